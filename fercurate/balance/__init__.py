@@ -1,0 +1,1 @@
+"""Balancing: which rows a split's export holds, decided after the split."""

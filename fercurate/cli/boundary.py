@@ -1,0 +1,67 @@
+"""The one place where failures become a line of text and an exit code.
+
+0 done, 1 failed, 2 usage or recipe fault, 3 findings, 130 Ctrl-C, 141 closed pipe.
+"""
+
+import errno
+import os
+import sys
+import traceback
+
+import click
+
+from fercurate.errors import FercurateError
+
+INTERRUPTED = 130
+CLOSED_PIPE = 141
+
+
+def guarded(command: click.Command) -> int:
+    """Run a Click command; return the exit code, having said what went wrong."""
+    try:
+        result = command.main(standalone_mode=False)
+        return result if isinstance(result, int) else 0
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        _say("interrupted; nothing already stored is lost, and running it again goes on")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except FercurateError as error:
+        return _fail(error.message, error.exit_code)
+    except OSError as error:
+        return _fail(_describe(error), 1)
+    except MemoryError:
+        return _fail("out of memory. Pass a smaller --jobs", 1)
+    except Exception as error:
+        text = (
+            f"internal error: {type(error).__name__}: {error}. Run again with --debug to see where"
+        )
+        return _fail(text, 1)
+
+
+def _describe(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{where}the disk is full. Nothing stored was lost; free some space, run it again"
+    return f"{where}{error.strerror or error}"
+
+
+def _fail(text: str, code: int) -> int:
+    if _debug():
+        traceback.print_exc()
+    _say(text)
+    return code
+
+
+def _debug() -> bool:
+    return "--debug" in sys.argv or bool(os.environ.get("FERCURATE_DEBUG"))
+
+
+def _say(text: str) -> None:
+    click.echo(f"fercurate: error: {text}" if "interrupted" not in text[:12] else text, err=True)

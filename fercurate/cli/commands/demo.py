@@ -1,0 +1,46 @@
+"""``fercurate demo``."""
+
+from pathlib import Path
+
+import click
+
+from fercurate.cli import render
+from fercurate.cli.options import common_options, overwrite_option
+from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.demo import DEMO_RECIPE, prepare_demo
+from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.pipeline.statistics import measure_balance
+from fercurate.recipe.shipped import load_recipe
+
+EXAMPLES = """
+\b
+Examples:
+  fercurate demo
+  fercurate demo /tmp/demo --seed 7
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument(
+    "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("data/processed/demo")
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the drawn faces."
+)
+@overwrite_option
+@common_options
+def command(folder: Path, seed: int, overwrite: bool) -> None:
+    """Run the whole job on small corpora of drawn faces: ingest, stats, build, stats.
+
+    The corpora have the layouts of the real ones and planted, recorded faults (planted.json).
+    """
+    demo = prepare_demo(folder, seed, overwrite, render.listener())
+    render.heading("fercurate ingest")
+    render.ingested(ingest(IngestRequest(demo.corpora, demo.store), render.listener()))
+    render.heading("fercurate stats (store)")
+    render.balance(measure_balance(demo.store), demo.store.name)
+    render.heading(f"fercurate build --recipe {DEMO_RECIPE}")
+    request = BuildRequest(load_recipe(DEMO_RECIPE), demo.store, demo.export, overwrite=overwrite)
+    render.built(build(request, render.listener()), demo.export)
+    render.heading("fercurate stats (export)")
+    render.balance(measure_balance(demo.export), demo.export.name)

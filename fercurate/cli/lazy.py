@@ -1,0 +1,35 @@
+"""A Click group that imports a command only when it is run, so that ``--help`` stays fast."""
+
+from importlib import import_module
+
+import click
+
+COMMANDS: dict[str, str] = {
+    "ingest": "Read corpora (FER-2013, FER+ votes) into a store.",
+    "stats": "Show the class balance of a store or an export.",
+    "build": "Build a documented HDF5 training set from a recipe.",
+    "recipes": "List the recipes, show one, or print their JSON Schema.",
+    "demo": "Run the whole job on small synthetic corpora.",
+}
+"""Every command with its line in ``fercurate --help``."""
+
+
+class LazyGroup(click.Group):
+    """Loads ``fercurate.cli.commands.<name>`` on first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order in which one uses them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command, or None."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"fercurate.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))

@@ -1,0 +1,86 @@
+"""Options that commands share."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+DEFAULT_STORE = Path("data/processed/store.h5")
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    ctx.meta[f"fercurate.{param.name}"] = value
+
+
+def setting(name: str) -> bool:
+    """Whether a common flag (``quiet``, ``no_progress``, ``as_json``) was given."""
+    ctx = click.get_current_context(silent=True)
+    return bool(ctx and ctx.meta.get(f"fercurate.{name}"))
+
+
+def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``-q``, ``--no-progress``, ``--debug`` and ``--json``."""
+    flags = (
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Say nothing but results, warnings and errors.",
+        ),
+        click.option(
+            "--no-progress",
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Show no progress bars.",
+        ),
+        click.option(
+            "--debug",
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Show a traceback on errors.",
+        ),
+        click.option(
+            "--json",
+            "as_json",
+            is_flag=True,
+            expose_value=False,
+            callback=_keep,
+            help="Print results as JSON on stdout, everything else on stderr.",
+        ),
+    )
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+store_option: Decorator = click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=DEFAULT_STORE,
+    show_default=True,
+    envvar="FERCURATE_STORE",
+    show_envvar=True,
+    help="The store's path.",
+)
+
+overwrite_option: Decorator = click.option(
+    "--overwrite", is_flag=True, help="Replace an export that is there already."
+)
+
+jobs_option: Decorator = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(0, 256),
+    default=0,
+    help="Workers; 0 means one a core. The result is the same for any number.",
+)
+
+dry_run_option: Decorator = click.option(
+    "--dry-run", is_flag=True, help="Say what would be done and touch nothing."
+)

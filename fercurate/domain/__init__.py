@@ -1,0 +1,1 @@
+"""Types of the problem domain; numpy (and pandas for the manifest) only."""

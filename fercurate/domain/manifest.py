@@ -1,0 +1,79 @@
+"""The manifest: the table of all samples without their pixels."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+TEXT_COLUMNS: tuple[str, ...] = (
+    "id",
+    "source",
+    "native_label",
+    "expression",
+    "native_split",
+    "subject",
+    "sequence",
+    "origin",
+    "digest",
+)
+"""Text columns, one value a sample; empty where the source has none."""
+
+NUMBER_COLUMNS: dict[str, np.dtype[Any]] = {
+    "row": np.dtype(np.int64),
+    "line": np.dtype(np.int64),
+    "frame": np.dtype(np.int64),
+    "width": np.dtype(np.int32),
+    "height": np.dtype(np.int32),
+}
+"""Number columns and their dtypes; -1 where the source has none."""
+
+COLUMNS: tuple[str, ...] = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """All samples of a store in store order, one row a sample (``COLUMNS``).
+
+    A sample's position in this table is its row number wherever plans and splits speak of rows.
+    """
+
+    frame: pd.DataFrame
+
+    @classmethod
+    def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> "Manifest":
+        """Build from arrays of one length; text columns hold ``str`` objects."""
+        return cls(pd.DataFrame({name: columns[name] for name in COLUMNS}))
+
+    @classmethod
+    def empty(cls) -> "Manifest":
+        """A manifest without samples."""
+        columns: dict[str, NDArray[Any]] = {name: np.empty(0, object) for name in TEXT_COLUMNS}
+        columns |= {name: np.empty(0, kind) for name, kind in NUMBER_COLUMNS.items()}
+        return cls.from_columns(columns)
+
+    def take(self, rows: NDArray[np.int64]) -> "Manifest":
+        """The manifest of some rows (N,), in their order."""
+        return Manifest(self.frame.iloc[rows].reset_index(drop=True))
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def text(self, column: str) -> NDArray[np.object_]:
+        """Return a text column (N,) of ``str`` objects."""
+        return self.frame[column].to_numpy(dtype=object)
+
+    def numbers(self, column: str) -> NDArray[np.int64]:
+        """Return a number column (N,) as int64."""
+        return self.frame[column].to_numpy(dtype=np.int64)
+
+    def counts(self, by: str, then: str) -> dict[str, dict[str, int]]:
+        """Count rows by one text column and, within it, by another; both sorted by name."""
+        pairs = Counter(zip(self.text(by), self.text(then), strict=True))
+        table: dict[str, dict[str, int]] = {}
+        for (outer, inner), count in sorted(pairs.items()):
+            table.setdefault(outer, {})[inner] = count
+        return table

@@ -1,0 +1,106 @@
+"""One face picture with what its corpus says about it, and the row that could not be one."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""A picture: (H, W) or (H, W, 3) uint8, values 0..255."""
+
+Decoder = Callable[[bytes], Pixels]
+"""Turns the bytes of an image file into pixels; raises ``ValueError`` for what is no picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedImage:
+    """An image file kept as its original bytes, with the pixels they decode to."""
+
+    content: bytes
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One picture of a corpus.
+
+    ``image`` is (H, W) or (H, W, 3) uint8 for array sources, or the file's bytes for file
+    sources. ``origin`` is the raw file, relative to the ingested path; ``row`` its 0-based data
+    row (-1 for files) and ``line`` its 1-based text line. ``votes`` are FER+'s ten counts.
+    """
+
+    id: str
+    source: str
+    image: Pixels | EncodedImage
+    native_label: str
+    expression: str
+    native_split: str
+    origin: str
+    row: int = -1
+    line: int = -1
+    subject: str = ""
+    sequence: str = ""
+    frame: int = -1
+    votes: tuple[int, ...] | None = None
+
+    @property
+    def pixels(self) -> Pixels:
+        """The picture itself, (H, W) or (H, W, 3) uint8."""
+        return self.image.pixels if isinstance(self.image, EncodedImage) else self.image
+
+
+class RejectCode(StrEnum):
+    """Why a row or file of a corpus could not become a sample."""
+
+    PIXCOUNT = "E_PIXCOUNT"
+    RANGE = "E_RANGE"
+    LABEL = "E_LABEL"
+    USAGE = "E_USAGE"
+    DECODE = "E_DECODE"
+    MISSING = "E_MISSING"
+    PATH = "E_PATH"
+    COLUMNS = "E_COLUMNS"
+    TRUNCATED = "E_TRUNCATED"
+    CONFLICT = "E_CONFLICT"
+
+
+REJECT_MEANINGS: dict[RejectCode, str] = {
+    RejectCode.PIXCOUNT: "too few or too many pixel values",
+    RejectCode.RANGE: "a pixel value that is no whole number in 0..255",
+    RejectCode.LABEL: "an unknown or missing emotion",
+    RejectCode.USAGE: "an unknown or missing usage",
+    RejectCode.DECODE: "a file or value that cannot be decoded",
+    RejectCode.MISSING: "empty pixels, or a file that is named but absent",
+    RejectCode.PATH: "a path that leaves the corpus folder",
+    RejectCode.COLUMNS: "too few or too many columns",
+    RejectCode.TRUNCATED: "the last line of the file breaks off",
+    RejectCode.CONFLICT: "the id is already stored with other pixels or another label",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A row or file that could not be ingested: where it stands, and why."""
+
+    code: RejectCode
+    message: str
+    origin: str
+    line: int = -1
+
+    @property
+    def where(self) -> str:
+        """``file:line`` or ``file``."""
+        return f"{self.origin}:{self.line}" if self.line > 0 else self.origin
+
+
+def pixel_digest(pixels: Pixels) -> str:
+    """SHA-256 (64 hex digits) of a picture's shape and pixels, whatever file it came from.
+
+    Two pictures have one digest exactly if they are the same size and equal in every pixel.
+    """
+    hasher = hashlib.sha256("x".join(map(str, pixels.shape)).encode())
+    hasher.update(np.ascontiguousarray(pixels).data)
+    return hasher.hexdigest()

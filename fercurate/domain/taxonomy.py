@@ -1,0 +1,122 @@
+"""Label spaces (schemes) and label maps: from a corpus's native labels to canonical expressions.
+
+Class order is the field's most common source of silently wrong results, so integers are only
+ever read through a named map, and every scheme carries its names in order.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.errors import UsageError
+
+NO_EXPRESSION = "-"
+"""What a label map gives for a code that is known but names no expression (AffectNet's 8-10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A target label space: a name and its classes; a class's position is its integer label."""
+
+    name: str
+    classes: tuple[str, ...]
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        unknown = [c for c in self.classes if c not in EXPRESSIONS]
+        if unknown:
+            raise ValueError(
+                f"unknown expressions {unknown}; expected some of {', '.join(EXPRESSIONS)}"
+            )
+        if len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
+            raise ValueError("a scheme needs at least two classes, each named once")
+
+    def encode(self, expressions: Sequence[str]) -> NDArray[np.int64]:
+        """Return labels (N,) int64 in 0..len(classes)-1, and -1 for what lies outside."""
+        index = {name: code for code, name in enumerate(self.classes)}
+        return np.fromiter((index.get(e, -1) for e in expressions), np.int64, len(expressions))
+
+
+@dataclass(frozen=True, slots=True)
+class LabelMap:
+    """Native label text -> canonical expression, or ``NO_EXPRESSION`` for known non-classes."""
+
+    name: str
+    codes: Mapping[str, str]
+
+    def expression(self, native: str) -> str | None:
+        """Return the expression of a native label, or None if the map does not know it.
+
+        Integer-valued floats ("3.0", "3.0000000e+00") count as their integer, and the names
+        of expressions are understood beside the codes.
+        """
+        text = native.strip()
+        return self.codes.get(text) or self.codes.get(_integer_text(text)) or parse_expression(text)
+
+    def describe(self) -> str:
+        """One line for messages: ``0=angry, 1=disgust, ...``."""
+        return ", ".join(f"{code}={name}" for code, name in self.codes.items())
+
+
+def _integer_text(text: str) -> str:
+    try:
+        value = float(text)
+    except ValueError:
+        return text
+    return str(int(value)) if value.is_integer() else text
+
+
+@cache
+def schemes() -> dict[str, Scheme]:
+    """All schemes that ship with fercurate, by name (``schemes.toml``)."""
+    table = tomllib.loads(_resource("schemes.toml"))
+    return {
+        name: Scheme(name, tuple(entry["classes"]), entry["description"])
+        for name, entry in table.items()
+    }
+
+
+@cache
+def label_maps() -> dict[str, LabelMap]:
+    """All label maps that ship with fercurate, by name (``label_maps.toml``)."""
+    table = tomllib.loads(_resource("label_maps.toml"))
+    return {name: LabelMap(name, dict(entry["codes"])) for name, entry in table.items()}
+
+
+def parse_label_map(text: str) -> LabelMap:
+    """Read a label map from its name or from pairs such as ``0=angry,1=happy``.
+
+    Raises:
+        UsageError: unknown name, a pair without ``=``, or an unknown expression.
+    """
+    if text in label_maps():
+        return label_maps()[text]
+    if "=" not in text:
+        raise UsageError(
+            f"unknown label map {text!r}",
+            where="--label-map",
+            expected=f"one of {', '.join(label_maps())}, or pairs such as 0=angry,1=happy",
+        )
+    return LabelMap("own", dict(_parse_pair(pair) for pair in text.split(",")))
+
+
+def _parse_pair(pair: str) -> tuple[str, str]:
+    code, _, name = pair.partition("=")
+    expression = NO_EXPRESSION if name.strip() == NO_EXPRESSION else parse_expression(name)
+    if not code.strip() or expression is None:
+        raise UsageError(
+            f"cannot read the pair {pair!r}",
+            where="--label-map",
+            expected=f"CODE=NAME with a name among {', '.join(EXPRESSIONS)}, or - for none",
+        )
+    return code.strip(), expression
+
+
+def _resource(name: str) -> str:
+    return files("fercurate.domain").joinpath(name).read_text(encoding="utf-8")

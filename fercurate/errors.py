@@ -1,0 +1,84 @@
+"""The error tree: every failure that fercurate expects, each saying where, what, and what to do.
+
+The command line turns these into one clear line and an exit code (see ``fercurate.cli.boundary``).
+A bad row of a corpus is not an exception: it becomes a ``Reject`` with a reason code.
+"""
+
+from dataclasses import dataclass
+
+
+class FercurateError(Exception):
+    """Base of all expected failures.
+
+    ``found`` says what is wrong; ``where`` names the place (file, line, frame, recipe path);
+    ``expected`` and ``fix`` say what would have been right and what to do now.
+    """
+
+    exit_code = 1
+
+    def __init__(self, found: str, *, where: str = "", expected: str = "", fix: str = "") -> None:
+        self.found = found
+        self.where = where
+        self.expected = expected
+        self.fix = fix
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """The one-line text shown to the user."""
+        text = f"{self.where}: {self.found}" if self.where else self.found
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.fix:
+            text += f". {self.fix}"
+        return text
+
+
+class InputError(FercurateError):
+    """A corpus path that cannot be read or recognized."""
+
+
+class StoreError(FercurateError):
+    """A store that is missing, damaged, busy, or of another format version."""
+
+
+class ExportError(FercurateError):
+    """An export that cannot be written or read."""
+
+
+class ConflictError(FercurateError):
+    """An action that would replace something without having been told to."""
+
+    exit_code = 2
+
+
+class UsageError(FercurateError):
+    """Arguments that contradict each other or name something unknown."""
+
+    exit_code = 2
+
+
+class StrictError(FercurateError):
+    """Rows were rejected while ``--strict`` was in force."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a recipe: its YAML path, 1-based line, and what is wrong with it."""
+
+    path: str
+    line: int
+    message: str
+
+
+class RecipeError(FercurateError):
+    """A recipe with faults; carries all of them, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, name: str, faults: tuple[Fault, ...]) -> None:
+        self.name = name
+        self.faults = faults
+        lines = [f"  line {f.line}: {f.path}: {f.message}" for f in faults]
+        count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
+        super().__init__("\n".join([f"{count} in this recipe", *lines]), where=name)

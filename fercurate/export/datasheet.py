@@ -1,0 +1,118 @@
+"""``datasheet.md``: what an export is, for a person who must defend its numbers."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+Summary = Mapping[str, Any]
+
+
+def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
+    """Return the datasheet as Markdown; every number in it comes from the summary."""
+    sections = [
+        [f"# {summary['name']}", "", summary["description"], ""],
+        _warnings(summary),
+        _splits(summary),
+        _origins(summary),
+        _dropped(summary),
+        _sources(summary),
+        _files(summary, outputs),
+    ]
+    return "\n".join(line for section in sections for line in section)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> list[str]:
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
+    return [*lines, ""]
+
+
+def _cell(value: str | int) -> str:
+    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|")
+
+
+def _warnings(summary: Summary) -> list[str]:
+    lines = [f"> **Warning.** {text}." for text in summary["warnings"]]
+    lines += [f"> Note: {text}." for text in summary["notes"]]
+    return [line for text in lines for line in (text, "")]
+
+
+def _splits(summary: Summary) -> list[str]:
+    classes = summary["scheme"]["classes"]
+    rows = [
+        [name, *(split["classes"][c] for c in classes), split["rows"], split["derived"]]
+        for name, split in summary["splits"].items()
+    ]
+    order = ", ".join(f"{code} = {name}" for code, name in enumerate(classes))
+    return [
+        "## Rows by class and split",
+        "",
+        f"Scheme `{summary['scheme']['name']}`: {order}.",
+        "",
+        *_table(["split", *classes, "all", "of these derived"], rows),
+    ]
+
+
+def _origins(summary: Summary) -> list[str]:
+    classes = summary["scheme"]["classes"]
+    rows = [
+        [name, op, *(counts[c] for c in classes), sum(counts.values())]
+        for name, split in summary["splits"].items()
+        for op, counts in split["operations"].items()
+    ]
+    sources = [
+        [name, source, count]
+        for name, split in summary["splits"].items()
+        for source, count in split["sources"].items()
+    ]
+    return [
+        "## Rows by origin",
+        "",
+        "`original` rows are pictures of a corpus; every other row was made from one of them.",
+        "",
+        *_table(["split", "operation", *classes, "all"], rows),
+        *_table(["split", "source", "rows"], sources),
+    ]
+
+
+def _dropped(summary: Summary) -> list[str]:
+    lines = ["## Left out", ""]
+    if summary["dropped"]:
+        rows = [
+            [reason, name, count]
+            for reason, classes in summary["dropped"].items()
+            for name, count in classes.items()
+        ]
+        lines += _table(["reason", "class", "samples"], rows)
+    else:
+        lines += ["No stored sample was left out.", ""]
+    rejects = [[s, c, n] for s, codes in summary["rejects"].items() for c, n in codes.items()]
+    if rejects:
+        lines += ["Rows of the raw files that could not be ingested:", ""]
+        lines += _table(["source", "code", "rows"], rejects)
+    return lines
+
+
+def _sources(summary: Summary) -> list[str]:
+    lines = ["## Sources", ""]
+    for name, source in summary["sources"].items():
+        lines += [f"- **{source['title']}** (`{name}`). License: {source['license']}."]
+        for entry in source["history"]:
+            files = ", ".join(f"`{f['name']}` (SHA-256 `{f['sha256']}`)" for f in entry["inputs"])
+            lines += [f"  - {files}: {entry['variant']}."]
+    commands = [f"    {command}" for command in summary["commands"]]
+    return [*lines, "", "## Made by", "", *commands, ""]
+
+
+def _files(summary: Summary, outputs: Sequence[str]) -> list[str]:
+    weights = ", ".join(f"{name} {value:.4f}" for name, value in summary["class_weights"].items())
+    return [
+        "## Files",
+        "",
+        *(f"- `{name}`" for name in outputs),
+        "",
+        f"Class weights: {weights}.",
+        "",
+        "Pixels are uint8, 0..255. `sample_id` names each row's sample in the store, `op` what "
+        "made the row, and `parent_a` the sample that it was made from.",
+        "",
+    ]

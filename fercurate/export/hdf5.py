@@ -1,0 +1,179 @@
+"""Split files: root datasets of one length, contiguous, readable by h5py alone.
+
+The file is made whole by HDF5 except for the pictures, whose place in it is reserved; they are
+then written straight to that place, block by block and by any number of workers, so memory stays
+flat and the bytes do not depend on the order of writing.
+"""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.store.atomic import new_hdf5
+from fercurate.store.layout import write_text
+
+FORMAT_VERSION = 1
+EXPORT_TYPE = "fercurate-export"
+STANDARD, LEGACY = "standard", "legacy"
+LAYOUTS: tuple[str, ...] = (STANDARD, LEGACY)
+LEGACY_FILE = "data.h5"
+LEGACY_SPLITS: dict[str, str] = {"train": "Training", "val": "PublicTest", "test": "PrivateTest"}
+
+TEXT_ROWS: tuple[str, ...] = ("sample_id", "source", "subject", "op", "parent_a", "parent_b")
+
+
+@dataclass(frozen=True)
+class SplitTable:
+    """One split without its pictures: text columns, labels (N,), mix (N,), votes, picture shape."""
+
+    split: str
+    text: Mapping[str, NDArray[np.bytes_]]
+    labels: NDArray[np.int64]
+    mix: NDArray[np.float32]
+    votes: NDArray[np.uint8] | None
+    picture: tuple[int, ...]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+@dataclass(frozen=True)
+class ExportAttributes:
+    """What every file of an export says about itself."""
+
+    class_names: tuple[str, ...]
+    class_weights: NDArray[np.float64]
+    scalars: Mapping[str, str]
+    online: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImagePlace:
+    """Where a split's pictures lie: the file, the byte offset of the first, bytes of one."""
+
+    path: Path
+    offset: int
+    item: int
+
+
+def file_name(split: str, layout: str) -> str:
+    """The file that holds a split."""
+    return LEGACY_FILE if layout == LEGACY else f"{split}.h5"
+
+
+def dataset_names(split: str, layout: str) -> dict[str, str]:
+    """Dataset names of a split by column: the column's own, or those that older code reads."""
+    columns = ("images", "labels", *TEXT_ROWS, "mix", "votes")
+    if layout == STANDARD:
+        return {column: column for column in columns}
+    prefix = LEGACY_SPLITS[split]
+    named = {column: f"{prefix}_{column}" for column in columns}
+    return named | {"images": f"{prefix}_pixel", "labels": f"{prefix}_label"}
+
+
+def write_tables(
+    folder: Path, tables: Sequence[SplitTable], attributes: ExportAttributes, layout: str
+) -> dict[str, ImagePlace]:
+    """Write all split files without pictures; return where each split's pictures belong.
+
+    Raises:
+        OSError: the disk is full or the folder cannot be written.
+    """
+    by_file: dict[str, list[SplitTable]] = {}
+    for table in tables:
+        by_file.setdefault(file_name(table.split, layout), []).append(table)
+    places: dict[str, ImagePlace] = {}
+    for name, members in by_file.items():
+        path = folder / name
+        with new_hdf5(path) as file:
+            _write_attributes(file, attributes, layout, [table.split for table in members])
+            for table in members:
+                images = _write_table(file, table, dataset_names(table.split, layout))
+                item = int(np.prod(table.picture))
+                places[table.split] = ImagePlace(path, images.id.get_offset() or 0, item)
+    return places
+
+
+def _write_attributes(
+    file: h5py.File, attributes: ExportAttributes, layout: str, splits: list[str]
+) -> None:
+    file.attrs["type"] = EXPORT_TYPE
+    file.attrs["format_version"] = FORMAT_VERSION
+    file.attrs["layout"] = layout
+    file.attrs["splits"] = splits
+    file.attrs["class_names"] = list(attributes.class_names)
+    file.attrs["class_weights"] = attributes.class_weights
+    file.attrs["online_augmentation"] = json.dumps(attributes.online, sort_keys=True)
+    for name, value in attributes.scalars.items():
+        file.attrs[name] = value
+
+
+def _write_table(file: h5py.File, table: SplitTable, names: Mapping[str, str]) -> h5py.Dataset:
+    for column in TEXT_ROWS:
+        write_text(file, names[column], table.text[column])
+    file.create_dataset(names["labels"], data=table.labels)
+    file.create_dataset(names["mix"], data=table.mix)
+    if table.votes is not None:
+        file.create_dataset(names["votes"], data=table.votes)
+    return _reserve(file, names["images"], (len(table), *table.picture))
+
+
+def _reserve(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset:
+    """Create a contiguous uint8 dataset whose space is allocated and not written."""
+    creation = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    creation.set_layout(h5py.h5d.CONTIGUOUS)
+    creation.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    creation.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    space = h5py.h5s.create_simple(shape)
+    made = h5py.h5d.create(file.id, name.encode(), h5py.h5t.STD_U8LE, space, creation)
+    return h5py.Dataset(made)
+
+
+class ImageSink:
+    """Writes pictures to their reserved place; safe to use from several threads."""
+
+    def __init__(self, place: ImagePlace, rows: int) -> None:
+        self._place = place
+        self._descriptor = os.open(place.path, os.O_RDWR | os.O_CLOEXEC)
+        if rows and hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(self._descriptor, place.offset, rows * place.item)
+
+    def write(self, first_row: int, batch: NDArray[np.uint8]) -> None:
+        """Write pictures (N, ...) as the rows from ``first_row`` on."""
+        view = memoryview(np.ascontiguousarray(batch).data).cast("B")
+        offset = self._place.offset + first_row * self._place.item
+        while view:
+            written = os.pwrite(self._descriptor, view, offset)
+            view, offset = view[written:], offset + written
+
+    def __enter__(self) -> "ImageSink":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        try:
+            if error is None:
+                os.fsync(self._descriptor)
+        finally:
+            os.close(self._descriptor)
+
+
+def set_statistics(paths: Sequence[Path], mean: Sequence[float], std: Sequence[float]) -> None:
+    """Write mean and std of train's pixels, on the scale 0..1 and per channel, to all files."""
+    for path in paths:
+        with h5py.File(path, "r+") as file:
+            values: dict[str, Any] = {"mean": list(mean), "std": list(std)}
+            for name, numbers in values.items():
+                file.attrs[name] = np.array(numbers, dtype=np.float64)

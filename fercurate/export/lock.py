@@ -1,0 +1,60 @@
+"""``recipe.lock``: what an export was made from, with what, and what came out, by digest."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import h5py
+
+from fercurate import __version__
+from fercurate.domain.lineage import LineageEntry
+
+LOCK_VERSION = 1
+_PACKAGES = ("numpy", "opencv-python-headless", "h5py")
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What went into an export: the recipe and its digest, seed, layout, and the store's digest."""
+
+    recipe: str
+    recipe_sha256: str
+    seed: int
+    layout: str
+    store_sha256: str
+
+
+def tool_versions() -> dict[str, str]:
+    """Versions of everything that can change a byte of an export."""
+    packages = {name: version(name) for name in _PACKAGES}
+    return {"fercurate": __version__, "hdf5": h5py.version.hdf5_version, **packages}
+
+
+def write_lock(
+    folder: Path, provenance: Provenance, lineage: Sequence[LineageEntry], outputs: Sequence[str]
+) -> None:
+    """Write ``recipe.lock`` beside finished outputs, with their SHA-256."""
+    lock = {
+        "lock_version": LOCK_VERSION,
+        **asdict(provenance),
+        "versions": tool_versions(),
+        "inputs": [
+            {"source": entry.source, **asdict(file)} for entry in lineage for file in entry.inputs
+        ],
+        "outputs": {name: _describe(folder / name) for name in sorted(outputs)},
+    }
+    write_json(folder / "recipe.lock", lock)
+
+
+def _describe(path: Path) -> dict[str, str | int]:
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"size": path.stat().st_size, "sha256": digest}
+
+
+def write_json(path: Path, value: Mapping[str, object]) -> None:
+    """Write JSON as people and diffs like it."""
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

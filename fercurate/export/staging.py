@@ -1,0 +1,132 @@
+"""An output folder that changes from one whole state to the next."""
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fercurate.errors import ConflictError, ExportError
+from fercurate.store.atomic import sync_folder
+
+LOCK_FILE = "recipe.lock"
+"""Its presence marks a folder as an export of ours, which --overwrite may replace."""
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def check_output(output: Path, overwrite: bool, ours: frozenset[str]) -> None:
+    """Refuse to touch an output folder that was not asked for.
+
+    Raises:
+        ConflictError: it holds an export and ``overwrite`` is off, or files that are not ours.
+    """
+    if not os.path.lexists(output):
+        return
+    if output.is_symlink() or not output.is_dir():
+        raise ConflictError("not a folder", where=str(output), fix="Choose another --output")
+    names = {path.name for path in output.iterdir()}
+    if not names:
+        return
+    foreign = sorted(names - ours) if LOCK_FILE in names else sorted(names)
+    if foreign:
+        raise ConflictError(
+            f"the folder holds files that no export made ({', '.join(foreign[:3])})",
+            where=str(output),
+            fix="Choose another --output; nothing was changed",
+        )
+    if not overwrite:
+        raise ConflictError(
+            "an export is there already",
+            where=str(output),
+            fix="Pass --overwrite to replace it, or choose another --output",
+        )
+
+
+@contextmanager
+def staged_folder(output: Path) -> Iterator[Path]:
+    """Give a folder beside ``output`` to write into; at the end it becomes ``output`` in one step.
+
+    On any error the folder is removed and ``output`` is what it was. What a killed run left is
+    removed by the next.
+
+    Raises:
+        ExportError: another process is writing the same output.
+    """
+    output = output.absolute()
+    output.parent.mkdir(parents=True, exist_ok=True)
+    staging, lock = (output.with_name(f".{output.name}.{kind}") for kind in ("partial", "lock"))
+    with _locked(lock, output):
+        _recover(output)
+        shutil.rmtree(staging, ignore_errors=True)
+        try:
+            staging.mkdir()
+            yield staging
+            sync_folder(staging)
+            _replace(staging, output)
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def _locked(path: Path, output: Path) -> Iterator[None]:
+    """Hold a lock file for the time of the writing; it is removed afterwards."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        if not _acquire(descriptor, path):
+            raise ExportError("another process is writing this export", where=str(output))
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(descriptor: int, path: Path) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    # A lock on a file that its owner has just removed would guard nothing.
+    return path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino
+
+
+def _old(output: Path) -> Path:
+    return output.with_name(f".{output.name}.old")
+
+
+def _recover(output: Path) -> None:
+    """Bring back an output that a run killed between two renames left under its old name."""
+    if _old(output).exists() and not output.exists():
+        _old(output).rename(output)
+
+
+def _replace(staging: Path, output: Path) -> None:
+    """Put the staged folder in the place of the output; the old one stays in ``staging``."""
+    if not output.exists():
+        staging.rename(output)
+    elif not _exchange(staging, output):
+        shutil.rmtree(_old(output), ignore_errors=True)
+        output.rename(_old(output))
+        staging.rename(output)
+        shutil.rmtree(_old(output), ignore_errors=True)
+    sync_folder(output.parent)
+
+
+def _exchange(first: Path, second: Path) -> bool:
+    """Swap two folders in one step (Linux); False where the system cannot."""
+    call = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if call is None:
+        return False
+    status = call(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE)
+    if status == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+        return False
+    raise OSError(code, os.strerror(code), str(second))

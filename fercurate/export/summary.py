@@ -1,0 +1,99 @@
+"""``summary.json``: the numbers of an export, for machines; the datasheet prints the same."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.plan import BuildPlan, ResamplePlan
+from fercurate.domain.taxonomy import Scheme
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFacts:
+    """What a datasheet must say about a source: title, license, and whether one may pass it on."""
+
+    title: str
+    license: str
+
+
+@dataclass(frozen=True)
+class ExportFacts:
+    """Everything that is known of an export before its pixels are made."""
+
+    name: str
+    description: str
+    command: str
+    scheme: Scheme
+    plan: BuildPlan
+    source_of: NDArray[np.object_]
+    sources: Mapping[str, SourceFacts]
+    lineage: Sequence[LineageEntry]
+    rejects: Mapping[str, Mapping[str, int]]
+    class_weights: NDArray[np.float64]
+    notes: tuple[str, ...] = ()
+
+
+def summarize(facts: ExportFacts) -> dict[str, Any]:
+    """Return the summary as JSON-ready values with stable keys."""
+    weights = zip(facts.scheme.classes, facts.class_weights, strict=True)
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "export-summary",
+        "name": facts.name,
+        "description": facts.description,
+        "scheme": {"name": facts.scheme.name, "classes": list(facts.scheme.classes)},
+        "splits": {p.split: _split(p, facts) for p in facts.plan.plans},
+        "dropped": facts.plan.dropped,
+        "rejects": {source: dict(counts) for source, counts in facts.rejects.items()},
+        "class_weights": {name: float(weight) for name, weight in weights},
+        "warnings": list(facts.plan.warnings),
+        "notes": list(facts.notes),
+        "sources": {
+            name: {**asdict(source), "history": _history(name, facts.lineage)}
+            for name, source in facts.sources.items()
+        },
+        "commands": [*(entry.command for entry in facts.lineage), facts.command],
+    }
+
+
+def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
+    rows = np.concatenate([segment.rows for segment in plan.segments])
+    sources, counts = np.unique(facts.source_of[rows].astype(str), return_counts=True)
+    return {
+        "rows": len(plan),
+        "original": len(plan) - plan.derived_rows,
+        "derived": plan.derived_rows,
+        "classes": count_classes(facts.plan.labels[rows], facts.scheme),
+        "operations": {
+            segment.op: count_classes(facts.plan.labels[segment.rows], facts.scheme)
+            for segment in plan.segments
+        },
+        "sources": {str(s): int(c) for s, c in zip(sources, counts, strict=True)},
+    }
+
+
+def count_classes(labels: NDArray[np.int64], scheme: Scheme) -> dict[str, int]:
+    """Count labels (N,) by class name, in the scheme's order, zeros included."""
+    counts = np.bincount(labels, minlength=len(scheme.classes))
+    return {name: int(count) for name, count in zip(scheme.classes, counts, strict=True)}
+
+
+def _history(source: str, lineage: Sequence[LineageEntry]) -> list[dict[str, Any]]:
+    return [
+        {
+            "layout": entry.layout,
+            "variant": entry.variant,
+            "records": entry.records,
+            "added": entry.added,
+            "rejected": entry.rejected,
+            "inputs": [asdict(file) for file in entry.inputs],
+        }
+        for entry in lineage
+        if entry.source == source
+    ]

@@ -1,0 +1,206 @@
+"""Build: from a store and a recipe to a finished export folder."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.balance.weights import balanced_weights
+from fercurate.domain.plan import BuildPlan, ResamplePlan
+from fercurate.export.datasheet import render_datasheet
+from fercurate.export.hdf5 import (
+    STANDARD,
+    ExportAttributes,
+    SplitTable,
+    file_name,
+    set_statistics,
+    write_tables,
+)
+from fercurate.export.lock import Provenance, write_json, write_lock
+from fercurate.export.staging import LOCK_FILE, check_output, staged_folder
+from fercurate.export.summary import ExportFacts, SourceFacts, summarize
+from fercurate.pipeline.events import Listener, Notice, ignore
+from fercurate.pipeline.planning import plan_build
+from fercurate.pipeline.rendering import PixelStatistics, Renderer
+from fercurate.recipe.loader import LoadedRecipe
+from fercurate.sources.decode import decode_image
+from fercurate.sources.registry import OVERLAYS, READERS
+from fercurate.store.layout import encode_text
+from fercurate.store.store import Store
+
+DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
+OURS: frozenset[str] = frozenset(
+    (DATASHEET, SUMMARY, RECIPE, LOCK_FILE, "train.h5", "val.h5", "test.h5", "data.h5")
+)
+"""Names that an export may have; an output folder with any other is not replaced."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """What to build, from which store, into which folder."""
+
+    recipe: LoadedRecipe
+    store: Path
+    output: Path
+    layout: str = STANDARD
+    overwrite: bool = False
+    jobs: int = 0
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """The summary of a build (also of a dry run), and the files written, if any."""
+
+    summary: dict[str, Any]
+    files: tuple[str, ...]
+
+
+def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
+    """Build an export; with ``dry_run`` only plan it.
+
+    The output folder appears whole at the end; on any failure it stays what it was.
+
+    Raises:
+        ConflictError: the output holds something that was not to be replaced.
+        InputError: the store lacks what the recipe needs.
+        StoreError, ExportError: a damaged store, a busy output.
+    """
+    if not request.dry_run:
+        check_output(request.output, request.overwrite, OURS)
+    with Store.open(request.store, decode_image) as store:
+        plan = plan_build(store.manifest, request.recipe.recipe)
+        facts = _facts(request, store, plan)
+        summary = summarize(facts)
+        for warning in plan.warnings:
+            listen(Notice(warning, warning=True))
+        if request.dry_run:
+            return BuildReport(summary, ())
+        with staged_folder(request.output) as folder:
+            written = _write_splits(request, store, facts, folder, listen)
+            files = _write_papers(request, store, summary, folder, written)
+    return BuildReport(summary, files)
+
+
+def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:
+    recipe = request.recipe.recipe
+    scheme = recipe.labels.resolve()
+    overlays = {overlay.name for overlay in OVERLAYS}
+    lineage = [e for e in store.lineage if e.source in overlays.union(recipe.sources)]
+    names = list(dict.fromkeys(entry.source for entry in lineage))
+    layout = "" if request.layout == STANDARD else f" --layout {request.layout}"
+    return ExportFacts(
+        name=recipe.name,
+        description=recipe.description,
+        command=f"fercurate build --recipe {request.recipe.origin}{layout}",
+        scheme=scheme,
+        plan=plan,
+        source_of=store.manifest.text("source"),
+        sources={name: _source_facts(name) for name in names},
+        lineage=lineage,
+        rejects={s: codes for s, codes in store.reject_counts().items() if s in names},
+        class_weights=_class_weights(plan, recipe.class_weights, len(scheme.classes)),
+    )
+
+
+def _source_facts(name: str) -> SourceFacts:
+    for reader in READERS:
+        if reader.name == name:
+            return SourceFacts(reader.title, reader.license)
+    return SourceFacts(name, "not known; given by the user")
+
+
+def _class_weights(plan: BuildPlan, weighting: str, classes: int) -> NDArray[np.float64]:
+    if weighting == "none":
+        return np.ones(classes)
+    labels = plan.labels[_all_rows(plan.plan("train"))]
+    return balanced_weights(np.bincount(labels, minlength=classes))
+
+
+def _all_rows(plan: ResamplePlan) -> NDArray[np.int64]:
+    return np.concatenate([segment.rows for segment in plan.segments])
+
+
+def _write_splits(
+    request: BuildRequest, store: Store, facts: ExportFacts, folder: Path, listen: Listener
+) -> list[str]:
+    """Write the data files: tables first, then pictures, then train's statistics."""
+    renderer = Renderer(store, request.recipe.recipe, request.jobs)
+    plans = facts.plan.plans
+    shape = renderer.picture_shape(np.concatenate([_all_rows(plan) for plan in plans]))
+    tables = [_table(plan, facts.plan, store, shape) for plan in plans]
+    places = write_tables(folder, tables, _attributes(request, facts), request.layout)
+    seen = {p.split: renderer.write(p, places[p.split], shape, listen) for p in plans}
+    names = sorted({file_name(plan.split, request.layout) for plan in plans})
+    statistics: PixelStatistics = seen["train"]
+    set_statistics([folder / name for name in names], *statistics.mean_std())
+    return names
+
+
+def _table(
+    plan: ResamplePlan, build_plan: BuildPlan, store: Store, shape: tuple[int, ...]
+) -> SplitTable:
+    manifest, rows = store.manifest, _all_rows(plan)
+    votes = store.votes[rows]
+    text = {
+        "source": encode_text(manifest.text("source"))[rows],
+        "subject": encode_text(manifest.text("subject"))[rows],
+        "parent_b": np.full(len(rows), b"", dtype="S1"),
+        **_lineage_columns(plan, encode_text(manifest.text("id"))),
+    }
+    return SplitTable(
+        split=plan.split,
+        text=text,
+        labels=build_plan.labels[rows],
+        mix=np.zeros(len(rows), dtype=np.float32),
+        votes=votes if votes.any() else None,
+        picture=shape,
+    )
+
+
+def _lineage_columns(plan: ResamplePlan, ids: NDArray[np.bytes_]) -> dict[str, NDArray[np.bytes_]]:
+    """Ids of exported rows (the sample's own, or ``parent#operation``), operations and parents."""
+    columns: dict[str, list[NDArray[np.bytes_]]] = {"sample_id": [], "op": [], "parent_a": []}
+    for segment in plan.segments:
+        own, op = ids[segment.rows], segment.op.encode()
+        columns["sample_id"].append(np.char.add(own, b"#" + op) if segment.derived else own)
+        columns["op"].append(np.full(len(own), op))
+        columns["parent_a"].append(own if segment.derived else np.full(len(own), b""))
+    return {name: np.concatenate(arrays) for name, arrays in columns.items()}
+
+
+def _attributes(request: BuildRequest, facts: ExportFacts) -> ExportAttributes:
+    recipe = request.recipe.recipe
+    return ExportAttributes(
+        class_names=facts.scheme.classes,
+        class_weights=facts.class_weights,
+        scalars={
+            "scheme": facts.scheme.name,
+            "recipe": recipe.name,
+            "recipe_sha256": request.recipe.digest,
+            "class_weighting": recipe.class_weights,
+            "tool": "fercurate",
+        },
+        online=recipe.online.model_dump() if recipe.online is not None else {},
+    )
+
+
+def _write_papers(
+    request: BuildRequest, store: Store, summary: dict[str, Any], folder: Path, data: list[str]
+) -> tuple[str, ...]:
+    recipe = request.recipe
+    outputs = (*data, DATASHEET, SUMMARY, RECIPE)
+    (folder / RECIPE).write_text(recipe.text, encoding="utf-8")
+    (folder / DATASHEET).write_text(render_datasheet(summary, outputs), encoding="utf-8")
+    write_json(folder / SUMMARY, summary)
+    provenance = Provenance(
+        recipe=recipe.recipe.name,
+        recipe_sha256=recipe.digest,
+        seed=recipe.recipe.seed,
+        layout=request.layout,
+        store_sha256=store.digest(),
+    )
+    write_lock(folder, provenance, store.lineage, outputs)
+    return (*outputs, LOCK_FILE)

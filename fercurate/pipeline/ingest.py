@@ -1,0 +1,246 @@
+"""Ingest: from paths to stored samples, votes and rejects."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate import __version__
+from fercurate.domain.lineage import InputFile, LineageEntry
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.sample import EncodedImage, Reject, Sample
+from fercurate.errors import InputError, StrictError
+from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
+from fercurate.sources.base import IngestOptions, Recognition, Record, Source, Tally
+from fercurate.sources.decode import decode_image
+from fercurate.sources.ferplus import FerPlus
+from fercurate.sources.registry import find_source, recognize
+from fercurate.store.store import Store
+from fercurate.store.writer import Change, StoreWriter, open_writer
+
+_SHOWN_REJECTS = 10
+_STEP = 512
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """What to ingest into which store; ``source`` forces how the paths are read."""
+
+    paths: tuple[Path, ...]
+    store: Path
+    source: str = ""
+    options: IngestOptions = field(default_factory=IngestOptions)
+    strict: bool = False
+    dry_run: bool = False
+
+
+@dataclass
+class IngestReport:
+    """What one recognized path gave; ``examples`` are its first rejects."""
+
+    path: str
+    recognition: Recognition
+    change: Change = field(default_factory=Change)
+    records: int = 0
+    variant: str = ""
+    committed: bool = False
+    examples: list[Reject] = field(default_factory=list)
+
+
+def ingest(request: IngestRequest, listen: Listener = ignore) -> list[IngestReport]:
+    """Ingest all paths, one committed change for each corpus recognized in them.
+
+    Raises:
+        InputError: a path is missing, not recognized, or gives no sample at all.
+        StoreError: the store is busy, damaged or of a newer format.
+        StrictError: rows were rejected under ``strict``; that corpus is not stored.
+    """
+    found = [(p, r) for p in request.paths for r in recognize(p, request.source)]
+    reports = []
+    for path, recognition in found:
+        listen(Notice(f"{path}: {recognition.source} ({recognition.layout}): {recognition.why}"))
+        report = IngestReport(str(path), recognition)
+        reports.append(report)
+        if not request.dry_run:
+            _ingest_one(request, report, listen)
+    return reports
+
+
+def _ingest_one(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
+    reader = find_source(report.recognition.source)
+    with open_writer(request.store, _session(request, report)) as writer:
+        if isinstance(reader, FerPlus):
+            entry = _join_votes(reader, request, report, writer)
+        else:
+            entry = _read_source(reader, request, report, writer, listen)
+        report.change = writer.change
+        _refuse_rejects(request, report)
+        report.committed = writer.commit(entry)
+
+
+def _session(request: IngestRequest, report: IngestReport) -> str:
+    """Name of this change: an interrupted one is resumed only by the very same request."""
+    files = [
+        (str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in report.recognition.files
+    ]
+    facts = [report.recognition.source, report.recognition.layout, files, repr(request.options)]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+def _read_source(
+    source: Source,
+    request: IngestRequest,
+    report: IngestReport,
+    writer: StoreWriter,
+    listen: Listener,
+) -> LineageEntry:
+    name = request.options.name or source.name
+    tally = Tally()
+    with ThreadPoolExecutor(1) as pool:
+        hashes = pool.submit(_hash_files, report.recognition.files)
+        listen(Started(f"reading {Path(report.path).name}", None, "rows"))
+        contents = hashlib.sha256()
+        for record in source.read(report.recognition, request.options):
+            tally.add(record)
+            _store_record(record, name, report, writer)
+            if isinstance(record, Sample) and isinstance(record.image, EncodedImage):
+                contents.update(record.origin.encode("utf-8", "surrogateescape"))
+                contents.update(record.image.content)
+            if tally.records % _STEP == 0:
+                listen(Advanced(_STEP))
+        listen(Finished())
+        inputs, md5 = _inputs(hashes, report.recognition, contents.hexdigest())
+    report.records = tally.records
+    report.variant = source.variant(report.recognition, tally, md5)
+    _refuse_nothing(report, writer.change)
+    return _entry(request, report, name, inputs, writer.change)
+
+
+def _store_record(record: Record, name: str, report: IngestReport, writer: StoreWriter) -> None:
+    if isinstance(record, Sample):
+        writer.append(record)
+        return
+    writer.reject(name, record)
+    if len(report.examples) < _SHOWN_REJECTS:
+        report.examples.append(record)
+
+
+def _hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
+    hashed = []
+    for path in files:
+        if path.is_file():
+            sha, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+            with path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    sha.update(block)
+                    md5.update(block)
+            entry = InputFile(path.name, path.stat().st_size, sha.hexdigest())
+            hashed.append((entry, md5.hexdigest()))
+    return hashed
+
+
+def _inputs(
+    hashes: "Future[list[tuple[InputFile, str]]]", recognition: Recognition, contents: str
+) -> tuple[tuple[InputFile, ...], str]:
+    """The input files with digests; a folder counts as one input made of all its pictures."""
+    found = hashes.result()
+    if not found:
+        return (InputFile(recognition.root.resolve().name + "/", 0, contents),), ""
+    return tuple(entry for entry, _ in found), found[0][1] if len(found) == 1 else ""
+
+
+def _join_votes(
+    overlay: FerPlus, request: IngestRequest, report: IngestReport, writer: StoreWriter
+) -> LineageEntry:
+    target = request.options.name or "fer2013"
+    samples, records, place = _csv_samples(request.store, target)
+    if not len(samples):
+        raise InputError(
+            f"no rows of a {target} CSV are stored to join votes to",
+            where=report.path,
+            fix="Ingest fer2013.csv first (image folders have lost the row order)",
+        )
+    joined = overlay.join(report.recognition, samples, records)
+    for reject in joined.rejects:
+        _store_record(reject, overlay.name, report, writer)
+    writer.change.unchanged = len(joined.rows)
+    if writer.set_votes(place[joined.rows], joined.votes):
+        writer.change.added, writer.change.unchanged = len(joined.rows), 0
+    report.records = len(joined.rows) + len(joined.rejects)
+    report.variant = joined.describe()
+    inputs = tuple(entry for entry, _ in _hash_files(report.recognition.files))
+    return _entry(request, report, overlay.name, inputs, writer.change)
+
+
+def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int64]]:
+    """The stored CSV rows of a source, how many rows its CSV had, and their store positions."""
+    if not path.exists():
+        return Manifest.empty(), 0, np.empty(0, np.int64)
+    with Store.open(path, decode_image) as store:
+        manifest = store.manifest
+        mask = (manifest.text("source") == source) & (manifest.numbers("row") >= 0)
+        entries = [e for e in store.lineage if e.source == source and e.layout == "csv"]
+    place = np.flatnonzero(mask).astype(np.int64)
+    records = max((entry.records for entry in entries), default=0)
+    return manifest.take(place), records, place
+
+
+def _refuse_nothing(report: IngestReport, change: Change) -> None:
+    if change.added or change.unchanged:
+        return
+    first = report.examples[0] if report.examples else None
+    found = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
+    fix = f"The first: {first.where}: {first.message} ({first.code})" if first else ""
+    raise InputError(found, where=report.path, fix=fix)
+
+
+def _refuse_rejects(request: IngestRequest, report: IngestReport) -> None:
+    if request.strict and report.change.rejected:
+        first = report.examples[0] if report.examples else None
+        raise StrictError(
+            f"{report.change.rejected} rows were rejected and --strict is in force",
+            where=report.path,
+            fix=(f"The first: {first.where}: {first.message} ({first.code}). " if first else "")
+            + "Nothing was stored",
+        )
+
+
+def _entry(
+    request: IngestRequest,
+    report: IngestReport,
+    source: str,
+    inputs: tuple[InputFile, ...],
+    change: Change,
+) -> LineageEntry:
+    return LineageEntry(
+        command=" ".join(_command(request, report)),
+        source=source,
+        layout=report.recognition.layout,
+        variant=report.variant,
+        version=__version__,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        records=report.records,
+        added=change.added,
+        unchanged=change.unchanged,
+        rejected=change.rejected,
+        inputs=inputs,
+    )
+
+
+def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
+    """The command that does the same again, without machine paths."""
+    yield f"fercurate ingest {Path(report.path).resolve().name}"
+    if request.source:
+        yield f"--source {request.source}"
+    if request.options.name:
+        yield f"--name {request.options.name}"
+    if request.options.label_map is not None:
+        yield f"--label-map {request.options.label_map.name}"
+    if request.options.image_size != IngestOptions().image_size:
+        yield f"--image-size {request.options.image_size}"

@@ -1,0 +1,131 @@
+"""Making the pictures of an export, block by block, with any number of workers."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.plan import ORIGINAL, ResamplePlan
+from fercurate.errors import ExportError, InputError
+from fercurate.export.hdf5 import ImagePlace, ImageSink
+from fercurate.pipeline.events import Advanced, Finished, Listener, Started
+from fercurate.recipe.model import Recipe
+from fercurate.store.store import Store
+from fercurate.transforms.base import Batch, Transform
+from fercurate.transforms.chain import Chain
+
+BLOCK_ROWS = 512
+"""Rows that one worker holds at a time: memory does not grow with the number of rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Rows of an export made by one operation: its position and the parents' manifest rows."""
+
+    first: int
+    op: str
+    rows: NDArray[np.int64]
+
+
+class PixelStatistics:
+    """Exact mean and standard deviation of pixels, whatever the order in which they come."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._sum: NDArray[np.int64] = np.zeros(1, np.int64)
+        self._squares: NDArray[np.int64] = np.zeros(1, np.int64)
+
+    def add(self, batch: Batch) -> "PixelStatistics":
+        """Add pictures (N, H, W[, 3])."""
+        axes = (0, 1, 2)
+        self._count += int(np.prod(batch.shape[:3]))
+        self._sum = self._sum + batch.sum(axis=axes, dtype=np.int64)
+        squares = np.square(batch, dtype=np.uint16).sum(axis=axes, dtype=np.int64)
+        self._squares = self._squares + squares
+        return self
+
+    def merge(self, other: "PixelStatistics") -> None:
+        """Add what another one has seen."""
+        self._count += other._count
+        self._sum = self._sum + other._sum
+        self._squares = self._squares + other._squares
+
+    def mean_std(self) -> tuple[list[float], list[float]]:
+        """Mean and standard deviation per channel, of pixels scaled to 0..1."""
+        count = max(self._count, 1)
+        mean = self._sum / count
+        variance = np.maximum(self._squares / count - mean**2, 0.0)
+        return [float(m) / 255 for m in mean], [float(v) ** 0.5 / 255 for v in variance]
+
+
+class Renderer:
+    """Makes the pictures of a recipe from a store."""
+
+    def __init__(self, store: Store, recipe: Recipe, jobs: int) -> None:
+        self.store = store
+        self.recipe = recipe
+        self.jobs = jobs or min(os.cpu_count() or 1, 8)
+        self.chain = Chain(tuple(recipe.normalize))
+        self.operations: dict[str, Transform] = {
+            copy.label: copy for step in recipe.balance for copy in step.copies
+        }
+
+    def picture_shape(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
+        """Shape of an exported picture, found by sending one of each stored size through."""
+        manifest = self.store.manifest
+        sizes = np.stack([manifest.numbers(name)[rows] for name in ("height", "width")])
+        _, first = np.unique(sizes, axis=1, return_index=True)
+        return self._normalized(rows[first]).shape[1:]
+
+    def write(
+        self, plan: ResamplePlan, place: ImagePlace, shape: tuple[int, ...], listen: Listener
+    ) -> PixelStatistics:
+        """Write all pictures of a split, each of the given shape; returns their statistics."""
+        statistics = PixelStatistics()
+        listen(Started(f"writing {plan.split}", len(plan), "rows"))
+        with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self.jobs) as pool:
+            tasks = [pool.submit(self._write, sink, b, shape) for b in _blocks(plan)]
+            try:
+                for task, block in zip(tasks, _blocks(plan), strict=True):
+                    statistics.merge(task.result())
+                    listen(Advanced(len(block.rows)))
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+        listen(Finished())
+        return statistics
+
+    def _write(self, sink: ImageSink, block: _Block, shape: tuple[int, ...]) -> PixelStatistics:
+        batch = self._normalized(block.rows)
+        if block.op != ORIGINAL:
+            batch = self.operations[block.op].apply(batch)
+        if batch.shape[1:] != shape:
+            raise ExportError(
+                f"{block.op} gives pictures of shape {batch.shape[1:]}, not {shape}",
+                where=self.recipe.name,
+                fix="Resize to a square before turning pictures",
+            )
+        sink.write(block.first, batch)
+        return PixelStatistics().add(batch)
+
+    def _normalized(self, rows: NDArray[np.int64]) -> Batch:
+        try:
+            return self.chain.apply(self.store.images(rows))
+        except ValueError as error:
+            raise InputError(
+                str(error),
+                where=f"{self.recipe.name}: normalize",
+                fix="Add {kind: grayscale} and {kind: resize, size: 48} to its steps",
+            ) from None
+
+
+def _blocks(plan: ResamplePlan) -> Iterator[_Block]:
+    position = 0
+    for segment in plan.segments:
+        for start in range(0, len(segment.rows), BLOCK_ROWS):
+            rows = segment.rows[start : start + BLOCK_ROWS]
+            yield _Block(position + start, segment.op, rows)
+        position += len(segment.rows)

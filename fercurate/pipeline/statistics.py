@@ -1,0 +1,132 @@
+"""Class balance of a store or an export."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fercurate.balance.weights import imbalance_ratio
+from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.taxonomy import Scheme
+from fercurate.errors import InputError
+from fercurate.export.reader import SplitRows, is_export, read_export
+from fercurate.export.summary import count_classes
+from fercurate.store.store import Store
+
+SCHEMA_VERSION = 1
+STORE, EXPORT = "store", "export"
+
+Counts = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Balance:
+    """Rows by split and class, also for each source, and the derived ones among them."""
+
+    kind: str
+    total: int
+    sources: Counts
+    splits: dict[str, Counts]
+    by_source: dict[str, dict[str, Counts]]
+    classes: tuple[str, ...]
+    derived: dict[str, Counts] = field(default_factory=dict)
+    unlabeled: int = 0
+    rejects: dict[str, Counts] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values with stable keys."""
+        values: dict[str, Any] = {
+            "schema_version": SCHEMA_VERSION,
+            "kind": self.kind,
+            "total": self.total,
+            "sources": self.sources,
+            "splits": self.splits,
+            "by_source": self.by_source,
+            "classes": list(self.classes),
+            "imbalance_ratio": {name: ratio_of(counts) for name, counts in self.splits.items()},
+        }
+        if self.kind == STORE:
+            return values | {"unlabeled": self.unlabeled, "rejects": self.rejects}
+        derived = {split: sum(counts.values()) for split, counts in self.derived.items()}
+        return values | {"derived": derived, "derived_by_class": self.derived}
+
+
+def ratio_of(counts: Mapping[str, int]) -> float | None:
+    """Largest class over smallest; None if a class is empty."""
+    ratio = imbalance_ratio(np.array(list(counts.values()), dtype=np.int64))
+    return round(ratio, 4) if np.isfinite(ratio) else None
+
+
+def measure_balance(path: Path) -> Balance:
+    """Count the rows of a store or an export.
+
+    Raises:
+        InputError: the path is missing or neither.
+        StoreError, ExportError: it is damaged.
+    """
+    if not path.exists():
+        raise InputError("no such store or export", where=str(path))
+    return _export_balance(path) if is_export(path) else _store_balance(path)
+
+
+def _store_balance(path: Path) -> Balance:
+    if path.is_dir():
+        raise InputError(
+            "a folder that is no export",
+            where=str(path),
+            expected="a store (store.h5) or an export folder with train.h5",
+        )
+    with Store.open(path) as store:
+        manifest, rejects = store.manifest, store.reject_counts()
+    expressions = manifest.text("expression")
+    classes = tuple(name for name in EXPRESSIONS if (expressions == name).any())
+    labeled = manifest.take(np.flatnonzero(expressions != UNLABELED))
+    by_source = {
+        source: _by_split(manifest_part.counts("native_split", "expression"), classes)
+        for source in sorted(set(manifest.text("source")))
+        for manifest_part in [labeled.take(np.flatnonzero(labeled.text("source") == source))]
+    }
+    return Balance(
+        kind=STORE,
+        total=len(manifest),
+        sources=dict(sorted(Counter(manifest.text("source")).items())),
+        splits=_by_split(labeled.counts("native_split", "expression"), classes),
+        by_source=by_source,
+        classes=classes,
+        unlabeled=len(manifest) - len(labeled),
+        rejects=rejects,
+    )
+
+
+_SPLIT_ORDER = ("Training", "Validation", "PublicTest", "PrivateTest", "Test")
+
+
+def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, Counts]:
+    names = [n for n in _SPLIT_ORDER if n in table] + [n for n in table if n not in _SPLIT_ORDER]
+    return {n or "(none)": {c: table[n].get(c, 0) for c in classes} for n in names}
+
+
+def _export_balance(path: Path) -> Balance:
+    splits = read_export(path)
+    scheme = Scheme("export", splits[0].classes)
+    by_source: dict[str, dict[str, Counts]] = {}
+    for rows in splits:
+        for source in sorted(set(rows.source)):
+            labels = rows.labels[rows.source == source]
+            by_source.setdefault(source, {})[rows.split] = count_classes(labels, scheme)
+    return Balance(
+        kind=EXPORT,
+        total=sum(len(rows.labels) for rows in splits),
+        sources=dict(sorted(_sources(splits).items())),
+        splits={rows.split: count_classes(rows.labels, scheme) for rows in splits},
+        by_source=by_source,
+        classes=scheme.classes,
+        derived={rows.split: count_classes(rows.labels[rows.derived], scheme) for rows in splits},
+    )
+
+
+def _sources(splits: tuple[SplitRows, ...]) -> Counter[str]:
+    return sum((Counter(rows.source) for rows in splits), Counter())

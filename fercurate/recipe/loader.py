@@ -1,0 +1,128 @@
+"""From a recipe's text to a checked ``Recipe``, or to all of its faults at once."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from fercurate.domain.plan import SPLIT_NAMES
+from fercurate.errors import Fault, RecipeError
+from fercurate.recipe.model import Recipe
+from fercurate.recipe.suggest import did_you_mean
+from fercurate.recipe.tree import Path, Tree, read_tree, show
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedRecipe:
+    """A recipe with the text it came from; ``digest`` is the text's SHA-256 (hex)."""
+
+    recipe: Recipe
+    text: str
+    origin: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of the text."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+def parse_recipe(text: str, origin: str) -> LoadedRecipe:
+    """Check a recipe's text; ``origin`` is its name in messages.
+
+    Raises:
+        RecipeError: it has faults; all of them are listed, each with its path and line.
+    """
+    tree = read_tree(text)
+    recipe = None
+    if tree.value is None and not tree.faults:
+        tree.fault((), "the recipe is empty", 1)
+    elif tree.value is not None:
+        recipe = _validated(tree)
+    if recipe is None or tree.faults:
+        faults = sorted(dict.fromkeys(tree.faults), key=lambda fault: fault.line)
+        raise RecipeError(origin, tuple(faults))
+    return LoadedRecipe(recipe, text, origin)
+
+
+def _validated(tree: Tree) -> Recipe | None:
+    if not isinstance(tree.value, dict):
+        tree.fault((), "a recipe is a mapping of keys to values", 1)
+        return None
+    try:
+        # Read as JSON, so that lists may stand for tuples while types stay strict.
+        return Recipe.model_validate_json(json.dumps(tree.value))
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            path = _plain_path(details["loc"], tree.value)
+            tree.faults.append(Fault(show(path), tree.line(path), _message(details, path)))
+        return None
+
+
+def _plain_path(location: tuple[str | int, ...], value: Any) -> Path:
+    """The path in the recipe: pydantic's location without the names of union members."""
+    path: list[str | int] = []
+    for step in location:
+        if isinstance(value, Mapping):
+            if step in value:
+                value = value[str(step)]
+            elif step == value.get("kind") or step != location[-1]:
+                continue
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            continue
+        path.append(step)
+    return tuple(path)
+
+
+def _message(details: ErrorDetails, path: Path) -> str:
+    context = details.get("ctx", {})
+    match details["type"]:
+        case "extra_forbidden":
+            key = str(path[-1])
+            return f"unknown key {key!r}{did_you_mean(key, _known_keys() - {key})}"
+        case "missing":
+            return f"the key {path[-1]!r} is missing"
+        case "union_tag_invalid":
+            known = str(context["expected_tags"]).replace("'", "")
+            near = did_you_mean(context["tag"], known.split(", "))
+            return f"unknown kind {context['tag']!r}{near}; known are {known}"
+        case "union_tag_not_found":
+            return "the key 'kind' is missing"
+        case "literal_error":
+            expected = str(context["expected"])
+            names = expected.replace("'", "").replace(" or ", ", ").split(", ")
+            near = did_you_mean(str(details["input"]), names)
+            return f"{details['input']!r}; expected {expected}{near}"
+        case "bool_type":
+            return f"{_shown(details['input'])}; expected true or false"
+        case "value_error" | "assertion_error":
+            return str(context["error"])
+        case _:
+            return f"{details['msg']}, found {_shown(details['input'])}"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _known_keys() -> set[str]:
+    keys = set(SPLIT_NAMES)
+    schema = Recipe.model_json_schema()
+    for part in (schema, *schema["$defs"].values()):
+        keys |= set(part.get("properties", ()))
+    return keys
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of recipes, for editors that complete and check YAML."""
+    model: type[BaseModel] = Recipe
+    schema = model.model_json_schema()
+    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    schema["title"] = "fercurate recipe"
+    return schema

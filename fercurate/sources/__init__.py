@@ -1,0 +1,1 @@
+"""Readers of the corpora: one module a corpus, all yielding samples and rejects."""

@@ -1,0 +1,71 @@
+"""What every source offers, and what recognizing a path gives."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from fercurate.domain.sample import Reject, Sample
+from fercurate.domain.taxonomy import LabelMap
+
+Record = Sample | Reject
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """What the user may say about a corpus that cannot be read from the corpus itself.
+
+    ``name`` replaces the source's own name as the prefix of ids; ``label_map`` gives meaning to
+    numeric labels; ``image_size`` is the side in pixels of the square pictures in a CSV.
+    """
+
+    name: str = ""
+    label_map: LabelMap | None = None
+    image_size: int = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A path understood as a corpus: which source and layout, which files, and why."""
+
+    source: str
+    layout: str
+    why: str
+    root: Path
+    files: tuple[Path, ...]
+    ignored: tuple[str, ...] = ()
+
+
+@dataclass
+class Tally:
+    """What reading a corpus came across: data rows or files, and rows by native split."""
+
+    records: int = 0
+    splits: Counter[str] = field(default_factory=Counter)
+
+    def add(self, record: Record) -> None:
+        """Count one record; rejected ones count as read."""
+        self.records += 1
+        if isinstance(record, Sample):
+            self.splits[record.native_split] += 1
+
+
+class Source(Protocol):
+    """Reader of one corpus."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    license: ClassVar[str]
+
+    def recognize(self, path: Path) -> Recognition | None:
+        """Return what ``path`` is if this source can read it, else None. Reads little."""
+        ...
+
+    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+        """Yield every data row or file, in a fixed order, as a sample or a reject."""
+        ...
+
+    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+        """Say which known variant of the corpus this copy is, in one sentence."""
+        ...

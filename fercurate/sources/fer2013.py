@@ -1,0 +1,251 @@
+"""FER-2013: its CSV files in all circulating variants, and the image-folder copies.
+
+Goodfellow et al., "Challenges in representation learning", ICONIP 2013; distributed through
+Kaggle. Columns and variants: see ``docs/corpora.md``.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.sample import Pixels, Reject, RejectCode, Sample
+from fercurate.domain.taxonomy import LabelMap, label_maps
+from fercurate.errors import InputError
+from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
+from fercurate.sources.csv_records import (
+    MAX_LINE,
+    Header,
+    Line,
+    read_header,
+    read_lines,
+    split_fields,
+    split_header,
+)
+from fercurate.sources.fer2013_folder import read_folder, recognize_folder
+from fercurate.sources.pixel_text import PixelFault, parse_rows
+
+USAGES: dict[str, str] = {
+    "training": "Training",
+    "publictest": "PublicTest",
+    "privatetest": "PrivateTest",
+}
+OFFICIAL: dict[str, int] = {"Training": 28709, "PublicTest": 3589, "PrivateTest": 3589}
+KNOWN_MD5: dict[str, str] = {
+    "f8428a1edbd21e88f42c73edd2a14f95": "fer2013.csv",
+    "b114b9e04e6949e5fe8b6a98b3892b1d": "icml_face_data.csv",
+    "3f0dfb3d3fd99c811a1299cb947e3131": "train.csv",
+    "b02c2298636a634e8c2faabbf3ea9a23": "test.csv",
+}
+"""MD5 of the pristine files, as torchvision checks them."""
+
+PRECEDENCE: tuple[tuple[str, ...], ...] = (
+    ("fer2013.csv",),
+    ("icml_face_data.csv",),
+    ("train.csv", "test.csv"),
+)
+"""Of several files with the same pictures, the first group present is read (torchvision's rule)."""
+
+_BATCH = 16
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: Line
+    row: int
+    native_label: str
+    expression: str
+    native_split: str
+    pixels: bytes
+
+
+class Fer2013:
+    """Source ``fer2013``."""
+
+    name: ClassVar[str] = "fer2013"
+    title: ClassVar[str] = "FER-2013"
+    license: ClassVar[str] = "published for the ICML 2013 challenge; images from web search"
+
+    def recognize(self, path: Path) -> Recognition | None:
+        """Recognize a CSV by its header, a folder by its CSV files or its class folders."""
+        if path.is_file():
+            return self._recognize_csv(path)
+        return self._recognize_csv_folder(path) or recognize_folder(path, self.name)
+
+    def _recognize_csv(self, path: Path) -> Recognition | None:
+        header = _fer_header(path)
+        if header is None:
+            return None
+        why = f"a CSV with the columns {', '.join(n or '(unnamed)' for n in header.names)}"
+        return Recognition(self.name, "csv", why, path.parent, (path,))
+
+    def _recognize_csv_folder(self, path: Path) -> Recognition | None:
+        found = {p.name.casefold(): p for p in sorted(path.glob("*.[cC][sS][vV]"))}
+        found = {name: p for name, p in found.items() if _fer_header(p) is not None}
+        if not found:
+            return None
+        known = next((g for g in PRECEDENCE if any(name in found for name in g)), None)
+        if known is None and len(found) > 1:
+            raise InputError(
+                f"several CSV files could be FER-2013: {', '.join(p.name for p in found.values())}",
+                where=str(path),
+                fix="Name the one file to ingest",
+            )
+        names = known if known is not None else tuple(found)
+        files = tuple(found[name] for name in names if name in found)
+        ignored = tuple(p.name for p in found.values() if p not in files)
+        why = f"a folder with {' and '.join(p.name for p in files)}"
+        if ignored:
+            why += f" ({', '.join(ignored)} hold the same pictures and are not read again)"
+        return Recognition(self.name, "csv", why, path, files, ignored)
+
+    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+        """Yield every row or file as a sample or a reject."""
+        if recognition.layout != "csv":
+            yield from read_folder(recognition, options, options.name or self.name)
+            return
+        for file in recognition.files:
+            yield from CsvReader(file, options, options.name or self.name).records()
+
+    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+        """Compare MD5, row count and usage counts with what was published."""
+        if md5 in KNOWN_MD5:
+            return f"the pristine {KNOWN_MD5[md5]} (MD5 {md5})"
+        counts = ", ".join(f"{name} {count:,}" for name, count in _in_order(tally.splits))
+        if dict(tally.splits) == OFFICIAL:
+            same = "same row and usage counts as the published fer2013.csv"
+            return f"{same} ({counts}); another MD5, so the file was written anew"
+        if recognition.layout == "csv":
+            return f"not a published file: {tally.records:,} rows ({counts or 'no sample'})"
+        return f"an image-folder copy: {tally.records:,} files ({counts or 'no sample'})"
+
+
+def _in_order(splits: Counter[str]) -> list[tuple[str, int]]:
+    order = [*OFFICIAL, *sorted(set(splits) - set(OFFICIAL))]
+    return [(name or "no usage", splits[name]) for name in order if name in splits]
+
+
+def _fer_header(path: Path) -> Header | None:
+    """The header if it is FER-2013's: pixels, with an emotion or alone (``test.csv``)."""
+    try:
+        header = read_header(path)
+    except InputError:
+        return None
+    known = {"emotion", "pixels", "usage"} & set(header.names)
+    alone = known == {"pixels"} and len([n for n in header.names if n]) == 1
+    return header if "pixels" in known and ("emotion" in known or alone) else None
+
+
+class CsvReader:
+    """Reads one CSV row by row; broken rows become rejects, the rest samples."""
+
+    def __init__(self, path: Path, options: IngestOptions, source: str) -> None:
+        self.path = path
+        self.source = source
+        self.side = options.image_size
+        self.labels: LabelMap = options.label_map or label_maps()["fer2013"]
+        self.header = read_header(path)
+        self.columns = tuple(self.header.index(name) for name in ("emotion", "pixels", "usage"))
+        self.prefix = f"{source}:test/" if self.columns[0] < 0 else f"{source}:"
+        self.default_split = _split_of_file(path, labeled=self.columns[0] >= 0)
+
+    def records(self) -> Iterator[Record]:
+        """Yield samples and rejects in file order; pixels are read a few rows at a time."""
+        batch: list[_Row | Reject] = []
+        for item in self._rows():
+            batch.append(item)
+            if len(batch) >= _BATCH:
+                yield from self._convert(batch)
+                batch = []
+        yield from self._convert(batch)
+
+    def _rows(self) -> Iterator[_Row | Reject]:
+        lines = read_lines(self.path)
+        next(lines)
+        row = 0
+        for line in lines:
+            if not line.text.strip() or self._is_header(line.text):
+                continue
+            yield self._row(line, row)
+            row += 1
+
+    def _is_header(self, text: bytes) -> bool:
+        return len(text) < 200 and split_header(text).names == self.header.names
+
+    def _row(self, line: Line, row: int) -> _Row | Reject:
+        if line.overlong:
+            return self._reject(line, RejectCode.COLUMNS, f"a line of over {MAX_LINE:,} bytes")
+        fields = split_fields(line.text, self.header, self.columns[1])
+        if len(fields) != len(self.header.names):
+            expected = len(self.header.names)
+            return self._reject(
+                line, RejectCode.COLUMNS, f"{len(fields)} columns; expected {expected}"
+            )
+        emotion, pixels, usage = (fields[c] if c >= 0 else b"" for c in self.columns)
+        label = emotion.strip().decode("utf-8", "replace")
+        expression = self._expression(label)
+        if expression is None:
+            return self._reject(line, RejectCode.LABEL, self._label_message(label))
+        split = self._split(usage)
+        if split is None:
+            known = ", ".join(USAGES.values())
+            return self._reject(
+                line,
+                RejectCode.USAGE,
+                f"usage {usage[:40].decode('utf-8', 'replace')!r}; expected {known}",
+            )
+        return _Row(line, row, label, expression, split, pixels)
+
+    def _expression(self, label: str) -> str | None:
+        if self.columns[0] < 0:
+            return UNLABELED
+        expression = self.labels.expression(label)
+        return expression if expression in EXPRESSIONS else None
+
+    def _label_message(self, label: str) -> str:
+        return f"emotion {label[:40]!r}; expected {self.labels.describe()}"
+
+    def _split(self, usage: bytes) -> str | None:
+        if self.columns[2] < 0:
+            return self.default_split
+        return USAGES.get(usage.strip().decode("utf-8", "replace").casefold())
+
+    def _convert(self, batch: list[_Row | Reject]) -> Iterator[Record]:
+        rows = [item for item in batch if isinstance(item, _Row)]
+        pictures = iter(parse_rows([row.pixels for row in rows], self.side) if rows else ())
+        for item in batch:
+            yield item if isinstance(item, Reject) else self._record(item, next(pictures))
+
+    def _record(self, row: _Row, picture: Pixels | PixelFault) -> Record:
+        if isinstance(picture, PixelFault):
+            return self._reject(row.line, picture.code, picture.message)
+        return Sample(
+            id=f"{self.prefix}{row.row:07d}",
+            source=self.source,
+            image=picture,
+            native_label=row.native_label,
+            expression=row.expression,
+            native_split=row.native_split,
+            origin=self.path.name,
+            row=row.row,
+            line=row.line.number,
+        )
+
+    def _reject(self, line: Line, code: RejectCode, message: str) -> Reject:
+        if not line.ended and code in (
+            RejectCode.COLUMNS,
+            RejectCode.USAGE,
+            RejectCode.PIXCOUNT,
+            RejectCode.MISSING,
+        ):
+            code, message = RejectCode.TRUNCATED, f"the file ends inside this line: {message}"
+        return Reject(code, message, self.path.name, line.number)
+
+
+def _split_of_file(path: Path, labeled: bool) -> str:
+    """The native split of a file without a Usage column, from the competition's file names."""
+    if not labeled:
+        return "Test"
+    return {"train": "Training", "test": "Test"}.get(path.stem.casefold(), "")

@@ -1,0 +1,107 @@
+"""Pixels written as text ("70 80 82 ..."): read many rows at once, explain the broken ones.
+
+The common row, digits parted by single spaces, is converted by array arithmetic over a batch of
+rows; every other row is read value by value, which also finds out what is wrong with it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.sample import Pixels, RejectCode
+
+_SPACE = 32
+_ZERO = 48
+
+
+@dataclass(frozen=True, slots=True)
+class PixelFault:
+    """Why a pixel text is no picture."""
+
+    code: RejectCode
+    message: str
+
+
+def parse_rows(fields: Sequence[bytes], side: int) -> list[Pixels | PixelFault]:
+    """Return one (side, side) uint8 picture, or the fault, for each pixel text."""
+    block = _parse_clean(fields, side * side)
+    if block is not None:
+        return list(block.reshape(-1, side, side))
+    return [parse_row(field, side) for field in fields]
+
+
+def parse_row(field: bytes, side: int) -> Pixels | PixelFault:
+    """Read one pixel text, whatever parts its values: spaces, commas, semicolons, brackets."""
+    tokens = field.translate(None, b"[]()\"'").replace(b",", b" ").replace(b";", b" ").split()
+    if not tokens:
+        return PixelFault(RejectCode.MISSING, f"no pixels; expected {side * side} values")
+    if len(tokens) != side * side:
+        return PixelFault(RejectCode.PIXCOUNT, _count_message(len(tokens), side))
+    block = _parse_clean([b" ".join(tokens)], side * side)
+    if block is not None:
+        return block.reshape(side, side)
+    return _parse_odd(tokens, side)
+
+
+def _parse_clean(fields: Sequence[bytes], count: int) -> NDArray[np.uint8] | None:
+    """Convert texts of exactly ``count`` one- to three-digit values each, or return None."""
+    text = np.frombuffer(b" ".join(fields) + b" ", dtype=np.uint8)
+    spaces = np.flatnonzero(text == _SPACE)
+    if len(spaces) != count * len(fields):
+        return None
+    digits = text - np.uint8(_ZERO)
+    digits[spaces] = 0
+    if digits.max() > 9:
+        return None
+    lengths = np.diff(spaces, prepend=-1) - 1
+    row_ends = np.cumsum([len(field) + 1 for field in fields]) - 1
+    if lengths.min() < 1 or lengths.max() > 3 or (spaces[count - 1 :: count] != row_ends).any():
+        return None
+    return _values(digits, spaces, lengths)
+
+
+def _values(
+    digits: NDArray[np.uint8], ends: NDArray[np.int64], lengths: NDArray[np.int64]
+) -> NDArray[np.uint8] | None:
+    # A separator counts as the digit 0, so the tens place needs no test of its own.
+    values = digits[ends - 1].astype(np.uint16)
+    values += digits[ends - 2] * np.uint16(10)
+    values += np.where(lengths > 2, digits[ends - 3], 0) * np.uint16(100)
+    return None if values.max() > 255 else values.astype(np.uint8)
+
+
+def _parse_odd(tokens: list[bytes], side: int) -> Pixels | PixelFault:
+    values = np.empty(len(tokens), dtype=np.uint8)
+    for position, token in enumerate(tokens):
+        value = _number(token)
+        if not (0 <= value <= 255 and value.is_integer()):
+            return PixelFault(RejectCode.RANGE, _range_message(token, position, value))
+        values[position] = int(value)
+    return values.reshape(side, side)
+
+
+def _number(token: bytes) -> float:
+    try:
+        value = float(token)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan
+
+
+def _count_message(found: int, side: int) -> str:
+    text = f"{found} pixel values; expected {side * side} ({side}x{side})"
+    root = math.isqrt(found)
+    if root * root == found and root >= 16:
+        text += f"; {found} is {root}x{root}: pass --image-size {root} if the whole file is"
+    return text
+
+
+def _range_message(token: bytes, position: int, value: float) -> str:
+    shown = token[:20].decode("utf-8", "replace")
+    text = f"pixel value {shown!r} at position {position}; expected whole numbers 0..255"
+    if 0 < value < 1:
+        text += " (these look normalized to 0..1: export the original values)"
+    return text

@@ -1,0 +1,1 @@
+"""Splits: which original samples form train, val and test."""

@@ -1,0 +1,110 @@
+"""Names, versions and elementary types of the on-disk format, and safe access to datasets."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.errors import StoreError
+
+FORMAT_VERSION = 1
+HEAD_TYPE = "fercurate-store"
+PART_TYPE = "fercurate-part"
+SAMPLES, COLUMNS = "samples", "columns"
+"""The two kinds of part: new samples, or an array column for samples that are already stored."""
+
+PENDING = "pending.h5"
+LOCK = "lock"
+PART_NAME = re.compile(r"\d{6}\.h5")
+HEAP = "heap"
+REJECT_COLUMNS: tuple[str, ...] = ("source", "origin", "code", "message")
+
+
+def parts_folder(store: Path) -> Path:
+    """The folder beside a store that holds its parts."""
+    return store.with_name(store.name + ".parts")
+
+
+def encode_text(values: Iterable[str]) -> NDArray[np.bytes_]:
+    """Return text (N,) as fixed-length UTF-8 bytes."""
+    encoded = [value.encode("utf-8", "surrogateescape") for value in values]
+    return np.array(encoded, dtype=np.bytes_)
+
+
+def write_text(group: h5py.Group, name: str, values: Iterable[str] | NDArray[np.bytes_]) -> None:
+    """Write text (N,) as fixed-length UTF-8, padded with NUL bytes."""
+    encoded = values if isinstance(values, np.ndarray) else encode_text(values)
+    width = max(encoded.dtype.itemsize, 1)
+    group.create_dataset(name, data=encoded.astype(h5py.string_dtype("utf-8", width)))
+
+
+def read_text(group: h5py.Group, name: str) -> NDArray[np.object_]:
+    """Read what ``write_text`` wrote as (N,) ``str`` objects."""
+    raw = dataset(group, name)[:]
+    if raw.dtype.kind != "S":
+        raise StoreError(f"{name!r} is no fixed-length text", where=group.file.filename)
+    values, inverse = np.unique(raw, return_inverse=True)
+    texts = [value.decode("utf-8", "surrogateescape") for value in values]
+    return np.array(texts, dtype=object)[inverse] if texts else np.empty(0, dtype=object)
+
+
+def dataset(group: h5py.Group, name: str) -> h5py.Dataset:
+    """Return a dataset that lies in this very file.
+
+    Raises:
+        StoreError: it is missing, or a link, virtual or external: those may point anywhere.
+    """
+    link = group.get(name, getlink=True)
+    found: Any = group[name] if isinstance(link, h5py.HardLink) else None
+    if not isinstance(found, h5py.Dataset):
+        raise StoreError(
+            f"{group.name.rstrip('/')}/{name} is missing or no plain dataset",
+            where=group.file.filename,
+        )
+    if found.is_virtual or found.external is not None:
+        raise StoreError(
+            f"{found.name} keeps its values in another file", where=group.file.filename
+        )
+    return found
+
+
+def subgroup(parent: h5py.Group, name: str) -> h5py.Group:
+    """Return a group that lies in this very file; raises ``StoreError`` otherwise."""
+    link = parent.get(name, getlink=True)
+    found: Any = parent[name] if isinstance(link, h5py.HardLink) else None
+    if not isinstance(found, h5py.Group):
+        raise StoreError(f"the group {name!r} is missing", where=parent.file.filename)
+    return found
+
+
+def open_typed(path: Path, kind: str) -> h5py.File:
+    """Open an HDF5 file of ours for reading, checking its type and format version.
+
+    Raises:
+        StoreError: not HDF5, damaged, of another type, or of a newer format version.
+    """
+    try:
+        file = h5py.File(path, "r", locking=False)
+    except FileNotFoundError:
+        raise StoreError("no such file", where=str(path)) from None
+    except OSError as error:
+        raise StoreError(f"not a readable HDF5 file ({error})", where=str(path)) from None
+    found, version = file.attrs.get("type"), file.attrs.get("format_version")
+    if found != kind or version is None:
+        file.close()
+        raise StoreError(
+            f"an HDF5 file of type {found!r}", where=str(path), expected=f"type {kind!r}"
+        )
+    if int(version) > FORMAT_VERSION:
+        file.close()
+        raise StoreError(
+            f"format version {version}",
+            where=str(path),
+            expected=f"at most {FORMAT_VERSION}",
+            fix="Update fercurate to read it",
+        )
+    return file

@@ -1,0 +1,130 @@
+"""Writing one immutable part: the samples of a chunk with their pixels, or an array column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS
+from fercurate.domain.sample import EncodedImage, Reject, Sample
+from fercurate.store.atomic import new_hdf5
+from fercurate.store.layout import (
+    COLUMNS,
+    FORMAT_VERSION,
+    HEAP,
+    PART_TYPE,
+    REJECT_COLUMNS,
+    SAMPLES,
+    write_text,
+)
+
+
+@dataclass
+class Chunk:
+    """Samples and rejects that wait to become a part."""
+
+    samples: list[Sample] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    rejects: list[tuple[str, Reject]] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, sample: Sample, digest: str) -> None:
+        """Take in a sample; ``size`` grows by the bytes its picture will fill."""
+        self.samples.append(sample)
+        self.digests.append(digest)
+        image = sample.image
+        self.size += len(image.content) if isinstance(image, EncodedImage) else image.nbytes
+
+    def add_reject(self, source: str, reject: Reject) -> None:
+        """Take in a reject of a source."""
+        self.rejects.append((source, reject))
+
+    def __bool__(self) -> bool:
+        return bool(self.samples or self.rejects)
+
+
+def write_samples_part(path: Path, chunk: Chunk) -> None:
+    """Write a chunk as a new part."""
+    with new_hdf5(path) as file:
+        _mark(file, SAMPLES)
+        _write_columns(file.create_group("samples"), chunk)
+        _write_pixels(file, chunk.samples)
+        _write_votes(file, chunk.samples)
+        _write_rejects(file.create_group("rejects"), chunk.rejects)
+
+
+def write_columns_part(path: Path, rows: NDArray[np.int64], arrays: Mapping[str, object]) -> None:
+    """Write array columns for stored samples; ``rows`` (N,) are positions in the manifest."""
+    with new_hdf5(path) as file:
+        _mark(file, COLUMNS)
+        file.create_dataset("rows", data=rows)
+        group = file.create_group("columns")
+        for name, values in arrays.items():
+            group.create_dataset(name, data=values)
+
+
+def _mark(file: h5py.File, kind: str) -> None:
+    file.attrs["type"] = PART_TYPE
+    file.attrs["format_version"] = FORMAT_VERSION
+    file.attrs["kind"] = kind
+
+
+def _write_columns(group: h5py.Group, chunk: Chunk) -> None:
+    for name in TEXT_COLUMNS:
+        if name != "digest":
+            write_text(group, name, [getattr(sample, name) for sample in chunk.samples])
+    write_text(group, "digest", chunk.digests)
+    sizes = np.array([s.pixels.shape[:2] for s in chunk.samples], dtype=np.int32).reshape(-1, 2)
+    group.create_dataset("height", data=sizes[:, 0])
+    group.create_dataset("width", data=sizes[:, 1])
+    for name in ("row", "line", "frame"):
+        values = [getattr(sample, name) for sample in chunk.samples]
+        group.create_dataset(name, data=np.array(values, dtype=NUMBER_COLUMNS[name]))
+
+
+def _write_pixels(file: h5py.File, samples: Sequence[Sample]) -> None:
+    """Arrays go to one pool a shape, files to the heap; three columns say where each lies."""
+    pools: dict[str, list[NDArray[np.uint8]]] = {}
+    heap: list[bytes] = []
+    heap_size = 0
+    places: list[tuple[str, int, int]] = []
+    for sample in samples:
+        if isinstance(sample.image, EncodedImage):
+            places.append((HEAP, heap_size, len(sample.image.content)))
+            heap.append(sample.image.content)
+            heap_size += len(sample.image.content)
+        else:
+            pool = pools.setdefault("x".join(map(str, sample.image.shape)), [])
+            places.append((pool_name(sample.image.shape), len(pool), 1))
+            pool.append(sample.image)
+    group = file["samples"]
+    write_text(group, "pool", [place[0] for place in places])
+    group.create_dataset("offset", data=np.array([p[1] for p in places], dtype=np.int64))
+    group.create_dataset("length", data=np.array([p[2] for p in places], dtype=np.int64))
+    for name, images in pools.items():
+        file.create_dataset(f"images/{name}", data=np.stack(images))
+    file.create_dataset(HEAP, data=np.frombuffer(b"".join(heap), dtype=np.uint8))
+
+
+def pool_name(shape: tuple[int, ...]) -> str:
+    """Dataset that holds the pictures of a shape: ``images/48x48``."""
+    return "images/" + "x".join(map(str, shape))
+
+
+def _write_votes(file: h5py.File, samples: Sequence[Sample]) -> None:
+    voted = [index for index, sample in enumerate(samples) if sample.votes is not None]
+    if voted:
+        file.create_dataset("votes/rows", data=np.array(voted, dtype=np.int64))
+        values = np.array([samples[index].votes for index in voted], dtype=np.uint8)
+        file.create_dataset("votes/values", data=values)
+
+
+def _write_rejects(group: h5py.Group, rejects: Sequence[tuple[str, Reject]]) -> None:
+    rows = [(source, r.origin, str(r.code), r.message) for source, r in rejects]
+    for position, name in enumerate(REJECT_COLUMNS):
+        write_text(group, name, [row[position] for row in rows])
+    lines = np.array([reject.line for _, reject in rejects], dtype=np.int64)
+    group.create_dataset("line", data=lines)

@@ -1,0 +1,255 @@
+"""Reading a store: one committed state, unmoved by whatever is written to it meanwhile."""
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.sample import Decoder, Pixels
+from fercurate.domain.votes import VOTE_COLUMNS
+from fercurate.errors import StoreError
+from fercurate.store.head import Head, PartEntry, open_part, read_head
+from fercurate.store.layout import (
+    COLUMNS,
+    HEAP,
+    REJECT_COLUMNS,
+    SAMPLES,
+    dataset,
+    parts_folder,
+    read_text,
+    subgroup,
+)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where each sample's pixels lie: part number, byte offset and length, and array shape.
+
+    ``shapes[shape[i]]`` is empty for an encoded file.
+    """
+
+    part: NDArray[np.int64]
+    offset: NDArray[np.int64]
+    length: NDArray[np.int64]
+    shape: NDArray[np.int64]
+    shapes: tuple[tuple[int, ...], ...]
+
+
+class Store:
+    """One committed state of a store, open for reading.
+
+    A change that is committed later is seen by the next ``Store.open`` only.
+    """
+
+    def __init__(self, path: Path, head: Head, decode: Decoder | None = None) -> None:
+        self.path = path
+        self.head = head
+        self._decode = decode
+        self._descriptors: dict[int, int] = {}
+
+    @classmethod
+    def open(cls, path: Path, decode: Decoder | None = None) -> "Store":
+        """Open a store; ``decode`` turns image files into pixels where a source kept files.
+
+        Raises:
+            StoreError: there is no store, or it is damaged or of a newer format.
+        """
+        if not path.is_file():
+            raise StoreError(
+                "no such store",
+                where=str(path),
+                fix="Make one with: fercurate ingest PATH --store " + path.name,
+            )
+        return cls(path, read_head(path), decode)
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the files that reading pixels has opened."""
+        for descriptor in self._descriptors.values():
+            os.close(descriptor)
+        self._descriptors.clear()
+
+    @property
+    def lineage(self) -> tuple[LineageEntry, ...]:
+        """The changes that made this store, oldest first."""
+        return self.head.lineage
+
+    @property
+    def _sample_parts(self) -> list[PartEntry]:
+        return [part for part in self.head.parts if part.kind == SAMPLES]
+
+    def _open_parts(self, kind: str) -> Iterator[h5py.File]:
+        for part in self.head.parts:
+            if part.kind == kind:
+                with open_part(self.path, part) as file:
+                    yield file
+
+    @cached_property
+    def manifest(self) -> Manifest:
+        """All samples in store order."""
+        columns: dict[str, list[NDArray[np.generic]]] = {}
+        for file in self._open_parts(SAMPLES):
+            group = subgroup(file, "samples")
+            for name in TEXT_COLUMNS:
+                columns.setdefault(name, []).append(read_text(group, name))
+            for name in NUMBER_COLUMNS:
+                columns.setdefault(name, []).append(dataset(group, name)[:])
+        if not columns:
+            return Manifest.empty()
+        return Manifest.from_columns({n: np.concatenate(arrays) for n, arrays in columns.items()})
+
+    @cached_property
+    def votes(self) -> NDArray[np.uint8]:
+        """FER+ votes (N, 10) uint8 in store order; all zero where a sample has none."""
+        votes = np.zeros((self._count, len(VOTE_COLUMNS)), dtype=np.uint8)
+        start = 0
+        for part, file in zip(self._sample_parts, self._open_parts(SAMPLES), strict=True):
+            if "votes" in file:
+                group = subgroup(file, "votes")
+                votes[start + dataset(group, "rows")[:]] = dataset(group, "values")[:]
+            start += part.rows
+        for file in self._open_parts(COLUMNS):
+            group = subgroup(file, "columns")
+            if "votes" in group:
+                votes[dataset(file, "rows")[:]] = dataset(group, "votes")[:]
+        return votes
+
+    @property
+    def _count(self) -> int:
+        return sum(part.rows for part in self._sample_parts)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def rejects(self) -> Iterator[tuple[str, str, int, str, str]]:
+        """Yield (source, origin, line, code, message) of everything that could not be ingested."""
+        for file in self._open_parts(SAMPLES):
+            group = subgroup(file, "rejects")
+            source, origin, code, message = (read_text(group, name) for name in REJECT_COLUMNS)
+            lines = dataset(group, "line")[:]
+            for row in range(len(lines)):
+                yield source[row], origin[row], int(lines[row]), code[row], message[row]
+
+    def reject_counts(self) -> dict[str, dict[str, int]]:
+        """Count the rejects by source and code."""
+        counts = Counter((source, code) for source, _, _, code, _ in self.rejects())
+        table: dict[str, dict[str, int]] = {}
+        for (source, code), count in sorted(counts.items()):
+            table.setdefault(source, {})[code] = count
+        return table
+
+    def digest(self) -> str:
+        """SHA-256 (hex) over every sample's id, pixels, label, split and votes, in store order."""
+        hasher = hashlib.sha256()
+        for name in ("id", "digest", "expression", "native_split"):
+            hasher.update("\n".join(self.manifest.text(name)).encode("utf-8", "surrogateescape"))
+            hasher.update(b"\0")
+        hasher.update(np.ascontiguousarray(self.votes).data)
+        return hasher.hexdigest()
+
+    @cached_property
+    def _places(self) -> _Places:
+        shapes: dict[tuple[int, ...], int] = {}
+        columns: list[tuple[NDArray[np.int64], ...]] = []
+        for number, file in enumerate(self._open_parts(SAMPLES)):
+            columns.append(_part_places(file, number, shapes))
+        part, offset, length, shape = (
+            np.concatenate(arrays) if columns else np.empty(0, np.int64)
+            for arrays in (zip(*columns, strict=True) if columns else [()] * 4)
+        )
+        return _Places(part, offset, length, shape, tuple(shapes))
+
+    def images(self, rows: Iterable[int]) -> list[Pixels]:
+        """Return the pictures of manifest rows: (H, W) or (H, W, 3) uint8 each, read-only.
+
+        Raises:
+            StoreError: a part is missing or cut short, or a stored file cannot be decoded.
+        """
+        return [self._image(int(row)) for row in rows]
+
+    def _image(self, row: int) -> Pixels:
+        places = self._places
+        part, length = int(places.part[row]), int(places.length[row])
+        content = os.pread(self._descriptor(part), length, int(places.offset[row]))
+        if len(content) != length:
+            raise StoreError("a part ends early", where=self._sample_parts[part].name)
+        shape = places.shapes[int(places.shape[row])]
+        if shape:
+            return np.frombuffer(content, dtype=np.uint8).reshape(shape)
+        return self._decoded(row, content)
+
+    def _decoded(self, row: int, content: bytes) -> Pixels:
+        if self._decode is None:
+            raise StoreError("this store holds image files; open it with a decoder")
+        try:
+            return self._decode(content)
+        except ValueError as error:
+            raise StoreError(str(error), where=self.manifest.text("id")[row]) from None
+
+    def _descriptor(self, part: int) -> int:
+        if part not in self._descriptors:
+            entry = self._sample_parts[part]
+            open_part(self.path, entry).close()
+            path = parts_folder(self.path) / entry.name
+            self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return self._descriptors[part]
+
+
+def _part_places(
+    file: h5py.File, number: int, shapes: dict[tuple[int, ...], int]
+) -> tuple[NDArray[np.int64], ...]:
+    group = subgroup(file, "samples")
+    pools, offsets = read_text(group, "pool"), dataset(group, "offset")[:]
+    lengths = dataset(group, "length")[:]
+    shape_codes = np.zeros(len(pools), dtype=np.int64)
+    for pool in dict.fromkeys(pools):
+        here = np.flatnonzero(pools == pool)
+        shape, start, item = _pool_place(file, str(pool))
+        ends = offsets[here] + lengths[here]
+        if here.size and (offsets[here].min() < 0 or ends.max() > _pool_length(file, str(pool))):
+            raise StoreError(f"places outside {pool}", where=file.filename)
+        offsets[here] = start + offsets[here] * item
+        lengths[here] *= item
+        shape_codes[here] = shapes.setdefault(shape, len(shapes))
+    return np.full(len(pools), number, dtype=np.int64), offsets, lengths, shape_codes
+
+
+def _pool_place(file: h5py.File, pool: str) -> tuple[tuple[int, ...], int, int]:
+    """Shape of the pool's pictures (empty: encoded files), its byte offset, bytes an item."""
+    found = _pool(file, pool)
+    start = found.id.get_offset()
+    if found.chunks is not None or found.dtype != np.uint8 or (start is None and len(found)):
+        raise StoreError(f"{pool} is no contiguous uint8 dataset", where=file.filename)
+    shape = tuple(int(n) for n in found.shape[1:])
+    return shape, int(start or 0), int(np.prod(shape, dtype=np.int64))
+
+
+def _pool_length(file: h5py.File, pool: str) -> int:
+    return len(_pool(file, pool))
+
+
+def _pool(file: h5py.File, pool: str) -> h5py.Dataset:
+    if pool == HEAP:
+        return dataset(file, HEAP)
+    folder, _, name = pool.partition("/")
+    return dataset(subgroup(file, folder), name)

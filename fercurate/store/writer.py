@@ -1,0 +1,189 @@
+"""Changing a store: staged part by part, seen by readers only when committed."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.errors import StoreError
+from fercurate.store.atomic import publish
+from fercurate.store.head import Head, PartEntry, read_head
+from fercurate.store.layout import COLUMNS, LOCK, PART_NAME, PENDING, SAMPLES, parts_folder
+from fercurate.store.part import Chunk, write_columns_part, write_samples_part
+from fercurate.store.store import Store
+
+CHUNK_BYTES = 24 << 20
+CHUNK_ROWS = 16384
+
+
+@dataclass
+class Change:
+    """What a writer has done so far: samples added, found unchanged, and rejects by code."""
+
+    added: int = 0
+    unchanged: int = 0
+    rejects: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """Rows that could not be stored."""
+        return sum(self.rejects.values())
+
+
+class StoreWriter:
+    """Appends to a store; made by ``open_writer``."""
+
+    def __init__(self, path: Path, session: str) -> None:
+        self.path = path
+        self.change = Change()
+        self._folder = parts_folder(path)
+        self._committed = read_head(path) if path.exists() else Head()
+        self._head = self._resume(session)
+        self._session = session
+        self._chunk = Chunk()
+        self._known, self._known_rejects = self._contents()
+        ids = list(self._known)
+        self._resumed = frozenset(ids[sum(part.rows for part in self._committed.parts) :])
+
+    def _resume(self, session: str) -> Head:
+        """The state of an interrupted change with the same session, else the committed one."""
+        pending = self._folder / PENDING
+        try:
+            head = read_head(pending)
+        except StoreError:
+            return self._committed
+        continues = head.session == session and head.generation == self._committed.generation
+        if continues:
+            return head
+        pending.unlink()
+        return self._committed
+
+    def _contents(self) -> tuple[dict[str, tuple[str, str, str]], set[tuple[str, str, int, str]]]:
+        with Store(self.path, self._head) as store:
+            texts = [store.manifest.text(n) for n in ("digest", "expression", "native_split")]
+            facts = zip(*texts, strict=True)
+            known = dict(zip(store.manifest.text("id"), facts, strict=True))
+            return known, {(s, origin, line, code) for s, origin, line, code, _ in store.rejects()}
+
+    def append(self, sample: Sample) -> None:
+        """Add a sample unless its id is stored; an id with another content is a reject."""
+        digest = pixel_digest(sample.pixels)
+        facts = (digest, sample.expression, sample.native_split)
+        stored = self._known.setdefault(sample.id, facts)
+        if stored is not facts:
+            self._meet_again(sample, stored, facts)
+            return
+        self._chunk.add(sample, digest)
+        self.change.added += 1
+        if self._chunk.size >= CHUNK_BYTES or len(self._chunk.samples) >= CHUNK_ROWS:
+            self._flush()
+
+    def _meet_again(self, sample: Sample, stored: tuple[str, ...], facts: tuple[str, ...]) -> None:
+        if stored == facts:
+            resumed = sample.id in self._resumed
+            self.change.added += resumed
+            self.change.unchanged += not resumed
+            return
+        names = ("pixels", "expression", "native split")
+        differing = [n for n, a, b in zip(names, stored, facts, strict=True) if a != b]
+        message = (
+            f"{sample.id} is stored with other {' and '.join(differing)}; "
+            "ingest another corpus under another --name"
+        )
+        reject = Reject(RejectCode.CONFLICT, message, sample.origin, sample.line)
+        self.reject(sample.source, reject)
+
+    def reject(self, source: str, reject: Reject) -> None:
+        """Record what could not be ingested; the same reject is recorded once."""
+        self.change.rejects[reject.code] = self.change.rejects.get(reject.code, 0) + 1
+        key = (source, reject.origin, reject.line, str(reject.code))
+        if key not in self._known_rejects:
+            self._known_rejects.add(key)
+            self._chunk.add_reject(source, reject)
+
+    def set_votes(self, rows: NDArray[np.int64], votes: NDArray[np.uint8]) -> bool:
+        """Give votes (N, 10) uint8 to stored samples at manifest rows (N,); False if unchanged."""
+        with Store(self.path, self._head) as store:
+            if np.array_equal(store.votes[rows], votes):
+                return False
+        self._add_columns(rows, {"votes": votes})
+        return True
+
+    def _add_columns(self, rows: NDArray[np.int64], arrays: Mapping[str, object]) -> None:
+        path = self._folder / self._head.next_part
+        write_columns_part(path, rows, arrays)
+        self._stage(PartEntry.of(path, COLUMNS, 0))
+
+    def _flush(self) -> None:
+        if not self._chunk:
+            return
+        path = self._folder / self._head.next_part
+        write_samples_part(path, self._chunk)
+        entry = PartEntry.of(path, SAMPLES, len(self._chunk.samples))
+        self._chunk = Chunk()
+        self._stage(entry)
+
+    def _stage(self, entry: PartEntry) -> None:
+        """Record a finished part in the pending head, from which an interrupted run resumes."""
+        self._head = replace(self._head.with_part(entry), session=self._session)
+        staged = self._folder / (PENDING + ".new")
+        self._head.write(staged)
+        publish(staged, self._folder / PENDING)
+
+    def commit(self, entry: LineageEntry) -> bool:
+        """Make the change visible in one rename; False if there was nothing to change."""
+        self._flush()
+        if self._head.parts == self._committed.parts:
+            return False
+        lineage = (*self._committed.lineage, entry)
+        generation = self._committed.generation + 1
+        self._head = replace(self._head, generation=generation, lineage=lineage, session="")
+        staged = self._folder / (PENDING + ".new")
+        self._head.write(staged)
+        publish(staged, self.path)
+        (self._folder / PENDING).unlink(missing_ok=True)
+        self._committed = self._head
+        return True
+
+    def sweep(self) -> None:
+        """Remove parts that no state lists: what an interrupted run left behind."""
+        listed = {part.name for part in self._head.parts}
+        for path in self._folder.iterdir():
+            stale = PART_NAME.fullmatch(path.name) and path.name not in listed
+            if stale or path.name == PENDING + ".new":
+                path.unlink()
+
+
+@contextmanager
+def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
+    """Open a store for changing, made if it is new; one writer at a time.
+
+    ``session`` names the change: an interrupted one with the same name is resumed, another
+    one is dropped. Nothing is visible to readers before ``commit``.
+
+    Raises:
+        StoreError: another process is writing, or ``path`` is something else than a store.
+        OSError: the disk is full or the folder cannot be written.
+    """
+    folder = parts_folder(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise StoreError(
+                "another process is changing this store", where=str(path), fix="Wait for it to end"
+            ) from None
+        writer = StoreWriter(path, session)
+        writer.sweep()
+        yield writer
+    finally:
+        os.close(lock)

@@ -1,0 +1,1 @@
+"""Drawn faces and small corpora of them, in the layouts of the real ones."""

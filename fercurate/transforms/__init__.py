@@ -1,0 +1,1 @@
+"""Transforms of pictures: small frozen classes that act on whole batches."""

@@ -1,0 +1,167 @@
+"""Geometry on batches: exact quarter turns, zoom about the center, flip, resize."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.transforms.base import Batch
+
+_UNIT = 1 << 11
+_HALF = 1 << 21
+"""Weights are 11-bit fixed point, as in OpenCV, so results are the same on every machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rotate:
+    """Rotate by quarter turns, counter-clockwise for positive degrees; exact, no interpolation."""
+
+    degrees: int
+    kind: Literal["rotate"] = "rotate"
+
+    def __post_init__(self) -> None:
+        if self.degrees not in (90, -90, 180, -180, 270, -270):
+            raise ValueError(f"degrees is {self.degrees}; expected 90, -90 or 180")
+
+    @property
+    def label(self) -> str:
+        """``rotate(degrees=90)``."""
+        return f"rotate(degrees={self.degrees})"
+
+    def apply(self, batch: Batch) -> Batch:
+        """Turn every picture; (N, H, W[, 3]) becomes (N, W, H[, 3]) for odd quarter turns."""
+        return np.ascontiguousarray(np.rot90(batch, self.degrees // 90, axes=(1, 2)))
+
+
+@dataclass(frozen=True, slots=True)
+class Zoom:
+    """Scale about the center and cut (or pad by reflection) back to the same size; bilinear.
+
+    ``factor`` 1.7 enlarges by 70 %. Sampling is between pixel centers, in fixed point.
+    """
+
+    factor: float
+    kind: Literal["zoom"] = "zoom"
+
+    def __post_init__(self) -> None:
+        if not 0.1 <= self.factor <= 10:
+            raise ValueError(f"factor is {self.factor}; expected 0.1..10 (1.7 enlarges by 70 %)")
+
+    @property
+    def label(self) -> str:
+        """``zoom(factor=1.7)``."""
+        return f"zoom(factor={self.factor:g})"
+
+    def apply(self, batch: Batch) -> Batch:
+        """Zoom every picture; the shape stays."""
+        rows, columns = (_samples(size, self.factor) for size in batch.shape[1:3])
+        wide = batch.reshape(*batch.shape[:3], -1)
+        first, second, weight = rows
+        across = _blend(wide[:, first], wide[:, second], weight[:, None, None])
+        first, second, weight = columns
+        both = _blend(across[:, :, first], across[:, :, second], weight[:, None])
+        return ((both + _HALF) >> 22).astype(np.uint8).reshape(batch.shape)
+
+
+def _samples(
+    size: int, factor: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
+    """For each output position: the two input positions around it and the second's weight."""
+    center = (size - 1) / 2
+    source = center + (np.arange(size) - center) / factor
+    low = np.floor(source).astype(np.int64)
+    weight = np.round((source - low) * _UNIT).astype(np.int32)
+    return _reflected(low, size), _reflected(low + 1, size), weight
+
+
+def _reflected(positions: NDArray[np.int64], size: int) -> NDArray[np.int64]:
+    """Mirror positions outside 0..size-1 back inside, without repeating the edge."""
+    period = max(2 * (size - 1), 1)
+    folded = np.abs(positions) % period
+    return np.where(folded >= size, period - folded, folded)
+
+
+def _blend(
+    first: NDArray[np.generic], second: NDArray[np.generic], weight: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    blended = first.astype(np.int32) * (_UNIT - weight)
+    blended += second.astype(np.int32) * weight
+    return blended
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """Mirror left and right; exact."""
+
+    kind: Literal["flip"] = "flip"
+
+    @property
+    def label(self) -> str:
+        """``flip``."""
+        return "flip"
+
+    def apply(self, batch: Batch) -> Batch:
+        """Mirror every picture; the shape stays."""
+        return np.ascontiguousarray(batch[:, :, ::-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Resize:
+    """Resize to a square; area averaging when shrinking, bilinear when enlarging."""
+
+    size: int
+    kind: Literal["resize"] = "resize"
+
+    def __post_init__(self) -> None:
+        if not 8 <= self.size <= 1024:
+            raise ValueError(f"size is {self.size}; expected 8..1024 pixels")
+
+    @property
+    def label(self) -> str:
+        """``resize(size=48)``."""
+        return f"resize(size={self.size})"
+
+    def apply(self, batch: Batch) -> Batch:
+        """Return pictures (N, size, size[, 3]); those of that size already stay untouched."""
+        if batch.shape[1:3] == (self.size, self.size):
+            return batch
+        shrinks = min(batch.shape[1:3]) > self.size
+        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+        target = (self.size, self.size)
+        return np.stack([cv2.resize(image, target, interpolation=method) for image in batch])
+
+
+@dataclass(frozen=True, slots=True)
+class Grayscale:
+    """Turn RGB into gray by the luma weights of ITU-R BT.601; gray pictures stay."""
+
+    kind: Literal["grayscale"] = "grayscale"
+
+    @property
+    def label(self) -> str:
+        """``grayscale``."""
+        return "grayscale"
+
+    def apply(self, batch: Batch) -> Batch:
+        """Return pictures (N, H, W)."""
+        if batch.ndim == 3:
+            return batch
+        return np.stack([cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in batch])
+
+
+@dataclass(frozen=True, slots=True)
+class ToRgb:
+    """Repeat gray as three equal channels; RGB pictures stay."""
+
+    kind: Literal["rgb"] = "rgb"
+
+    @property
+    def label(self) -> str:
+        """``rgb``."""
+        return "rgb"
+
+    def apply(self, batch: Batch) -> Batch:
+        """Return pictures (N, H, W, 3)."""
+        return batch if batch.ndim == 4 else np.repeat(batch[..., None], 3, axis=3)
