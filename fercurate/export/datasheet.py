@@ -104,7 +104,8 @@ def _sources(summary: Summary) -> list[str]:
 
 
 def _files(summary: Summary, outputs: Sequence[str]) -> list[str]:
-    weights = ", ".join(f"{name} {value:.4f}" for name, value in summary["class_weights"].items())
+    listed = ", ".join(f"{name} {value:.4f}" for name, value in summary["class_weights"].items())
+    weights = "none" if set(summary["class_weights"].values()) == {1.0} else listed
     return [
         "## Files",
         "",

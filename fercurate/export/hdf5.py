@@ -132,6 +132,7 @@ def _reserve(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset
     creation.set_layout(h5py.h5d.CONTIGUOUS)
     creation.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
     creation.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
+    creation.set_obj_track_times(False)  # a time stamp would make every build differ
     space = h5py.h5s.create_simple(shape)
     made = h5py.h5d.create(file.id, name.encode(), h5py.h5t.STD_U8LE, space, creation)
     return h5py.Dataset(made)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate import __version__
 from fercurate.balance.weights import balanced_weights
 from fercurate.domain.plan import BuildPlan, ResamplePlan
 from fercurate.export.datasheet import render_datasheet
@@ -181,7 +182,7 @@ def _attributes(request: BuildRequest, facts: ExportFacts) -> ExportAttributes:
             "recipe": recipe.name,
             "recipe_sha256": request.recipe.digest,
             "class_weighting": recipe.class_weights,
-            "tool": "fercurate",
+            "tool": f"fercurate {__version__}",
         },
         online=recipe.online.model_dump() if recipe.online is not None else {},
     )

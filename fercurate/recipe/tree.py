@@ -7,7 +7,7 @@ aliases are faults.
 
 import re
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -32,9 +32,8 @@ _TEXT = "tag:yaml.org,2002:str"
 class _CoreLoader(yaml.SafeLoader):
     """Composes nodes whose scalars are resolved by the core schema."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
-
+_CoreLoader.yaml_implicit_resolvers = {}
 for _tag, _pattern in _CORE.items():
     _CoreLoader.add_implicit_resolver(_tag, _pattern, None)
 
