@@ -29,8 +29,7 @@ def guarded(command: click.Command) -> int:
     except (click.Abort, KeyboardInterrupt):
         _say("interrupted; nothing already stored is lost, and running it again goes on")
         return INTERRUPTED
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # Click ends this way, having silenced stdout, when a pipe is closed
         return CLOSED_PIPE
     except FercurateError as error:
         return _fail(error.message, error.exit_code)

@@ -57,6 +57,8 @@ def _validated(tree: Tree) -> Recipe | None:
         return Recipe.model_validate_json(json.dumps(tree.value))
     except ValidationError as error:
         for details in error.errors(include_url=False):
+            if details["type"] == "too_short" and details["input"]:
+                continue  # its items have faults of their own
             path = _plain_path(details["loc"], tree.value)
             tree.faults.append(Fault(show(path), tree.line(path), _message(details, path)))
         return None
@@ -82,7 +84,7 @@ def _plain_path(location: tuple[str | int, ...], value: Any) -> Path:
 def _message(details: ErrorDetails, path: Path) -> str:
     context = details.get("ctx", {})
     match details["type"]:
-        case "extra_forbidden":
+        case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(path[-1])
             return f"unknown key {key!r}{did_you_mean(key, _known_keys() - {key})}"
         case "missing":
@@ -98,6 +100,8 @@ def _message(details: ErrorDetails, path: Path) -> str:
             names = expected.replace("'", "").replace(" or ", ", ").split(", ")
             near = did_you_mean(str(details["input"]), names)
             return f"{details['input']!r}; expected {expected}{near}"
+        case "tuple_type":
+            return f"{_shown(details['input'])}; expected a list, [a, b]"
         case "bool_type":
             return f"{_shown(details['input'])}; expected true or false"
         case "value_error" | "assertion_error":

@@ -51,20 +51,37 @@ def is_class_name(name: str) -> bool:
 
 
 def class_files(root: Path) -> Iterator[ClassFile]:
-    """Yield the pictures whose folder is class-named, ordered by relative path."""
+    """Yield the pictures whose folder is class-named, ordered folder by folder.
+
+    A folder named as the one that holds it (``images/images``) is most often a second copy and
+    comes last. Linked folders are not entered; one that leads out of the root is yielded itself.
+    """
     boundary = root.resolve()
     for folder, names, files in os.walk(root):
-        names[:] = sorted(name for name in names if not is_clutter(name))
+        own = Path(folder).resolve().name
+        names[:] = sorted((n for n in names if not is_clutter(n)), key=lambda n: (n == own, n))
         parts = Path(folder).relative_to(root).parts
-        if not parts or not is_class_name(parts[-1]):
-            continue
-        split = next(
-            (SPLIT_FOLDERS[p.casefold()] for p in parts if p.casefold() in SPLIT_FOLDERS), ""
-        )
-        for name in sorted(files):
-            path = Path(folder, name)
-            if is_clutter(name) or path.suffix.casefold() not in IMAGE_SUFFIXES:
-                continue
-            relative = "/".join((*parts, name))
-            escapes = path.is_symlink() and not path.resolve().is_relative_to(boundary)
-            yield ClassFile(path, relative, parts[-1], split, escapes)
+        for name in names:
+            if _is_telling(name) and _escapes(Path(folder, name), boundary):
+                relative = "/".join((*parts, name))
+                yield ClassFile(Path(folder, name), relative, name, "", escapes=True)
+        if parts and is_class_name(parts[-1]):
+            for name in sorted(files):
+                path = Path(folder, name)
+                if not is_clutter(name) and path.suffix.casefold() in IMAGE_SUFFIXES:
+                    relative, escapes = "/".join((*parts, name)), _escapes(path, boundary)
+                    yield ClassFile(path, relative, parts[-1], _split(parts), escapes)
+
+
+def _is_telling(name: str) -> bool:
+    return is_class_name(name) or name.casefold() in SPLIT_FOLDERS
+
+
+def _split(parts: tuple[str, ...]) -> str:
+    folded = (part.casefold() for part in parts)
+    return next((SPLIT_FOLDERS[part] for part in folded if part in SPLIT_FOLDERS), "")
+
+
+def _escapes(path: Path, boundary: Path) -> bool:
+    # ``Path.resolve`` raises for a link to itself; ``realpath`` does not.
+    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(boundary)

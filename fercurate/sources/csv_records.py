@@ -4,13 +4,13 @@ The standard ``csv`` module copies every character of a 300 MB pixel file throug
 machine; here a line is split by its delimiter, and only odd lines get more care.
 """
 
-import io
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from fercurate.errors import InputError
 
@@ -21,6 +21,9 @@ MAX_QUOTED = 100_000
 """Bytes within which a quoted field that spans lines must close."""
 
 _BOM = b"\xef\xbb\xbf"
+_CLOSING = re.compile(rb'^[^"]*"\s*(?:[,;\t]|$)')
+"""A line whose first quote ends a field; a quote before a value begins another field."""
+
 _WIDE_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -61,7 +64,7 @@ def split_header(text: bytes) -> Header:
     """Read the columns out of a header line; the delimiter is the commonest of , ; and tab."""
     delimiter = max((b",", b";", b"\t"), key=text.count)
     names = text.decode("utf-8", "replace").split(delimiter.decode())
-    return Header(tuple(name.strip(" \t\"'#").casefold() for name in names), delimiter)
+    return Header(tuple(name.strip("\ufeff \t\r\"'#").casefold() for name in names), delimiter)
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -73,7 +76,11 @@ def read_lines(path: Path) -> Iterator[Line]:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
 
 
-def _prepared(file: IO[bytes], path: Path) -> IO[bytes] | io.RawIOBase:
+class _Lines(Protocol):
+    def readline(self, size: int, /) -> bytes: ...
+
+
+def _prepared(file: IO[bytes], path: Path) -> _Lines:
     head = file.read(1 << 16)
     if head[:2] in _WIDE_BOMS:
         raise InputError("UTF-16 text", where=str(path), fix="Save the file as UTF-8")
@@ -83,18 +90,26 @@ def _prepared(file: IO[bytes], path: Path) -> IO[bytes] | io.RawIOBase:
     return file
 
 
-class _CarriageReturns(io.RawIOBase):
+class _CarriageReturns:
     """Lines of a file that ends them with a bare carriage return, as old spreadsheets do."""
 
     def __init__(self, file: IO[bytes]) -> None:
-        self._lines = io.TextIOWrapper(file, encoding="latin-1", newline="\r")
+        self._file = file
+        self._rest = b""
 
-    def readline(self, size: int | None = -1, /) -> bytes:
-        text = self._lines.readline(-1 if size is None else size)
-        return text.encode("latin-1").replace(b"\r", b"\n")
+    def readline(self, size: int, /) -> bytes:
+        """Return the next line, its end turned into a line feed, or ``size`` bytes of it."""
+        while (end := self._rest.find(b"\r", 0, size)) < 0 and len(self._rest) < size:
+            block = self._file.read(1 << 16)
+            if not block:
+                break
+            self._rest += block
+        stop = end + 1 if end >= 0 else size
+        text, self._rest = self._rest[:stop], self._rest[stop:]
+        return text.replace(b"\r", b"\n")
 
 
-def _physical_lines(file: IO[bytes] | io.RawIOBase) -> Iterator[Line]:
+def _physical_lines(file: _Lines) -> Iterator[Line]:
     number = 0
     while text := file.readline(MAX_LINE):
         number += 1
@@ -113,7 +128,7 @@ def _joined(lines: Iterator[Line]) -> Iterator[Line]:
         line = waiting.popleft() if waiting else next(lines, None)
         if line is None:
             return
-        if line.text.count(b'"') % 2 == 0:
+        if line.overlong or line.text.count(b'"') % 2 == 0:
             yield line
             continue
         parts = _until_closed(waiting, lines)
@@ -125,18 +140,24 @@ def _joined(lines: Iterator[Line]) -> Iterator[Line]:
 
 
 def _until_closed(waiting: deque[Line], lines: Iterator[Line]) -> list[Line]:
-    """Take the lines up to the closing quote; take none if it is not near."""
+    """Take the lines up to the closing quote; take none if it is not near.
+
+    The lines of one field hold no quote but the closing one. A line with other quotes is a
+    record of its own, and what came before it was never closed.
+    """
     size = 0
     for position in count():
         if position == len(waiting):
-            following = next(lines, None)
-            if following is None:
+            arrived = next(lines, None)
+            if arrived is None:
                 return []
-            waiting.append(following)
-        size += len(waiting[position].text)
-        if waiting[position].text.count(b'"') % 2 == 1:
+            waiting.append(arrived)
+        following = waiting[position]
+        size += len(following.text) + 1
+        quotes = following.text.count(b'"')
+        if quotes % 2 == 1 and _CLOSING.match(following.text):
             return [waiting.popleft() for _ in range(position + 1)]
-        if size > MAX_QUOTED:
+        if quotes or following.overlong or size > MAX_QUOTED:
             return []
     return []
 
@@ -145,12 +166,13 @@ def split_fields(text: bytes, header: Header, wide: int) -> list[bytes]:
     """Split a record into its fields, unquoted; ``wide`` is the one column that may hold commas.
 
     Surplus delimiters are taken to belong to the wide column, so unquoted pixel lists written
-    with commas survive. The result may still have too few or too many fields.
+    with commas survive; but if words stand there, a column is too many. The result may still
+    have too few or too many fields.
     """
     quoted = b'"' in text
     fields = _split_quoted(text, header.delimiter) if quoted else text.split(header.delimiter)
     surplus = len(fields) - len(header.names)
-    if surplus > 0 and wide >= 0:
+    if surplus > 0 and wide >= 0 and not fields[wide + surplus].strip()[:1].isalpha():
         merged = b" ".join(fields[wide : wide + surplus + 1])
         fields = [*fields[:wide], merged, *fields[wide + surplus + 1 :]]
     return fields

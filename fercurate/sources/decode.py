@@ -1,6 +1,7 @@
 """The one decoder for image files: by content, bounded, and never trusting a suffix."""
 
 import io
+import struct
 import warnings
 
 import numpy as np
@@ -15,6 +16,11 @@ MAX_PIXELS = 64_000_000
 """Pictures with more pixels than this are refused before they are decoded."""
 
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I")
+_BROKEN = (
+    *(OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, AttributeError),
+    *(ArithmeticError, MemoryError, RuntimeError, struct.error, Image.DecompressionBombError),
+)
+"""What Pillow raises for damaged files, depending on the format and on the damaged place."""
 
 
 def decode_image(content: bytes) -> Pixels:
@@ -34,7 +40,7 @@ def decode_image(content: bytes) -> Pixels:
             return _decode(content)
     except UnidentifiedImageError:
         raise ValueError(f"not an image of a known format; begins with {content[:8]!r}") from None
-    except (OSError, SyntaxError, Image.DecompressionBombError, MemoryError) as error:
+    except _BROKEN as error:
         raise ValueError(f"cannot be decoded: {error}") from None
 
 
@@ -42,14 +48,20 @@ def _decode(content: bytes) -> Pixels:
     with Image.open(io.BytesIO(content), formats=FORMATS) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
-            raise ValueError(f"{width}x{height} pixels; at most {MAX_PIXELS:,} are decoded")
+            raise OSError(f"{width}x{height} pixels; at most {MAX_PIXELS:,} are decoded")
         image.load()
-        upright = ImageOps.exif_transpose(image)
-        return _to_uint8(upright if upright is not None else image)
+        return _to_uint8(_upright(image))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(image)
+    except _BROKEN:
+        return image  # the picture is whole, only what is written about it is not
 
 
 def _to_uint8(image: Image.Image) -> Pixels:
-    if image.mode in ("L", "RGB"):
+    if image.mode in ("L", "RGB") and "transparency" not in image.info:
         return np.asarray(image, dtype=np.uint8).copy()
     if image.mode in _SIXTEEN_BIT:
         values = np.clip(np.asarray(image, dtype=np.int64), 0, 65535)
@@ -58,13 +70,11 @@ def _to_uint8(image: Image.Image) -> Pixels:
         values = np.nan_to_num(np.asarray(image, dtype=np.float64))
         scale = 255.0 if values.max(initial=0.0) <= 1.0 else 1.0
         return np.clip(np.round(values * scale), 0, 255).astype(np.uint8)
-    if image.mode == "1":
-        return np.asarray(image.convert("L"), dtype=np.uint8).copy()
     return _flattened(image)
 
 
 def _flattened(image: Image.Image) -> Pixels:
-    gray = image.mode in ("LA", "La")
+    gray = image.mode in ("1", "L", "LA", "La")
     if gray or image.mode in ("RGBA", "PA", "RGBa") or "transparency" in image.info:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)

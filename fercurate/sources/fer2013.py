@@ -41,6 +41,16 @@ KNOWN_MD5: dict[str, str] = {
 }
 """MD5 of the pristine files, as torchvision checks them."""
 
+KNOWN_COUNTS: tuple[tuple[str, dict[str, int]], ...] = (
+    ("the published fer2013.csv", OFFICIAL),
+    ("the published train.csv", {"Training": 28709}),
+    ("the published test.csv", {"Test": 7178}),
+    ("the published train.csv and test.csv", {"Training": 28709, "Test": 7178}),
+    ("the official split", {"Training": 28709, "Validation": 3589, "Test": 3589}),
+    ("a re-split that is not the official one", {"Training": 28821, "Validation": 7066}),
+)
+"""Samples by native split in the copies that circulate (the last: ``jonathanoheix`` on Kaggle)."""
+
 PRECEDENCE: tuple[tuple[str, ...], ...] = (
     ("fer2013.csv",),
     ("icml_face_data.csv",),
@@ -95,11 +105,15 @@ class Fer2013:
             )
         names = known if known is not None else tuple(found)
         files = tuple(found[name] for name in names if name in found)
-        ignored = tuple(p.name for p in found.values() if p not in files)
+        ignored = {name: p.name for name, p in found.items() if p not in files}
+        same = [p for name, p in ignored.items() if any(name in group for group in PRECEDENCE)]
+        other = [p for p in ignored.values() if p not in same]
         why = f"a folder with {' and '.join(p.name for p in files)}"
-        if ignored:
-            why += f" ({', '.join(ignored)} hold the same pictures and are not read again)"
-        return Recognition(self.name, "csv", why, path, files, ignored)
+        if same:
+            why += f" ({', '.join(same)}: the same pictures, not read again)"
+        if other:
+            why += f" ({', '.join(other)}: not read; to ingest it, name the file itself)"
+        return Recognition(self.name, "csv", why, path, files, tuple(ignored.values()))
 
     def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
         """Yield every row or file as a sample or a reject."""
@@ -114,12 +128,14 @@ class Fer2013:
         if md5 in KNOWN_MD5:
             return f"the pristine {KNOWN_MD5[md5]} (MD5 {md5})"
         counts = ", ".join(f"{name} {count:,}" for name, count in _in_order(tally.splits))
-        if dict(tally.splits) == OFFICIAL:
-            same = "same row and usage counts as the published fer2013.csv"
-            return f"{same} ({counts}); another MD5, so the file was written anew"
-        if recognition.layout == "csv":
-            return f"not a published file: {tally.records:,} rows ({counts or 'no sample'})"
-        return f"an image-folder copy: {tally.records:,} files ({counts or 'no sample'})"
+        rows = "rows" if recognition.layout == "csv" else "files"
+        facts = f"{tally.records:,} {rows} ({counts or 'no sample'})"
+        known = next((text for text, same in KNOWN_COUNTS if same == dict(tally.splits)), "")
+        if recognition.layout != "csv":
+            return f"an image-folder copy{known and f' with the counts of {known}'}: {facts}"
+        if known:
+            return f"the counts of {known}, but another MD5, so written anew: {facts}"
+        return f"not a published file: {facts}"
 
 
 def _in_order(splits: Counter[str]) -> list[tuple[str, int]]:
@@ -147,9 +163,10 @@ class CsvReader:
         self.side = options.image_size
         self.labels: LabelMap = options.label_map or label_maps()["fer2013"]
         self.header = read_header(path)
+        self.last = self.header.names[-1]
         self.columns = tuple(self.header.index(name) for name in ("emotion", "pixels", "usage"))
-        self.prefix = f"{source}:test/" if self.columns[0] < 0 else f"{source}:"
-        self.default_split = _split_of_file(path, labeled=self.columns[0] >= 0)
+        self.default_split = _split_of_file(path, self.header)
+        self.prefix = f"{source}:test/" if self.default_split == "Test" else f"{source}:"
 
     def records(self) -> Iterator[Record]:
         """Yield samples and rejects in file order; pixels are read a few rows at a time."""
@@ -180,22 +197,20 @@ class CsvReader:
         fields = split_fields(line.text, self.header, self.columns[1])
         if len(fields) != len(self.header.names):
             expected = len(self.header.names)
-            return self._reject(
-                line, RejectCode.COLUMNS, f"{len(fields)} columns; expected {expected}"
-            )
+            message = f"{len(fields)} columns; expected {expected}"
+            return self._reject(line, RejectCode.COLUMNS, message, len(fields) < expected)
         emotion, pixels, usage = (fields[c] if c >= 0 else b"" for c in self.columns)
         label = emotion.strip().decode("utf-8", "replace")
         expression = self._expression(label)
         if expression is None:
-            return self._reject(line, RejectCode.LABEL, self._label_message(label))
+            cut = not label and self.last == "emotion"
+            return self._reject(line, RejectCode.LABEL, self._label_message(label), cut)
         split = self._split(usage)
         if split is None:
-            known = ", ".join(USAGES.values())
-            return self._reject(
-                line,
-                RejectCode.USAGE,
-                f"usage {usage[:40].decode('utf-8', 'replace')!r}; expected {known}",
-            )
+            found = usage[:40].decode("utf-8", "replace").strip()
+            cut = self.last == "usage" and any(u.startswith(found.casefold()) for u in USAGES)
+            message = f"usage {found!r}; expected {', '.join(USAGES.values())}"
+            return self._reject(line, RejectCode.USAGE, message, cut)
         return _Row(line, row, label, expression, split, pixels)
 
     def _expression(self, label: str) -> str | None:
@@ -220,7 +235,8 @@ class CsvReader:
 
     def _record(self, row: _Row, picture: Pixels | PixelFault) -> Record:
         if isinstance(picture, PixelFault):
-            return self._reject(row.line, picture.code, picture.message)
+            cut = self.last == "pixels" and len(row.pixels.split()) < self.side**2
+            return self._reject(row.line, picture.code, picture.message, cut)
         return Sample(
             id=f"{self.prefix}{row.row:07d}",
             source=self.source,
@@ -233,19 +249,16 @@ class CsvReader:
             line=row.line.number,
         )
 
-    def _reject(self, line: Line, code: RejectCode, message: str) -> Reject:
-        if not line.ended and code in (
-            RejectCode.COLUMNS,
-            RejectCode.USAGE,
-            RejectCode.PIXCOUNT,
-            RejectCode.MISSING,
-        ):
+    def _reject(self, line: Line, code: RejectCode, message: str, cut: bool = False) -> Reject:
+        """Reject a line; ``cut`` says that it looks as it would if the file ended inside it."""
+        if cut and not line.ended:
             code, message = RejectCode.TRUNCATED, f"the file ends inside this line: {message}"
         return Reject(code, message, self.path.name, line.number)
 
 
-def _split_of_file(path: Path, labeled: bool) -> str:
+def _split_of_file(path: Path, header: Header) -> str:
     """The native split of a file without a Usage column, from the competition's file names."""
-    if not labeled:
+    if "emotion" not in header.names:
         return "Test"
-    return {"train": "Training", "test": "Test"}.get(path.stem.casefold(), "")
+    known = {"train": "Training", "test": "Test", "test_with_emotions": "Test"}
+    return "" if "usage" in header.names else known.get(path.stem.casefold(), "")

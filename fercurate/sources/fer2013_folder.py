@@ -7,10 +7,11 @@ by its path below the root.
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from fercurate.domain.expression import parse_expression
+from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
@@ -19,28 +20,33 @@ from fercurate.sources.class_tree import ClassFile, class_files
 from fercurate.sources.decode import decode_image
 
 _USAGE_PREFIX = re.compile(r"^(Training|PublicTest|PrivateTest)_\d+\.\w+$")
+_CK_NAME = re.compile(r"^S\d{3}_\d{3}_\d{8}\.\w+$")
+"""Pictures of CK+ (``S010_004_00000017.png``), which circulate in 48x48 gray as well."""
+
 _FER_SIZE = (48, 48)
+_LOOKED_AT = 3
+_LOOKED_THROUGH = 64
 
 
 def recognize_folder(path: Path, source: str) -> Recognition | None:
     """Recognize class folders of 48x48 gray pictures, or of files named for their usage."""
-    first = list(islice(class_files(path), 3))
-    if not first:
+    for file in islice(class_files(path), 1):
+        if _USAGE_PREFIX.match(file.path.name):
+            why = f"class folders with files named for their usage ({file.path.name})"
+            return Recognition(source, "class folders", why, path, (path,))
+    first = list(islice(_pictures(path), _LOOKED_AT))
+    if not first or any(shape != _FER_SIZE or _CK_NAME.match(f.path.name) for f, shape in first):
         return None
-    if _USAGE_PREFIX.match(first[0].path.name):
-        why = f"class folders with files named for their usage ({first[0].path.name})"
-    elif all(_is_fer_sized(file) for file in first):
-        why = f"class folders of 48x48 gray pictures ({first[0].relative})"
-    else:
-        return None
+    why = f"class folders of 48x48 gray pictures ({first[0][0].relative})"
     return Recognition(source, "class folders", why, path, (path,))
 
 
-def _is_fer_sized(file: ClassFile) -> bool:
-    try:
-        return not file.escapes and decode_image(file.path.read_bytes()).shape == _FER_SIZE
-    except (OSError, ValueError):
-        return False
+def _pictures(path: Path) -> Iterator[tuple[ClassFile, tuple[int, ...]]]:
+    """The first pictures that can be decoded, with their shapes; broken ones tell nothing."""
+    for file in islice(class_files(path), _LOOKED_THROUGH):
+        if not file.escapes and file.path.is_file():
+            with suppress(OSError, ValueError):
+                yield file, decode_image(file.path.read_bytes()).shape
 
 
 def read_folder(recognition: Recognition, options: IngestOptions, source: str) -> Iterator[Record]:
@@ -73,14 +79,17 @@ def _read(file: ClassFile, label_map: LabelMap | None, source: str) -> Record:
     if file.escapes:
         return Reject(RejectCode.PATH, "a link that leads out of the corpus", file.relative)
     expression = _expression(file, label_map)
-    if expression is None:
-        return Reject(RejectCode.LABEL, f"class folder {file.label!r}", file.relative)
+    if expression not in EXPRESSIONS:
+        known = f"; expected {label_map.describe()}" if label_map is not None else ""
+        return Reject(RejectCode.LABEL, f"class folder {file.label!r}{known}", file.relative)
+    if not file.path.is_file():
+        return Reject(RejectCode.MISSING, "a broken link, or no regular file", file.relative)
     try:
         content = file.path.read_bytes()
         image = EncodedImage(content, decode_image(content))
-    except FileNotFoundError:
-        return Reject(RejectCode.MISSING, "a broken link", file.relative)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        return Reject(RejectCode.DECODE, f"cannot be read: {error.strerror}", file.relative)
+    except ValueError as error:
         return Reject(RejectCode.DECODE, str(error), file.relative)
     usage = _USAGE_PREFIX.match(file.path.name)
     return Sample(

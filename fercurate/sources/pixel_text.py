@@ -85,7 +85,7 @@ def _parse_odd(tokens: list[bytes], side: int) -> Pixels | PixelFault:
 
 def _number(token: bytes) -> float:
     try:
-        value = float(token)
+        value = math.nan if b"_" in token else float(token)
     except ValueError:
         return math.nan
     return value if math.isfinite(value) else math.nan

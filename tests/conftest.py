@@ -1,0 +1,68 @@
+"""Shared fixtures: small synthetic corpora and stores made from them."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from fercurate.cli.boundary import guarded
+from fercurate.cli.main import main
+from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.synthetic.fer2013 import write_fer2013
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run of the command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def fer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small fer2013.csv with votes and planted faults (three broken rows)."""
+    folder = tmp_path_factory.mktemp("fer2013")
+    write_fer2013(folder, sizes=(140, 30, 30), seed=3)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def shared_store(fer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of ``fer_folder`` (pictures and votes); not to be changed."""
+    store = tmp_path_factory.mktemp("store") / "store.h5"
+    ingest(IngestRequest((fer_folder,), store))
+    return store
+
+
+@pytest.fixture
+def store(shared_store: Path, tmp_path: Path) -> Path:
+    """A copy of ``shared_store`` that a test may change."""
+    shutil.copy(shared_store, tmp_path / "store.h5")
+    shutil.copytree(shared_store.with_name("store.h5.parts"), tmp_path / "store.h5.parts")
+    return tmp_path / "store.h5"
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    """Run the command line in a scratch folder, through its error boundary."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FERCURATE_STORE", raising=False)
+
+    def call(*arguments: object) -> Result:
+        monkeypatch.setattr(sys, "argv", ["fercurate", *map(str, arguments)])
+        capsys.readouterr()
+        code = guarded(main)
+        captured = capsys.readouterr()
+        return Result(code, captured.out, captured.err)
+
+    return call

@@ -1,0 +1,168 @@
+"""Interrupts an action at its n-th step, for every n, and checks what is left.
+
+usage: python crash_driver.py {ingest|build|rebuild} {kill|full} CORPUS WORK
+
+A step is any call that changes a file system: opening for writing, writing, forcing to disk,
+renaming, removing. Each n runs in a child process of its own, which is killed (or told that the
+disk is full) there; then the state is checked, the action is run again without interruption, and
+the final state is checked. Prints the number of steps that were tried.
+"""
+
+import contextlib
+import errno
+import itertools
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py
+
+from fercurate.errors import FercurateError
+from fercurate.export import staging
+from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.recipe.shipped import load_recipe
+from fercurate.sources.decode import decode_image
+from fercurate.store import atomic, writer
+from fercurate.store.store import Store
+
+MODE, ACTION = sys.argv[2], sys.argv[1]
+CORPUS, WORK = Path(sys.argv[3]), Path(sys.argv[4])
+RUN = WORK / "run"
+CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
+
+
+class Steps:
+    """Counts steps and strikes at one of them."""
+
+    def __init__(self, strike_at: int) -> None:
+        self.count = 0
+        self.strike_at = strike_at
+
+    def step(self, can_be_full: bool) -> None:
+        if MODE == "full" and not can_be_full:
+            return
+        self.count += 1
+        if self.count == self.strike_at:
+            if MODE == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def audit(self, event: str, arguments: tuple[object, ...]) -> None:
+        if not str(arguments[:1]).count(str(RUN)):
+            return
+        writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & os.O_ACCMODE
+        if writes or event in CHANGES:
+            self.step(can_be_full=bool(writes))
+
+    def wrap(self, owner: object, name: str) -> None:
+        original = getattr(owner, name)
+
+        def stepped(*args: object, **kwargs: object) -> object:
+            self.step(can_be_full=True)
+            return original(*args, **kwargs)
+
+        setattr(owner, name, stepped)
+
+
+def install(strike_at: int) -> None:
+    steps = Steps(strike_at)
+    sys.addaudithook(steps.audit)
+    for name in ("fsync", "pwrite", "posix_fallocate"):
+        steps.wrap(os, name)
+    steps.wrap(atomic.GuardedFile, "_write_all")
+    steps.wrap(staging, "_exchange")
+    writer.CHUNK_ROWS = 50  # several parts even for a small corpus
+
+
+def do_ingest() -> None:
+    ingest(IngestRequest((CORPUS / "second",), RUN / "store.h5"))
+
+
+def do_build() -> None:
+    request = BuildRequest(
+        load_recipe("modified_fer"), RUN / "store.h5", RUN / "out", overwrite=True, jobs=1
+    )
+    build(request)
+
+
+def contents(path: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(path.iterdir())} if path.exists() else {}
+
+
+def store_state() -> tuple[int, str, int]:
+    with Store.open(RUN / "store.h5", decode_image) as store:
+        total = sum(int(image.sum()) for image in store.images(range(len(store))))
+        return len(store), store.digest(), total
+
+
+def child(action: Callable[[], None], strike_at: int) -> int:
+    """Run the action in a child; returns 0 done, 1 failed cleanly, -9 killed."""
+    pid = os.fork()
+    if pid == 0:
+        code = 0
+        try:
+            if strike_at:
+                install(strike_at)
+            action()
+        except (OSError, FercurateError) as error:
+            code = 1 if MODE == "full" and "space" in str(error) else 3
+        except BaseException:  # noqa: BLE001 (a child must end here, whatever happened)
+            sys.excepthook(*sys.exc_info())
+            code = 4
+        os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def check(condition: bool, message: str) -> None:
+    if not condition:
+        sys.exit(message)
+
+
+def prepare(strike_at: int) -> None:
+    shutil.rmtree(RUN, ignore_errors=True)
+    shutil.copytree(WORK / "base", RUN)
+    if ACTION == "build":
+        shutil.rmtree(RUN / "out")
+
+
+def main() -> None:
+    action, state = (do_ingest, store_state) if ACTION == "ingest" else (do_build, out_state)
+    prepare(0)
+    before = state()
+    check(child(action, 0) == 0, "the action fails by itself")
+    after = state()
+    check(ACTION == "rebuild" or before != after, "the action changes nothing")
+    for strike_at in itertools.count(1):
+        prepare(strike_at)
+        code = child(action, strike_at)
+        if code == 0:
+            check(state() == after, f"step {strike_at}: finished with a wrong state")
+            break
+        check(code == (-9 if MODE == "kill" else 1), f"step {strike_at}: exit {code}")
+        check(state() in (before, after), f"step {strike_at}: neither old nor new state")
+        check(child(action, 0) == 0, f"step {strike_at}: the next run fails")
+        check(state() == after, f"step {strike_at}: the next run gives another state")
+        check(clean(), f"step {strike_at}: left behind {sorted(RUN.iterdir())}")
+    sys.stdout.write(f"{strike_at - 1}\n")
+
+
+def out_state() -> dict[str, bytes]:
+    state = contents(RUN / "out")
+    for name in ("train.h5", "test.h5") if state else ():
+        with h5py.File(RUN / "out" / name) as file:
+            check(len(file["images"]) == len(file["labels"]), f"{name} is not whole")
+    return state
+
+
+def clean() -> bool:
+    parts = {path.name for path in (RUN / "store.h5.parts").iterdir()}
+    with contextlib.closing(Store.open(RUN / "store.h5")) as store:
+        listed = {part.name for part in store.head.parts}
+    return parts == listed | {"lock"} and not list(RUN.glob(".*"))
+
+
+main()

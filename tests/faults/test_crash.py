@@ -1,0 +1,85 @@
+"""Kill and full disk at every step of ingest and build."""
+
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.pipeline.statistics import measure_balance
+from fercurate.recipe.shipped import load_recipe
+from fercurate.synthetic.fer2013 import write_fer2013
+
+DRIVER = Path(__file__).with_name("crash_driver.py")
+
+
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with one corpus, an export of it, and a second, larger corpus to ingest."""
+    folder = tmp_path_factory.mktemp("crash")
+    write_fer2013(folder / "first", sizes=(30, 10, 10), seed=1, broken=False)
+    ingest(IngestRequest((folder / "first",), folder / "base" / "store.h5"))
+    store = folder / "base" / "store.h5"
+    recipe = load_recipe("fer2013_seven")
+    build(BuildRequest(recipe, store, folder / "base" / "out"))
+    write_fer2013(folder / "second", sizes=(140, 10, 10), seed=2)
+    text = (folder / "second" / "fer2013.csv").read_text().splitlines()
+    kept = [line for line in text[1:] if "Training" in line][60:140]
+    (folder / "second" / "fer2013.csv").unlink()
+    (folder / "second" / "fer2013new.csv").unlink()
+    _write_tree(folder / "second", kept)
+    return folder
+
+
+def _write_tree(folder: Path, lines: list[str]) -> None:
+    """The rows as class folders, so that they get ids of their own."""
+    import cv2
+    import numpy as np
+
+    for number, line in enumerate(lines):
+        label, pixels, _ = line.split(",")
+        values = np.array(pixels.split(), dtype=np.int64)
+        if values.size == 2304 and values.max() < 256 and int(label) < 7:
+            name = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")[int(label)]
+            target = folder / "train" / name / f"Training_{number}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(target), values.astype(np.uint8).reshape(48, 48))
+
+
+@pytest.mark.parametrize("mode", ["kill", "full"])
+@pytest.mark.parametrize("action", ["ingest", "build", "rebuild"])
+def test_every_step_leaves_a_whole_state(
+    base: Path, tmp_path: Path, action: str, mode: str
+) -> None:
+    shutil.copytree(base / "base", tmp_path / "base")
+    command = [sys.executable, str(DRIVER), action, mode, str(base), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert int(done.stdout) >= 15
+
+
+@pytest.mark.parametrize("limit", [3_000, 20_000, 60_000])
+def test_a_real_write_limit_is_a_clear_error(base: Path, tmp_path: Path, limit: int) -> None:
+    """The system itself refuses the writes (RLIMIT_FSIZE), not a patched function."""
+    shutil.copytree(base / "base", tmp_path / "base")
+    store = tmp_path / "base" / "store.h5"
+    before = measure_balance(store), measure_balance(tmp_path / "base" / "out")
+    for command in (
+        ["ingest", str(base / "second"), "--store", str(store)],
+        ["build", "--recipe", "modified_fer", "--store", str(store), "--overwrite",
+         "--output", str(tmp_path / "base" / "out")],
+    ):  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-c", "from fercurate.cli.main import run; run()", *command],
+            capture_output=True,
+            text=True,
+            check=False,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
+        )
+        assert (done.returncode, "disk is full" in done.stderr) == (1, True), done.stderr
+        assert "Traceback" not in done.stderr
+    assert (measure_balance(store), measure_balance(tmp_path / "base" / "out")) == before

@@ -1,0 +1,222 @@
+"""Builds: the right rows, the same bytes, an honest datasheet."""
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from fercurate.errors import ConflictError, ExportError, InputError
+from fercurate.export.reader import read_export
+from fercurate.export.staging import staged_folder
+from fercurate.pipeline.build import BuildRequest, build
+from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+from fercurate.recipe.shipped import load_recipe, recipe_files
+from fercurate.sources.decode import decode_image
+from fercurate.store.store import Store
+
+CLASSES = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+
+
+def run_build(store: Path, output: Path, recipe: str | LoadedRecipe, **options: object) -> Path:
+    loaded = load_recipe(recipe) if isinstance(recipe, str) else recipe
+    build(BuildRequest(loaded, store, output, **options))  # type: ignore[arg-type]
+    return output
+
+
+@pytest.fixture(scope="session")
+def modified(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return run_build(shared_store, tmp_path_factory.mktemp("out") / "modified", "modified_fer")
+
+
+@pytest.mark.parametrize("name", sorted(recipe_files()))
+def test_every_shipped_recipe_builds(shared_store: Path, tmp_path: Path, name: str) -> None:
+    output = run_build(shared_store, tmp_path / name, name)
+    splits = read_export(output)
+    assert splits[0].split == "train"
+    assert all(len(rows.labels) for rows in splits)
+    assert name in (output / "datasheet.md").read_text()
+
+
+def test_modified_fer_has_four_rows_for_every_sample(modified: Path, shared_store: Path) -> None:
+    with Store.open(shared_store) as store:
+        split = store.manifest.text("native_split")
+        train, test = int((split == "Training").sum()), int((split != "Training").sum())
+    with h5py.File(modified / "train.h5") as file:
+        assert len(file["labels"]) == 4 * train
+        assert set(file["op"].asstr()[:]) == {
+            "original",
+            "rotate(degrees=90)",
+            "rotate(degrees=-90)",
+            "zoom(factor=1.7)",
+        }
+        assert list(file.attrs["class_names"]) == CLASSES
+    with h5py.File(modified / "test.h5") as file:
+        assert len(file["labels"]) == 4 * test
+
+
+def test_every_row_is_what_its_columns_say(modified: Path, shared_store: Path) -> None:
+    with Store.open(shared_store, decode_image) as store, h5py.File(modified / "train.h5") as file:
+        row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
+        labels = store.manifest.text("expression")
+        ids, ops = file["sample_id"].asstr()[:], file["op"].asstr()[:]
+        parents = file["parent_a"].asstr()[:]
+        for row in range(0, len(ids), 7):
+            derived = ops[row] != "original"
+            name = parents[row] if derived else ids[row]
+            assert ids[row] == (f"{name}#{ops[row]}" if derived else name)
+            assert derived == bool(parents[row])
+            picture = store.images([row_of[name]])[0]
+            if ops[row] == "rotate(degrees=90)":
+                picture = np.rot90(picture)
+            if ops[row] == "rotate(degrees=-90)":
+                picture = np.rot90(picture, -1)
+            if not ops[row].startswith("zoom"):
+                np.testing.assert_array_equal(file["images"][row], picture)
+            assert CLASSES[file["labels"][row]] == labels[row_of[name]]
+            votes = store.votes[row_of[name]]
+            np.testing.assert_array_equal(file["votes"][row], votes)
+
+
+def test_root_datasets_have_one_length_and_types_of_the_format(modified: Path) -> None:
+    with h5py.File(modified / "train.h5") as file:
+        assert len({len(file[name]) for name in file}) == 1
+        assert (file["images"].dtype, file["images"].shape[1:]) == (np.uint8, (48, 48))
+        assert file["labels"].dtype == np.int64
+        assert file["images"].chunks is None
+        assert file["images"].compression is None
+        pixels = file["images"][:] / 255
+        np.testing.assert_allclose(file.attrs["mean"], [pixels.mean()], rtol=1e-12)
+        np.testing.assert_allclose(file.attrs["std"], [pixels.std()], rtol=1e-9)
+        means = file.attrs["mean"]
+    with h5py.File(modified / "test.h5") as file:
+        assert file.attrs["mean"] == means
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_builds_are_equal_to_the_byte_for_any_number_of_jobs(
+    modified: Path, shared_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fercurate.pipeline.rendering.BLOCK_ROWS", 17)
+    one = run_build(shared_store, tmp_path / "one", "modified_fer", jobs=1)
+    monkeypatch.setattr("fercurate.pipeline.rendering.BLOCK_ROWS", 64)
+    many = run_build(shared_store, tmp_path / "elsewhere" / "many", "modified_fer", jobs=5)
+    assert contents(one) == contents(many) == contents(modified)
+
+
+def test_the_lock_holds_true_digests(modified: Path) -> None:
+    import hashlib
+
+    lock = json.loads((modified / "recipe.lock").read_text())
+    files = {path.name for path in modified.iterdir()} - {"recipe.lock"}
+    assert set(lock["outputs"]) == files
+    for name, entry in lock["outputs"].items():
+        assert hashlib.sha256((modified / name).read_bytes()).hexdigest() == entry["sha256"]
+    assert {entry["name"] for entry in lock["inputs"]} == {"fer2013.csv", "fer2013new.csv"}
+
+
+def test_datasheet_and_summary_state_the_derived_rows(modified: Path) -> None:
+    summary = json.loads((modified / "summary.json").read_text())
+    sheet = (modified / "datasheet.md").read_text()
+    test = summary["splits"]["test"]
+    assert (test["rows"], test["derived"]) == (240, 180)
+    assert test["operations"]["original"] == {c: n // 4 for c, n in test["classes"].items()}
+    assert "| test | " in sheet
+    assert " 240 | 180 |" in sheet
+    assert "Warning" in sheet
+    assert summary["rejects"] == {"fer2013": {"E_LABEL": 1, "E_PIXCOUNT": 1, "E_RANGE": 1}}
+    assert "/tmp" not in sheet
+    assert "/tmp" not in json.dumps(summary)
+
+
+def test_legacy_layout_has_the_names_of_older_code(shared_store: Path, tmp_path: Path) -> None:
+    output = run_build(shared_store, tmp_path / "o", "fer2013_seven", layout="legacy")
+    with h5py.File(output / "data.h5") as file:
+        for name, rows in (("Training", 140), ("PublicTest", 30), ("PrivateTest", 30)):
+            assert file[f"{name}_pixel"].shape == (rows, 48, 48)
+            assert file[f"{name}_label"].shape == (rows,)
+    assert [(r.split, len(r.labels)) for r in read_export(output)] == [
+        ("train", 140), ("val", 30), ("test", 30),
+    ]  # fmt: skip
+
+
+REPLACEABLE = {
+    "scheme": "scheme: seven",
+    "source": "sources: [fer2013]",
+    "train": "train: [Training]",
+    "size": "size: 48",
+}
+
+
+def recipe(**changes: str) -> LoadedRecipe:
+    text = load_recipe("fer2013_seven").text
+    for old, new in changes.items():
+        text = text.replace(REPLACEABLE[old], new)
+    return parse_recipe(text, "own.yaml")
+
+
+def test_what_lies_outside_the_scheme_is_dropped_by_name(
+    shared_store: Path, tmp_path: Path
+) -> None:
+    output = run_build(shared_store, tmp_path / "o", recipe(scheme="scheme: five"))
+    summary = json.loads((output / "summary.json").read_text())
+    assert set(summary["dropped"]["outside the scheme"]) == {"disgust", "fear"}
+    with h5py.File(output / "train.h5") as file:
+        assert list(file.attrs["class_names"]) == ["angry", "happy", "neutral", "sad", "surprise"]
+
+
+def test_own_scheme_and_size(shared_store: Path, tmp_path: Path) -> None:
+    own = recipe(scheme="scheme: {name: pair, classes: [sad, happy]}", size="size: 64")
+    with h5py.File(run_build(shared_store, tmp_path / "o", own) / "train.h5") as file:
+        assert file["images"].shape[1:] == (64, 64)
+        assert list(file.attrs["class_names"]) == ["sad", "happy"]
+        assert set(file["labels"][:]) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"source": "sources: [ckplus]"}, "needs the source ckplus"),
+        ({"train": "train: [Trainung]"}, "train would be empty"),
+    ],
+)
+def test_what_the_store_lacks_is_named(
+    shared_store: Path, tmp_path: Path, changes: dict[str, str], says: str
+) -> None:
+    with pytest.raises(InputError, match=says):
+        run_build(shared_store, tmp_path / "o", recipe(**changes))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_dry_run_plans_the_same_counts_and_writes_nothing(
+    modified: Path, shared_store: Path, tmp_path: Path
+) -> None:
+    request = BuildRequest(load_recipe("modified_fer"), shared_store, tmp_path / "o", dry_run=True)
+    report = build(request)
+    assert report.summary == json.loads((modified / "summary.json").read_text())
+    assert not list(tmp_path.iterdir())
+
+
+def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path: Path) -> None:
+    output = run_build(shared_store, tmp_path / "o", "fer2013_seven")
+    before = contents(output)
+    with pytest.raises(ConflictError, match="--overwrite"):
+        run_build(shared_store, output, "fer2013_seven")
+    run_build(shared_store, output, "modified_fer", overwrite=True)
+    assert contents(output) != before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["o"]
+    (output / "notes.txt").write_text("mine")
+    with pytest.raises(ConflictError, match=r"notes\.txt"):
+        run_build(shared_store, output, "fer2013_seven", overwrite=True)
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(ConflictError, match="not a folder"):
+        run_build(shared_store, tmp_path / "file", "fer2013_seven", overwrite=True)
+
+
+def test_two_builds_into_one_folder_are_refused(shared_store: Path, tmp_path: Path) -> None:
+    with staged_folder(tmp_path / "o"), pytest.raises(ExportError, match="another process"):
+        run_build(shared_store, tmp_path / "o", "fer2013_seven")

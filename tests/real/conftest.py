@@ -1,0 +1,22 @@
+"""The real FER-2013, where it is at hand: ``../shared`` beside the repository."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("FERCURATE_SHARED", Path(__file__).parents[2].parent / "shared"))
+
+
+@pytest.fixture(scope="session")
+def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the real ``fer2013.csv`` (301 MB) and ``fer2013new.csv``; skips without."""
+    if not (SHARED / "data" / "fer2013.npz").is_file():
+        pytest.skip("needs the real FER-2013 in ../shared/data (or FERCURATE_SHARED)")
+    folder = tmp_path_factory.mktemp("real")
+    script = SHARED / "data" / "make_fer2013_csv.py"
+    subprocess.run([sys.executable, str(script), str(folder / "fer2013.csv")], check=True)
+    (folder / "fer2013new.csv").write_bytes((SHARED / "data" / "fer2013new.csv").read_bytes())
+    return folder

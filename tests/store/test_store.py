@@ -1,0 +1,306 @@
+"""The store: idempotent, append-only, snapshots for readers, closed to foreign files."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.errors import StoreError
+from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.sources.decode import decode_image
+from fercurate.store import writer as writer_module
+from fercurate.store.store import Store
+from fercurate.store.writer import open_writer
+
+ENTRY = LineageEntry("test", "toy", "test", "", "0", "now")
+
+
+def sample(number: int, **changes: object) -> Sample:
+    image = np.full((48, 48), number % 256, dtype=np.uint8)
+    facts = {
+        "id": f"toy:{number}",
+        "source": "toy",
+        "image": image,
+        "native_label": "3",
+        "expression": "happy",
+        "native_split": "Training",
+        "origin": "toy.csv",
+        "row": number,
+    }
+    return Sample(**(facts | changes))  # type: ignore[arg-type]
+
+
+def fill(path: Path, *samples: Sample, session: str = "s") -> None:
+    with open_writer(path, session) as writer:
+        for item in samples:
+            writer.append(item)
+        writer.commit(ENTRY)
+
+
+def test_pixels_come_back_from_every_kind_of_pool(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    color = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
+    content = (b"P5 2 1 255\n" + bytes([7, 200]), np.array([[7, 200]], dtype=np.uint8))
+    encoded = EncodedImage(*content)
+    fill(path, sample(1), sample(2, image=color), sample(3, image=encoded), sample(4))
+    with Store.open(path, decode_image) as store:
+        one, two, three, four = store.images([0, 1, 2, 3])
+        assert (one == 1).all()
+        assert (four == 4).all()
+        np.testing.assert_array_equal(two, color)
+        np.testing.assert_array_equal(three, content[1])
+        assert list(store.manifest.numbers("height")) == [48, 20, 1, 48]
+        assert [int(i[0, 0]) for i in store.images([3, 0, 3])] == [4, 1, 4]
+
+
+def test_the_same_again_changes_no_byte(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    fill(path, sample(1), sample(2))
+    before = {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()}
+    fill(path, sample(1), sample(2), session="other")
+    assert {p: p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"image": np.zeros((48, 48), np.uint8)}, "other pixels"),
+        ({"expression": "sad"}, "other expression"),
+        ({"native_split": "PublicTest"}, "other native split"),
+    ],
+)
+def test_an_id_with_other_content_is_a_conflict(
+    tmp_path: Path, changes: dict[str, object], what: str
+) -> None:
+    path = tmp_path / "s.h5"
+    fill(path, sample(1))
+    fill(path, sample(1, **changes), sample(2))
+    with Store.open(path) as store:
+        assert list(store.manifest.text("id")) == ["toy:1", "toy:2"]
+        (reject,) = store.rejects()
+        assert reject[3] == RejectCode.CONFLICT
+        assert what in reject[4]
+        assert (store.images([0])[0] == 1).all()
+
+
+def test_a_change_costs_its_own_size(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    fill(path, *(sample(n) for n in range(2000)))
+    parts = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "s.h5.parts").glob("0*.h5")}
+    size = sum(p.stat().st_size for p in tmp_path.rglob("*.h5"))
+    fill(path, sample(5000))
+    grown = sum(p.stat().st_size for p in tmp_path.rglob("*.h5")) - size
+    assert size > 2000 * 2304
+    assert 2304 < grown < 30_000
+    after = {p.name: p.stat().st_mtime_ns for p in (tmp_path / "s.h5.parts").glob("0*.h5")}
+    assert parts.items() <= after.items()
+
+
+def test_a_reader_keeps_its_snapshot_while_a_writer_commits(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    fill(path, sample(1))
+    with Store.open(path) as old:
+        fill(path, sample(2))
+        assert len(old) == len(old.manifest) == 1
+        assert (old.images([0])[0] == 1).all()
+    with Store.open(path) as new:
+        assert len(new) == 2
+
+
+def test_uncommitted_parts_are_invisible_and_resumed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "CHUNK_ROWS", 2)
+    path = tmp_path / "s.h5"
+    fill(path, sample(0))
+    with open_writer(path, "big") as writer:
+        for number in range(1, 6):
+            writer.append(sample(number))
+    with Store.open(path) as store:
+        assert len(store) == 1
+    with open_writer(path, "big") as writer:
+        for number in range(1, 8):
+            writer.append(sample(number))
+        assert (writer.change.added, writer.change.unchanged) == (7, 0)
+        writer.commit(ENTRY)
+    with Store.open(path) as store:
+        assert list(store.manifest.text("id")) == [f"toy:{n}" for n in range(8)]
+        assert [int(i[0, 0]) for i in store.images(range(8))] == list(range(8))
+
+
+def test_another_change_drops_what_was_pending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writer_module, "CHUNK_ROWS", 2)
+    path = tmp_path / "s.h5"
+    with open_writer(path, "first") as writer:
+        for number in range(5):
+            writer.append(sample(number))
+    fill(path, sample(9), session="second")
+    with Store.open(path) as store:
+        assert list(store.manifest.text("id")) == ["toy:9"]
+    names = {p.name for p in (tmp_path / "s.h5.parts").iterdir()}
+    assert names == {"000001.h5", "lock"}
+
+
+def test_two_writers_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    with (
+        open_writer(path, "a"),
+        pytest.raises(StoreError, match="another process"),
+        open_writer(path, "b"),
+    ):
+        pass
+
+
+def test_the_same_reject_is_kept_once(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    for _ in range(2):
+        with open_writer(path, "s") as writer:
+            writer.append(sample(1))
+            writer.reject("toy", Reject(RejectCode.RANGE, "300", "toy.csv", 7))
+            writer.commit(ENTRY)
+    with Store.open(path) as store:
+        assert list(store.rejects()) == [("toy", "toy.csv", 7, "E_RANGE", "300")]
+        assert store.reject_counts() == {"toy": {"E_RANGE": 1}}
+
+
+def test_odd_text_survives(tmp_path: Path) -> None:
+    path = tmp_path / "s.h5"
+    name = "fo\udcffö ß 日本/ (1)+.jpg"
+    fill(path, sample(1, id="toy:" + name, origin=name, subject=""))
+    with Store.open(path) as store:
+        assert store.manifest.text("id")[0] == "toy:" + name
+        assert store.manifest.text("subject")[0] == ""
+
+
+def damage_magic(store: Path) -> None:
+    store.write_bytes(b"not hdf5 at all")
+
+
+def damage_type(store: Path) -> None:
+    with h5py.File(store, "r+") as file:
+        file.attrs["type"] = "something-else"
+
+
+def damage_version(store: Path) -> None:
+    with h5py.File(store, "r+") as file:
+        file.attrs["format_version"] = 99
+
+
+def foreign_part(store: Path) -> None:
+    with h5py.File(store, "r+") as file:
+        names = np.array([b"../../etc/passwd"] * len(file["parts/name"]))
+        del file["parts/name"]
+        file["parts/name"] = names
+
+
+def lost_part(store: Path) -> None:
+    (store.with_name("store.h5.parts") / "000001.h5").unlink()
+
+
+def cut_part(store: Path) -> None:
+    part = store.with_name("store.h5.parts") / "000001.h5"
+    part.write_bytes(part.read_bytes()[:-10])
+
+
+def rewrite_part(store: Path, name: str, target: object) -> None:
+    part = store.with_name("store.h5.parts") / "000001.h5"
+    with h5py.File(part, "r+") as file:
+        del file[name]
+        file[name] = target
+    with h5py.File(store, "r+") as file:
+        file["parts/size"][0] = part.stat().st_size
+
+
+def external_link(store: Path) -> None:
+    rewrite_part(store, "samples/id", h5py.ExternalLink("/etc/other.h5", "/x"))
+
+
+def soft_link(store: Path) -> None:
+    rewrite_part(store, "samples/id", h5py.SoftLink("/samples/origin"))
+
+
+def external_storage(store: Path) -> None:
+    part = store.with_name("store.h5.parts") / "000001.h5"
+    with h5py.File(part, "r+") as file:
+        count = len(file["samples/row"])
+        del file["samples/row"]
+        file["samples"].create_dataset(
+            "row", (count,), "i8", external=[("/etc/passwd", 0, count * 8)]
+        )
+    with h5py.File(store, "r+") as file:
+        file["parts/size"][0] = part.stat().st_size
+
+
+def places_beyond_the_pool(store: Path) -> None:
+    part = store.with_name("store.h5.parts") / "000001.h5"
+    with h5py.File(part, "r+") as file:
+        file["samples/offset"][0] = 10**9
+    with h5py.File(store, "r+") as file:
+        file["parts/size"][0] = part.stat().st_size
+
+
+@pytest.mark.parametrize(
+    ("damage", "says"),
+    [
+        (damage_magic, "not a readable HDF5 file"),
+        (damage_type, "something-else"),
+        (damage_version, "Update fercurate"),
+        (foreign_part, "a part named"),
+        (lost_part, "move them together"),
+        (cut_part, "expected"),
+        (external_link, "no plain dataset"),
+        (soft_link, "no plain dataset"),
+        (external_storage, "another file"),
+        (places_beyond_the_pool, "places outside"),
+    ],
+)
+def test_a_damaged_or_hostile_store_is_named_not_followed(
+    store: Path, damage: object, says: str
+) -> None:
+    damage(store)  # type: ignore[operator]
+    with pytest.raises(StoreError, match=says):
+        read_all(store)
+
+
+def read_all(path: Path) -> None:
+    with Store.open(path, decode_image) as store:
+        assert len(store.manifest)
+        store.images([0])
+
+
+def test_nothing_is_written_over_a_file_that_is_no_store(tmp_path: Path, fer_folder: Path) -> None:
+    path = tmp_path / "thesis.h5"
+    path.write_bytes(b"precious")
+    with pytest.raises(StoreError, match="not a readable HDF5 file"):
+        ingest(IngestRequest((fer_folder,), path))
+    assert path.read_bytes() == b"precious"
+
+
+def test_a_reader_follows_the_format_document(shared_store: Path) -> None:
+    """The example in format.md, run as it stands there."""
+    document = Path(writer_module.__file__).with_name("format.md").read_text()
+    example = document.rpartition("```python\n")[2].partition("```")[0]
+    printed: list[tuple[object, ...]] = []
+    code = example.replace('"store.h5', f'"{shared_store.parent}/store.h5')
+    exec(compile(code, "format.md", "exec"), {"print": lambda *a: printed.append(a)})
+    with Store.open(shared_store) as store:
+        first = store.manifest.text("id")[0], store.manifest.text("expression")[0]
+    assert printed == [first]
+
+
+def test_every_dataset_stands_in_the_format_document(shared_store: Path) -> None:
+    document = Path(writer_module.__file__).with_name("format.md").read_text()
+    found: set[str] = set()
+    for path in (shared_store, *shared_store.with_name("store.h5.parts").glob("0*.h5")):
+        with h5py.File(path) as file:
+            file.visititems(
+                lambda name, item: found.add(name) if isinstance(item, h5py.Dataset) else None
+            )
+    named = {name.replace("48x48", "<H>x<W>").rpartition("/")[2] for name in found}
+    assert len(found) > 20
+    assert [name for name in sorted(named) if name not in document] == []

@@ -1,0 +1,105 @@
+"""Geometry: exact turns, zoom against two references, contracts for every transform."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from fercurate.transforms.base import Transform
+from fercurate.transforms.chain import COPIES, NORMALIZERS, Chain
+from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
+
+ARGUMENTS = {"rotate": {"degrees": 90}, "zoom": {"factor": 1.7}, "resize": {"size": 32}}
+BATCHES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(12), st.just(12)))
+
+
+def made(kind: type[Transform]) -> Transform:
+    name = kind.__dataclass_fields__["kind"].default  # type: ignore[attr-defined]
+    return kind(**ARGUMENTS.get(name, {}))
+
+
+def faces(count: int = 6, size: int = 48, seed: int = 0) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    return rng.integers(0, 256, (count, size, size), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("kind", [*NORMALIZERS, *COPIES])
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_every_transform_keeps_the_contract(kind: type[Transform], channels: tuple[int]) -> None:
+    transform = made(kind)
+    batch = np.random.default_rng(1).integers(0, 256, (5, 40, 40, *channels), dtype=np.uint8)
+    before = batch.copy()
+    result = transform.apply(batch)
+    np.testing.assert_array_equal(batch, before)
+    assert result.dtype == np.uint8
+    assert len(result) == 5
+    alone = np.concatenate([transform.apply(batch[i : i + 1]) for i in range(5)])
+    np.testing.assert_array_equal(result, alone)
+    assert transform.label.startswith(transform.kind)
+    assert transform == made(kind)
+    if kind in COPIES:
+        assert result.shape == batch.shape
+
+
+@given(BATCHES)
+def test_quarter_turns_are_exact_and_undo_each_other(batch: np.ndarray) -> None:
+    turned = Rotate(90).apply(batch)
+    np.testing.assert_array_equal(Rotate(-90).apply(turned), batch)
+    np.testing.assert_array_equal(Rotate(180).apply(batch), Rotate(90).apply(turned))
+    np.testing.assert_array_equal(Flip().apply(Flip().apply(batch)), batch)
+
+
+def test_positive_degrees_turn_counter_clockwise() -> None:
+    batch = np.array([[[1, 2], [3, 4]]], dtype=np.uint8)
+    np.testing.assert_array_equal(Rotate(90).apply(batch)[0], [[2, 4], [1, 3]])
+
+
+@pytest.mark.parametrize("factor", [1.7, 1.1, 0.8, 3.0])
+def test_zoom_agrees_with_opencv(factor: float) -> None:
+    batch = cv2.GaussianBlur(faces(1)[0], (5, 5), 1.2)[None]
+    center = 23.5
+    matrix = np.array([[factor, 0, center * (1 - factor)], [0, factor, center * (1 - factor)]])
+    expected = cv2.warpAffine(
+        batch[0], matrix, (48, 48), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101
+    )
+    difference = np.abs(Zoom(factor).apply(batch)[0].astype(int) - expected.astype(int))
+    assert difference.max() <= 3  # warpAffine rounds positions to 1/32 pixel
+
+
+def test_zoom_equals_the_written_out_formula() -> None:
+    image = faces(1)[0].astype(np.float64)
+    source = 23.5 + (np.arange(48) - 23.5) / 1.7
+    low, part = np.floor(source).astype(int), source - np.floor(source)
+    rows = image[low] * (1 - part)[:, None] + image[low + 1] * part[:, None]
+    expected = rows[:, low] * (1 - part) + rows[:, low + 1] * part
+    result = Zoom(1.7).apply(image.astype(np.uint8)[None])[0]
+    assert np.abs(result - expected).max() <= 0.75  # half a gray level, and 11-bit weights
+
+
+def test_zoom_by_one_changes_nothing_and_stays_in_range() -> None:
+    batch = faces()
+    np.testing.assert_array_equal(Zoom(1.0).apply(batch), batch)
+    white = np.full((2, 48, 48, 3), 255, dtype=np.uint8)
+    np.testing.assert_array_equal(Zoom(1.7).apply(white), white)
+
+
+@pytest.mark.parametrize("bad", [{"degrees": 45}, {"degrees": 0}])
+def test_rotate_refuses_other_angles(bad: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="expected 90, -90 or 180"):
+        Rotate(**bad)
+
+
+def test_a_chain_joins_pictures_of_all_sizes_in_order() -> None:
+    rng = np.random.default_rng(0)
+    shapes = [(48, 48), (96, 96), (48, 48), (60, 50, 3)]
+    images = [rng.integers(0, 256, shape, dtype=np.uint8) for shape in shapes]
+    batch = Chain((Grayscale(), Resize(48))).apply(images)
+    assert batch.shape == (4, 48, 48)
+    for place, image in enumerate(images):
+        alone = Chain((Grayscale(), Resize(48))).apply([image])
+        np.testing.assert_array_equal(batch[place], alone[0])
+    assert Chain((ToRgb(), Resize(48))).apply(images).shape == (4, 48, 48, 3)
+    with pytest.raises(ValueError, match="different shapes"):
+        Chain(()).apply(images)
