@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fercurate.domain.votes import VOTE_COLUMNS
+
 TEXT_COLUMNS: tuple[str, ...] = (
     "id",
     "source",
@@ -17,6 +19,7 @@ TEXT_COLUMNS: tuple[str, ...] = (
     "native_split",
     "subject",
     "sequence",
+    "action_units",
     "origin",
     "digest",
 )
@@ -28,8 +31,27 @@ NUMBER_COLUMNS: dict[str, np.dtype[Any]] = {
     "frame": np.dtype(np.int64),
     "width": np.dtype(np.int32),
     "height": np.dtype(np.int32),
+    "valence": np.dtype(np.float32),
+    "arousal": np.dtype(np.float32),
 }
-"""Number columns and their dtypes; -1 where the source has none."""
+"""Number columns and their dtypes; -1 (NaN for fractions) where the source has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayColumn:
+    """A column of arrays that only some samples have: shape of one, dtype, value if missing."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    missing: float
+
+
+ARRAY_COLUMNS: dict[str, ArrayColumn] = {
+    "votes": ArrayColumn((len(VOTE_COLUMNS),), np.dtype(np.uint8), 0),
+    "box": ArrayColumn((4,), np.dtype(np.float32), np.nan),
+    "landmarks": ArrayColumn((68, 2), np.dtype(np.float32), np.nan),
+}
+"""Array columns of the store; they are no part of the manifest and are read on their own."""
 
 COLUMNS: tuple[str, ...] = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
 

@@ -4,12 +4,16 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 """A picture: (H, W) or (H, W, 3) uint8, values 0..255."""
+
+Points = NDArray[np.float32]
+"""Landmarks (68, 2) float32: x, y in pixels."""
 
 Decoder = Callable[[bytes], Pixels]
 """Turns the bytes of an image file into pixels; raises ``ValueError`` for what is no picture."""
@@ -29,7 +33,11 @@ class Sample:
 
     ``image`` is (H, W) or (H, W, 3) uint8 for array sources, or the file's bytes for file
     sources. ``origin`` is the raw file, relative to the ingested path; ``row`` its 0-based data
-    row (-1 for files) and ``line`` its 1-based text line. ``votes`` are FER+'s ten counts.
+    row (-1 for files) and ``line`` its 1-based text line. ``action_units`` are FACS codes with
+    intensities (``1=3 2=0 12=4``; 0: not given), ``valence`` and ``arousal`` lie in -1..1 (NaN:
+    missing), ``votes`` are FER+'s ten counts. ``box`` is the face as left, top, width, height and
+    ``landmarks`` (68, 2) are x, y in iBUG-68 order, both in pixels of the picture as stored; they
+    may lie outside it.
     """
 
     id: str
@@ -44,7 +52,12 @@ class Sample:
     subject: str = ""
     sequence: str = ""
     frame: int = -1
+    action_units: str = ""
+    valence: float = nan
+    arousal: float = nan
     votes: tuple[int, ...] | None = None
+    box: tuple[float, float, float, float] | None = None
+    landmarks: Points | None = None
 
     @property
     def pixels(self) -> Pixels:

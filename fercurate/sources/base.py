@@ -17,12 +17,20 @@ class IngestOptions:
     """What the user may say about a corpus that cannot be read from the corpus itself.
 
     ``name`` replaces the source's own name as the prefix of ids; ``label_map`` gives meaning to
-    numeric labels; ``image_size`` is the side in pixels of the square pictures in a CSV.
+    numeric labels; ``image_size`` is the side in pixels of the square pictures in a CSV. ``peak``
+    frames at the end of a labeled CK+ sequence carry its label, and with ``neutral`` its first
+    frame is a neutral one. ``per_class`` pictures of each class and split are drawn from AffectNet
+    with ``seed`` (0: all). ``jobs`` workers decode image files (0: one a core).
     """
 
     name: str = ""
     label_map: LabelMap | None = None
     image_size: int = 48
+    peak: int = 3
+    neutral: bool = True
+    per_class: int = 0
+    seed: int = 0
+    jobs: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS
+from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.store.atomic import new_hdf5
 from fercurate.store.layout import (
@@ -52,7 +52,8 @@ def write_samples_part(path: Path, chunk: Chunk) -> None:
         _mark(file, SAMPLES)
         _write_columns(file.create_group("samples"), chunk)
         _write_pixels(file, chunk.samples)
-        _write_votes(file, chunk.samples)
+        for name in ARRAY_COLUMNS:
+            _write_array(file, name, chunk.samples)
         _write_rejects(file.create_group("rejects"), chunk.rejects)
 
 
@@ -80,7 +81,7 @@ def _write_columns(group: h5py.Group, chunk: Chunk) -> None:
     sizes = np.array([s.pixels.shape[:2] for s in chunk.samples], dtype=np.int32).reshape(-1, 2)
     group.create_dataset("height", data=sizes[:, 0])
     group.create_dataset("width", data=sizes[:, 1])
-    for name in ("row", "line", "frame"):
+    for name in ("row", "line", "frame", "valence", "arousal"):
         values = [getattr(sample, name) for sample in chunk.samples]
         group.create_dataset(name, data=np.array(values, dtype=NUMBER_COLUMNS[name]))
 
@@ -114,12 +115,14 @@ def pool_name(shape: tuple[int, ...]) -> str:
     return "images/" + "x".join(map(str, shape))
 
 
-def _write_votes(file: h5py.File, samples: Sequence[Sample]) -> None:
-    voted = [index for index, sample in enumerate(samples) if sample.votes is not None]
-    if voted:
-        file.create_dataset("votes/rows", data=np.array(voted, dtype=np.int64))
-        values = np.array([samples[index].votes for index in voted], dtype=np.uint8)
-        file.create_dataset("votes/values", data=values)
+def _write_array(file: h5py.File, name: str, samples: Sequence[Sample]) -> None:
+    """Write an array column: only for the samples that have it, with their rows in this part."""
+    rows = [row for row, sample in enumerate(samples) if getattr(sample, name) is not None]
+    if rows:
+        column = ARRAY_COLUMNS[name]
+        values = np.array([getattr(samples[row], name) for row in rows], dtype=column.dtype)
+        file.create_dataset(f"arrays/{name}/rows", data=np.array(rows, dtype=np.int64))
+        file.create_dataset(f"arrays/{name}/values", data=values.reshape(-1, *column.shape))
 
 
 def _write_rejects(group: h5py.Group, rejects: Sequence[tuple[str, Reject]]) -> None:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Decoder, Pixels
-from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import StoreError
 from fercurate.store.head import Head, PartEntry, open_part, read_head
 from fercurate.store.layout import (
@@ -118,21 +118,30 @@ class Store:
             return Manifest.empty()
         return Manifest.from_columns({n: np.concatenate(arrays) for n, arrays in columns.items()})
 
-    @cached_property
-    def votes(self) -> NDArray[np.uint8]:
-        """FER+ votes (N, 10) uint8 in store order; all zero where a sample has none."""
-        votes = np.zeros((self._count, len(VOTE_COLUMNS)), dtype=np.uint8)
+    def array(self, name: str) -> NDArray[Any]:
+        """Return an array column (N, ...) in store order (``domain.manifest.ARRAY_COLUMNS``).
+
+        ``votes`` (N, 10) uint8, ``box`` (N, 4) float32, ``landmarks`` (N, 68, 2) float32; zero or
+        NaN where a sample has none.
+        """
+        column = ARRAY_COLUMNS[name]
+        values = np.full((self._count, *column.shape), column.missing, dtype=column.dtype)
         start = 0
         for part, file in zip(self._sample_parts, self._open_parts(SAMPLES), strict=True):
-            if "votes" in file:
-                group = subgroup(file, "votes")
-                votes[start + dataset(group, "rows")[:]] = dataset(group, "values")[:]
+            if name in file.get("arrays", ()):
+                group = subgroup(subgroup(file, "arrays"), name)
+                values[start + dataset(group, "rows")[:]] = dataset(group, "values")[:]
             start += part.rows
         for file in self._open_parts(COLUMNS):
             group = subgroup(file, "columns")
-            if "votes" in group:
-                votes[dataset(file, "rows")[:]] = dataset(group, "votes")[:]
-        return votes
+            if name in group:
+                values[dataset(file, "rows")[:]] = dataset(group, name)[:]
+        return values
+
+    @cached_property
+    def votes(self) -> NDArray[np.uint8]:
+        """FER+ votes (N, 10) uint8 in store order; all zero where a sample has none."""
+        return self.array("votes")
 
     @property
     def _count(self) -> int:

@@ -32,7 +32,7 @@ def real_store(real_folder: Path) -> Path:
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     first, votes = json.loads(done.stdout)["inputs"]
     assert (first["added"], first["rejected"], votes["added"]) == (35887, 0, 35887)
-    assert "same row and usage counts as the published fer2013.csv" in first["variant"]
+    assert "counts of the published fer2013.csv" in first["variant"]
     assert "67.5% of 31,412" in votes["variant"]
     return store
 

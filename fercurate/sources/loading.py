@@ -1,0 +1,76 @@
+"""From a found file to a sample: read, bounded, decoded by several workers, in a fixed order."""
+
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.sources.base import Record
+from fercurate.sources.decode import decode_image
+
+MAX_BYTES = 200_000_000
+"""Image files larger than this are refused unread."""
+
+NOT_READ = np.zeros((0, 0), dtype=np.uint8)
+"""The picture of a sample whose file has not been read yet."""
+
+_WINDOW = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An image file and all that is known of it but its pixels (``sample.image`` is unused)."""
+
+    path: Path
+    sample: Sample
+
+
+def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Iterator[Record]:
+    """Read and decode files, keeping their order; at most a few are held at a time.
+
+    A file that is a link out of ``root``, missing, too large or no picture becomes a reject.
+    ``jobs`` workers decode (0: one a core).
+    """
+    boundary = root.resolve()
+    workers = jobs or min(os.cpu_count() or 1, 8)
+    waiting: deque[Future[Record] | Reject] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in found:
+                if isinstance(item, Reject):
+                    waiting.append(item)
+                else:
+                    waiting.append(pool.submit(_load, item, boundary))
+                if len(waiting) > _WINDOW * workers:
+                    yield _result(waiting.popleft())
+            while waiting:
+                yield _result(waiting.popleft())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+
+
+def _result(item: Future[Record] | Reject) -> Record:
+    return item if isinstance(item, Reject) else item.result()
+
+
+def _load(found: Found, boundary: Path) -> Record:
+    origin, line = found.sample.origin, found.sample.line
+    try:
+        if not found.path.resolve().is_relative_to(boundary):
+            return Reject(RejectCode.PATH, "a link that leads out of the corpus", origin, line)
+        size = found.path.stat().st_size
+        if size > MAX_BYTES:
+            message = f"{size:,} bytes; at most {MAX_BYTES:,} are read"
+            return Reject(RejectCode.DECODE, message, origin, line)
+        content = found.path.read_bytes()
+        return replace(found.sample, image=EncodedImage(content, decode_image(content)))
+    except FileNotFoundError:
+        return Reject(RejectCode.MISSING, "no such file", origin, line)
+    except (OSError, ValueError, RuntimeError) as error:
+        return Reject(RejectCode.DECODE, str(error), origin, line)
