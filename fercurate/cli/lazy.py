@@ -7,6 +7,7 @@ import click
 COMMANDS: dict[str, str] = {
     "ingest": "Read corpora (FER-2013, FER+ votes) into a store.",
     "stats": "Show the class balance of a store or an export.",
+    "audit": "Look for leakage between splits and contradictory labels.",
     "build": "Build a documented HDF5 training set from a recipe.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
     "demo": "Run the whole job on small synthetic corpora.",

@@ -12,12 +12,14 @@ import click
 from fercurate.cli.options import setting
 from fercurate.cli.progress import Progress
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
+from fercurate.pipeline.audit import KINDS, AuditReport
 from fercurate.pipeline.build import BuildReport
 from fercurate.pipeline.ingest import IngestReport
 from fercurate.pipeline.statistics import Balance, ratio_of
 from fercurate.recipe.loader import LoadedRecipe
 
 _BAR = 28
+_SHOWN_PAIRS = 10
 
 
 def listener() -> Progress:
@@ -164,6 +166,50 @@ def _block() -> str:
     except (UnicodeEncodeError, LookupError):
         return "#"
     return "█"
+
+
+def audited(report: AuditReport, name: str, max_leak: float) -> None:
+    """Print what an audit found."""
+    splits = ", ".join(f"{split} {count:,}" for split, count in report.splits.items())
+    click.echo(f"{name}: {report.kind} with {splits}")
+    found = report.identical
+    click.echo(
+        f"\nidentical pictures: {found['groups']:,} groups with {found['images']:,} members; "
+        f"{found['groups_across_splits']:,} groups lie in more than one split; "
+        f"{found['contradictory_groups']:,} have contradictory labels"
+    )
+    click.echo(f"nearly identical, not identical: {report.near_pairs:,} pairs")
+    for kind, matrix in report.matrices.items():
+        _leak_lines(KINDS[kind], matrix)
+    _verdict_lines(report, max_leak)
+
+
+def _leak_lines(title: str, matrix: Mapping[str, Mapping[str, int]]) -> None:
+    if not any(count for row in matrix.values() for count in row.values()):
+        return
+    click.echo(f"\n{title}: rows of a split that share one with another split")
+    names = list(matrix)
+    rows: list[list[str | int]] = [
+        [first, *(matrix[first].get(second, 0) for second in names)] for first in names
+    ]
+    table(["split", *names], rows)
+
+
+def _verdict_lines(report: AuditReport, max_leak: float) -> None:
+    for pair in report.pairs[:_SHOWN_PAIRS]:
+        click.echo(
+            f"  {pair.sample} ({pair.split}) ~ {pair.other} ({pair.other_split}): {pair.kind}"
+        )
+    if len(report.pairs) > _SHOWN_PAIRS:
+        click.echo("  ... more with --json")
+    click.echo(f"\nevaluation rows with an identical picture in train: {report.with_train_twin:,}")
+    verdict = "FOUND" if report.findings(max_leak) else "passed"
+    click.echo(
+        f"{verdict}: {report.leaked:,} of {report.evaluation_rows:,} evaluation rows leak "
+        f"({report.share:.2%}; allowed {max_leak:.2%})"
+    )
+    if report.class_order:
+        click.echo(f"FOUND: {report.class_order}")
 
 
 def recipes(known: Mapping[str, LoadedRecipe]) -> None:

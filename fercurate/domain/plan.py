@@ -20,9 +20,14 @@ EVALUATION_SPLITS: tuple[str, ...] = ("val", "test")
 
 @dataclass(frozen=True)
 class SplitAssignment:
-    """Original samples by split, in manifest order; a split's rows are (N,) int64."""
+    """Original samples by split, in manifest order; a split's rows are (N,) int64.
+
+    For cross-validation all samples are in ``train`` and ``folds`` gives every manifest row the
+    fold in which it is tested, -1 where it takes no part.
+    """
 
     rows: dict[str, Rows]
+    folds: NDArray[np.int64] | None = None
 
     def names(self) -> tuple[str, ...]:
         """The splits that exist, in the order train, val, test."""
@@ -47,13 +52,22 @@ class Segment:
 
 @dataclass(frozen=True)
 class ResamplePlan:
-    """The rows of one split's export, segment after segment, originals first."""
+    """The rows of one split's export, segment after segment, originals first.
+
+    ``folder`` is where in the export its file goes: the export itself, or ``fold-00``.
+    """
 
     split: str
     segments: tuple[Segment, ...]
+    folder: str = ""
 
     def __len__(self) -> int:
         return sum(len(segment.rows) for segment in self.segments)
+
+    @property
+    def rows(self) -> Rows:
+        """Manifest rows of all parents, in the order in which rows are written."""
+        return np.concatenate([segment.rows for segment in self.segments])
 
     @property
     def derived_rows(self) -> int:
@@ -62,18 +76,41 @@ class ResamplePlan:
 
 
 @dataclass(frozen=True)
-class BuildPlan:
-    """Everything a build will write: one plan a split, what is dropped and why, and warnings.
+class Labeling:
+    """Integer labels (N,) of all manifest rows, -1 outside the scheme.
 
-    ``dropped`` counts samples by reason and class; ``labels`` (N,) int64 gives every manifest
-    row its integer label in the scheme, -1 outside it.
+    ``targets`` (N, C) float32 are distributions over the classes where labels come from votes.
     """
 
     labels: NDArray[np.int64]
+    targets: NDArray[np.float32] | None = None
+
+
+@dataclass(frozen=True)
+class BuildPlan:
+    """Everything a build will write: one plan a file, what is dropped and why, and remarks.
+
+    ``dropped`` counts samples by reason and class; ``folds`` as in ``SplitAssignment``.
+    """
+
+    labeling: Labeling
     plans: tuple[ResamplePlan, ...]
     dropped: dict[str, dict[str, int]]
     warnings: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = field(default=())
+    folds: NDArray[np.int64] | None = None
 
-    def plan(self, split: str) -> ResamplePlan:
-        """The plan of one split."""
-        return next(plan for plan in self.plans if plan.split == split)
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """Integer labels (N,) of all manifest rows."""
+        return self.labeling.labels
+
+    @property
+    def main_plans(self) -> tuple[ResamplePlan, ...]:
+        """The plans of the export itself, without those of single folds."""
+        return tuple(plan for plan in self.plans if not plan.folder)
+
+    @property
+    def train(self) -> ResamplePlan:
+        """The plan of train."""
+        return next(plan for plan in self.main_plans if plan.split == "train")

@@ -64,3 +64,68 @@ def agreement(expressions: NDArray[np.object_], votes: NDArray[np.uint8]) -> tup
     compared = int(decided.sum())
     agreed = int((names[decided] == expressions[decided]).sum())
     return (agreed / compared if compared else 0.0), compared
+
+
+MODES: tuple[str, ...] = ("majority", "probability", "crossentropy", "multi_target")
+"""How FER+'s authors turn votes into targets."""
+
+_UNKNOWN = VOTE_COLUMNS.index("unknown")
+_MOST_EMOTIONS = 3
+
+
+def vote_targets(votes: NDArray[np.uint8], mode: str) -> NDArray[np.float64]:
+    """Return target distributions (N, 8) over ``VOTE_EXPRESSIONS``; zero rows are to be left out.
+
+    After outlier removal, with ``total`` counting also "unknown" and "not a face":
+    ``majority`` keeps the largest column if it holds more than half of the total;
+    ``probability`` and ``crossentropy`` take columns by descending votes, equal ones together,
+    until they hold 75 % of the total, are three, or meet "unknown" or "not a face" (which count
+    only if nothing came before), and keep them if they are at most three and hold more than half;
+    ``multi_target`` keeps the columns with at least 30 % if they hold more than half.
+    A row whose largest kept column is "unknown" or "not a face" is left out; of the others these
+    two columns are cut and the rest sums to 1. ``multi_target`` gives 1 for every kept column.
+
+    Raises:
+        ValueError: an unknown mode.
+    """
+    kept = without_outliers(votes).astype(np.float64)
+    total = kept.sum(axis=1, keepdims=True)
+    match mode:
+        case "majority":
+            chosen = _majority(kept, total)
+        case "probability" | "crossentropy":
+            chosen = np.array([_leading(row) for row in kept]).reshape(kept.shape)
+        case "multi_target":
+            chosen = np.where(kept >= 0.3 * total, kept, 0)
+            chosen[2 * chosen.sum(axis=1) <= total[:, 0]] = 0
+        case _:
+            raise ValueError(f"unknown mode {mode!r}; expected one of {', '.join(MODES)}")
+    usable = chosen.any(axis=1) & (chosen.argmax(axis=1) < _UNKNOWN)
+    targets = np.where(usable[:, None], chosen[:, :_UNKNOWN], 0.0)
+    if mode == "multi_target":
+        return np.where(targets > 0, 1.0, 0.0)
+    sums = targets.sum(axis=1, keepdims=True)
+    return targets / np.where(sums > 0, sums, 1.0)
+
+
+def _majority(kept: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
+    chosen = np.zeros_like(kept)
+    winner = kept.argmax(axis=1)
+    decided = 2 * kept.max(axis=1, initial=0) > total[:, 0]
+    chosen[np.flatnonzero(decided), winner[decided]] = 1.0
+    return chosen
+
+
+def _leading(row: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The leading columns of one row of votes (10,), or zeros where they decide nothing."""
+    chosen, total = np.zeros_like(row), row.sum()
+    for votes in sorted(set(row[row > 0]), reverse=True):
+        tied = row == votes
+        ends = bool(tied[_UNKNOWN:].any())
+        if ends and (chosen.any() or tied[:_UNKNOWN].any()):
+            tied[_UNKNOWN:] = False
+        chosen[tied] = votes
+        if ends or chosen.sum() >= 0.75 * total or np.count_nonzero(chosen) >= _MOST_EMOTIONS:
+            break
+    enough = 2 * chosen.sum() > total and np.count_nonzero(chosen) <= _MOST_EMOTIONS
+    return chosen if enough else np.zeros_like(row)

@@ -12,6 +12,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         [f"# {summary['name']}", "", summary["description"], ""],
         _warnings(summary),
         _splits(summary),
+        _folds(summary),
         _origins(summary),
         _dropped(summary),
         _sources(summary),
@@ -49,6 +50,24 @@ def _splits(summary: Summary) -> list[str]:
         f"Scheme `{summary['scheme']['name']}`: {order}.",
         "",
         *_table(["split", *classes, "all", "of these derived"], rows),
+    ]
+
+
+def _folds(summary: Summary) -> list[str]:
+    if not summary["folds"]:
+        return []
+    classes = summary["scheme"]["classes"]
+    rows = [
+        [str(fold), *(counts[c] for c in classes), sum(counts.values())]
+        for fold, counts in enumerate(summary["folds"])
+    ]
+    return [
+        "## Folds",
+        "",
+        "Samples that each fold tests; it trains on all others. The column `fold` of `train.h5` "
+        "holds this number for every row.",
+        "",
+        *_table(["fold", *classes, "all"], rows),
     ]
 
 

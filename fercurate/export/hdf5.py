@@ -27,19 +27,32 @@ LAYOUTS: tuple[str, ...] = (STANDARD, LEGACY)
 LEGACY_FILE = "data.h5"
 LEGACY_SPLITS: dict[str, str] = {"train": "Training", "val": "PublicTest", "test": "PrivateTest"}
 
-TEXT_ROWS: tuple[str, ...] = ("sample_id", "source", "subject", "op", "parent_a", "parent_b")
+TEXT_ROWS: tuple[str, ...] = (
+    "sample_id",
+    "source",
+    "subject",
+    "sequence",
+    "op",
+    "parent_a",
+    "parent_b",
+)
+NUMBER_ROWS: tuple[str, ...] = ("mix", "fold", "votes", "targets")
+"""Columns beside images and labels; of the last three only those that an export has."""
 
 
 @dataclass(frozen=True)
 class SplitTable:
-    """One split without its pictures: text columns, labels (N,), mix (N,), votes, picture shape."""
+    """One split without its pictures: text and number columns, labels (N,), shape of a picture.
+
+    ``folder`` is where in the export its file goes.
+    """
 
     split: str
     text: Mapping[str, NDArray[np.bytes_]]
     labels: NDArray[np.int64]
-    mix: NDArray[np.float32]
-    votes: NDArray[np.uint8] | None
+    numbers: Mapping[str, NDArray[Any]]
     picture: tuple[int, ...]
+    folder: str = ""
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -71,7 +84,7 @@ def file_name(split: str, layout: str) -> str:
 
 def dataset_names(split: str, layout: str) -> dict[str, str]:
     """Dataset names of a split by column: the column's own, or those that older code reads."""
-    columns = ("images", "labels", *TEXT_ROWS, "mix", "votes")
+    columns = ("images", "labels", *TEXT_ROWS, *NUMBER_ROWS)
     if layout == STANDARD:
         return {column: column for column in columns}
     prefix = LEGACY_SPLITS[split]
@@ -81,25 +94,26 @@ def dataset_names(split: str, layout: str) -> dict[str, str]:
 
 def write_tables(
     folder: Path, tables: Sequence[SplitTable], attributes: ExportAttributes, layout: str
-) -> dict[str, ImagePlace]:
-    """Write all split files without pictures; return where each split's pictures belong.
+) -> list[ImagePlace]:
+    """Write all split files without pictures; return where each table's pictures belong.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
     """
-    by_file: dict[str, list[SplitTable]] = {}
+    by_file: dict[Path, list[SplitTable]] = {}
     for table in tables:
-        by_file.setdefault(file_name(table.split, layout), []).append(table)
-    places: dict[str, ImagePlace] = {}
-    for name, members in by_file.items():
-        path = folder / name
+        path = folder / table.folder / file_name(table.split, layout)
+        by_file.setdefault(path, []).append(table)
+    places: dict[int, ImagePlace] = {}
+    for path, members in by_file.items():
+        path.parent.mkdir(exist_ok=True)
         with new_hdf5(path) as file:
             _write_attributes(file, attributes, layout, [table.split for table in members])
             for table in members:
                 images = _write_table(file, table, dataset_names(table.split, layout))
                 item = int(np.prod(table.picture))
-                places[table.split] = ImagePlace(path, images.id.get_offset() or 0, item)
-    return places
+                places[id(table)] = ImagePlace(path, images.id.get_offset() or 0, item)
+    return [places[id(table)] for table in tables]
 
 
 def _write_attributes(
@@ -120,9 +134,8 @@ def _write_table(file: h5py.File, table: SplitTable, names: Mapping[str, str]) -
     for column in TEXT_ROWS:
         write_text(file, names[column], table.text[column])
     file.create_dataset(names["labels"], data=table.labels)
-    file.create_dataset(names["mix"], data=table.mix)
-    if table.votes is not None:
-        file.create_dataset(names["votes"], data=table.votes)
+    for column, values in table.numbers.items():
+        file.create_dataset(names[column], data=values)
     return _reserve(file, names["images"], (len(table), *table.picture))
 
 

@@ -1,27 +1,44 @@
 """Reading an export back: what each row is, without its pixels."""
 
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
+from types import TracebackType
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.plan import ORIGINAL, SPLIT_NAMES
+from fercurate.domain.sample import pixel_digest
 from fercurate.errors import ExportError, StoreError
-from fercurate.export.hdf5 import EXPORT_TYPE, dataset_names
+from fercurate.export.hdf5 import EXPORT_TYPE, TEXT_ROWS, dataset_names
 from fercurate.store.layout import dataset, open_typed, read_text
+
+_BLOCK = 1024
 
 
 @dataclass(frozen=True)
 class SplitRows:
-    """The rows of one split: class names in order, labels (N,), and text (N,) for source and op."""
+    """The rows of one split: scheme and class names in order, labels (N,), text columns (N,)."""
 
     split: str
+    scheme: str
     classes: tuple[str, ...]
     labels: NDArray[np.int64]
-    source: NDArray[np.object_]
-    op: NDArray[np.object_]
+    text: Mapping[str, NDArray[np.object_]]
+
+    @property
+    def source(self) -> NDArray[np.object_]:
+        """Source names (N,)."""
+        return self.text["source"]
+
+    @property
+    def op(self) -> NDArray[np.object_]:
+        """Operations (N,) that made the rows."""
+        return self.text["op"]
 
     @property
     def derived(self) -> NDArray[np.bool_]:
@@ -73,11 +90,58 @@ def _read_split(file: h5py.File, split: str, layout: str) -> SplitRows:
     names = dataset_names(split, layout)
     classes = tuple(str(name) for name in file.attrs["class_names"])
     labels = dataset(file, names["labels"])[:].astype(np.int64)
-    source, op = read_text(file, names["source"]), read_text(file, names["op"])
-    if not len(labels) == len(source) == len(op) == len(dataset(file, names["images"])):
+    text = {column: read_text(file, names[column]) for column in TEXT_ROWS}
+    lengths = {len(labels), len(dataset(file, names["images"])), *map(len, text.values())}
+    if len(lengths) != 1:
         raise ExportError("columns of unequal length", where=f"{file.filename}: {split}")
     if labels.size and not (labels.min() >= 0 and labels.max() < len(classes)):
         raise ExportError(
             f"a label outside 0..{len(classes) - 1}", where=f"{file.filename}: {split}"
         )
-    return SplitRows(split, classes, labels, source, op)
+    return SplitRows(split, str(file.attrs.get("scheme", "")), classes, labels, text)
+
+
+class ExportImages:
+    """The pictures of an export, all splits one after the other in the order train, val, test."""
+
+    def __init__(self, path: Path) -> None:
+        self._stack = ExitStack()
+        found: list[tuple[str, h5py.Dataset]] = []
+        for file in _files(path):
+            opened = self._stack.enter_context(open_typed(file, EXPORT_TYPE))
+            layout = str(opened.attrs["layout"])
+            for split in opened.attrs["splits"]:
+                images = dataset(opened, dataset_names(str(split), layout)["images"])
+                found.append((str(split), images))
+        self._images = [d for _, d in sorted(found, key=lambda f: SPLIT_NAMES.index(f[0]))]
+        self._starts = np.cumsum([0, *(len(d) for d in self._images)])
+        self._lock = Lock()
+
+    def __enter__(self) -> "ExportImages":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        tb: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    def read(self, rows: NDArray[np.int64]) -> list[NDArray[np.uint8]]:
+        """Return the pictures of rows (M,); safe to use from several threads."""
+        with self._lock:
+            return [self._one(int(row)) for row in rows]
+
+    def _one(self, row: int) -> NDArray[np.uint8]:
+        place = int(np.searchsorted(self._starts, row, side="right")) - 1
+        picture: NDArray[np.uint8] = self._images[place][row - int(self._starts[place])]
+        return picture
+
+    def digests(self) -> NDArray[np.object_]:
+        """SHA-256 (hex) of every picture, as the store has them."""
+        found: list[str] = []
+        for images in self._images:
+            for start in range(0, len(images), _BLOCK):
+                found += [pixel_digest(image) for image in images[start : start + _BLOCK]]
+        return np.array(found, dtype=object)

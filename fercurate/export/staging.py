@@ -4,6 +4,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,7 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def check_output(output: Path, overwrite: bool, ours: frozenset[str]) -> None:
+def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
     """Refuse to touch an output folder that was not asked for.
 
     Raises:
@@ -32,7 +33,8 @@ def check_output(output: Path, overwrite: bool, ours: frozenset[str]) -> None:
     names = {path.name for path in output.iterdir()}
     if not names:
         return
-    foreign = sorted(names - ours) if LOCK_FILE in names else sorted(names)
+    locked = LOCK_FILE in names
+    foreign = sorted(name for name in names if not (locked and ours.fullmatch(name)))
     if foreign:
         raise ConflictError(
             f"the folder holds files that no export made ({', '.join(foreign[:3])})",

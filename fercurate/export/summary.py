@@ -48,7 +48,8 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "name": facts.name,
         "description": facts.description,
         "scheme": {"name": facts.scheme.name, "classes": list(facts.scheme.classes)},
-        "splits": {p.split: _split(p, facts) for p in facts.plan.plans},
+        "splits": {p.split: _split(p, facts) for p in facts.plan.main_plans},
+        "folds": _folds(facts),
         "dropped": facts.plan.dropped,
         "rejects": {source: dict(counts) for source, counts in facts.rejects.items()},
         "class_weights": {name: float(weight) for name, weight in weights},
@@ -63,7 +64,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
 
 
 def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
-    rows = np.concatenate([segment.rows for segment in plan.segments])
+    rows = plan.rows
     sources, counts = np.unique(facts.source_of[rows].astype(str), return_counts=True)
     return {
         "rows": len(plan),
@@ -76,6 +77,16 @@ def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
         },
         "sources": {str(s): int(c) for s, c in zip(sources, counts, strict=True)},
     }
+
+
+def _folds(facts: ExportFacts) -> list[dict[str, int]]:
+    """Class counts of the original samples that each fold tests; empty without folds."""
+    if facts.plan.folds is None:
+        return []
+    rows = facts.plan.train.segments[0].rows
+    fold_of, labels = facts.plan.folds[rows], facts.plan.labels[rows]
+    count = int(fold_of.max(initial=-1)) + 1
+    return [count_classes(labels[fold_of == fold], facts.scheme) for fold in range(count)]
 
 
 def count_classes(labels: NDArray[np.int64], scheme: Scheme) -> dict[str, int]:

@@ -1,5 +1,7 @@
 """Build: from a store and a recipe to a finished export folder."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,8 @@ from fercurate.export.datasheet import render_datasheet
 from fercurate.export.hdf5 import (
     STANDARD,
     ExportAttributes,
+    ImagePlace,
     SplitTable,
-    file_name,
     set_statistics,
     write_tables,
 )
@@ -23,8 +25,9 @@ from fercurate.export.lock import Provenance, write_json, write_lock
 from fercurate.export.staging import LOCK_FILE, check_output, staged_folder
 from fercurate.export.summary import ExportFacts, SourceFacts, summarize
 from fercurate.pipeline.events import Listener, Notice, ignore
-from fercurate.pipeline.planning import plan_build
+from fercurate.pipeline.planning import Evidence, needs_twins, plan_build
 from fercurate.pipeline.rendering import PixelStatistics, Renderer
+from fercurate.pipeline.twins import find_twins
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.sources.decode import decode_image
 from fercurate.sources.registry import OVERLAYS, READERS
@@ -32,8 +35,8 @@ from fercurate.store.layout import encode_text
 from fercurate.store.store import Store
 
 DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
-OURS: frozenset[str] = frozenset(
-    (DATASHEET, SUMMARY, RECIPE, LOCK_FILE, "train.h5", "val.h5", "test.h5", "data.h5")
+OURS = re.compile(
+    r"datasheet\.md|summary\.json|recipe\.(yaml|lock)|(train|val|test|data)\.h5|fold-\d+"
 )
 """Names that an export may have; an output folder with any other is not replaced."""
 
@@ -72,7 +75,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     if not request.dry_run:
         check_output(request.output, request.overwrite, OURS)
     with Store.open(request.store, decode_image) as store:
-        plan = plan_build(store.manifest, request.recipe.recipe)
+        plan = plan_build(_evidence(request, store, listen), request.recipe.recipe)
         facts = _facts(request, store, plan)
         summary = summarize(facts)
         for warning in plan.warnings:
@@ -85,11 +88,22 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     return BuildReport(summary, files)
 
 
+def _evidence(request: BuildRequest, store: Store, listen: Listener) -> Evidence:
+    """What the plan rests on; copies are looked for only if the recipe asks about them."""
+    recipe, manifest, twins = request.recipe.recipe, store.manifest, None
+    if needs_twins(recipe):
+        ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
+        digests = manifest.text("digest")
+        rows = np.flatnonzero(ours)
+        twins, _ = find_twins(store.images, digests, rows, request.jobs, listen)
+    return Evidence(manifest, store.votes, twins)
+
+
 def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:
     recipe = request.recipe.recipe
     scheme = recipe.labels.resolve()
     overlays = {overlay.name for overlay in OVERLAYS}
-    lineage = [e for e in store.lineage if e.source in overlays.union(recipe.sources)]
+    lineage = [e for e in store.lineage if e.source in overlays.union(recipe.source_names)]
     names = list(dict.fromkeys(entry.source for entry in lineage))
     layout = "" if request.layout == STANDARD else f" --layout {request.layout}"
     return ExportFacts(
@@ -103,6 +117,7 @@ def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:
         lineage=lineage,
         rejects={s: codes for s, codes in store.reject_counts().items() if s in names},
         class_weights=_class_weights(plan, recipe.class_weights, len(scheme.classes)),
+        notes=plan.notes,
     )
 
 
@@ -116,12 +131,7 @@ def _source_facts(name: str) -> SourceFacts:
 def _class_weights(plan: BuildPlan, weighting: str, classes: int) -> NDArray[np.float64]:
     if weighting == "none":
         return np.ones(classes)
-    labels = plan.labels[_all_rows(plan.plan("train"))]
-    return balanced_weights(np.bincount(labels, minlength=classes))
-
-
-def _all_rows(plan: ResamplePlan) -> NDArray[np.int64]:
-    return np.concatenate([segment.rows for segment in plan.segments])
+    return balanced_weights(np.bincount(plan.labels[plan.train.rows], minlength=classes))
 
 
 def _write_splits(
@@ -130,35 +140,55 @@ def _write_splits(
     """Write the data files: tables first, then pictures, then train's statistics."""
     renderer = Renderer(store, request.recipe.recipe, request.jobs)
     plans = facts.plan.plans
-    shape = renderer.picture_shape(np.concatenate([_all_rows(plan) for plan in plans]))
+    shape = renderer.picture_shape(np.concatenate([plan.rows for plan in plans]))
     tables = [_table(plan, facts.plan, store, shape) for plan in plans]
     places = write_tables(folder, tables, _attributes(request, facts), request.layout)
-    seen = {p.split: renderer.write(p, places[p.split], shape, listen) for p in plans}
-    names = sorted({file_name(plan.split, request.layout) for plan in plans})
-    statistics: PixelStatistics = seen["train"]
-    set_statistics([folder / name for name in names], *statistics.mean_std())
-    return names
+    seen = [
+        renderer.write(plan, place, shape, listen)
+        for plan, place in zip(plans, places, strict=True)
+    ]
+    _write_statistics(plans, places, seen)
+    return sorted({str(place.path.relative_to(folder)) for place in places})
+
+
+def _write_statistics(
+    plans: Sequence[ResamplePlan], places: Sequence[ImagePlace], seen: Sequence[PixelStatistics]
+) -> None:
+    """Give every file the statistics of the train split in its own folder."""
+    of_train = {
+        plan.folder: statistics
+        for plan, statistics in zip(plans, seen, strict=True)
+        if plan.split == "train"
+    }
+    for folder, statistics in of_train.items():
+        paths = {p.path for plan, p in zip(plans, places, strict=True) if plan.folder == folder}
+        set_statistics(sorted(paths), *statistics.mean_std())
 
 
 def _table(
     plan: ResamplePlan, build_plan: BuildPlan, store: Store, shape: tuple[int, ...]
 ) -> SplitTable:
-    manifest, rows = store.manifest, _all_rows(plan)
-    votes = store.votes[rows]
+    manifest, rows = store.manifest, plan.rows
     text = {
-        "source": encode_text(manifest.text("source"))[rows],
-        "subject": encode_text(manifest.text("subject"))[rows],
-        "parent_b": np.full(len(rows), b"", dtype="S1"),
-        **_lineage_columns(plan, encode_text(manifest.text("id"))),
+        name: encode_text(manifest.text(name))[rows] for name in ("source", "subject", "sequence")
     }
-    return SplitTable(
-        split=plan.split,
-        text=text,
-        labels=build_plan.labels[rows],
-        mix=np.zeros(len(rows), dtype=np.float32),
-        votes=votes if votes.any() else None,
-        picture=shape,
-    )
+    text |= _lineage_columns(plan, encode_text(manifest.text("id")))
+    labels = build_plan.labels[rows]
+    numbers = _number_columns(rows, build_plan, store)
+    return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
+
+
+def _number_columns(
+    rows: NDArray[np.int64], plan: BuildPlan, store: Store
+) -> dict[str, NDArray[Any]]:
+    numbers: dict[str, NDArray[Any]] = {"mix": np.zeros(len(rows), dtype=np.float32)}
+    if plan.folds is not None:
+        numbers["fold"] = plan.folds[rows]
+    if (votes := store.votes[rows]).any():
+        numbers["votes"] = votes
+    if plan.labeling.targets is not None:
+        numbers["targets"] = plan.labeling.targets[rows]
+    return numbers
 
 
 def _lineage_columns(plan: ResamplePlan, ids: NDArray[np.bytes_]) -> dict[str, NDArray[np.bytes_]]:
@@ -169,7 +199,8 @@ def _lineage_columns(plan: ResamplePlan, ids: NDArray[np.bytes_]) -> dict[str, N
         columns["sample_id"].append(np.char.add(own, b"#" + op) if segment.derived else own)
         columns["op"].append(np.full(len(own), op))
         columns["parent_a"].append(own if segment.derived else np.full(len(own), b""))
-    return {name: np.concatenate(arrays) for name, arrays in columns.items()}
+    joined = {name: np.concatenate(arrays) for name, arrays in columns.items()}
+    return joined | {"parent_b": np.full(len(plan), b"", dtype="S1")}
 
 
 def _attributes(request: BuildRequest, facts: ExportFacts) -> ExportAttributes:

@@ -69,9 +69,13 @@ class Renderer:
         self.recipe = recipe
         self.jobs = jobs or min(os.cpu_count() or 1, 8)
         self.chain = Chain(tuple(recipe.normalize))
+        self._all_boxes = store.array("box")
         self.operations: dict[str, Transform] = {
             copy.label: copy for step in recipe.balance for copy in step.copies
         }
+
+    def _boxes(self, rows: NDArray[np.int64]) -> NDArray[np.float32] | None:
+        return self._all_boxes[rows] if self.chain.crops else None
 
     def picture_shape(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
         """Shape of an exported picture, found by sending one of each stored size through."""
@@ -85,7 +89,7 @@ class Renderer:
     ) -> PixelStatistics:
         """Write all pictures of a split, each of the given shape; returns their statistics."""
         statistics = PixelStatistics()
-        listen(Started(f"writing {plan.split}", len(plan), "rows"))
+        listen(Started(f"writing {plan.folder or plan.split}", len(plan), "rows"))
         with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self.jobs) as pool:
             tasks = [pool.submit(self._write, sink, b, shape) for b in _blocks(plan)]
             try:
@@ -113,7 +117,7 @@ class Renderer:
 
     def _normalized(self, rows: NDArray[np.int64]) -> Batch:
         try:
-            return self.chain.apply(self.store.images(rows))
+            return self.chain.apply(self.store.images(rows), self._boxes(rows))
         except ValueError as error:
             raise InputError(
                 str(error),

@@ -60,6 +60,8 @@ def _validated(tree: Tree) -> Recipe | None:
             if details["type"] == "too_short" and details["input"]:
                 continue  # its items have faults of their own
             path = _plain_path(details["loc"], tree.value)
+            if details["type"] == "union_tag_invalid":
+                path = (*path, "kind")
             tree.faults.append(Fault(show(path), tree.line(path), _message(details, path)))
         return None
 

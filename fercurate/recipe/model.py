@@ -5,16 +5,12 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator, with_config
+from pydantic import Field, model_validator, with_config
 
-from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.plan import EVALUATION_SPLITS
-from fercurate.domain.taxonomy import Scheme, schemes
-from fercurate.recipe.suggest import did_you_mean
+from fercurate.recipe.sections import STRICT, Labels, Section, SourceChoice, Splits
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import COPIES, NORMALIZERS
-
-STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 def _one_of(transforms: Sequence[type[Transform]]) -> Any:
@@ -29,71 +25,6 @@ if TYPE_CHECKING:
 else:
     Normalizer = _one_of(NORMALIZERS)
     Copy = _one_of(COPIES)
-
-
-class Section(BaseModel):
-    """A part of a recipe: strict types, no unknown keys, not changed once read."""
-
-    model_config = STRICT
-
-
-class OwnScheme(Section):
-    """A label space stated in the recipe itself."""
-
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Name written to the export")
-    classes: tuple[str, ...] = Field(description="Expressions in the order of their labels")
-
-    @field_validator("classes")
-    @classmethod
-    def _known(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
-        for name in classes:
-            if name not in EXPRESSIONS:
-                raise ValueError(f"unknown expression {name!r}{did_you_mean(name, EXPRESSIONS)}")
-        Scheme("own", classes)
-        return classes
-
-
-class Labels(Section):
-    """Which classes the export has, and in which order."""
-
-    scheme: str | OwnScheme = Field(description="Name of a scheme, or {name, classes}")
-
-    @field_validator("scheme")
-    @classmethod
-    def _known(cls, scheme: str | OwnScheme) -> str | OwnScheme:
-        if isinstance(scheme, str) and scheme not in schemes():
-            raise ValueError(
-                f"unknown scheme {scheme!r}{did_you_mean(scheme, schemes())}; "
-                f"known are {', '.join(schemes())}"
-            )
-        return scheme
-
-    def resolve(self) -> Scheme:
-        """The scheme itself."""
-        if isinstance(self.scheme, str):
-            return schemes()[self.scheme]
-        return Scheme(self.scheme.name, self.scheme.classes)
-
-
-class NativeSplits(Section):
-    """Splits as the corpus was published: which native splits form train, val and test."""
-
-    kind: Literal["native"]
-    train: tuple[str, ...] = Field(min_length=1)
-    val: tuple[str, ...] = ()
-    test: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _disjoint(self) -> Self:
-        names = [*self.train, *self.val, *self.test]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} named more than once among train, val and test")
-        return self
-
-    def members(self) -> dict[str, tuple[str, ...]]:
-        """Native split names of train, val and test."""
-        return {"train": self.train, "val": self.val, "test": self.test}
 
 
 class OfflineCopies(Section):
@@ -136,14 +67,33 @@ class Recipe(Section):
     version: Literal[1]
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Name of the data set")
     description: str = Field(min_length=1, description="One line, shown by `fercurate recipes`")
-    sources: tuple[str, ...] = Field(min_length=1, description="Names of stored sources")
+    sources: tuple[str | SourceChoice, ...] = Field(
+        min_length=1, description="Names of stored sources, or {name, per_class}"
+    )
     labels: Labels
-    splits: NativeSplits
+    splits: Splits
+    leaks: Literal["keep", "drop_train", "drop_eval", "move"] = Field(
+        default="keep",
+        description="What to do with people, sequences and copies that lie in several splits",
+    )
+    contradictions: Literal["keep", "drop", "vote"] = Field(
+        default="keep", description="What to do with identical pictures of different labels"
+    )
     normalize: tuple[Normalizer, ...] = Field(default=(), description="For every split alike")
     balance: tuple[OfflineCopies, ...] = Field(default=(), max_length=1)
     class_weights: Literal["none", "balanced"] = "none"
     online: OnlineAugmentation | None = None
     seed: int = Field(default=0, ge=0, lt=2**63)
+
+    @property
+    def source_names(self) -> tuple[str, ...]:
+        """Names of the sources."""
+        return tuple(s if isinstance(s, str) else s.name for s in self.sources)
+
+    def caps(self) -> dict[str, dict[str, int]]:
+        """Largest number of samples per class, by source and split."""
+        chosen = [s for s in self.sources if not isinstance(s, str) and s.per_class is not None]
+        return {s.name: s.per_class.by_split() for s in chosen if s.per_class is not None}
 
     @property
     def warnings(self) -> tuple[str, ...]:

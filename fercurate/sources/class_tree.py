@@ -1,6 +1,7 @@
 """Trees of class-named folders: what lies where, in a fixed order, without leaving the tree."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ def is_class_name(name: str) -> bool:
 def class_files(root: Path) -> Iterator[ClassFile]:
     """Yield the pictures whose folder is class-named, ordered folder by folder.
 
+    Split folders may stand above a class folder (``train/sad``) or below it (``sad/train``).
     A folder named as the one that holds it (``images/images``) is most often a second copy and
     comes last. Linked folders are not entered; one that leads out of the root is yielded itself.
     """
@@ -62,26 +64,50 @@ def class_files(root: Path) -> Iterator[ClassFile]:
         names[:] = sorted((n for n in names if not is_clutter(n)), key=lambda n: (n == own, n))
         parts = Path(folder).relative_to(root).parts
         for name in names:
-            if _is_telling(name) and _escapes(Path(folder, name), boundary):
+            if _is_telling(name) and escapes(Path(folder, name), boundary):
                 relative = "/".join((*parts, name))
                 yield ClassFile(Path(folder, name), relative, name, "", escapes=True)
-        if parts and is_class_name(parts[-1]):
+        if label := class_part(parts):
             for name in sorted(files):
                 path = Path(folder, name)
-                if not is_clutter(name) and path.suffix.casefold() in IMAGE_SUFFIXES:
-                    relative, escapes = "/".join((*parts, name)), _escapes(path, boundary)
-                    yield ClassFile(path, relative, parts[-1], _split(parts), escapes)
+                if is_picture(name):
+                    relative, outside = "/".join((*parts, name)), escapes(path, boundary)
+                    yield ClassFile(path, relative, label, split_part(parts), outside)
+
+
+def stray_pictures(root: Path) -> Counter[str]:
+    """Count the pictures that ``class_files`` passes over, by folder below the root ("": root)."""
+    strays: Counter[str] = Counter()
+    for folder, names, files in os.walk(root):
+        names[:] = [name for name in names if not is_clutter(name)]
+        parts = Path(folder).relative_to(root).parts
+        if not class_part(parts) and (count := sum(map(is_picture, files))):
+            strays["/".join(parts)] = count
+    return strays
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file name is one of a picture, and no debris."""
+    return not is_clutter(name) and Path(name).suffix.casefold() in IMAGE_SUFFIXES
+
+
+def class_part(parts: tuple[str, ...]) -> str:
+    """The class folder that a folder is or splits further, or "" (``parts``: below the root)."""
+    last = next((part for part in reversed(parts) if part.casefold() not in SPLIT_FOLDERS), "")
+    return last if is_class_name(last) else ""
+
+
+def split_part(parts: tuple[str, ...]) -> str:
+    """The native split that the outermost split folder of a path tells, or ""."""
+    folded = (part.casefold() for part in parts)
+    return next((SPLIT_FOLDERS[part] for part in folded if part in SPLIT_FOLDERS), "")
 
 
 def _is_telling(name: str) -> bool:
     return is_class_name(name) or name.casefold() in SPLIT_FOLDERS
 
 
-def _split(parts: tuple[str, ...]) -> str:
-    folded = (part.casefold() for part in parts)
-    return next((SPLIT_FOLDERS[part] for part in folded if part in SPLIT_FOLDERS), "")
-
-
-def _escapes(path: Path, boundary: Path) -> bool:
+def escapes(path: Path, boundary: Path) -> bool:
+    """Whether a path is a link that leads out of a (resolved) folder."""
     # ``Path.resolve`` raises for a link to itself; ``realpath`` does not.
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(boundary)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
 from fercurate.domain.verdict import Verdicts
 
@@ -12,20 +13,26 @@ NOT_IN_A_SPLIT = "native split not used"
 
 
 def assign_native(
-    native_splits: NDArray[np.object_], verdicts: Verdicts, members: Mapping[str, tuple[str, ...]]
+    manifest: Manifest, verdicts: Verdicts, members: Mapping[str, tuple[str, ...]]
 ) -> tuple[SplitAssignment, Verdicts]:
-    """Assign kept samples by native split; ``members`` maps split -> native split names.
+    """Assign kept samples by native split; ``members`` maps split -> native splits.
 
+    A native split is named by itself (``Training``) or for one source (``affectnet:Training``).
     Returns the assignment and the verdicts, in which samples of unused native splits are now
-    dropped. ``native_splits`` (N,) holds text. Rows keep manifest order.
+    dropped. Rows keep manifest order.
     """
-    used = [name for names in members.values() for name in names]
-    outside = np.asarray(~np.isin(native_splits.astype(str), used))
-    verdicts = verdicts.drop(outside, NOT_IN_A_SPLIT)
-    kept = verdicts.kept
-    rows = {
-        split: np.flatnonzero(kept & np.isin(native_splits.astype(str), members[split]))
+    native = manifest.text("native_split")
+    qualified = manifest.text("source") + ":" + native
+    masks = {
+        split: _named(native, members[split]) | _named(qualified, members[split])
         for split in SPLIT_NAMES
         if members.get(split)
     }
-    return SplitAssignment({name: r.astype(np.int64) for name, r in rows.items()}), verdicts
+    used = np.any(list(masks.values()), axis=0)
+    verdicts = verdicts.drop(~used, NOT_IN_A_SPLIT)
+    rows = {split: np.flatnonzero(verdicts.kept & mask) for split, mask in masks.items()}
+    return SplitAssignment(rows), verdicts
+
+
+def _named(values: NDArray[np.object_], names: tuple[str, ...]) -> NDArray[np.bool_]:
+    return np.isin(values.astype(str), names)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.transforms.base import Batch, Transform
+from fercurate.transforms.crop import Crop
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
 
-NORMALIZERS: tuple[type[Transform], ...] = (Grayscale, ToRgb, Resize)
+NORMALIZERS: tuple[type[Transform] | type[Crop], ...] = (Crop, Grayscale, ToRgb, Resize)
 """Steps of ``normalize``: deterministic, applied to every split alike."""
 
 COPIES: tuple[type[Transform], ...] = (Rotate, Zoom, Flip)
@@ -20,14 +21,27 @@ COPIES: tuple[type[Transform], ...] = (Rotate, Zoom, Flip)
 class Chain:
     """Transforms in order."""
 
-    steps: tuple[Transform, ...]
+    steps: tuple[Transform | Crop, ...]
 
-    def apply(self, images: Sequence[NDArray[np.uint8]]) -> Batch:
+    @property
+    def crops(self) -> bool:
+        """Whether a step cuts out the face, so that boxes are needed."""
+        return any(isinstance(step, Crop) for step in self.steps)
+
+    def apply(
+        self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32] | None = None
+    ) -> Batch:
         """Return one batch from pictures of any sizes, (H, W) or (H, W, 3) each.
+
+        ``boxes`` (N, 4) are the faces as left, top, width, height; NaN where unknown. Cropping
+        comes before everything else, for boxes belong to the pictures as stored.
 
         Raises:
             ValueError: the results differ in size; the chain lacks a resize or grayscale step.
         """
+        if boxes is not None:
+            for crop in (step for step in self.steps if isinstance(step, Crop)):
+                images = [crop.cut(i, b) for i, b in zip(images, boxes, strict=True)]
         groups: dict[tuple[int, ...], list[int]] = {}
         for position, image in enumerate(images):
             groups.setdefault(image.shape, []).append(position)
@@ -43,7 +57,7 @@ class Chain:
 
     def _run(self, batch: Batch) -> Batch:
         for step in self.steps:
-            batch = step.apply(batch)
+            batch = batch if isinstance(step, Crop) else step.apply(batch)
         return batch
 
 

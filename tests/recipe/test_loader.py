@@ -68,7 +68,7 @@ def test_numbers_follow_yaml_1_2() -> None:
         ("kind: native", "kind: nativ", 8, "splits.kind", "did you mean 'native'"),
         ("size: 48", "size: '48'", 11, "normalize[0].size", "valid integer"),
         ("size: 48", "size: 4", 11, "normalize[0]", "8..1024"),
-        ("kind: resize", "kind: resise", 11, "normalize[0]", "did you mean 'resize'"),
+        ("kind: resize", "kind: resise", 11, "normalize[0].kind", "did you mean 'resize'"),
         ("- {kind: resize, size: 48}", "- {size: 48}", 11, "normalize[0]", "'kind' is missing"),
         ("- {kind: resize, size: 48}", "- {kind: resize, size: 48, sise: 2}", 11,
          "normalize[0].sise", "did you mean 'size'"),

@@ -1,0 +1,56 @@
+"""``fercurate audit``."""
+
+from pathlib import Path
+
+import click
+
+from fercurate.cli import render
+from fercurate.cli.options import DEFAULT_STORE, common_options, jobs_option, setting
+from fercurate.pipeline.audit import audit
+
+EXAMPLES = """
+\b
+Examples:
+  fercurate audit data/processed/store.h5 --max-leak 1
+  fercurate audit data/processed/modified_fer --max-leak 0.1
+"""
+
+FINDINGS = 3
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument(
+    "path",
+    metavar="STORE|EXPORT",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_STORE,
+    envvar="FERCURATE_STORE",
+)
+@click.option(
+    "--max-leak",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    help="Largest share of evaluation rows that may leak; above it the exit code is 3.",
+)
+@click.option(
+    "--near/--no-near",
+    default=True,
+    show_default=True,
+    help="Also look for nearly identical pictures.",
+)
+@jobs_option
+@common_options
+def command(path: Path, max_leak: float, near: bool, jobs: int) -> int:
+    """Look for leakage between splits, contradictory labels, and wrong class order.
+
+    Counts rows of one split that share a person, a recording, or an identical or nearly
+    identical picture with another split, and derived rows whose parent is in another split. A
+    store is audited by its native splits. Exit code 3 if more than --max-leak leaks.
+    """
+    report = audit(path, near, jobs, render.listener())
+    if setting("as_json"):
+        render.json_text(report.to_json(max_leak))
+    else:
+        render.audited(report, path.name, max_leak)
+    return FINDINGS if report.findings(max_leak) else 0

@@ -1,0 +1,198 @@
+"""Audit: what stands on both sides of a split, and which labels contradict each other."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.grouping import Groups, group_equal, members
+from fercurate.pipeline.audit_table import AuditTable, open_table
+from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.twins import find_twins
+from fercurate.splits.leakage import leak_matrix
+
+SCHEMA_VERSION = 1
+KINDS: dict[str, str] = {
+    "subject": "the same person",
+    "sequence": "the same recording",
+    "identical": "identical pictures",
+    "near_identical": "nearly identical pictures",
+    "derived": "rows made from a picture of another split",
+}
+MAX_PAIRS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LeakPair:
+    """A row of an evaluation split and a row of another split that it leaks to or from."""
+
+    kind: str
+    sample: str
+    split: str
+    other: str
+    other_split: str
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What an audit found.
+
+    ``matrices`` holds, for each kind of leak, a count for every pair of splits: rows of the first
+    that share something with the second. ``leaked`` counts the evaluation rows with any leak.
+    """
+
+    kind: str
+    splits: dict[str, int]
+    identical: dict[str, int]
+    near_pairs: int
+    matrices: dict[str, dict[str, dict[str, int]]]
+    evaluation_rows: int
+    leaked: int
+    leaked_by_split: dict[str, int]
+    with_train_twin: int
+    class_order: str
+    pairs: tuple[LeakPair, ...]
+
+    @property
+    def share(self) -> float:
+        """Share of the evaluation rows that leak."""
+        return self.leaked / self.evaluation_rows if self.evaluation_rows else 0.0
+
+    def findings(self, max_leak: float) -> bool:
+        """Whether more leaks than allowed, or the order of classes is wrong."""
+        return self.share > max_leak or bool(self.class_order)
+
+    def to_json(self, max_leak: float) -> dict[str, Any]:
+        """JSON-ready values with stable keys; at most ``MAX_PAIRS`` pairs."""
+        values = asdict(self)
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kind": "audit",
+            "of": values.pop("kind"),
+            **values,
+            "leaked_share": self.share,
+            "max_leak": max_leak,
+            "passed": not self.findings(max_leak),
+        }
+
+
+def audit(path: Path, near: bool = True, jobs: int = 0, listen: Listener = ignore) -> AuditReport:
+    """Audit a store (by native splits) or an export (by its splits).
+
+    ``near`` also looks for nearly identical pictures.
+
+    Raises:
+        InputError, StoreError, ExportError: it cannot be read.
+    """
+    with open_table(path) as table:
+        return _report(table, near, jobs, listen)
+
+
+def _report(table: AuditTable, near: bool, jobs: int, listen: Listener) -> AuditReport:
+    originals = np.flatnonzero(~table.derived)
+    digests = np.where(table.derived, "", table.digest)
+    groupings = {
+        "subject": group_equal(table.source, table.subject),
+        "sequence": group_equal(table.source, table.sequence),
+        "identical": group_equal(digests),
+    }
+    pairs = np.empty((0, 2), np.int64)
+    if near:
+        twins, pairs = find_twins(table.read, digests, originals, jobs, listen)
+        groupings["near_identical"] = twins
+    matrices = {kind: _matrix(table, groups) for kind, groups in groupings.items()}
+    matrices["derived"] = _derived_matrix(table)
+    leaked = _leaked(table, groupings)
+    twinned = _shares_with_train(table, groupings["identical"])
+    return AuditReport(
+        kind=table.kind,
+        splits={name: int((table.split == name).sum()) for name in table.splits},
+        identical=_identical(table, groupings["identical"]),
+        near_pairs=len(pairs),
+        matrices=matrices,
+        evaluation_rows=int(np.isin(table.split.astype(str), table.evaluation).sum()),
+        leaked=int(leaked.sum()),
+        leaked_by_split={n: int(leaked[table.split == n].sum()) for n in table.evaluation},
+        with_train_twin=int(twinned.sum()),
+        class_order=table.class_order,
+        pairs=tuple(_first(_pairs(table, groupings), MAX_PAIRS)),
+    )
+
+
+def _first(pairs: Iterator[LeakPair], count: int) -> Iterator[LeakPair]:
+    for _, pair in zip(range(count), pairs, strict=False):
+        yield pair
+
+
+def _identical(table: AuditTable, groups: Groups) -> dict[str, int]:
+    """Groups of identical pictures: how many, their members, and those of two splits or labels."""
+    found = list(members(groups).values())
+    return {
+        "groups": len(found),
+        "images": sum(len(rows) for rows in found),
+        "groups_across_splits": sum(len(set(table.split[rows])) > 1 for rows in found),
+        "contradictory_groups": sum(len(set(table.label[rows])) > 1 for rows in found),
+    }
+
+
+def _matrix(table: AuditTable, groups: Groups) -> dict[str, dict[str, int]]:
+    counts = leak_matrix(table.split, groups, table.splits)
+    return _named(counts, table.splits)
+
+
+def _derived_matrix(table: AuditTable) -> dict[str, dict[str, int]]:
+    names = table.splits
+    counts = np.zeros((len(names), len(names)), dtype=np.int64)
+    for i, own in enumerate(names):
+        for j, parent in enumerate(names):
+            if i != j:
+                counts[i, j] = int(((table.split == own) & (table.parent_split == parent)).sum())
+    return _named(counts, names)
+
+
+def _named(counts: NDArray[np.int64], names: tuple[str, ...]) -> dict[str, dict[str, int]]:
+    return {
+        first: {second: int(counts[i, j]) for j, second in enumerate(names) if i != j}
+        for i, first in enumerate(names)
+    }
+
+
+def _leaked(table: AuditTable, groupings: dict[str, Groups]) -> NDArray[np.bool_]:
+    """Mask (N,) of the evaluation rows that share anything with another split."""
+    evaluated = np.isin(table.split.astype(str), table.evaluation)
+    leaked = table.derived & (table.parent_split != table.split)
+    for groups in groupings.values():
+        leaked |= _in_several_splits(table, groups)
+    return np.asarray(leaked & evaluated)
+
+
+def _in_several_splits(table: AuditTable, groups: Groups) -> NDArray[np.bool_]:
+    mask = np.zeros(len(groups), dtype=bool)
+    for rows in members(groups).values():
+        mask[rows] = len(set(table.split[rows])) > 1
+    return mask
+
+
+def _shares_with_train(table: AuditTable, groups: Groups) -> NDArray[np.bool_]:
+    evaluated = np.isin(table.split.astype(str), table.evaluation)
+    return np.asarray(evaluated & np.isin(groups, groups[~evaluated]))
+
+
+def _pairs(table: AuditTable, groupings: dict[str, Groups]) -> Iterator[LeakPair]:
+    """One pair for every evaluation row and kind of leak."""
+    for kind, groups in groupings.items():
+        for rows in members(groups).values():
+            for row in rows:
+                others = rows[table.split[rows] != table.split[row]]
+                if len(others) and table.split[row] in table.evaluation:
+                    other = int(others[0])
+                    yield LeakPair(
+                        kind,
+                        str(table.ids[row]),
+                        str(table.split[row]),
+                        str(table.ids[other]),
+                        str(table.split[other]),
+                    )

@@ -1,0 +1,96 @@
+"""Finding the copies among pictures: identical, and nearly so."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.grouping import Groups, Pairs, group_equal, join_groups, join_pairs
+from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
+from fercurate.screening.duplicates import MAX_DISTANCE, THUMBNAIL, similar
+from fercurate.screening.perceptual_hash import Hashes, near_pairs, perceptual_hashes
+from fercurate.transforms.chain import Chain
+from fercurate.transforms.geometry import Grayscale
+
+BLOCK_ROWS = 512
+_GRAY = Chain((Grayscale(),))
+
+
+ReadImages = Callable[[NDArray[np.int64]], Sequence[NDArray[np.uint8]]]
+"""Gives the pictures of rows (M,): (H, W) or (H, W, 3) uint8 each."""
+
+
+def find_twins(
+    read: ReadImages,
+    digests: NDArray[np.object_],
+    rows: NDArray[np.int64],
+    jobs: int = 0,
+    listen: Listener = ignore,
+) -> tuple[Groups, Pairs]:
+    """Look for copies among the pictures at ``rows`` (M,) of a table of N.
+
+    ``digests`` (N,) tell identical pictures. Returns the groups that identical and nearly
+    identical pictures form (N,), and the pairs (P, 2) of rows that are only nearly identical.
+    """
+    exact = group_equal(digests)
+    firsts = rows[np.unique(exact[rows], return_index=True)[1]]
+    hashes = _hash(read, firsts, jobs, listen)
+    pairs = firsts[near_pairs(hashes, MAX_DISTANCE)]
+    near = pairs[_verified(read, pairs)] if len(pairs) else pairs
+    return join_groups(exact, join_pairs(len(exact), near)), near
+
+
+def _hash(read: ReadImages, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:
+    listen(Started("looking for copies", len(rows), "images"))
+    found: list[Hashes] = []
+    with ThreadPoolExecutor(jobs or min(os.cpu_count() or 1, 8)) as pool:
+        for hashes in pool.map(lambda block: _hash_block(read, block), _blocks(rows)):
+            found.append(hashes)
+            listen(Advanced(len(hashes)))
+    listen(Finished())
+    return np.concatenate(found) if found else np.empty(0, np.uint64)
+
+
+def _hash_block(read: ReadImages, rows: NDArray[np.int64]) -> Hashes:
+    images = read(rows)
+    hashes = np.empty(len(images), dtype=np.uint64)
+    for places, batch in _same_sized(images):
+        hashes[places] = perceptual_hashes(batch)
+    return hashes
+
+
+def _same_sized(
+    images: Sequence[NDArray[np.uint8]],
+) -> Iterator[tuple[list[int], NDArray[np.uint8]]]:
+    """Gray batches of the pictures that have one size, with their places."""
+    by_shape: dict[tuple[int, ...], list[int]] = {}
+    for place, image in enumerate(images):
+        by_shape.setdefault(image.shape, []).append(place)
+    for places in by_shape.values():
+        yield places, _GRAY.apply([images[place] for place in places])
+
+
+def _verified(read: ReadImages, pairs: Pairs) -> NDArray[np.bool_]:
+    """Whether the pictures of each pair (P, 2) agree in their pixels, at a small common size."""
+    answers = [
+        similar(_thumbnails(read, block[:, 0]), _thumbnails(read, block[:, 1]))
+        for block in (pairs[i : i + BLOCK_ROWS] for i in range(0, len(pairs), BLOCK_ROWS))
+    ]
+    return np.concatenate(answers)
+
+
+def _thumbnails(read: ReadImages, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+    images = read(rows)
+    small = np.empty((len(images), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
+    for places, batch in _same_sized(images):
+        for place, image in zip(places, batch, strict=True):
+            small[place] = cv2.resize(image, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
+    return small
+
+
+def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    for start in range(0, len(rows), BLOCK_ROWS):
+        yield rows[start : start + BLOCK_ROWS]

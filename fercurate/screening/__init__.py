@@ -1,0 +1,1 @@
+"""Screening: what is wrong with a picture, measured on the picture itself."""

@@ -1,0 +1,69 @@
+"""Random splits that keep groups whole and classes balanced."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.grouping import Groups
+from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
+
+
+def assign_stratified(
+    rows: NDArray[np.int64],
+    labels: NDArray[np.int64],
+    groups: Groups,
+    shares: Mapping[str, float],
+    seed: int,
+) -> SplitAssignment:
+    """Assign samples so that no group is divided and each class is shared out as asked.
+
+    ``rows`` (N,) are manifest rows with ``labels`` and ``groups`` (N,) each; ``shares`` maps split
+    to share of the samples (sum 1). Groups are placed one by one, the largest first and equal
+    ones in an order drawn from ``seed``, where the classes they hold are scarcest; so shares are
+    met as closely as whole groups allow.
+    """
+    names = [name for name in SPLIT_NAMES if shares.get(name, 0) > 0]
+    histograms, inverse = _histograms(labels, groups)
+    wanted = np.array([shares[name] for name in names])[:, None] * histograms.sum(axis=0)
+    placed = _place(histograms, wanted, seed)
+    return SplitAssignment(
+        {name: rows[placed[inverse] == position] for position, name in enumerate(names)}
+    )
+
+
+def assign_folds(
+    labels: NDArray[np.int64], groups: Groups, folds: int, seed: int
+) -> NDArray[np.int64]:
+    """Return a fold 0..folds-1 for each sample (N,), groups whole and classes evenly spread."""
+    histograms, inverse = _histograms(labels, groups)
+    wanted = np.repeat(histograms.sum(axis=0)[None] / folds, folds, axis=0)
+    return _place(histograms, wanted, seed)[inverse]
+
+
+def _histograms(
+    labels: NDArray[np.int64], groups: Groups
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Class counts of each group (G, C), and the group's place for each sample (N,)."""
+    _, inverse = np.unique(groups, return_inverse=True)
+    histograms = np.zeros((int(inverse.max(initial=-1)) + 1, int(labels.max(initial=0)) + 1))
+    np.add.at(histograms, (inverse, labels), 1)
+    return histograms.astype(np.int64), inverse
+
+
+def _place(
+    histograms: NDArray[np.int64], wanted: NDArray[np.float64], seed: int
+) -> NDArray[np.int64]:
+    """Put each group (G, C) into the part (P, C) whose classes lack it most."""
+    rng = np.random.Generator(np.random.PCG64(seed))
+    order = rng.permutation(len(histograms))
+    order = order[np.argsort(-histograms[order].sum(axis=1), kind="stable")]
+    lacking = wanted.copy()
+    scale = np.maximum(wanted, 1e-9)
+    placed = np.zeros(len(histograms), dtype=np.int64)
+    for group in order:
+        held = histograms[group]
+        need = (lacking / scale) @ held
+        placed[group] = int(need.argmax())
+        lacking[placed[group]] -= held
+    return placed
