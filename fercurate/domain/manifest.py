@@ -1,15 +1,18 @@
 """The manifest: the table of all samples without their pixels."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from fercurate.domain.text import Encoded, decode_text, encode_text
 from fercurate.domain.votes import VOTE_COLUMNS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 TEXT_COLUMNS: tuple[str, ...] = (
     "id",
@@ -61,36 +64,56 @@ class Manifest:
     """All samples of a store in store order, one row a sample (``COLUMNS``).
 
     A sample's position in this table is its row number wherever plans and splits speak of rows.
+    Text is kept encoded, so that a million samples fit in some hundred megabytes.
     """
 
-    frame: pd.DataFrame
+    columns: Mapping[str, NDArray[Any]]
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> "Manifest":
-        """Build from arrays of one length; text columns hold ``str`` objects."""
-        return cls(pd.DataFrame({name: columns[name] for name in COLUMNS}))
+        """Build from arrays (N,) of one length; text columns hold ``str`` objects."""
+        texts = {name: encode_text(columns[name]) for name in TEXT_COLUMNS}
+        return cls({**texts, **{n: np.asarray(columns[n], k) for n, k in NUMBER_COLUMNS.items()}})
 
     @classmethod
     def empty(cls) -> "Manifest":
         """A manifest without samples."""
-        columns: dict[str, NDArray[Any]] = {name: np.empty(0, object) for name in TEXT_COLUMNS}
-        columns |= {name: np.empty(0, kind) for name, kind in NUMBER_COLUMNS.items()}
-        return cls.from_columns(columns)
+        columns: dict[str, NDArray[Any]] = {name: np.empty(0, "S1") for name in TEXT_COLUMNS}
+        return cls(columns | {name: np.empty(0, kind) for name, kind in NUMBER_COLUMNS.items()})
+
+    @classmethod
+    def join(cls, manifests: Sequence["Manifest"]) -> "Manifest":
+        """One manifest of several, one after the other."""
+        if not manifests:
+            return cls.empty()
+        return cls({n: np.concatenate([m.columns[n] for m in manifests]) for n in COLUMNS})
 
     def take(self, rows: NDArray[np.int64]) -> "Manifest":
         """The manifest of some rows (N,), in their order."""
-        return Manifest(self.frame.iloc[rows].reset_index(drop=True))
+        return Manifest({name: values[rows] for name, values in self.columns.items()})
 
     def __len__(self) -> int:
-        return len(self.frame)
+        return len(self.columns["row"])
 
     def text(self, column: str) -> NDArray[np.object_]:
         """Return a text column (N,) of ``str`` objects."""
-        return self.frame[column].to_numpy(dtype=object)
+        return decode_text(self.columns[column])
+
+    def encoded(self, column: str) -> Encoded:
+        """Return a text column (N,) as it is kept: fixed-length UTF-8."""
+        return self.columns[column]
 
     def numbers(self, column: str) -> NDArray[np.int64]:
-        """Return a number column (N,) as int64."""
-        return self.frame[column].to_numpy(dtype=np.int64)
+        """Return a whole-number column (N,) as int64."""
+        return self.columns[column].astype(np.int64)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the manifest as a pandas table, for analyses of one's own."""
+        import pandas as pd  # noqa: PLC0415 (its import takes longer than most commands)
+
+        texts = {name: self.text(name) for name in TEXT_COLUMNS}
+        numbers = {name: self.columns[name] for name in NUMBER_COLUMNS}
+        return pd.DataFrame({**texts, **numbers}, columns=list(COLUMNS))
 
     def counts(self, by: str, then: str) -> dict[str, dict[str, int]]:
         """Count rows by one text column and, within it, by another; both sorted by name."""

@@ -7,7 +7,7 @@ flat and the bytes do not depend on the order of writing.
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -17,8 +17,9 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.text import Encoded
 from fercurate.store.atomic import new_hdf5
-from fercurate.store.layout import write_text
+from fercurate.store.layout import text_type
 
 FORMAT_VERSION = 1
 EXPORT_TYPE = "fercurate-export"
@@ -41,6 +42,14 @@ NUMBER_ROWS: tuple[str, ...] = ("mix", "fold", "votes", "targets")
 
 
 @dataclass(frozen=True)
+class TextColumn:
+    """A text column in blocks, made when they are written: the widest value's bytes, and them."""
+
+    width: int
+    blocks: Callable[[], Iterator[Encoded]]
+
+
+@dataclass(frozen=True)
 class SplitTable:
     """One split without its pictures: text and number columns, labels (N,), shape of a picture.
 
@@ -48,7 +57,7 @@ class SplitTable:
     """
 
     split: str
-    text: Mapping[str, NDArray[np.bytes_]]
+    text: Mapping[str, TextColumn]
     labels: NDArray[np.int64]
     numbers: Mapping[str, NDArray[Any]]
     picture: tuple[int, ...]
@@ -132,11 +141,20 @@ def _write_attributes(
 
 def _write_table(file: h5py.File, table: SplitTable, names: Mapping[str, str]) -> h5py.Dataset:
     for column in TEXT_ROWS:
-        write_text(file, names[column], table.text[column])
+        _write_text_column(file, names[column], table.text[column], len(table))
     file.create_dataset(names["labels"], data=table.labels)
     for column, values in table.numbers.items():
         file.create_dataset(names[column], data=values)
     return _reserve(file, names["images"], (len(table), *table.picture))
+
+
+def _write_text_column(file: h5py.File, name: str, column: TextColumn, rows: int) -> None:
+    kind = text_type(column.width)
+    written = file.create_dataset(name, shape=(rows,), dtype=kind)
+    start = 0
+    for block in column.blocks():
+        written[start : start + len(block)] = block.astype(kind)
+        start += len(block)
 
 
 def _reserve(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset:

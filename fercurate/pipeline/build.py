@@ -24,6 +24,7 @@ from fercurate.export.hdf5 import (
 from fercurate.export.lock import Provenance, write_json, write_lock
 from fercurate.export.staging import LOCK_FILE, check_output, staged_folder
 from fercurate.export.summary import ExportFacts, SourceFacts, summarize
+from fercurate.pipeline.columns import text_columns
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.planning import Evidence, needs_twins, plan_build
 from fercurate.pipeline.rendering import PixelStatistics, Renderer
@@ -31,7 +32,6 @@ from fercurate.pipeline.twins import find_twins
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.sources.decode import decode_image
 from fercurate.sources.registry import OVERLAYS, READERS
-from fercurate.store.layout import encode_text
 from fercurate.store.store import Store
 
 DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
@@ -168,14 +168,10 @@ def _write_statistics(
 def _table(
     plan: ResamplePlan, build_plan: BuildPlan, store: Store, shape: tuple[int, ...]
 ) -> SplitTable:
-    manifest, rows = store.manifest, plan.rows
-    text = {
-        name: encode_text(manifest.text(name))[rows] for name in ("source", "subject", "sequence")
-    }
-    text |= _lineage_columns(plan, encode_text(manifest.text("id")))
-    labels = build_plan.labels[rows]
+    rows = plan.rows
     numbers = _number_columns(rows, build_plan, store)
-    return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
+    text = text_columns(plan, store.manifest)
+    return SplitTable(plan.split, text, build_plan.labels[rows], numbers, shape, plan.folder)
 
 
 def _number_columns(
@@ -189,18 +185,6 @@ def _number_columns(
     if plan.labeling.targets is not None:
         numbers["targets"] = plan.labeling.targets[rows]
     return numbers
-
-
-def _lineage_columns(plan: ResamplePlan, ids: NDArray[np.bytes_]) -> dict[str, NDArray[np.bytes_]]:
-    """Ids of exported rows (the sample's own, or ``parent#operation``), operations and parents."""
-    columns: dict[str, list[NDArray[np.bytes_]]] = {"sample_id": [], "op": [], "parent_a": []}
-    for segment in plan.segments:
-        own, op = ids[segment.rows], segment.op.encode()
-        columns["sample_id"].append(np.char.add(own, b"#" + op) if segment.derived else own)
-        columns["op"].append(np.full(len(own), op))
-        columns["parent_a"].append(own if segment.derived else np.full(len(own), b""))
-    joined = {name: np.concatenate(arrays) for name, arrays in columns.items()}
-    return joined | {"parent_b": np.full(len(plan), b"", dtype="S1")}
 
 
 def _attributes(request: BuildRequest, facts: ExportFacts) -> ExportAttributes:

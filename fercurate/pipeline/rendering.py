@@ -17,17 +17,16 @@ from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.chain import Chain
 
-BLOCK_ROWS = 512
+BLOCK_ROWS = 256
 """Rows that one worker holds at a time: memory does not grow with the number of rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Rows of an export made by one operation: its position and the parents' manifest rows."""
+    """Parents' manifest rows, and where in the export each operation's pictures of them go."""
 
-    first: int
-    op: str
     rows: NDArray[np.int64]
+    places: tuple[tuple[str, int], ...]
 
 
 class PixelStatistics:
@@ -95,7 +94,7 @@ class Renderer:
             try:
                 for task, block in zip(tasks, _blocks(plan), strict=True):
                     statistics.merge(task.result())
-                    listen(Advanced(len(block.rows)))
+                    listen(Advanced(len(block.rows) * len(block.places)))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -103,17 +102,19 @@ class Renderer:
         return statistics
 
     def _write(self, sink: ImageSink, block: _Block, shape: tuple[int, ...]) -> PixelStatistics:
-        batch = self._normalized(block.rows)
-        if block.op != ORIGINAL:
-            batch = self.operations[block.op].apply(batch)
-        if batch.shape[1:] != shape:
-            raise ExportError(
-                f"{block.op} gives pictures of shape {batch.shape[1:]}, not {shape}",
-                where=self.recipe.name,
-                fix="Resize to a square before turning pictures",
-            )
-        sink.write(block.first, batch)
-        return PixelStatistics().add(batch)
+        statistics = PixelStatistics()
+        originals = self._normalized(block.rows)
+        for op, first in block.places:
+            batch = originals if op == ORIGINAL else self.operations[op].apply(originals)
+            if batch.shape[1:] != shape:
+                raise ExportError(
+                    f"{op} gives pictures of shape {batch.shape[1:]}, not {shape}",
+                    where=self.recipe.name,
+                    fix="Resize to a square before turning pictures",
+                )
+            sink.write(first, batch)
+            statistics.add(batch)
+        return statistics
 
     def _normalized(self, rows: NDArray[np.int64]) -> Batch:
         try:
@@ -127,9 +128,19 @@ class Renderer:
 
 
 def _blocks(plan: ResamplePlan) -> Iterator[_Block]:
+    """Cut a plan into blocks; pictures that several operations need are read once."""
+    for rows, starts in _shared(plan):
+        for start in range(0, len(rows), BLOCK_ROWS):
+            places = tuple((op, first + start) for op, first in starts)
+            yield _Block(rows[start : start + BLOCK_ROWS], places)
+
+
+def _shared(plan: ResamplePlan) -> list[tuple[NDArray[np.int64], list[tuple[str, int]]]]:
+    """Segments with the very same parents, brought together with their first rows."""
+    together: dict[int, tuple[NDArray[np.int64], list[tuple[str, int]]]] = {}
     position = 0
     for segment in plan.segments:
-        for start in range(0, len(segment.rows), BLOCK_ROWS):
-            rows = segment.rows[start : start + BLOCK_ROWS]
-            yield _Block(position + start, segment.op, rows)
+        starts = together.setdefault(id(segment.rows), (segment.rows, []))[1]
+        starts.append((segment.op, position))
         position += len(segment.rows)
+    return list(together.values())

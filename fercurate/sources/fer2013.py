@@ -7,6 +7,7 @@ Kaggle. Columns and variants: see ``docs/corpora.md``.
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -25,6 +26,7 @@ from fercurate.sources.csv_records import (
     split_header,
 )
 from fercurate.sources.fer2013_folder import read_folder, recognize_folder
+from fercurate.sources.ordered import map_ordered
 from fercurate.sources.pixel_text import PixelFault, parse_rows
 
 USAGES: dict[str, str] = {
@@ -58,7 +60,8 @@ PRECEDENCE: tuple[tuple[str, ...], ...] = (
 )
 """Of several files with the same pictures, the first group present is read (torchvision's rule)."""
 
-_BATCH = 16
+_BATCH = 64
+_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +164,7 @@ class CsvReader:
         self.path = path
         self.source = source
         self.side = options.image_size
+        self.jobs = options.jobs
         self.labels: LabelMap = options.label_map or label_maps()["fer2013"]
         self.header = read_header(path)
         self.last = self.header.names[-1]
@@ -169,14 +173,14 @@ class CsvReader:
         self.prefix = f"{source}:test/" if self.default_split == "Test" else f"{source}:"
 
     def records(self) -> Iterator[Record]:
-        """Yield samples and rejects in file order; pixels are read a few rows at a time."""
-        batch: list[_Row | Reject] = []
-        for item in self._rows():
-            batch.append(item)
-            if len(batch) >= _BATCH:
-                yield from self._convert(batch)
-                batch = []
-        yield from self._convert(batch)
+        """Yield samples and rejects in file order; some workers turn text into pixels."""
+        for batch in map_ordered(self._convert, self._batches(), self.jobs, _AHEAD):
+            yield from batch
+
+    def _batches(self) -> Iterator[list[_Row | Reject]]:
+        rows = self._rows()
+        while batch := list(islice(rows, _BATCH)):
+            yield batch
 
     def _rows(self) -> Iterator[_Row | Reject]:
         lines = read_lines(self.path)
@@ -227,11 +231,13 @@ class CsvReader:
             return self.default_split
         return USAGES.get(usage.strip().decode("utf-8", "replace").casefold())
 
-    def _convert(self, batch: list[_Row | Reject]) -> Iterator[Record]:
+    def _convert(self, batch: list[_Row | Reject]) -> list[Record]:
         rows = [item for item in batch if isinstance(item, _Row)]
-        pictures = iter(parse_rows([row.pixels for row in rows], self.side) if rows else ())
-        for item in batch:
-            yield item if isinstance(item, Reject) else self._record(item, next(pictures))
+        pictures = iter(parse_rows([row.pixels for row in rows], self.side))
+        return [
+            item if isinstance(item, Reject) else self._record(item, next(pictures))
+            for item in batch
+        ]
 
     def _record(self, row: _Row, picture: Pixels | PixelFault) -> Record:
         if isinstance(picture, PixelFault):

@@ -1,9 +1,6 @@
 """From a found file to a sample: read, bounded, decoded by several workers, in a fixed order."""
 
-import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import numpy as np
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.sources.base import Record
 from fercurate.sources.decode import decode_image
+from fercurate.sources.ordered import map_ordered
 
 MAX_BYTES = 200_000_000
 """Image files larger than this are refused unread."""
@@ -19,7 +17,7 @@ MAX_BYTES = 200_000_000
 NOT_READ = np.zeros((0, 0), dtype=np.uint8)
 """The picture of a sample whose file has not been read yet."""
 
-_WINDOW = 64
+_AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +35,11 @@ def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Itera
     ``jobs`` workers decode (0: one a core).
     """
     boundary = root.resolve()
-    workers = jobs or min(os.cpu_count() or 1, 8)
-    waiting: deque[Future[Record] | Reject] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for item in found:
-                if isinstance(item, Reject):
-                    waiting.append(item)
-                else:
-                    waiting.append(pool.submit(_load, item, boundary))
-                if len(waiting) > _WINDOW * workers:
-                    yield _result(waiting.popleft())
-            while waiting:
-                yield _result(waiting.popleft())
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
 
+    def load(item: Found | Reject) -> Record:
+        return item if isinstance(item, Reject) else _load(item, boundary)
 
-def _result(item: Future[Record] | Reject) -> Record:
-    return item if isinstance(item, Reject) else item.result()
+    return map_ordered(load, found, jobs, _AHEAD)
 
 
 def _load(found: Found, boundary: Path) -> Record:

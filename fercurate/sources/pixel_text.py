@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels, RejectCode
 
+_BLOCK_BYTES = 65_536
+"""Text converted at a time: larger temporary arrays cost a system call each."""
+
 _SPACE = 32
 _ZERO = 48
 
@@ -27,6 +30,14 @@ class PixelFault:
 
 def parse_rows(fields: Sequence[bytes], side: int) -> list[Pixels | PixelFault]:
     """Return one (side, side) uint8 picture, or the fault, for each pixel text."""
+    found: list[Pixels | PixelFault] = []
+    at_once = max(_BLOCK_BYTES // max(len(fields[0]), 1), 1) if fields else 1
+    for start in range(0, len(fields), at_once):
+        found += _parse_block(fields[start : start + at_once], side)
+    return found
+
+
+def _parse_block(fields: Sequence[bytes], side: int) -> list[Pixels | PixelFault]:
     block = _parse_clean(fields, side * side)
     if block is not None:
         return list(block.reshape(-1, side, side))
@@ -48,29 +59,40 @@ def parse_row(field: bytes, side: int) -> Pixels | PixelFault:
 
 def _parse_clean(fields: Sequence[bytes], count: int) -> NDArray[np.uint8] | None:
     """Convert texts of exactly ``count`` one- to three-digit values each, or return None."""
+    if any(field.count(b" ") != count - 1 for field in fields):
+        return None
     text = np.frombuffer(b" ".join(fields) + b" ", dtype=np.uint8)
-    spaces = np.flatnonzero(text == _SPACE)
-    if len(spaces) != count * len(fields):
+    space = text == _SPACE
+    inside = ~space
+    digits = (text - np.uint8(_ZERO)) * inside
+    if digits.max() > 9 or not _well_parted(space, inside):
         return None
-    digits = text - np.uint8(_ZERO)
-    digits[spaces] = 0
-    if digits.max() > 9:
-        return None
-    lengths = np.diff(spaces, prepend=-1) - 1
-    row_ends = np.cumsum([len(field) + 1 for field in fields]) - 1
-    if lengths.min() < 1 or lengths.max() > 3 or (spaces[count - 1 :: count] != row_ends).any():
-        return None
-    return _values(digits, spaces, lengths)
+    return _values(digits, inside, np.flatnonzero(space) - 1)
+
+
+def _well_parted(space: NDArray[np.bool_], inside: NDArray[np.bool_]) -> bool:
+    """Whether every run of digits is one to three long and every gap a single space."""
+    doubled = space[0] or (space[1:] & space[:-1]).any()
+    long = (inside[3:] & inside[2:-1] & inside[1:-2] & inside[:-3]).any()
+    return not (doubled or long)
 
 
 def _values(
-    digits: NDArray[np.uint8], ends: NDArray[np.int64], lengths: NDArray[np.int64]
+    digits: NDArray[np.uint8], inside: NDArray[np.bool_], ends: NDArray[np.int64]
 ) -> NDArray[np.uint8] | None:
-    # A separator counts as the digit 0, so the tens place needs no test of its own.
-    values = digits[ends - 1].astype(np.uint16)
-    values += digits[ends - 2] * np.uint16(10)
-    values += np.where(lengths > 2, digits[ends - 3], 0) * np.uint16(100)
-    return None if values.max() > 255 else values.astype(np.uint8)
+    """The number that ends at each of ``ends``; None if one is over 255.
+
+    A space counts as the digit 0, so tens need no test of their own; hundreds are digits two
+    places back with no space between.
+    """
+    values = digits.copy()
+    values[1:] += digits[:-1] * np.uint8(10)
+    hundreds = digits[:-2] * inside[1:-1]
+    over = (hundreds > 2) | ((hundreds == 2) & (values[2:] > 55))
+    if (over & inside[2:]).any():
+        return None
+    values[2:] += hundreds * np.uint8(100)
+    return values[ends]
 
 
 def _parse_odd(tokens: list[bytes], side: int) -> Pixels | PixelFault:

@@ -9,6 +9,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.text import Encoded, decode_text, encode_text
 from fercurate.errors import StoreError
 
 FORMAT_VERSION = 1
@@ -29,27 +30,29 @@ def parts_folder(store: Path) -> Path:
     return store.with_name(store.name + ".parts")
 
 
-def encode_text(values: Iterable[str]) -> NDArray[np.bytes_]:
-    """Return text (N,) as fixed-length UTF-8 bytes."""
-    encoded = [value.encode("utf-8", "surrogateescape") for value in values]
-    return np.array(encoded, dtype=np.bytes_)
-
-
-def write_text(group: h5py.Group, name: str, values: Iterable[str] | NDArray[np.bytes_]) -> None:
+def write_text(group: h5py.Group, name: str, values: Iterable[str] | Encoded) -> None:
     """Write text (N,) as fixed-length UTF-8, padded with NUL bytes."""
     encoded = values if isinstance(values, np.ndarray) else encode_text(values)
-    width = max(encoded.dtype.itemsize, 1)
-    group.create_dataset(name, data=encoded.astype(h5py.string_dtype("utf-8", width)))
+    group.create_dataset(name, data=encoded.astype(text_type(encoded.dtype.itemsize)))
+
+
+def text_type(width: int) -> np.dtype[Any]:
+    """The HDF5 type of text of at most ``width`` bytes."""
+    kind: np.dtype[Any] = h5py.string_dtype("utf-8", max(width, 1))
+    return kind
+
+
+def read_encoded(group: h5py.Group, name: str) -> Encoded:
+    """Read what ``write_text`` wrote, still encoded."""
+    raw: NDArray[Any] = dataset(group, name)[:]
+    if raw.dtype.kind != "S":
+        raise StoreError(f"{name!r} is no fixed-length text", where=group.file.filename)
+    return raw.astype(np.bytes_)
 
 
 def read_text(group: h5py.Group, name: str) -> NDArray[np.object_]:
     """Read what ``write_text`` wrote as (N,) ``str`` objects."""
-    raw = dataset(group, name)[:]
-    if raw.dtype.kind != "S":
-        raise StoreError(f"{name!r} is no fixed-length text", where=group.file.filename)
-    values, inverse = np.unique(raw, return_inverse=True)
-    texts = [value.decode("utf-8", "surrogateescape") for value in values]
-    return np.array(texts, dtype=object)[inverse] if texts else np.empty(0, dtype=object)
+    return decode_text(read_encoded(group, name))
 
 
 def dataset(group: h5py.Group, name: str) -> h5py.Dataset:

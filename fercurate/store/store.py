@@ -26,6 +26,7 @@ from fercurate.store.layout import (
     SAMPLES,
     dataset,
     parts_folder,
+    read_encoded,
     read_text,
     subgroup,
 )
@@ -107,16 +108,7 @@ class Store:
     @cached_property
     def manifest(self) -> Manifest:
         """All samples in store order."""
-        columns: dict[str, list[NDArray[np.generic]]] = {}
-        for file in self._open_parts(SAMPLES):
-            group = subgroup(file, "samples")
-            for name in TEXT_COLUMNS:
-                columns.setdefault(name, []).append(read_text(group, name))
-            for name in NUMBER_COLUMNS:
-                columns.setdefault(name, []).append(dataset(group, name)[:])
-        if not columns:
-            return Manifest.empty()
-        return Manifest.from_columns({n: np.concatenate(arrays) for n, arrays in columns.items()})
+        return Manifest.join([_part_manifest(file) for file in self._open_parts(SAMPLES)])
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array column (N, ...) in store order (``domain.manifest.ARRAY_COLUMNS``).
@@ -171,7 +163,8 @@ class Store:
         """SHA-256 (hex) over every sample's id, pixels, label, split and votes, in store order."""
         hasher = hashlib.sha256()
         for name in ("id", "digest", "expression", "native_split"):
-            hasher.update("\n".join(self.manifest.text(name)).encode("utf-8", "surrogateescape"))
+            for value in self.manifest.encoded(name):
+                hasher.update(value + b"\n")
             hasher.update(b"\0")
         hasher.update(np.ascontiguousarray(self.votes).data)
         return hasher.hexdigest()
@@ -194,18 +187,30 @@ class Store:
         Raises:
             StoreError: a part is missing or cut short, or a stored file cannot be decoded.
         """
-        return [self._image(int(row)) for row in rows]
+        rows = np.fromiter(rows, np.int64)
+        return [image for run in self._runs(rows) for image in self._read(run)]
 
-    def _image(self, row: int) -> Pixels:
+    def _runs(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Cut rows (M,) where their pixels do not lie end to end; files are read one by one."""
         places = self._places
-        part, length = int(places.part[row]), int(places.length[row])
-        content = os.pread(self._descriptor(part), length, int(places.offset[row]))
-        if len(content) != length:
+        part, start, length = (c[rows] for c in (places.part, places.offset, places.length))
+        shape = places.shape[rows]
+        whole = np.array([bool(s) for s in places.shapes], dtype=bool)
+        joined = (part[1:] == part[:-1]) & (start[1:] == start[:-1] + length[:-1])
+        joined &= (shape[1:] == shape[:-1]) & whole[shape[1:]]
+        return np.split(rows, np.flatnonzero(~joined) + 1) if len(rows) else []
+
+    def _read(self, run: NDArray[np.int64]) -> list[Pixels]:
+        """Read pictures that lie end to end in one part."""
+        places, row = self._places, int(run[0])
+        part, total = int(places.part[row]), int(places.length[run].sum())
+        content = os.pread(self._descriptor(part), total, int(places.offset[row]))
+        if len(content) != total:
             raise StoreError("a part ends early", where=self._sample_parts[part].name)
         shape = places.shapes[int(places.shape[row])]
         if shape:
-            return np.frombuffer(content, dtype=np.uint8).reshape(shape)
-        return self._decoded(row, content)
+            return list(np.frombuffer(content, dtype=np.uint8).reshape(-1, *shape))
+        return [self._decoded(row, content)]
 
     def _decoded(self, row: int, content: bytes) -> Pixels:
         if self._decode is None:
@@ -222,6 +227,13 @@ class Store:
             path = parts_folder(self.path) / entry.name
             self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         return self._descriptors[part]
+
+
+def _part_manifest(file: h5py.File) -> Manifest:
+    group = subgroup(file, "samples")
+    columns: dict[str, NDArray[Any]] = {n: read_encoded(group, n) for n in TEXT_COLUMNS}
+    columns |= {name: dataset(group, name)[:] for name in NUMBER_COLUMNS}
+    return Manifest(columns)
 
 
 def _part_places(

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from fercurate.transforms.base import Batch
 
+_BLOCK_BYTES = 96_000
+"""Bytes of intermediate values at a time: larger arrays cost a system call each."""
+
 _UNIT = 1 << 11
 _HALF = 1 << 21
 """Weights are 11-bit fixed point, as in OpenCV, so results are the same on every machine."""
@@ -56,6 +59,11 @@ class Zoom:
 
     def apply(self, batch: Batch) -> Batch:
         """Zoom every picture; the shape stays."""
+        size = max(_BLOCK_BYTES // (4 * max(batch[0].size, 1)), 1) if len(batch) else 1
+        blocks = [batch[i : i + size] for i in range(0, len(batch), size)]
+        return np.concatenate([self._zoom(block) for block in blocks]) if blocks else batch
+
+    def _zoom(self, batch: Batch) -> Batch:
         rows, columns = (_samples(size, self.factor) for size in batch.shape[1:3])
         wide = batch.reshape(*batch.shape[:3], -1)
         first, second, weight = rows

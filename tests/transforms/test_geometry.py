@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import COPIES, NORMALIZERS, Chain
+from fercurate.transforms.crop import Crop
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
 
 ARGUMENTS = {"rotate": {"degrees": 90}, "zoom": {"factor": 1.7}, "resize": {"size": 32}}
@@ -25,7 +26,10 @@ def faces(count: int = 6, size: int = 48, seed: int = 0) -> np.ndarray:
     return rng.integers(0, 256, (count, size, size), dtype=np.uint8)
 
 
-@pytest.mark.parametrize("kind", [*NORMALIZERS, *COPIES])
+BATCHED = [kind for kind in (*NORMALIZERS, *COPIES) if kind is not Crop]
+
+
+@pytest.mark.parametrize("kind", BATCHED)
 @pytest.mark.parametrize("channels", [(), (3,)])
 def test_every_transform_keeps_the_contract(kind: type[Transform], channels: tuple[int]) -> None:
     transform = made(kind)
@@ -103,3 +107,33 @@ def test_a_chain_joins_pictures_of_all_sizes_in_order() -> None:
     assert Chain((ToRgb(), Resize(48))).apply(images).shape == (4, 48, 48, 3)
     with pytest.raises(ValueError, match="different shapes"):
         Chain(()).apply(images)
+
+
+@pytest.mark.parametrize(
+    ("box", "margin", "rows", "columns"),
+    [
+        ((10, 20, 30, 40), 0.0, (20, 60), (10, 40)),
+        ((10, 20, 30, 40), 0.1, (16, 64), (7, 43)),
+        ((-5, -5, 30, 30), 0.0, (0, 25), (0, 25)),
+        ((80, 90, 30, 30), 0.0, (90, 100), (80, 90)),
+        ((10.4, 20.6, 30.2, 40.0), 0.0, (21, 61), (10, 41)),
+        ((200, 20, 30, 40), 0.0, (0, 100), (0, 90)),
+        ((10, 20, -3, 40), 0.0, (0, 100), (0, 90)),
+        ((np.nan, 20, 30, 40), 0.0, (0, 100), (0, 90)),
+    ],
+)
+def test_crop_takes_rows_from_y_and_columns_from_x(
+    box: tuple[float, ...], margin: float, rows: tuple[int, int], columns: tuple[int, int]
+) -> None:
+    image = np.random.default_rng(2).integers(0, 256, (100, 90), dtype=np.uint8)
+    part = Crop(margin).cut(image, np.array(box, dtype=np.float32))
+    np.testing.assert_array_equal(part, image[slice(*rows), slice(*columns)])
+
+
+def test_a_chain_crops_first() -> None:
+    image = np.zeros((100, 90), dtype=np.uint8)
+    image[20:60, 10:50] = 200
+    boxes = np.array([[10, 20, 40, 40], [np.nan] * 4], dtype=np.float32)
+    batch = Chain((Crop(), Resize(16))).apply([image, image], boxes)
+    assert (batch[0] == 200).all()
+    assert not (batch[1] == 200).all()
