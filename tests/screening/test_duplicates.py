@@ -18,7 +18,7 @@ def brute_force(hashes: np.ndarray, distance: int) -> list[list[int]]:
         [i, j]
         for i in range(len(hashes))
         for j in range(i + 1, len(hashes))
-        if bin(int(hashes[i]) ^ int(hashes[j])).count("1") <= distance
+        if (int(hashes[i]) ^ int(hashes[j])).bit_count() <= distance
     ]
 
 

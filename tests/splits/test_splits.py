@@ -106,7 +106,7 @@ TWINS = np.array([0, 1, 2, 3, 0, 5, 1, 5, 8])  # 0~4 train-val, 1~6 train-test, 
 
 
 def assignment() -> SplitAssignment:
-    return SplitAssignment({n: np.flatnonzero(SPLIT == n) for n in ("train", "val", "test")})
+    return SplitAssignment({n: np.flatnonzero(n == SPLIT) for n in ("train", "val", "test")})
 
 
 def test_the_leak_matrix_counts_rows_of_the_first_split() -> None:
