@@ -11,6 +11,8 @@ import pytest
 from fercurate.cli.boundary import guarded
 from fercurate.cli.main import main
 from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.synthetic.affectnet import write_affectnet
+from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.synthetic.fer2013 import write_fer2013
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -42,6 +44,16 @@ def shared_store(fer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     store = tmp_path_factory.mktemp("store") / "store.h5"
     ingest(IngestRequest((fer_folder,), store))
     return store
+
+
+@pytest.fixture(scope="session")
+def merged_store(fer_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of small FER-2013, FER+, CK+ and AffectNet corpora; not to be changed."""
+    folder = tmp_path_factory.mktemp("merged")
+    write_ckplus(folder / "ckplus", subjects=16, sequences=2, seed=1, size=(320, 245))
+    write_affectnet(folder / "affectnet", per_class=8, seed=1, size=64)
+    ingest(IngestRequest((fer_folder, folder / "ckplus", folder / "affectnet"), folder / "s.h5"))
+    return folder / "s.h5"
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,13 @@ def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for flag in reversed(flags):
         command = flag(command)
     return command
+
+
+def source_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """Check a name that ids begin with and recipes refer to."""
+    if value and not re.fullmatch(r"[a-z][a-z0-9_-]*", value):
+        raise click.BadParameter(f"{value!r}; expected lower-case letters, digits, - and _")
+    return value
 
 
 store_option: Decorator = click.option(

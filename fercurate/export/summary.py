@@ -59,7 +59,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
             name: {**asdict(source), "history": _history(name, facts.lineage)}
             for name, source in facts.sources.items()
         },
-        "commands": [*(entry.command for entry in facts.lineage), facts.command],
+        "commands": [*dict.fromkeys(entry.command for entry in facts.lineage), facts.command],
     }
 
 

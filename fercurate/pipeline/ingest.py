@@ -62,14 +62,23 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> list[IngestRepo
         StrictError: rows were rejected under ``strict``; that corpus is not stored.
     """
     found = [(p, r) for p in request.paths for r in recognize(p, request.source)]
+    found.sort(key=lambda pair: isinstance(find_source(pair[1].source), FerPlus))
     reports = []
     for path, recognition in found:
-        listen(Notice(f"{path}: {recognition.source} ({recognition.layout}): {recognition.why}"))
-        report = IngestReport(str(path), recognition)
+        report = IngestReport(_shown_path(path, recognition), recognition)
         reports.append(report)
+        what = f"{recognition.source} ({recognition.layout}): {recognition.why}"
+        listen(Notice(f"{report.path}: {what}"))
         if not request.dry_run:
             _ingest_one(request, report, listen)
     return reports
+
+
+def _shown_path(path: Path, recognition: Recognition) -> str:
+    """The path that names one recognized corpus: its file, or its own folder."""
+    files = recognition.files
+    single = len(files) == 1 and files[0].is_file()
+    return str(files[0] if single else recognition.root if recognition.root != path else path)
 
 
 def _ingest_one(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
@@ -236,11 +245,15 @@ def _entry(
 def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
     """The command that does the same again, without machine paths."""
     yield f"fercurate ingest {Path(report.path).resolve().name}"
+    options, usual = request.options, IngestOptions()
     if request.source:
         yield f"--source {request.source}"
-    if request.options.name:
-        yield f"--name {request.options.name}"
-    if request.options.label_map is not None:
-        yield f"--label-map {request.options.label_map.name}"
-    if request.options.image_size != IngestOptions().image_size:
-        yield f"--image-size {request.options.image_size}"
+    if options.name:
+        yield f"--name {options.name}"
+    if options.label_map is not None:
+        yield f"--label-map {options.label_map.name}"
+    if options.neutral != usual.neutral:
+        yield "--neutral none"
+    for name in ("image_size", "peak", "per_class", "seed"):
+        if getattr(options, name) != getattr(usual, name):
+            yield f"--{name.replace('_', '-')} {getattr(options, name)}"

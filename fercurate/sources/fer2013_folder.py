@@ -11,11 +11,8 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
-from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
-from fercurate.domain.taxonomy import LabelMap, label_maps
-from fercurate.errors import InputError
 from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.sources.class_folders import read_class_folders
 from fercurate.sources.class_tree import ClassFile, class_files
 from fercurate.sources.decode import decode_image
 
@@ -55,63 +52,9 @@ def read_folder(recognition: Recognition, options: IngestOptions, source: str) -
     Raises:
         InputError: numeric class folders without a label map.
     """
-    copies = _NestedCopies()
-    for file in class_files(recognition.root):
-        record = _read(file, options.label_map, source)
-        if not (isinstance(record, Sample) and copies.repeats(file, record)):
-            yield record
+    yield from read_class_folders(recognition.root, options, source, _usage)
 
 
-class _NestedCopies:
-    """Knows the second copy of a tree that contains itself (``images/images``)."""
-
-    def __init__(self) -> None:
-        self._first: dict[tuple[str, str, str], tuple[str, str]] = {}
-
-    def repeats(self, file: ClassFile, sample: Sample) -> bool:
-        """Whether the same split, class, file name and pixels came from another folder."""
-        this = (file.relative, pixel_digest(sample.pixels))
-        first = self._first.setdefault((file.split, file.label, file.path.name), this)
-        return first != this and first[1] == this[1]
-
-
-def _read(file: ClassFile, label_map: LabelMap | None, source: str) -> Record:
-    if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", file.relative)
-    expression = _expression(file, label_map)
-    if expression not in EXPRESSIONS:
-        known = f"; expected {label_map.describe()}" if label_map is not None else ""
-        return Reject(RejectCode.LABEL, f"class folder {file.label!r}{known}", file.relative)
-    if not file.path.is_file():
-        return Reject(RejectCode.MISSING, "a broken link, or no regular file", file.relative)
-    try:
-        content = file.path.read_bytes()
-        image = EncodedImage(content, decode_image(content))
-    except OSError as error:
-        return Reject(RejectCode.DECODE, f"cannot be read: {error.strerror}", file.relative)
-    except ValueError as error:
-        return Reject(RejectCode.DECODE, str(error), file.relative)
-    usage = _USAGE_PREFIX.match(file.path.name)
-    return Sample(
-        id=f"{source}:{file.relative}",
-        source=source,
-        image=image,
-        native_label=file.label,
-        expression=expression,
-        native_split=usage[1] if usage else file.split,
-        origin=file.relative,
-    )
-
-
-def _expression(file: ClassFile, label_map: LabelMap | None) -> str | None:
-    if label_map is not None:
-        return label_map.expression(file.label)
-    expression = parse_expression(file.label)
-    if expression is None:
-        raise InputError(
-            f"the class folder {file.label!r} is a number, and number orders differ between copies",
-            where=file.relative,
-            fix=f"Say what the numbers mean with --label-map ({', '.join(label_maps())}, "
-            "or pairs such as 0=angry,1=disgust)",
-        )
-    return expression
+def _usage(file: ClassFile) -> str:
+    named = _USAGE_PREFIX.match(file.path.name)
+    return named[1] if named else file.split

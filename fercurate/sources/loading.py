@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from stat import S_ISREG
 
 import numpy as np
 
@@ -47,13 +48,17 @@ def _load(found: Found, boundary: Path) -> Record:
     try:
         if not found.path.resolve().is_relative_to(boundary):
             return Reject(RejectCode.PATH, "a link that leads out of the corpus", origin, line)
-        size = found.path.stat().st_size
-        if size > MAX_BYTES:
+        facts = found.path.stat()
+        if not S_ISREG(facts.st_mode):
+            return Reject(RejectCode.DECODE, "not a regular file", origin, line)
+        if (size := facts.st_size) > MAX_BYTES:
             message = f"{size:,} bytes; at most {MAX_BYTES:,} are read"
             return Reject(RejectCode.DECODE, message, origin, line)
         content = found.path.read_bytes()
         return replace(found.sample, image=EncodedImage(content, decode_image(content)))
     except FileNotFoundError:
         return Reject(RejectCode.MISSING, "no such file", origin, line)
-    except (OSError, ValueError, RuntimeError) as error:
+    except OSError as error:
+        return Reject(RejectCode.DECODE, error.strerror or "cannot be read", origin, line)
+    except (ValueError, RuntimeError) as error:
         return Reject(RejectCode.DECODE, str(error), origin, line)

@@ -3,19 +3,35 @@
 from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
+from fercurate.sources.affectnet import AffectNet
 from fercurate.sources.base import Recognition, Source
+from fercurate.sources.ckplus import CkPlus
+from fercurate.sources.class_tree import is_clutter
+from fercurate.sources.csv_records import read_header
+from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013 import Fer2013
 from fercurate.sources.ferplus import FerPlus
+from fercurate.sources.folder import Folder
+from fercurate.sources.named_files import Jaffe, Kdef
+from fercurate.sources.rafdb import RafDb
 
-SOURCES: tuple[Source, ...] = (Fer2013(),)
+SOURCES: tuple[Source, ...] = (
+    CkPlus(),
+    AffectNet(),
+    RafDb(),
+    ExpW(),
+    Jaffe(),
+    Kdef(),
+    Fer2013(),
+    Folder(),
+)
+"""In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
+
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
 READERS: tuple[Source | FerPlus, ...] = (*SOURCES, *OVERLAYS)
 """Everything that reads a path; overlays come last, for they join to what sources stored."""
 
-_EXPECTED = (
-    "a fer2013.csv, icml_face_data.csv, train.csv or test.csv, class folders of 48x48 gray "
-    "pictures, or FER+'s fer2013new.csv or label.csv"
-)
+_MOST_CHILDREN = 200
 
 
 def source_names() -> tuple[str, ...]:
@@ -36,7 +52,9 @@ def find_source(name: str) -> Source | FerPlus:
 
 
 def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
-    """Return everything that a path holds: sources first, then overlays that join to them.
+    """Return what a path holds: at most one source, and the overlays that join to it.
+
+    A folder of folders that hold different corpora is read as all of them.
 
     Raises:
         InputError: the path is missing, or nothing in it is recognized.
@@ -44,9 +62,46 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
     """
     if not path.exists():
         raise InputError("no such file or folder", where=str(path))
-    readers = (find_source(source),) if source else READERS
-    found = tuple(r for reader in readers if (r := reader.recognize(path)) is not None)
-    if not found:
-        as_source = f" as {source}" if source else ""
-        raise InputError(f"not recognized{as_source}", where=str(path), expected=_EXPECTED)
-    return found
+    if source:
+        found = find_source(source).recognize(path)
+        if found is None:
+            raise InputError(f"not recognized as {source}", where=str(path), fix=_cause(path))
+        return (found,)
+    recognized = _recognize_several(path) or _recognize(path) or _recognize_children(path)
+    if not recognized:
+        known = ", ".join(reader.title for reader in READERS)
+        raise InputError("not recognized", where=str(path), expected=known, fix=_cause(path))
+    return recognized
+
+
+def _recognize(path: Path) -> tuple[Recognition, ...]:
+    asked = (reader.recognize(path) for reader in SOURCES)
+    first = next((found for found in asked if found is not None), None)
+    overlays = (overlay.recognize(path) for overlay in OVERLAYS)
+    return tuple(found for found in (first, *overlays) if found is not None)
+
+
+def _recognize_several(path: Path) -> tuple[Recognition, ...]:
+    """The corpora in the folders below a path, if they are different ones."""
+    children = _recognize_children(path)
+    vague = {Folder.name, *(overlay.name for overlay in OVERLAYS)}
+    corpora = {found.source for found in children} - vague
+    return children if len(corpora) > 1 else ()
+
+
+def _recognize_children(path: Path) -> tuple[Recognition, ...]:
+    if not path.is_dir():
+        return ()
+    children = sorted(p for p in path.iterdir() if not is_clutter(p.name))[:_MOST_CHILDREN]
+    return tuple(found for child in children for found in _recognize(child))
+
+
+def _cause(path: Path) -> str:
+    """What is wrong with a file that could be a CSV, if that can be told."""
+    if not path.is_file():
+        return ""
+    try:
+        names = read_header(path).names
+    except InputError as error:
+        return f"Found: {error.found}"
+    return f"It begins with the columns {', '.join(names)[:80]!r}"

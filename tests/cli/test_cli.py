@@ -69,7 +69,10 @@ def test_json_leaves_stdout_to_the_machine(run: Any, fer_folder: Path) -> None:
     [
         (["ingest"], 2, "Missing argument"),
         (["ingest", "nothing.csv"], 1, "nothing.csv: no such file or folder"),
-        (["ingest", "empty"], 1, "empty: not recognized; expected a fer2013.csv"),
+        (["ingest", "empty"], 1, "empty: not recognized; expected CK+, AffectNet"),
+        (["ingest", "zero.csv"], 1, "zero.csv: not recognized"),
+        (["ingest", "zero.csv"], 1, "Found: the file is empty"),
+        (["ingest", "x.csv", "--name", "My Faces"], 2, "lower-case letters"),
         (["ingest", "empty", "--source", "ferplus"], 1, "not recognized as ferplus"),
         (["ingest", "x.csv", "--source", "fer"], 2, "fer2013"),
         (["ingest", "x.csv", "--label-map", "fer20"], 2, "unknown label map"),
@@ -91,6 +94,7 @@ def test_wrong_inputs_give_one_clear_message(
     (tmp_path / "empty").mkdir()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.tex").write_text("x")
+    (tmp_path / "zero.csv").touch()
     (tmp_path / "x.csv").write_text("emotion,pixels,Usage\n")
     (tmp_path / "bad.yaml").write_text("name: x\n")
     result = run(*arguments)
@@ -170,6 +174,10 @@ def playground(tmp_path: Path, fer_folder: Path, shared_store: Path) -> Path:
     import cv2
     import numpy as np
 
+    for number, name in enumerate(("angry", "sad")):
+        folder = tmp_path / "my_faces" / name
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "1.png"), np.full((60, 60), 20 * number, np.uint8))
     for number in range(7):
         folder = tmp_path / "fer_folders" / "train" / str(number)
         folder.mkdir(parents=True)

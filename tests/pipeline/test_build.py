@@ -31,8 +31,8 @@ def modified(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.mark.parametrize("name", sorted(recipe_files()))
-def test_every_shipped_recipe_builds(shared_store: Path, tmp_path: Path, name: str) -> None:
-    output = run_build(shared_store, tmp_path / name, name)
+def test_every_shipped_recipe_builds(merged_store: Path, tmp_path: Path, name: str) -> None:
+    output = run_build(merged_store, tmp_path / name, name)
     splits = read_export(output)
     assert splits[0].split == "train"
     assert all(len(rows.labels) for rows in splits)
@@ -220,3 +220,77 @@ def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path
 def test_two_builds_into_one_folder_are_refused(shared_store: Path, tmp_path: Path) -> None:
     with staged_folder(tmp_path / "o"), pytest.raises(ExportError, match="another process"):
         run_build(shared_store, tmp_path / "o", "fer2013_seven")
+
+
+def test_folds_share_no_person_and_follow_the_convention(
+    merged_store: Path, tmp_path: Path
+) -> None:
+    text = load_recipe("ckplus_10fold").text.replace(
+        "variant: ordered", "fold_files: true\n  variant: ordered"
+    )
+    output = run_build(merged_store, tmp_path / "o", parse_recipe(text, "folds"))
+    with h5py.File(output / "train.h5") as file:
+        subject, fold = file["subject"].asstr()[:], file["fold"][:]
+    order = sorted(set(subject))
+    for k in range(10):
+        assert sorted(set(subject[fold == k])) == order[k::10]
+        with h5py.File(output / f"fold-{k:02d}" / "test.h5") as test:
+            assert sorted(set(test["subject"].asstr()[:])) == order[k::10]
+            assert len(test["labels"]) == int((fold == k).sum())
+        with h5py.File(output / f"fold-{k:02d}" / "train.h5") as train:
+            assert not set(train["subject"].asstr()[:]) & set(order[k::10])
+            assert train.attrs["mean"][0] > 0
+    lock = json.loads((output / "recipe.lock").read_text())
+    assert "fold-09/test.h5" in lock["outputs"]
+    assert "## Folds" in (output / "datasheet.md").read_text()
+    run_build(merged_store, output, "ckplus_10fold", overwrite=True)
+    assert not (output / "fold-00").exists()
+
+
+def test_caps_take_the_same_samples_whatever_the_order(merged_store: Path, tmp_path: Path) -> None:
+    text = load_recipe("merged_five").text.replace("train: 5000, test: 500", "train: 3, test: 1")
+    output = run_build(merged_store, tmp_path / "o", parse_recipe(text, "capped"))
+    with h5py.File(output / "train.h5") as file:
+        source, labels = file["source"].asstr()[:], file["labels"][:]
+        assert list(np.bincount(labels[source == "affectnet"])) == [3] * 5
+    summary = json.loads((output / "summary.json").read_text())
+    assert sum(summary["dropped"]["over the class cap"].values()) == 5 * (8 - 3) + 5 * (2 - 1)
+
+
+def test_contempt_goes_where_the_recipe_says(merged_store: Path, tmp_path: Path) -> None:
+    text = load_recipe("seven_class").text
+    dropped = run_build(merged_store, tmp_path / "a", parse_recipe(text, "a"))
+    kept = run_build(
+        merged_store, tmp_path / "b", parse_recipe(text.replace("drop", "disgust"), "b")
+    )
+    with Store.open(merged_store) as store:
+        contempt = int((store.manifest.text("expression") == "contempt").sum())
+    first, second = (json.loads((o / "summary.json").read_text()) for o in (dropped, kept))
+    assert first["dropped"]["outside the scheme"] == {"contempt": contempt}
+    assert not second["dropped"]
+    rows = [sum(split["rows"] for split in s["splits"].values()) for s in (first, second)]
+    assert rows[1] - rows[0] == contempt
+
+
+def test_soft_targets_follow_the_votes(shared_store: Path, tmp_path: Path) -> None:
+    text = load_recipe("ferplus_majority").text.replace("mode: majority", "mode: probability")
+    output = run_build(shared_store, tmp_path / "o", parse_recipe(text, "soft"))
+    with h5py.File(output / "train.h5") as file:
+        targets, votes = file["targets"][:], file["votes"][:]
+        np.testing.assert_allclose(targets.sum(axis=1), 1, atol=1e-6)
+        np.testing.assert_array_equal(targets.argmax(axis=1), file["labels"][:])
+        assert file.attrs["class_names"][7] == "contempt"
+        order = [6, 3, 5, 4, 0, 1, 2, 7]
+        for row in range(0, len(targets), 5):
+            assert (targets[row, order] > 0).sum() <= 3
+            assert set(np.flatnonzero(targets[row, order])) <= set(np.flatnonzero(votes[row]))
+    with h5py.File(output / "val.h5") as file:
+        assert set(np.unique(file["targets"][:])) == {0.0, 1.0}
+
+
+def test_votes_are_asked_for_when_they_are_missing(fer_folder: Path, tmp_path: Path) -> None:
+    from fercurate.pipeline.ingest import IngestRequest, ingest
+
+    ingest(IngestRequest((fer_folder / "fer2013.csv",), tmp_path / "s.h5"))
+    with pytest.raises(InputError, match=r"fer2013new\.csv"):
+        run_build(tmp_path / "s.h5", tmp_path / "o", "ferplus_majority")

@@ -150,7 +150,6 @@ OTHERS = {
     "no classes": ("a/1.png", "b/2.png"),
     "pictures without a class": ("1.png", "train/2.png"),
     "empty": (),
-    "CK+48": ("anger/S010_004_00000017.png", "happy/S010_004_00000018.png"),
     "FER+ export": ("FER2013Train/fer0000000.png",),
 }
 

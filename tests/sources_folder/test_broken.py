@@ -67,6 +67,9 @@ BROKEN = {
     "raf: four columns": (R, raf("a.jpg train 0 5"), "E_COLUMNS", f"{RAF_LIST}:2"),
     "raf: cut off at the end": (R, raf_last("train_00002.jp"), "E_TRUNCATED", f"{RAF_LIST}:3"),
     "raf: line without end": (R, raf("x " * 70_000), "E_COLUMNS", f"{RAF_LIST}:2"),
+    "raf: fields after a long blank": (
+        R, raf(" " * 70_000 + "train_00009.jpg 5"), "E_COLUMNS", f"{RAF_LIST}:2",
+    ),
     "raf: code 0": (R, raf("train_00001.jpg 0"), "E_LABEL", f"{RAF_LIST}:2"),
     "raf: code 12": (R, raf("train_00001.jpg 12"), "E_LABEL", f"{RAF_LIST}:2"),
     "raf: code -1": (R, raf("train_00001.jpg -1"), "E_LABEL", f"{RAF_LIST}:2"),
@@ -120,6 +123,10 @@ BROKEN = {
     "expw: no such picture": (X, expw("c.jpg 0 1 2 3 4 9 3"), "E_MISSING", f"{EXPW_LIST}:2"),
     "expw: path up": (X, expw("../a.jpg 0 1 2 3 4 9 3"), "E_PATH", f"{EXPW_LIST}:2"),
     "expw: backslash": (X, expw("origin\\a.jpg 0 1 2 3 4 9 3"), "E_PATH", f"{EXPW_LIST}:2"),
+    "expw: backslash in the name of a file": (
+        X, expw("a\\b.jpg 0 1 2 3 4 9 3") | {"image/origin/a\\b.jpg": 3},
+        "E_PATH", f"{EXPW_LIST}:2",
+    ),
     "expw: dots in a name": (X, expw("a..jpg 0 1 2 3 4 9 3"), "E_PATH", f"{EXPW_LIST}:2"),
     "expw: other code again": (X, expw("a.jpg 0 1 2 3 4 9 4"), "E_CONFLICT", f"{EXPW_LIST}:2"),
     "expw: broken picture": (

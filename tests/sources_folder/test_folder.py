@@ -91,7 +91,7 @@ def test_clutter_is_passed_over(read) -> None:
     reading = read(Folder(), {"sad/a.png": 1, **dict.fromkeys(junk, b"junk")})
     assert reading.ids == ["folder:sad/a.png"]
     assert reading.faults == []
-    assert reading.variant == "class folders with 1 files (sad 1)"
+    assert reading.variant == "class folders with 1 file (sad 1)"
 
 
 def test_variant_counts_files_by_split_and_class(read) -> None:
@@ -110,7 +110,7 @@ def test_variant_counts_what_is_in_no_class_and_names_what_is_nearly_one(read) -
     assert reading.ids == ["folder:train/happy/1.png"]
     assert reading.faults == []
     assert reading.variant == (
-        "class folders with 1 files (Training: happy 1); not read: 22 pictures in 9 folders "
+        "class folders with 1 file (Training: happy 1); not read: 22 pictures in 9 folders "
         "that are no class (other0 3, other1 3, other2 3, other3 3, other4 3, "
         "train/hapy 2 (nearly 'happy'), ...)"
     )
@@ -132,6 +132,14 @@ def test_nested_second_copy_is_read_once(outer, inner, read) -> None:
     assert {s.origin.removeprefix(inner).removeprefix(outer) for s in reading.samples} == {*names}
     assert reading.variant.startswith("class folders with 6 files (")
     assert reading.variant.endswith(", 3 of them in a second copy of the tree, read once")
+
+
+def test_of_a_folder_within_itself_the_outer_copy_is_kept(read) -> None:
+    names = ("images/images/sad/1.png", "images/sad/1.png", "images/train/sad/1.png")
+    assert read(Folder(), dict.fromkeys(names, 5)).ids == [
+        "folder:images/sad/1.png",
+        "folder:images/train/sad/1.png",
+    ]
 
 
 def test_same_picture_in_places_that_are_not_nested_is_kept(read) -> None:

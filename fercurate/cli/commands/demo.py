@@ -6,8 +6,9 @@ import click
 
 from fercurate.cli import render
 from fercurate.cli.options import common_options, overwrite_option
+from fercurate.pipeline.audit import audit
 from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.demo import DEMO_RECIPE, prepare_demo
+from fercurate.pipeline.demo import prepare_demo
 from fercurate.pipeline.ingest import IngestRequest, ingest
 from fercurate.pipeline.statistics import measure_balance
 from fercurate.recipe.shipped import load_recipe
@@ -30,17 +31,21 @@ Examples:
 @overwrite_option
 @common_options
 def command(folder: Path, seed: int, overwrite: bool) -> None:
-    """Run the whole job on small corpora of drawn faces: ingest, stats, build, stats.
+    """Run the whole job on small corpora of drawn faces: ingest, stats, audit, build, stats.
 
-    The corpora have the layouts of the real ones and planted, recorded faults (planted.json).
+    FER-2013 with FER+ votes, CK+ and AffectNet are drawn in their real layouts, with planted and
+    recorded faults (planted.json).
     """
     demo = prepare_demo(folder, seed, overwrite, render.listener())
     render.heading("fercurate ingest")
-    render.ingested(ingest(IngestRequest(demo.corpora, demo.store), render.listener()))
+    render.ingested(ingest(IngestRequest((demo.raw,), demo.store), render.listener()))
     render.heading("fercurate stats (store)")
     render.balance(measure_balance(demo.store), demo.store.name)
-    render.heading(f"fercurate build --recipe {DEMO_RECIPE}")
-    request = BuildRequest(load_recipe(DEMO_RECIPE), demo.store, demo.export, overwrite=overwrite)
-    render.built(build(request, render.listener()), demo.export)
-    render.heading("fercurate stats (export)")
-    render.balance(measure_balance(demo.export), demo.export.name)
+    render.heading("fercurate audit (store)")
+    render.audited(audit(demo.store), demo.store.name, max_leak=1.0)
+    for recipe, export in demo.exports:
+        render.heading(f"fercurate build --recipe {recipe}")
+        request = BuildRequest(load_recipe(recipe), demo.store, export, overwrite=overwrite)
+        render.built(build(request, render.listener()), export)
+        render.heading(f"fercurate stats {recipe}")
+        render.balance(measure_balance(export), export.name)

@@ -1,0 +1,197 @@
+"""ExpW, expressions in the wild: a list of faces and the web pictures that they are in.
+
+Zhang et al., "From facial expression recognition to interpersonal relation prediction", IJCV
+2018. A line of ``label.lst`` is: image name, number of the face, top, left, right, bottom,
+confidence, code in FER-2013's order. A picture may hold several faces; each is a sample.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import ClassVar
+
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.domain.taxonomy import LabelMap, label_maps
+from fercurate.errors import InputError
+from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
+from fercurate.sources.loading import NOT_READ, Found, load_images
+from fercurate.sources.picture_folder import PictureFolder, descend, picture_names, places
+from fercurate.sources.text_list import ListLine, read_list
+
+COLUMNS: tuple[str, ...] = (
+    *("image_name", "face_id", "top", "left", "right", "bottom"),
+    *("confidence", "expression"),
+)
+PUBLISHED_LINES = 91793
+PUBLISHED_FACES = 88600
+
+Box = tuple[float, float, float, float]
+
+_PICTURES = (("image", "origin"), ("origin",), ("image",))
+_FACE_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_SNIFFED = 20
+_FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    line: int
+    image: str
+    number: int
+    label: str
+    expression: str
+    box: Box | None
+
+
+class ExpW:
+    """Source ``expw``."""
+
+    name: ClassVar[str] = "expw"
+    title: ClassVar[str] = "ExpW"
+    license: ClassVar[str] = "non-commercial research; images from web search"
+
+    def recognize(self, path: Path) -> Recognition | None:
+        """Recognize a ``label.lst`` whose lines have eight fields."""
+        if not path.is_dir():
+            return None
+        for place in places(path, "data", "ExpW"):
+            for way in (("label", "label.lst"), ("label.lst",)):
+                found = descend(place, *way)
+                if found is not None and _is_face_list(found, place):
+                    why = f"the list {found.relative_to(path).as_posix()} of eight fields a line"
+                    return Recognition(self.name, "list", why, place, (found,))
+        return None
+
+    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+        """Yield every face, in the order of the list, as a sample or a reject.
+
+        Raises:
+            InputError: no folder of pictures beside the list.
+        """
+        source = options.name or self.name
+        labels = options.label_map or label_maps()["fer2013"]
+        found = _found(recognition, labels, source)
+        yield from load_images(found, recognition.root, options.jobs)
+
+    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+        """Count lines, faces and repeats, and compare them with what was published."""
+        del tally, md5
+        faces = FaceList(recognition, label_maps()["fer2013"])
+        for _ in faces.rows():
+            pass
+        repeats = f", {faces.repeats:,} lines that repeat a face were passed over"
+        facts = f"{faces.faces:,} faces in {faces.lines:,} lines{repeats if faces.repeats else ''}"
+        if (faces.lines, faces.faces) == (PUBLISHED_LINES, PUBLISHED_FACES):
+            return f"the published counts: {facts}"
+        return f"not the published counts (88,600 faces in 91,793 lines): {facts}"
+
+
+class FaceList:
+    """The rows of ``label.lst``; counts lines, faces, and lines that repeat a face as it was."""
+
+    def __init__(self, recognition: Recognition, labels: LabelMap) -> None:
+        self.path = recognition.files[0]
+        self.root = recognition.root
+        self.origin = self.path.relative_to(self.root).as_posix()
+        self.labels = labels
+        self.lines = 0
+        self.faces = 0
+        self.repeats = 0
+
+    def rows(self) -> Iterator[_Face | Reject]:
+        """Yield faces in the order of the list; of a repeated face only the first line."""
+        first: dict[tuple[str, int], _Face] = {}
+        for line in read_list(self.path, self.root):
+            self.lines += 1
+            face = self._face(line)
+            if isinstance(face, _Face):
+                known = first.setdefault((face.image, face.number), face)
+                self.faces = len(first)
+                if known is not face and known.expression == face.expression:
+                    self.repeats += 1
+                    continue
+                if known is not face:
+                    message = f"code {face.label!r}, but {known.label!r} in line {known.line}"
+                    face = self._reject(RejectCode.CONFLICT, message, line)
+            yield face
+
+    def _face(self, line: ListLine) -> _Face | Reject:
+        if len(line.fields) != len(COLUMNS):
+            code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
+            message = f"{len(line.fields)} columns; expected {', '.join(COLUMNS)}"
+            return self._reject(code, message, line)
+        image, number, *edges, _, label = line.fields
+        expression = self.labels.expression(label)
+        if expression not in EXPRESSIONS:
+            message = f"expression {label[:40]!r}; expected {self.labels.describe()}"
+            return self._reject(RejectCode.LABEL, message, line)
+        if not _FACE_NUMBER.fullmatch(number):
+            message = f"face {number[:40]!r}; expected a whole number"
+            return self._reject(RejectCode.DECODE, message, line)
+        try:
+            box = _box(*map(_finite, edges))
+        except ValueError:
+            message = f"edges {' '.join(edges)[:80]!r}; expected four numbers"
+            return self._reject(RejectCode.DECODE, message, line)
+        return _Face(line.number, image, int(number), label, expression, box)
+
+    def _reject(self, code: RejectCode, message: str, line: ListLine) -> Reject:
+        return Reject(code, message, self.origin, line.number)
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _box(top: float, left: float, right: float, bottom: float) -> Box | None:
+    width, height = right - left, bottom - top
+    return (left, top, width, height) if width > 0 and height > 0 else None
+
+
+def _is_face_list(path: Path, root: Path) -> bool:
+    try:
+        lines = list(islice(read_list(path, root), _SNIFFED))
+    except InputError:
+        return False
+    rows = [line.fields for line in lines if len(line.fields) == len(COLUMNS)]
+    return any(_FACE_NUMBER.fullmatch(row[1]) for row in rows)
+
+
+def _found(recognition: Recognition, labels: LabelMap, source: str) -> Iterator[Found | Reject]:
+    root = recognition.root
+    ways = (descend(root, *way) for way in _PICTURES)
+    place = next((p for p in ways if p is not None and picture_names(p, _FEW)), None)
+    if place is None:
+        raise InputError(
+            "no folder image/origin with pictures",
+            where=str(root),
+            fix="Unpack the pictures beside the folder label",
+        )
+    folder, faces = PictureFolder(place, root), FaceList(recognition, labels)
+    for face in faces.rows():
+        if isinstance(face, Reject):
+            yield face
+        elif (path := folder.find(face.image)) is None:
+            yield folder.absent(face.image, faces.origin, face.line)
+        else:
+            yield Found(path, _sample(face, source, path.relative_to(root).as_posix()))
+
+
+def _sample(face: _Face, source: str, origin: str) -> Sample:
+    return Sample(
+        id=f"{source}:{face.image}#{face.number}",
+        source=source,
+        image=NOT_READ,
+        native_label=face.label,
+        expression=face.expression,
+        native_split="",
+        origin=origin,
+        box=face.box,
+    )
