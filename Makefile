@@ -10,7 +10,7 @@ demo: $(STAMP)  ## The whole job on synthetic corpora: ingest, stats, build, sta
 	$(BIN)/fercurate demo data/processed/demo --overwrite
 
 test: check  ## Lint, types, layer contract and tests
-	$(BIN)/python -m pytest -q -n auto
+	$(BIN)/python -m pytest -q -n auto --dist loadgroup
 
 check: $(STAMP)
 	$(BIN)/ruff check .

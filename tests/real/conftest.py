@@ -20,3 +20,10 @@ def real_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, str(script), str(folder / "fer2013.csv")], check=True)
     (folder / "fer2013new.csv").write_bytes((SHARED / "data" / "fer2013new.csv").read_bytes())
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests on one worker, so that the 301 MB CSV is written once."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("real"))

@@ -219,7 +219,6 @@ NOT_FER = {
     "blank lines": b"\n\n",
     "example_submission.csv": b"emotion\n0\n3\n",
     "no header": b"3,70 80 90,Training\n",
-    "AffectNet": b"subDirectory_filePath,face_x,expression\n1/a.jpg,1,2\n",
     "pixels among others": b"id,pixels,age\n1,70 80,30\n",
     "PNG": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     "pickle": b"\x80\x04\x95\x10\0\0\0\0\0\0\0}\x94.",

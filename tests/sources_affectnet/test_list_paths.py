@@ -100,6 +100,13 @@ def test_longest_end_wins(plant: Callable[..., Path]) -> None:
     assert PathIndex(root).resolve("/elsewhere/x/1/a.jpg") == root / "x/1/a.jpg"
 
 
+def test_an_end_of_one_name_is_not_enough(plant: Callable[..., Path]) -> None:
+    root = plant({"a.jpg": ""})
+    found = PathIndex(root).resolve("/home/x/a.jpg")
+    assert isinstance(found, PathFault)
+    assert found.code is RejectCode.PATH
+
+
 def test_end_after_the_last_parent_only(plant: Callable[..., Path]) -> None:
     root = plant({"b/c.jpg": ""})
     assert PathIndex(root).resolve("b/../b/c.jpg") == root / "b/c.jpg"

@@ -32,6 +32,7 @@ BAD_LABELS: dict[str, bytes] = {
     "NUL bytes": b"\x003.0",
     "a picture": b"\x89PNG\r\n\x1a\n\x00\x00",
     "endless": b"3" * 100_000,
+    "endless blank lines": b"3.0" + b"\n" * 100_000,
 }
 
 

@@ -133,6 +133,15 @@ def test_gaps_between_frames_are_tolerated(tree, read) -> None:
     assert [s.frame for s in read(tree.root).samples] == [2, 9, 30, 71]
 
 
+def test_frames_are_ordered_by_number_not_by_name(tree, read, picture) -> None:
+    for frame in (8, 9, 10, 11, 100):
+        tree.write(f"cohn-kanade-images/S005/001/S005_001_{frame}.png", picture(frame))
+    tree.label("S005/001", 100)
+    reading = read(tree.root)
+    assert [s.frame for s in reading.samples] == [8, 10, 11, 100]
+    assert reading.ids[0] == "ckplus:S005/001/00000008"
+
+
 def test_of_several_labels_the_one_for_the_last_frame_counts(tree, read) -> None:
     tree.sequence(code="5")
     tree.label("S005/001", 4, "1.0")
