@@ -5,18 +5,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fercurate.cli.options import setting
 from fercurate.cli.progress import Progress
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
-from fercurate.pipeline.audit import KINDS, AuditReport
-from fercurate.pipeline.build import BuildReport
-from fercurate.pipeline.ingest import IngestReport
-from fercurate.pipeline.statistics import Balance, ratio_of
-from fercurate.recipe.loader import LoadedRecipe
+
+if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
+    from fercurate.pipeline.audit import AuditReport
+    from fercurate.pipeline.build import BuildReport
+    from fercurate.pipeline.ingest import IngestReport
+    from fercurate.pipeline.statistics import Balance
+    from fercurate.recipe.loader import LoadedRecipe
 
 _BAR = 28
 _SHOWN_PAIRS = 10
@@ -50,7 +52,7 @@ def json_text(value: Mapping[str, Any]) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
-def ingested(reports: Sequence[IngestReport]) -> None:
+def ingested(reports: "Sequence[IngestReport]") -> None:
     """Print what an ingest did."""
     if setting("as_json"):
         json_text(
@@ -61,7 +63,7 @@ def ingested(reports: Sequence[IngestReport]) -> None:
         _ingest_lines(report)
 
 
-def _ingest_json(report: IngestReport) -> dict[str, Any]:
+def _ingest_json(report: "IngestReport") -> dict[str, Any]:
     recognition, change = report.recognition, report.change
     return {
         "path": report.path,
@@ -79,7 +81,7 @@ def _ingest_json(report: IngestReport) -> dict[str, Any]:
     }
 
 
-def _ingest_lines(report: IngestReport) -> None:
+def _ingest_lines(report: "IngestReport") -> None:
     change, name = report.change, Path(report.path).name
     click.echo(
         f"{name}: {report.records:,} rows read; {change.added:,} added, "
@@ -97,7 +99,7 @@ def _ingest_lines(report: IngestReport) -> None:
         )
 
 
-def built(report: BuildReport, output: Path) -> None:
+def built(report: "BuildReport", output: Path) -> None:
     """Print what a build wrote, or would write."""
     summary = report.summary
     if setting("as_json"):
@@ -117,7 +119,7 @@ def built(report: BuildReport, output: Path) -> None:
         click.echo(f"in {output}: {', '.join(report.files)}")
 
 
-def balance(result: Balance, name: str) -> None:
+def balance(result: "Balance", name: str) -> None:
     """Print the class balance of a store or an export."""
     if setting("as_json"):
         json_text(result.to_json())
@@ -141,9 +143,9 @@ def balance(result: Balance, name: str) -> None:
         click.echo(f"\nrejected while ingesting {source}: {listed}")
 
 
-def _split_lines(split: str, counts: Mapping[str, int], result: Balance) -> None:
+def _split_lines(split: str, counts: Mapping[str, int], result: "Balance") -> None:
     total, most = sum(counts.values()), max(counts.values(), default=0)
-    ratio = ratio_of(counts)
+    ratio = result.ratio(split)
     facts = [f"{total:,} rows", f"imbalance ratio {ratio:.2f}" if ratio else "a class is empty"]
     if split in result.derived:
         derived = sum(result.derived[split].values())
@@ -168,7 +170,7 @@ def _block() -> str:
     return "█"
 
 
-def audited(report: AuditReport, name: str, max_leak: float) -> None:
+def audited(report: "AuditReport", name: str, max_leak: float) -> None:
     """Print what an audit found."""
     splits = ", ".join(f"{split} {count:,}" for split, count in report.splits.items())
     click.echo(f"{name}: {report.kind} with {splits}")
@@ -180,7 +182,7 @@ def audited(report: AuditReport, name: str, max_leak: float) -> None:
     )
     click.echo(f"nearly identical, not identical: {report.near_pairs:,} pairs")
     for kind, matrix in report.matrices.items():
-        _leak_lines(KINDS[kind], matrix)
+        _leak_lines(report.titles[kind], matrix)
     _verdict_lines(report, max_leak)
 
 
@@ -195,7 +197,7 @@ def _leak_lines(title: str, matrix: Mapping[str, Mapping[str, int]]) -> None:
     table(["split", *names], rows)
 
 
-def _verdict_lines(report: AuditReport, max_leak: float) -> None:
+def _verdict_lines(report: "AuditReport", max_leak: float) -> None:
     for pair in report.pairs[:_SHOWN_PAIRS]:
         click.echo(
             f"  {pair.sample} ({pair.split}) ~ {pair.other} ({pair.other_split}): {pair.kind}"
@@ -212,7 +214,7 @@ def _verdict_lines(report: AuditReport, max_leak: float) -> None:
         click.echo(f"FOUND: {report.class_order}")
 
 
-def recipes(known: Mapping[str, LoadedRecipe]) -> None:
+def recipes(known: "Mapping[str, LoadedRecipe]") -> None:
     """Print one line a recipe."""
     if setting("as_json"):
         rows = [

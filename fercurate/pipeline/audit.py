@@ -19,7 +19,7 @@ KINDS: dict[str, str] = {
     "subject": "the same person",
     "sequence": "the same recording",
     "identical": "identical pictures",
-    "near_identical": "nearly identical pictures",
+    "near_identical": "identical or nearly identical pictures",
     "derived": "rows made from a picture of another split",
 }
 MAX_PAIRS = 1000
@@ -55,6 +55,11 @@ class AuditReport:
     with_train_twin: int
     class_order: str
     pairs: tuple[LeakPair, ...]
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What each kind of leak is, in words."""
+        return KINDS
 
     @property
     def share(self) -> float:

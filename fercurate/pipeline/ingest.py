@@ -119,7 +119,8 @@ def _read_source(
             tally.add(record)
             _store_record(record, name, report, writer)
             if isinstance(record, Sample) and isinstance(record.image, EncodedImage):
-                contents.update(record.origin.encode("utf-8", "surrogateescape"))
+                named = f"{record.origin}\0{record.native_label}\0"
+                contents.update(named.encode("utf-8", "surrogateescape"))
                 contents.update(record.image.content)
             if tally.records % _STEP == 0:
                 listen(Advanced(_STEP))

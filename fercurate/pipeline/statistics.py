@@ -36,6 +36,10 @@ class Balance:
     unlabeled: int = 0
     rejects: dict[str, Counts] = field(default_factory=dict)
 
+    def ratio(self, split: str) -> float | None:
+        """Largest class of a split over its smallest; None if a class is empty."""
+        return _ratio(self.splits[split])
+
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values with stable keys."""
         values: dict[str, Any] = {
@@ -46,7 +50,7 @@ class Balance:
             "splits": self.splits,
             "by_source": self.by_source,
             "classes": list(self.classes),
-            "imbalance_ratio": {name: ratio_of(counts) for name, counts in self.splits.items()},
+            "imbalance_ratio": {name: self.ratio(name) for name in self.splits},
         }
         if self.kind == STORE:
             return values | {"unlabeled": self.unlabeled, "rejects": self.rejects}
@@ -54,8 +58,7 @@ class Balance:
         return values | {"derived": derived, "derived_by_class": self.derived}
 
 
-def ratio_of(counts: Mapping[str, int]) -> float | None:
-    """Largest class over smallest; None if a class is empty."""
+def _ratio(counts: Mapping[str, int]) -> float | None:
     ratio = imbalance_ratio(np.array(list(counts.values()), dtype=np.int64))
     return round(ratio, 4) if np.isfinite(ratio) else None
 

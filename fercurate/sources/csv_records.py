@@ -128,7 +128,7 @@ def _joined(lines: Iterator[Line]) -> Iterator[Line]:
         line = waiting.popleft() if waiting else next(lines, None)
         if line is None:
             return
-        if line.overlong or line.text.count(b'"') % 2 == 0:
+        if line.overlong or b'"' not in line.text or line.text.count(b'"') % 2 == 0:
             yield line
             continue
         parts = _until_closed(waiting, lines)

@@ -26,7 +26,6 @@ from fercurate.sources.csv_records import (
     split_header,
 )
 from fercurate.sources.fer2013_folder import read_folder, recognize_folder
-from fercurate.sources.ordered import map_ordered
 from fercurate.sources.pixel_text import PixelFault, parse_rows
 
 USAGES: dict[str, str] = {
@@ -60,8 +59,7 @@ PRECEDENCE: tuple[tuple[str, ...], ...] = (
 )
 """Of several files with the same pictures, the first group present is read (torchvision's rule)."""
 
-_BATCH = 64
-_AHEAD = 8
+_BATCH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +162,8 @@ class CsvReader:
         self.path = path
         self.source = source
         self.side = options.image_size
-        self.jobs = options.jobs
         self.labels: LabelMap = options.label_map or label_maps()["fer2013"]
+        self._seen: dict[bytes, tuple[str, str | None]] = {}
         self.header = read_header(path)
         self.last = self.header.names[-1]
         self.columns = tuple(self.header.index(name) for name in ("emotion", "pixels", "usage"))
@@ -173,14 +171,10 @@ class CsvReader:
         self.prefix = f"{source}:test/" if self.default_split == "Test" else f"{source}:"
 
     def records(self) -> Iterator[Record]:
-        """Yield samples and rejects in file order; some workers turn text into pixels."""
-        for batch in map_ordered(self._convert, self._batches(), self.jobs, _AHEAD):
-            yield from batch
-
-    def _batches(self) -> Iterator[list[_Row | Reject]]:
+        """Yield samples and rejects in file order; pixels are read some rows at a time."""
         rows = self._rows()
         while batch := list(islice(rows, _BATCH)):
-            yield batch
+            yield from self._convert(batch)
 
     def _rows(self) -> Iterator[_Row | Reject]:
         lines = read_lines(self.path)
@@ -204,8 +198,7 @@ class CsvReader:
             message = f"{len(fields)} columns; expected {expected}"
             return self._reject(line, RejectCode.COLUMNS, message, len(fields) < expected)
         emotion, pixels, usage = (fields[c] if c >= 0 else b"" for c in self.columns)
-        label = emotion.strip().decode("utf-8", "replace")
-        expression = self._expression(label)
+        label, expression = self._label(emotion)
         if expression is None:
             cut = not label and self.last == "emotion"
             return self._reject(line, RejectCode.LABEL, self._label_message(label), cut)
@@ -216,6 +209,16 @@ class CsvReader:
             message = f"usage {found!r}; expected {', '.join(USAGES.values())}"
             return self._reject(line, RejectCode.USAGE, message, cut)
         return _Row(line, row, label, expression, split, pixels)
+
+    def _label(self, emotion: bytes) -> tuple[str, str | None]:
+        """The label's text, and its expression if it has one; a spelling is looked up once."""
+        found = self._seen.get(emotion)
+        if found is None:
+            label = emotion.strip().decode("utf-8", "replace")
+            found = label, self._expression(label)
+            if found[1] is not None:
+                self._seen[emotion] = found
+        return found
 
     def _expression(self, label: str) -> str | None:
         if self.columns[0] < 0:

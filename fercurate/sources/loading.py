@@ -46,14 +46,9 @@ def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Itera
 def _load(found: Found, boundary: Path) -> Record:
     origin, line = found.sample.origin, found.sample.line
     try:
-        if not found.path.resolve().is_relative_to(boundary):
-            return Reject(RejectCode.PATH, "a link that leads out of the corpus", origin, line)
-        facts = found.path.stat()
-        if not S_ISREG(facts.st_mode):
-            return Reject(RejectCode.DECODE, "not a regular file", origin, line)
-        if (size := facts.st_size) > MAX_BYTES:
-            message = f"{size:,} bytes; at most {MAX_BYTES:,} are read"
-            return Reject(RejectCode.DECODE, message, origin, line)
+        code, problem = _problem(found.path, boundary)
+        if problem:
+            return Reject(code, problem, origin, line)
         content = found.path.read_bytes()
         return replace(found.sample, image=EncodedImage(content, decode_image(content)))
     except FileNotFoundError:
@@ -62,3 +57,15 @@ def _load(found: Found, boundary: Path) -> Record:
         return Reject(RejectCode.DECODE, error.strerror or "cannot be read", origin, line)
     except (ValueError, RuntimeError) as error:
         return Reject(RejectCode.DECODE, str(error), origin, line)
+
+
+def _problem(path: Path, boundary: Path) -> tuple[RejectCode, str]:
+    """Why a file is not to be read, if there is a reason."""
+    if not path.resolve().is_relative_to(boundary):
+        return RejectCode.PATH, "a link that leads out of the corpus"
+    facts = path.stat()
+    if not S_ISREG(facts.st_mode):
+        return RejectCode.DECODE, "not a regular file"
+    if facts.st_size > MAX_BYTES:
+        return RejectCode.DECODE, f"{facts.st_size:,} bytes; at most {MAX_BYTES:,} are read"
+    return RejectCode.DECODE, ""

@@ -3,6 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -48,6 +49,8 @@ class StoreWriter:
         self._head = self._resume(session)
         self._session = session
         self._chunk = Chunk()
+        self._background = ThreadPoolExecutor(1)
+        self._writing: Future[PartEntry] | None = None
         self._known, self._known_rejects = self._contents()
         ids = list(self._known)
         self._resumed = frozenset(ids[sum(part.rows for part in self._committed.parts) :])
@@ -117,18 +120,25 @@ class StoreWriter:
         return True
 
     def _add_columns(self, rows: NDArray[np.int64], arrays: Mapping[str, object]) -> None:
+        self._flush()
+        self._settle()
         path = self._folder / self._head.next_part
         write_columns_part(path, rows, arrays)
         self._stage(PartEntry.of(path, COLUMNS, 0))
 
     def _flush(self) -> None:
-        if not self._chunk:
-            return
-        path = self._folder / self._head.next_part
-        write_samples_part(path, self._chunk)
-        entry = PartEntry.of(path, SAMPLES, len(self._chunk.samples))
-        self._chunk = Chunk()
-        self._stage(entry)
+        """Hand the chunk to the background; one part is written while the next one fills."""
+        self._settle()
+        if self._chunk:
+            path, chunk = self._folder / self._head.next_part, self._chunk
+            self._writing = self._background.submit(_write_part, path, chunk)
+            self._chunk = Chunk()
+
+    def _settle(self) -> None:
+        """Wait for the part being written, and stage it."""
+        if self._writing is not None:
+            writing, self._writing = self._writing, None
+            self._stage(writing.result())
 
     def _stage(self, entry: PartEntry) -> None:
         """Record a finished part in the pending head, from which an interrupted run resumes."""
@@ -140,6 +150,7 @@ class StoreWriter:
     def commit(self, entry: LineageEntry) -> bool:
         """Make the change visible in one rename; False if there was nothing to change."""
         self._flush()
+        self._settle()
         if self._head.parts == self._committed.parts:
             return False
         lineage = (*self._committed.lineage, entry)
@@ -152,6 +163,10 @@ class StoreWriter:
         self._committed = self._head
         return True
 
+    def close(self) -> None:
+        """Wait for the background; what it wrote without being staged is swept up later."""
+        self._background.shutdown()
+
     def sweep(self) -> None:
         """Remove parts that no state lists: what an interrupted run left behind."""
         listed = {part.name for part in self._head.parts}
@@ -159,6 +174,11 @@ class StoreWriter:
             stale = PART_NAME.fullmatch(path.name) and path.name not in listed
             if stale or path.name == PENDING + ".new":
                 path.unlink()
+
+
+def _write_part(path: Path, chunk: Chunk) -> PartEntry:
+    write_samples_part(path, chunk)
+    return PartEntry.of(path, SAMPLES, len(chunk.samples))
 
 
 @contextmanager
@@ -183,7 +203,10 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
                 "another process is changing this store", where=str(path), fix="Wait for it to end"
             ) from None
         writer = StoreWriter(path, session)
-        writer.sweep()
-        yield writer
+        try:
+            writer.sweep()
+            yield writer
+        finally:
+            writer.close()
     finally:
         os.close(lock)
