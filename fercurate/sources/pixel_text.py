@@ -90,7 +90,7 @@ def _values(
     two_digits = digits.copy()
     two_digits[1:] += digits[:-1] * np.uint8(10)
     low = two_digits[ends]
-    high = (digits[:-2] * inside[1:-1])[ends - 2]
+    high = (digits[:-1] * inside[1:])[np.maximum(ends - 2, 0)]
     if ends[0] < 2:
         high[0] = 0  # nothing stands two places before it
     values = low + high * np.uint8(100)
