@@ -5,7 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS: dict[str, str] = {
-    "ingest": "Read corpora (FER-2013, FER+ votes) into a store.",
+    "ingest": "Read corpora (FER-2013, FER+, CK+, AffectNet, ...) into a store.",
     "stats": "Show the class balance of a store or an export.",
     "audit": "Look for leakage between splits and contradictory labels.",
     "build": "Build a documented HDF5 training set from a recipe.",
