@@ -27,7 +27,7 @@ def guarded(command: click.Command) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _say("interrupted; nothing already stored is lost, and running it again goes on")
+        click.echo("interrupted; nothing stored is lost; run it again", err=True)
         return INTERRUPTED
     except SystemExit:  # Click ends this way, having silenced stdout, when a pipe is closed
         return CLOSED_PIPE
@@ -54,13 +54,9 @@ def _describe(error: OSError) -> str:
 def _fail(text: str, code: int) -> int:
     if _debug():
         traceback.print_exc()
-    _say(text)
+    click.echo(f"fercurate: error: {text}", err=True)
     return code
 
 
 def _debug() -> bool:
     return "--debug" in sys.argv or bool(os.environ.get("FERCURATE_DEBUG"))
-
-
-def _say(text: str) -> None:
-    click.echo(f"fercurate: error: {text}" if "interrupted" not in text[:12] else text, err=True)

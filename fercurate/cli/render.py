@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.recipe.loader import LoadedRecipe
 
 _BAR = 28
+_COLLECTED = "fercurate.collected"
 _SHOWN_PAIRS = 10
 
 
@@ -48,8 +50,33 @@ def heading(value: str) -> None:
 
 
 def json_text(value: Mapping[str, Any]) -> None:
-    """Print a result as JSON."""
+    """Print a result as JSON, or keep it where several make one document."""
+    collected = click.get_current_context().meta.get(_COLLECTED)
+    if collected is not None:
+        collected.append(value)
+        return
     click.echo(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def one_document(kind: str) -> Iterator[None]:
+    """Print the JSON results of several steps as one document."""
+    meta = click.get_current_context().meta
+    steps: list[Mapping[str, Any]] = []
+    meta[_COLLECTED] = steps
+    yield
+    del meta[_COLLECTED]
+    if setting("as_json"):
+        json_text({"schema_version": 1, "kind": kind, "steps": steps})
+
+
+def recipe(loaded: "LoadedRecipe") -> None:
+    """Print one recipe's text."""
+    if setting("as_json"):
+        facts = {"name": loaded.recipe.name, "file": loaded.origin, "text": loaded.text}
+        json_text({"schema_version": 1, "kind": "recipe", **facts})
+        return
+    text(loaded.text)
 
 
 def ingested(reports: "Sequence[IngestReport]") -> None:
@@ -83,6 +110,9 @@ def _ingest_json(report: "IngestReport") -> dict[str, Any]:
 
 def _ingest_lines(report: "IngestReport") -> None:
     change, name = report.change, Path(report.path).name
+    if report.dry_run:
+        click.echo(f"{name}: recognized as {report.recognition.source}; nothing was read (dry run)")
+        return
     click.echo(
         f"{name}: {report.records:,} rows read; {change.added:,} added, "
         f"{change.unchanged:,} unchanged, {change.rejected:,} rejected"
@@ -113,6 +143,9 @@ def built(report: "BuildReport", output: Path) -> None:
     verb = "written" if report.files else "planned (nothing was written)"
     click.echo(f"{summary['name']}: {verb}")
     table(["split", *classes, "all", "derived"], rows)
+    if summary["folds"]:
+        sizes = [sum(counts.values()) for counts in summary["folds"]]
+        click.echo(f"{len(sizes)} folds, which test {min(sizes):,} to {max(sizes):,} samples each")
     for reason, counts in summary["dropped"].items():
         click.echo(f"left out: {sum(counts.values()):,} ({reason})")
     if report.files:
@@ -172,6 +205,9 @@ def _block() -> str:
 
 def audited(report: "AuditReport", name: str, max_leak: float) -> None:
     """Print what an audit found."""
+    if setting("as_json"):
+        json_text(report.to_json(max_leak))
+        return
     splits = ", ".join(f"{split} {count:,}" for split, count in report.splits.items())
     click.echo(f"{name}: {report.kind} with {splits}")
     found = report.identical
@@ -210,6 +246,8 @@ def _verdict_lines(report: "AuditReport", max_leak: float) -> None:
         f"{verdict}: {report.leaked:,} of {report.evaluation_rows:,} evaluation rows leak "
         f"({report.share:.2%}; allowed {max_leak:.2%})"
     )
+    if report.share > max_leak:
+        click.echo("  to repair it in an export, write into its recipe: leaks: drop_train")
     if report.class_order:
         click.echo(f"FOUND: {report.class_order}")
 

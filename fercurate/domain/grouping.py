@@ -28,6 +28,12 @@ def group_equal(*columns: NDArray[np.object_]) -> Groups:
     return groups
 
 
+def regroup(groups: Groups) -> Groups:
+    """Name groups anew by their first positions, for instance after some samples were taken."""
+    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    return first[inverse].astype(np.int64)
+
+
 def join_pairs(count: int, pairs: Iterable[tuple[int, int]] | Pairs) -> Groups:
     """Group positions 0..count-1 that pairs connect, however indirectly."""
     parent = list(range(count))

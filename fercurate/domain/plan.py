@@ -15,6 +15,16 @@ ORIGINAL = "original"
 """The ``op`` of a row that no operation made."""
 
 SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
+NATIVE_ORDER: tuple[str, ...] = (
+    "Training",
+    "Automatic",
+    "Validation",
+    "PublicTest",
+    "PrivateTest",
+    "Test",
+)
+"""Native splits in the order in which they are shown."""
+
 EVALUATION_SPLITS: tuple[str, ...] = ("val", "test")
 
 
@@ -22,12 +32,10 @@ EVALUATION_SPLITS: tuple[str, ...] = ("val", "test")
 class SplitAssignment:
     """Original samples by split, in manifest order; a split's rows are (N,) int64.
 
-    For cross-validation all samples are in ``train`` and ``folds`` gives every manifest row the
-    fold in which it is tested, -1 where it takes no part.
+    For cross-validation all samples are in ``train``.
     """
 
     rows: dict[str, Rows]
-    folds: NDArray[np.int64] | None = None
 
     def names(self) -> tuple[str, ...]:
         """The splits that exist, in the order train, val, test."""
@@ -90,7 +98,8 @@ class Labeling:
 class BuildPlan:
     """Everything a build will write: one plan a file, what is dropped and why, and remarks.
 
-    ``dropped`` counts samples by reason and class; ``folds`` as in ``SplitAssignment``.
+    ``dropped`` counts samples by reason and class. For cross-validation ``folds`` (N,) int64 gives
+    every manifest row the fold that tests it, -1 where it takes no part.
     """
 
     labeling: Labeling

@@ -102,9 +102,14 @@ def dataset_names(split: str, layout: str) -> dict[str, str]:
 
 
 def write_tables(
-    folder: Path, tables: Sequence[SplitTable], attributes: ExportAttributes, layout: str
+    folder: Path,
+    tables: Sequence[SplitTable],
+    attributes: Mapping[str, ExportAttributes],
+    layout: str,
 ) -> list[ImagePlace]:
     """Write all split files without pictures; return where each table's pictures belong.
+
+    ``attributes`` has one entry for each table's ``folder``.
 
     Raises:
         OSError: the disk is full or the folder cannot be written.
@@ -117,7 +122,10 @@ def write_tables(
     for path, members in by_file.items():
         path.parent.mkdir(exist_ok=True)
         with new_hdf5(path) as file:
-            _write_attributes(file, attributes, layout, [table.split for table in members])
+            found = attributes[members[0].folder]
+            _write_attributes(file, found, layout, [table.split for table in members])
+            for name in ("mean", "std"):  # known only when all pictures are written
+                file.attrs[name] = np.zeros((*members[0].picture, 1)[2])
             for table in members:
                 images = _write_table(file, table, dataset_names(table.split, layout))
                 item = int(np.prod(table.picture))
@@ -203,9 +211,11 @@ class ImageSink:
 
 
 def set_statistics(paths: Sequence[Path], mean: Sequence[float], std: Sequence[float]) -> None:
-    """Write mean and std of train's pixels, on the scale 0..1 and per channel, to all files."""
+    """Write mean and std of train's pixels, on the scale 0..1 and per channel, to all files.
+
+    The values take the place of the zeros that ``write_tables`` left for them.
+    """
     for path in paths:
         with h5py.File(path, "r+") as file:
-            values: dict[str, Any] = {"mean": list(mean), "std": list(std)}
-            for name, numbers in values.items():
-                file.attrs[name] = np.array(numbers, dtype=np.float64)
+            file.attrs.modify("mean", np.array(mean, dtype=np.float64))
+            file.attrs.modify("std", np.array(std, dtype=np.float64))

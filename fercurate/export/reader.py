@@ -22,13 +22,17 @@ _BLOCK = 1024
 
 @dataclass(frozen=True)
 class SplitRows:
-    """The rows of one split: scheme and class names in order, labels (N,), text columns (N,)."""
+    """The rows of one split: scheme and class names in order, labels (N,), text columns (N,).
+
+    ``fold`` (N,) int64 is there in exports for cross-validation.
+    """
 
     split: str
     scheme: str
     classes: tuple[str, ...]
     labels: NDArray[np.int64]
     text: Mapping[str, NDArray[np.object_]]
+    fold: NDArray[np.int64] | None = None
 
     @property
     def source(self) -> NDArray[np.object_]:
@@ -98,7 +102,9 @@ def _read_split(file: h5py.File, split: str, layout: str) -> SplitRows:
         raise ExportError(
             f"a label outside 0..{len(classes) - 1}", where=f"{file.filename}: {split}"
         )
-    return SplitRows(split, str(file.attrs.get("scheme", "")), classes, labels, text)
+    fold = dataset(file, names["fold"])[:] if names["fold"] in file else None
+    scheme = str(file.attrs.get("scheme", ""))
+    return SplitRows(split, scheme, classes, labels, text, fold)
 
 
 class ExportImages:
@@ -116,6 +122,11 @@ class ExportImages:
         self._images = [d for _, d in sorted(found, key=lambda f: SPLIT_NAMES.index(f[0]))]
         self._starts = np.cumsum([0, *(len(d) for d in self._images)])
         self._lock = Lock()
+
+    @property
+    def item(self) -> int:
+        """Bytes of one picture."""
+        return int(np.prod(self._images[0].shape[1:])) if self._images else 0
 
     def __enter__(self) -> "ExportImages":
         return self

@@ -23,6 +23,8 @@ _RENAME_EXCHANGE = 2
 def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
     """Refuse to touch an output folder that was not asked for.
 
+    ``ours`` matches the paths, below it, of files that an export may have.
+
     Raises:
         ConflictError: it holds an export and ``overwrite`` is off, or files that are not ours.
     """
@@ -30,11 +32,11 @@ def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
         return
     if output.is_symlink() or not output.is_dir():
         raise ConflictError("not a folder", where=str(output), fix="Choose another --output")
-    names = {path.name for path in output.iterdir()}
+    names = sorted(_contents(output))
     if not names:
         return
     locked = LOCK_FILE in names
-    foreign = sorted(name for name in names if not (locked and ours.fullmatch(name)))
+    foreign = [name for name in names if not (locked and ours.fullmatch(name))]
     if foreign:
         raise ConflictError(
             f"the folder holds files that no export made ({', '.join(foreign[:3])})",
@@ -45,30 +47,39 @@ def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
         raise ConflictError(
             "an export is there already",
             where=str(output),
-            fix="Pass --overwrite to replace it, or choose another --output",
+            fix="Pass --overwrite to replace it, choose another --output, or rename the recipe",
         )
 
 
+def _contents(output: Path) -> Iterator[str]:
+    """Files of a folder by path below it; an empty folder in it counts as itself."""
+    for path in output.iterdir():
+        inner = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
+        yield from (f"{path.name}/{p.name}" for p in inner) if inner else (path.name,)
+
+
 @contextmanager
-def staged_folder(output: Path) -> Iterator[Path]:
+def staged_folder(output: Path, overwrite: bool, ours: re.Pattern[str]) -> Iterator[Path]:
     """Give a folder beside ``output`` to write into; at the end it becomes ``output`` in one step.
 
     On any error the folder is removed and ``output`` is what it was. What a killed run left is
-    removed by the next.
+    removed by the next. ``overwrite`` and ``ours`` are as in ``check_output``.
 
     Raises:
         ExportError: another process is writing the same output.
+        ConflictError: the output is not to be replaced.
     """
     output = output.absolute()
     output.parent.mkdir(parents=True, exist_ok=True)
     staging, lock = (output.with_name(f".{output.name}.{kind}") for kind in ("partial", "lock"))
     with _locked(lock, output):
         _recover(output)
+        check_output(output, overwrite, ours)
         shutil.rmtree(staging, ignore_errors=True)
         try:
             staging.mkdir()
             yield staging
-            sync_folder(staging)
+            _sync_tree(staging)
             _replace(staging, output)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -96,6 +107,20 @@ def _acquire(descriptor: int, path: Path) -> bool:
         return False
     # A lock on a file that its owner has just removed would guard nothing.
     return path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino
+
+
+def _sync_tree(folder: Path) -> None:
+    """Force everything below a folder to disk, before it takes its final name."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            _sync_tree(path)
+            continue
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    sync_folder(folder)
 
 
 def _old(output: Path) -> Path:

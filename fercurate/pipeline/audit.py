@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.grouping import Groups, group_equal, members
-from fercurate.pipeline.audit_table import AuditTable, open_table
+from fercurate.domain.expression import UNLABELED
+from fercurate.domain.grouping import Groups, group_equal, join_pairs, members
+from fercurate.pipeline.audit_table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.twins import find_twins
 from fercurate.splits.leakage import leak_matrix
@@ -20,7 +21,7 @@ KINDS: dict[str, str] = {
     "sequence": "the same recording",
     "identical": "identical pictures",
     "near_identical": "identical or nearly identical pictures",
-    "derived": "rows made from a picture of another split",
+    "derived": "rows made from one picture, or it and what was made from it",
 }
 MAX_PAIRS = 1000
 
@@ -41,7 +42,8 @@ class AuditReport:
     """What an audit found.
 
     ``matrices`` holds, for each kind of leak, a count for every pair of splits: rows of the first
-    that share something with the second. ``leaked`` counts the evaluation rows with any leak.
+    that share something with the second. ``leaked`` counts the evaluation rows with any leak,
+    ``orphans`` the derived rows whose parent is not in the export.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class AuditReport:
     leaked_by_split: dict[str, int]
     with_train_twin: int
     class_order: str
+    orphans: int
     pairs: tuple[LeakPair, ...]
 
     @property
@@ -97,19 +100,18 @@ def audit(path: Path, near: bool = True, jobs: int = 0, listen: Listener = ignor
 
 
 def _report(table: AuditTable, near: bool, jobs: int, listen: Listener) -> AuditReport:
-    originals = np.flatnonzero(~table.derived)
-    digests = np.where(table.derived, "", table.digest)
+    count = len(table.ids)
     groupings = {
         "subject": group_equal(table.source, table.subject),
         "sequence": group_equal(table.source, table.sequence),
-        "identical": group_equal(digests),
+        "identical": group_equal(table.identity),
+        "derived": join_pairs(count, table.parents),
     }
     pairs = np.empty((0, 2), np.int64)
     if near:
-        twins, pairs = find_twins(table.read, digests, originals, jobs, listen)
+        originals = np.flatnonzero(~table.derived)
+        twins, pairs = find_twins(table.pictures, table.identity, originals, jobs, listen)
         groupings["near_identical"] = twins
-    matrices = {kind: _matrix(table, groups) for kind, groups in groupings.items()}
-    matrices["derived"] = _derived_matrix(table)
     leaked = _leaked(table, groupings)
     twinned = _shares_with_train(table, groupings["identical"])
     return AuditReport(
@@ -117,7 +119,8 @@ def _report(table: AuditTable, near: bool, jobs: int, listen: Listener) -> Audit
         splits={name: int((table.split == name).sum()) for name in table.splits},
         identical=_identical(table, groupings["identical"]),
         near_pairs=len(pairs),
-        matrices=matrices,
+        matrices={kind: _matrix(table, groups) for kind, groups in groupings.items()},
+        orphans=table.orphans,
         evaluation_rows=int(np.isin(table.split.astype(str), table.evaluation).sum()),
         leaked=int(leaked.sum()),
         leaked_by_split={n: int(leaked[table.split == n].sum()) for n in table.evaluation},
@@ -138,24 +141,14 @@ def _identical(table: AuditTable, groups: Groups) -> dict[str, int]:
     return {
         "groups": len(found),
         "images": sum(len(rows) for rows in found),
-        "groups_across_splits": sum(len(set(table.split[rows])) > 1 for rows in found),
-        "contradictory_groups": sum(len(set(table.label[rows])) > 1 for rows in found),
+        "groups_across_splits": sum(_several(table.split[rows], NO_SPLIT) for rows in found),
+        "contradictory_groups": sum(_several(table.label[rows], UNLABELED) for rows in found),
     }
 
 
 def _matrix(table: AuditTable, groups: Groups) -> dict[str, dict[str, int]]:
     counts = leak_matrix(table.split, groups, table.splits)
     return _named(counts, table.splits)
-
-
-def _derived_matrix(table: AuditTable) -> dict[str, dict[str, int]]:
-    names = table.splits
-    counts = np.zeros((len(names), len(names)), dtype=np.int64)
-    for i, own in enumerate(names):
-        for j, parent in enumerate(names):
-            if i != j:
-                counts[i, j] = int(((table.split == own) & (table.parent_split == parent)).sum())
-    return _named(counts, names)
 
 
 def _named(counts: NDArray[np.int64], names: tuple[str, ...]) -> dict[str, dict[str, int]]:
@@ -165,25 +158,29 @@ def _named(counts: NDArray[np.int64], names: tuple[str, ...]) -> dict[str, dict[
     }
 
 
+def _several(names: NDArray[np.object_], nothing: str) -> bool:
+    """Whether there are different names, leaving aside the one that means there is none."""
+    return len(set(names) - {nothing}) > 1
+
+
 def _leaked(table: AuditTable, groupings: dict[str, Groups]) -> NDArray[np.bool_]:
-    """Mask (N,) of the evaluation rows that share anything with another split."""
-    evaluated = np.isin(table.split.astype(str), table.evaluation)
-    leaked = table.derived & (table.parent_split != table.split)
+    """Mask (N,) of the evaluation rows that share anything with another split.
+
+    What was made from a picture that leaks, leaks as well.
+    """
+    leaked = np.zeros(len(table.ids), dtype=bool)
     for groups in groupings.values():
-        leaked |= _in_several_splits(table, groups)
-    return np.asarray(leaked & evaluated)
-
-
-def _in_several_splits(table: AuditTable, groups: Groups) -> NDArray[np.bool_]:
-    mask = np.zeros(len(groups), dtype=bool)
-    for rows in members(groups).values():
-        mask[rows] = len(set(table.split[rows])) > 1
-    return mask
+        for rows in members(groups).values():
+            leaked[rows] |= _several(table.split[rows], NO_SPLIT)
+    derived, parents = table.parents.T
+    leaked[derived] |= leaked[parents]
+    return np.asarray(leaked & np.isin(table.split.astype(str), table.evaluation))
 
 
 def _shares_with_train(table: AuditTable, groups: Groups) -> NDArray[np.bool_]:
-    evaluated = np.isin(table.split.astype(str), table.evaluation)
-    return np.asarray(evaluated & np.isin(groups, groups[~evaluated]))
+    names = table.split.astype(str)
+    trained = np.isin(names, TRAINING_SPLITS) & ~table.derived
+    return np.asarray(np.isin(names, table.evaluation) & np.isin(groups, groups[trained]))
 
 
 def _pairs(table: AuditTable, groupings: dict[str, Groups]) -> Iterator[LeakPair]:
@@ -191,7 +188,7 @@ def _pairs(table: AuditTable, groupings: dict[str, Groups]) -> Iterator[LeakPair
     for kind, groups in groupings.items():
         for rows in members(groups).values():
             for row in rows:
-                others = rows[table.split[rows] != table.split[row]]
+                others = rows[~np.isin(table.split[rows].astype(str), (table.split[row], NO_SPLIT))]
                 if len(others) and table.split[row] in table.evaluation:
                     other = int(others[0])
                     yield LeakPair(

@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import SPLIT_NAMES
+from fercurate.domain.grouping import Pairs
+from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
 from fercurate.domain.taxonomy import schemes
 from fercurate.errors import InputError
 from fercurate.export.reader import ExportImages, SplitRows, is_export, read_export
-from fercurate.pipeline.twins import ReadImages
+from fercurate.pipeline.twins import Pictures, identities, stored_pictures
 from fercurate.sources.decode import decode_image
 from fercurate.store.store import Store
 
@@ -24,7 +25,10 @@ NO_SPLIT = "(none)"
 class AuditTable:
     """Rows (N,) of a store or export: text columns, and a way to their pictures.
 
-    ``parent_split`` tells, for a derived row, the split of the row it was made from.
+    ``identity`` is equal for identical pictures of one face and empty for derived rows.
+    ``parents`` (P, 2) pairs derived rows with the rows they were made from; ``orphans`` counts the
+    derived rows whose parent is not here. Rows without a split have ``NO_SPLIT``, which is none
+    of ``splits``. The folds of an export for cross-validation are its splits.
     """
 
     kind: str
@@ -35,19 +39,20 @@ class AuditTable:
     subject: NDArray[np.object_]
     sequence: NDArray[np.object_]
     label: NDArray[np.object_]
-    digest: NDArray[np.object_]
-    parent_split: NDArray[np.object_]
-    read: ReadImages
+    identity: NDArray[np.object_]
+    pictures: Pictures
+    parents: Pairs
+    orphans: int = 0
     class_order: str = ""
 
     @property
     def derived(self) -> NDArray[np.bool_]:
         """Mask (N,) of rows that an operation made."""
-        return np.asarray(self.parent_split != "")
+        return np.asarray(self.identity == "")
 
     @property
     def evaluation(self) -> tuple[str, ...]:
-        """The splits that are not trained on."""
+        """The splits that are not trained on; every fold is one."""
         return tuple(name for name in self.splits if name not in TRAINING_SPLITS)
 
 
@@ -75,7 +80,9 @@ def _store_table(store: Store) -> AuditTable:
     manifest = store.manifest
     native = manifest.text("native_split")
     split = np.where(native == "", NO_SPLIT, native)
-    names = sorted(set(split), key=lambda name: (name not in TRAINING_SPLITS, name))
+    present = set(split) - {NO_SPLIT}
+    known = [name for name in NATIVE_ORDER if name in present]
+    names = [*known, *sorted(present - set(known))]
     return AuditTable(
         kind="store",
         splits=tuple(names),
@@ -85,32 +92,58 @@ def _store_table(store: Store) -> AuditTable:
         subject=manifest.text("subject"),
         sequence=manifest.text("sequence"),
         label=manifest.text("expression"),
-        digest=manifest.text("digest"),
-        parent_split=np.full(len(manifest), "", dtype=object),
-        read=store.images,
+        identity=identities(store),
+        pictures=stored_pictures(store),
+        parents=np.empty((0, 2), np.int64),
     )
 
 
 def _export_table(splits: tuple[SplitRows, ...], images: ExportImages) -> AuditTable:
-    split = np.concatenate([np.full(len(r.labels), r.split, dtype=object) for r in splits])
+    split = np.concatenate([_split_names(rows) for rows in splits])
     label = [np.array(r.classes, dtype=object)[r.labels] for r in splits]
     ids = np.concatenate([r.text["sample_id"] for r in splits])
-    parents = np.concatenate([r.text["parent_a"] for r in splits])
-    home = dict(zip(ids, split, strict=True))
+    derived = np.concatenate([rows.derived for rows in splits])
+    parents, orphans = _parents(splits, ids)
     return AuditTable(
         kind="export",
-        splits=tuple(name for name in SPLIT_NAMES if name in set(split)),
+        splits=tuple(sorted(set(split), key=_split_order)),
         split=split,
         ids=ids,
         source=np.concatenate([r.source for r in splits]),
         subject=np.concatenate([r.text["subject"] for r in splits]),
         sequence=np.concatenate([r.text["sequence"] for r in splits]),
         label=np.concatenate(label),
-        digest=images.digests(),
-        parent_split=np.array([home.get(p, "(nowhere)") if p else "" for p in parents], object),
-        read=images.read,
+        identity=np.where(derived, "", images.digests()),
+        pictures=Pictures(images.read, np.full(len(ids), images.item)),
+        parents=parents,
+        orphans=orphans,
         class_order=_class_order_fault(splits),
     )
+
+
+def _split_names(rows: SplitRows) -> NDArray[np.object_]:
+    """The split of each row; in an export for cross-validation, the fold that tests it."""
+    if rows.fold is None:
+        return np.full(len(rows.labels), rows.split, dtype=object)
+    return np.array([f"fold-{fold:02d}" for fold in rows.fold], dtype=object)
+
+
+def _split_order(name: str) -> tuple[int, str]:
+    return (SPLIT_NAMES.index(name) if name in SPLIT_NAMES else len(SPLIT_NAMES), name)
+
+
+def _parents(splits: tuple[SplitRows, ...], ids: NDArray[np.object_]) -> tuple[Pairs, int]:
+    """Pairs of derived rows and their parents, and how many parents are not in the export."""
+    place = {str(name): row for row, name in enumerate(ids)}
+    pairs: list[tuple[int, int]] = []
+    orphans = 0
+    for column in ("parent_a", "parent_b"):
+        for row, parent in enumerate(np.concatenate([rows.text[column] for rows in splits])):
+            if parent in place:
+                pairs.append((row, place[parent]))
+            elif parent:
+                orphans += 1
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2), orphans
 
 
 def _class_order_fault(splits: tuple[SplitRows, ...]) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fercurate import __version__
 from fercurate.balance.weights import balanced_weights
+from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan, ResamplePlan
 from fercurate.export.datasheet import render_datasheet
 from fercurate.export.hdf5 import (
@@ -28,15 +29,16 @@ from fercurate.pipeline.columns import text_columns
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.planning import Evidence, needs_twins, plan_build
 from fercurate.pipeline.rendering import PixelStatistics, Renderer
-from fercurate.pipeline.twins import find_twins
+from fercurate.pipeline.twins import find_twins, identities, stored_pictures
 from fercurate.recipe.loader import LoadedRecipe
+from fercurate.recipe.model import Recipe
 from fercurate.sources.decode import decode_image
 from fercurate.sources.registry import OVERLAYS, READERS
 from fercurate.store.store import Store
 
 DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
 OURS = re.compile(
-    r"datasheet\.md|summary\.json|recipe\.(yaml|lock)|(train|val|test|data)\.h5|fold-\d+"
+    r"datasheet\.md|summary\.json|recipe\.(yaml|lock)|(fold-\d+/)?(train|val|test|data)\.h5"
 )
 """Names that an export may have; an output folder with any other is not replaced."""
 
@@ -82,9 +84,9 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
             listen(Notice(warning, warning=True))
         if request.dry_run:
             return BuildReport(summary, ())
-        with staged_folder(request.output) as folder:
+        with staged_folder(request.output, request.overwrite, OURS) as folder:
             written = _write_splits(request, store, facts, folder, listen)
-            files = _write_papers(request, store, summary, folder, written)
+            files = _write_papers(request, store, facts, folder, written)
     return BuildReport(summary, files)
 
 
@@ -93,45 +95,55 @@ def _evidence(request: BuildRequest, store: Store, listen: Listener) -> Evidence
     recipe, manifest, twins = request.recipe.recipe, store.manifest, None
     if needs_twins(recipe):
         ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
-        digests = manifest.text("digest")
-        rows = np.flatnonzero(ours)
-        twins, _ = find_twins(store.images, digests, rows, request.jobs, listen)
-    return Evidence(manifest, store.votes, twins)
+        rows, digests = np.flatnonzero(ours), manifest.text("digest")
+        twins, _ = find_twins(stored_pictures(store), digests, rows, request.jobs, listen)
+    return Evidence(manifest, store.votes, identities(store), twins)
 
 
 def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:
     recipe = request.recipe.recipe
-    scheme = recipe.labels.resolve()
-    overlays = {overlay.name for overlay in OVERLAYS}
-    lineage = [e for e in store.lineage if e.source in overlays.union(recipe.source_names)]
-    names = list(dict.fromkeys(entry.source for entry in lineage))
+    lineage = _history(recipe, store, plan)
+    sources = {entry.source: _source_facts(entry) for entry in lineage}
     layout = "" if request.layout == STANDARD else f" --layout {request.layout}"
     return ExportFacts(
         name=recipe.name,
         description=recipe.description,
         command=f"fercurate build --recipe {request.recipe.origin}{layout}",
-        scheme=scheme,
+        scheme=recipe.labels.resolve(),
         plan=plan,
         source_of=store.manifest.text("source"),
-        sources={name: _source_facts(name) for name in names},
+        sources=sources,
         lineage=lineage,
-        rejects={s: codes for s, codes in store.reject_counts().items() if s in names},
-        class_weights=_class_weights(plan, recipe.class_weights, len(scheme.classes)),
+        rejects={s: codes for s, codes in store.reject_counts().items() if s in sources},
+        class_weights=_class_weights(plan, recipe, ""),
         notes=plan.notes,
     )
 
 
-def _source_facts(name: str) -> SourceFacts:
-    for reader in READERS:
-        if reader.name == name:
-            return SourceFacts(reader.title, reader.license)
-    return SourceFacts(name, "not known; given by the user")
+def _history(recipe: Recipe, store: Store, plan: BuildPlan) -> list[LineageEntry]:
+    """What made the exported rows: ingests of their sources, and of votes if they have any."""
+    used = set(recipe.source_names)
+    if _has_votes(plan, store):
+        used |= {overlay.name for overlay in OVERLAYS}
+    return [entry for entry in store.lineage if entry.source in used]
 
 
-def _class_weights(plan: BuildPlan, weighting: str, classes: int) -> NDArray[np.float64]:
-    if weighting == "none":
+def _has_votes(plan: BuildPlan, store: Store) -> bool:
+    return any(bool(store.votes[one.rows].any()) for one in plan.main_plans)
+
+
+def _source_facts(entry: LineageEntry) -> SourceFacts:
+    reader = next(r for r in READERS if r.name == entry.options.get("reader", entry.source))
+    return SourceFacts(reader.title, reader.license)
+
+
+def _class_weights(plan: BuildPlan, recipe: Recipe, folder: str) -> NDArray[np.float64]:
+    """Weights from the train split of the export, or of one fold's folder."""
+    classes = len(recipe.labels.resolve().classes)
+    if recipe.class_weights == "none":
         return np.ones(classes)
-    return balanced_weights(np.bincount(plan.labels[plan.train.rows], minlength=classes))
+    train = next(p for p in plan.plans if p.split == "train" and p.folder == folder)
+    return balanced_weights(np.bincount(plan.labels[train.rows], minlength=classes))
 
 
 def _write_splits(
@@ -141,8 +153,10 @@ def _write_splits(
     renderer = Renderer(store, request.recipe.recipe, request.jobs)
     plans = facts.plan.plans
     shape = renderer.picture_shape(np.concatenate([plan.rows for plan in plans]))
-    tables = [_table(plan, facts.plan, store, shape) for plan in plans]
-    places = write_tables(folder, tables, _attributes(request, facts), request.layout)
+    voted = _has_votes(facts.plan, store)
+    tables = [_table(plan, facts.plan, store, shape, voted) for plan in plans]
+    attributes = {p.folder: _attributes(request, facts, p.folder) for p in plans}
+    places = write_tables(folder, tables, attributes, request.layout)
     seen = [
         renderer.write(plan, place, shape, listen)
         for plan, place in zip(plans, places, strict=True)
@@ -166,32 +180,30 @@ def _write_statistics(
 
 
 def _table(
-    plan: ResamplePlan, build_plan: BuildPlan, store: Store, shape: tuple[int, ...]
+    plan: ResamplePlan, build_plan: BuildPlan, store: Store, shape: tuple[int, ...], voted: bool
 ) -> SplitTable:
     rows = plan.rows
-    numbers = _number_columns(rows, build_plan, store)
+    numbers = _number_columns(rows, build_plan)
+    if voted:
+        numbers["votes"] = store.votes[rows]
     text = text_columns(plan, store.manifest)
     return SplitTable(plan.split, text, build_plan.labels[rows], numbers, shape, plan.folder)
 
 
-def _number_columns(
-    rows: NDArray[np.int64], plan: BuildPlan, store: Store
-) -> dict[str, NDArray[Any]]:
+def _number_columns(rows: NDArray[np.int64], plan: BuildPlan) -> dict[str, NDArray[Any]]:
     numbers: dict[str, NDArray[Any]] = {"mix": np.zeros(len(rows), dtype=np.float32)}
     if plan.folds is not None:
         numbers["fold"] = plan.folds[rows]
-    if (votes := store.votes[rows]).any():
-        numbers["votes"] = votes
     if plan.labeling.targets is not None:
         numbers["targets"] = plan.labeling.targets[rows]
     return numbers
 
 
-def _attributes(request: BuildRequest, facts: ExportFacts) -> ExportAttributes:
+def _attributes(request: BuildRequest, facts: ExportFacts, folder: str) -> ExportAttributes:
     recipe = request.recipe.recipe
     return ExportAttributes(
         class_names=facts.scheme.classes,
-        class_weights=facts.class_weights,
+        class_weights=_class_weights(facts.plan, recipe, folder),
         scalars={
             "scheme": facts.scheme.name,
             "recipe": recipe.name,
@@ -204,9 +216,9 @@ def _attributes(request: BuildRequest, facts: ExportFacts) -> ExportAttributes:
 
 
 def _write_papers(
-    request: BuildRequest, store: Store, summary: dict[str, Any], folder: Path, data: list[str]
+    request: BuildRequest, store: Store, facts: ExportFacts, folder: Path, data: list[str]
 ) -> tuple[str, ...]:
-    recipe = request.recipe
+    recipe, summary = request.recipe, summarize(facts)
     outputs = (*data, DATASHEET, SUMMARY, RECIPE)
     (folder / RECIPE).write_text(recipe.text, encoding="utf-8")
     (folder / DATASHEET).write_text(render_datasheet(summary, outputs), encoding="utf-8")
@@ -218,5 +230,5 @@ def _write_papers(
         layout=request.layout,
         store_sha256=store.digest(),
     )
-    write_lock(folder, provenance, store.lineage, outputs)
+    write_lock(folder, provenance, facts.lineage, outputs)
     return (*outputs, LOCK_FILE)

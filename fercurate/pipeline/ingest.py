@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +50,7 @@ class IngestReport:
     records: int = 0
     variant: str = ""
     committed: bool = False
+    dry_run: bool = False
     examples: list[Reject] = field(default_factory=list)
 
 
@@ -65,7 +66,8 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> list[IngestRepo
     found.sort(key=lambda pair: isinstance(find_source(pair[1].source), FerPlus))
     reports = []
     for path, recognition in found:
-        report = IngestReport(_shown_path(path, recognition), recognition)
+        shown = _shown_path(path, recognition)
+        report = IngestReport(shown, recognition, dry_run=request.dry_run)
         reports.append(report)
         what = f"{recognition.source} ({recognition.layout}): {recognition.why}"
         listen(Notice(f"{report.path}: {what}"))
@@ -89,8 +91,20 @@ def _ingest_one(request: IngestRequest, report: IngestReport, listen: Listener) 
         else:
             entry = _read_source(reader, request, report, writer, listen)
         report.change = writer.change
+        _warn_of_the_same(writer.lineage, entry, listen)
         _refuse_rejects(request, report)
         report.committed = writer.commit(entry)
+
+
+def _warn_of_the_same(
+    lineage: Sequence[LineageEntry], entry: LineageEntry, listen: Listener
+) -> None:
+    """Say so if the very same files are stored under another name."""
+    mine = {file.sha256 for file in entry.inputs}
+    names = {e.source for e in lineage if mine & {file.sha256 for file in e.inputs}}
+    for name in sorted(names - {entry.source}):
+        text = f"the same files are already stored as {name}: every picture is now there twice"
+        listen(Notice(text, warning=True))
 
 
 def _session(request: IngestRequest, report: IngestReport) -> str:
@@ -240,6 +254,7 @@ def _entry(
         unchanged=change.unchanged,
         rejected=change.rejected,
         inputs=inputs,
+        options={"reader": report.recognition.source},
     )
 
 

@@ -1,15 +1,15 @@
 """Deciding what a build will do: pure, from what is stored and the recipe, before pixels move."""
 
-import hashlib
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.balance.offline import plan_copies
-from fercurate.domain.grouping import Groups, group_equal, join_groups
+from fercurate.domain.grouping import Groups, alone, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, Labeling, ResamplePlan, SplitAssignment
+from fercurate.domain.seeding import draw_key
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.pipeline import labeling as lab
@@ -26,22 +26,30 @@ OVER_CAP = "over the class cap"
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a plan rests on: manifest, FER+ votes (N, 10), and groups of copies (N,) if needed."""
+    """What a plan rests on, one entry a stored sample (N,).
+
+    FER+ ``votes`` (N, 10), ``identity``: text equal for identical pictures of one face, and, if the
+    recipe needs them, ``twins``: groups of identical and nearly identical pictures.
+    """
 
     manifest: Manifest
     votes: NDArray[np.uint8]
+    identity: NDArray[np.object_]
     twins: Groups | None = None
 
-    def kin(self) -> Groups:
-        """Who must stay on one side: same person, same sequence, or copies of one picture."""
-        manifest = self.manifest
-        source = manifest.text("source")
+    def kin(self, rows: NDArray[np.int64]) -> Groups:
+        """Who among some rows (M,) must stay on one side (M,).
+
+        The same person, the same sequence, identical or nearly identical pictures.
+        """
+        some = self.manifest.take(rows)
+        source = some.text("source")
         groupings = [
-            group_equal(source, manifest.text("subject")),
-            group_equal(source, manifest.text("sequence")),
-            group_equal(manifest.text("digest")),
+            group_equal(source, some.text("subject")),
+            group_equal(source, some.text("sequence")),
+            group_equal(some.text("digest")),
         ]
-        return join_groups(*groupings, *([] if self.twins is None else [self.twins]))
+        return join_groups(*groupings, *([] if self.twins is None else [regroup(self.twins[rows])]))
 
 
 def needs_twins(recipe: Recipe) -> bool:
@@ -52,97 +60,102 @@ def needs_twins(recipe: Recipe) -> bool:
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     """Return every row that a build will write, and what it leaves out and why.
 
+    Splits come first, then leaks between them are repaired; only then have all samples their
+    labels, contradictions among them are resolved, and classes are capped.
+
     Raises:
         InputError: a source is not in the store, a split would be empty, or people are unknown.
     """
     manifest = evidence.manifest
     _check_sources(manifest, recipe)
-    native, verdicts = lab.native_labels(manifest, recipe)
-    rules = _label_rules(evidence, recipe, native)
-    assignment, verdicts = _assign(evidence, recipe, rules[0][0], verdicts)
-    labeling, assignment, verdicts = lab.settle(assignment, *rules, verdicts)
+    rules = lab.label_rules(manifest, evidence.votes, recipe)
+    verdicts = lab.first_verdicts(manifest, recipe, rules)
+    assignment, verdicts = _assign(evidence, recipe, rules, verdicts)
+    assignment, verdicts, leak_note = _repair(evidence, recipe, assignment, verdicts)
+    labeling, verdicts = lab.settle(assignment, rules, verdicts)
     labeling, verdicts, note = lab.resolve_contradictions(
-        manifest, labeling, verdicts, recipe.contradictions
+        evidence.identity, labeling, verdicts, recipe.contradictions
     )
-    assignment, verdicts, leak_note = _repair(
-        evidence, recipe, _kept(assignment, verdicts), verdicts
-    )
+    assignment = _kept(assignment, verdicts)
     assignment, verdicts = _cap(manifest, recipe, labeling, assignment, verdicts)
     _check_splits(assignment, manifest, recipe)
+    folds = _folds(evidence, recipe, assignment, labeling)
     ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
     return BuildPlan(
         labeling=labeling,
-        plans=tuple(_plans(assignment, recipe)),
+        plans=tuple(_plans(assignment, folds, recipe)),
         dropped=Verdicts(verdicts.reasons[ours]).count(manifest.text("expression")[ours]),
         warnings=recipe.warnings,
-        notes=tuple(n for n in (note, leak_note) if n),
-        folds=assignment.folds,
+        notes=tuple(n for n in (leak_note, note) if n),
+        folds=folds,
     )
 
 
-def _label_rules(
-    evidence: Evidence, recipe: Recipe, native: Labeling
-) -> tuple[tuple[Labeling, NDArray[np.bool_]], tuple[Labeling, NDArray[np.bool_]]]:
-    """Labels and undecided samples by the rule for train, and by the rule for evaluation."""
-    chosen = recipe.labels.ferplus
-    if chosen is None:
-        decided = np.zeros(len(native.labels), dtype=bool)
-        return (native, decided), (native, decided)
-    train = lab.voted_labels(native, evidence.votes, chosen.mode, recipe)
-    if chosen.evaluation == "same":
-        return train, train
-    return train, lab.voted_labels(native, evidence.votes, "majority", recipe)
-
-
 def _assign(
-    evidence: Evidence, recipe: Recipe, labeling: Labeling, verdicts: Verdicts
+    evidence: Evidence, recipe: Recipe, rules: tuple[lab.Rule, lab.Rule], verdicts: Verdicts
 ) -> tuple[SplitAssignment, Verdicts]:
+    """The splits; for cross-validation all samples are in train."""
     if isinstance(recipe.splits, NativeSplits):
-        return assign_native(evidence.manifest, verdicts, recipe.splits.members())
-    verdicts = verdicts.drop(labeling.labels < 0, lab.OUTSIDE_SCHEME)
+        try:
+            return assign_native(evidence.manifest, verdicts, recipe.splits.members())
+        except ValueError as error:
+            raise InputError(str(error), where=f"{recipe.name}: splits") from None
     rows = np.flatnonzero(verdicts.kept)
-    labels = labeling.labels[rows]
     if isinstance(recipe.splits, StratifiedSplits):
-        kin = evidence.kin()[rows]
+        train, evaluation = (rule.labeling.labels[rows] for rule in rules)
+        labels = np.where(train >= 0, train, evaluation)
+        keys = _keys(evidence.manifest, rows, recipe.seed)
         shares = recipe.splits.shares()
-        return assign_stratified(rows, labels, kin, shares, recipe.seed), verdicts
-    folds = np.full(len(evidence.manifest), -1, dtype=np.int64)
-    folds[rows] = _folds(evidence, recipe, rows, labels)
-    return SplitAssignment({"train": rows}, folds), verdicts
+        return assign_stratified(rows, labels, evidence.kin(rows), shares, keys), verdicts
+    return SplitAssignment({"train": rows}), verdicts
+
+
+def _keys(manifest: Manifest, rows: NDArray[np.int64], seed: int) -> NDArray[np.object_]:
+    return np.array([draw_key(seed, name) for name in manifest.text("id")[rows]], dtype=object)
 
 
 def _folds(
-    evidence: Evidence, recipe: Recipe, rows: NDArray[np.int64], labels: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    subjects = evidence.manifest.text("subject")[rows]
+    evidence: Evidence, recipe: Recipe, assignment: SplitAssignment, labeling: Labeling
+) -> NDArray[np.int64] | None:
+    """The fold (N,) that tests each sample, -1 where it takes no part; None without folds."""
+    splits, manifest = recipe.splits, evidence.manifest
+    if isinstance(splits, NativeSplits | StratifiedSplits):
+        return None
+    rows = assignment.rows["train"]
+    source, subject = manifest.text("source")[rows], manifest.text("subject")[rows]
+    people = np.where(subject == "", "", source + ":" + subject)
+    folds = np.full(len(manifest), -1, dtype=np.int64)
     try:
-        if isinstance(recipe.splits, LeaveOneSubjectOut):
-            return one_fold_per_subject(subjects)
-        assert not isinstance(recipe.splits, NativeSplits | StratifiedSplits)
-        if recipe.splits.variant == "ordered":
-            return ordered_folds(subjects, recipe.splits.folds)
-        ordered_folds(subjects, recipe.splits.folds)
-        return assign_folds(labels, group_equal(subjects), recipe.splits.folds, recipe.seed)
+        if isinstance(splits, LeaveOneSubjectOut):
+            folds[rows] = one_fold_per_subject(people)
+        else:
+            folds[rows] = ordered_folds(people, splits.folds)
+            if splits.variant == "balanced":
+                keys, groups = _keys(manifest, rows, recipe.seed), group_equal(people)
+                folds[rows] = assign_folds(labeling.labels[rows], groups, splits.folds, keys)
     except ValueError as error:
         raise InputError(
             str(error),
             where=f"{recipe.name}: splits",
             fix="Use grouped_stratified, or sources whose subjects are known",
         ) from None
+    return folds
 
 
 def _kept(assignment: SplitAssignment, verdicts: Verdicts) -> SplitAssignment:
     kept = verdicts.kept
-    rows = {name: r[kept[r]] for name, r in assignment.rows.items()}
-    return SplitAssignment(rows, assignment.folds)
+    return SplitAssignment({name: rows[kept[rows]] for name, rows in assignment.rows.items()})
 
 
 def _repair(
     evidence: Evidence, recipe: Recipe, assignment: SplitAssignment, verdicts: Verdicts
 ) -> tuple[SplitAssignment, Verdicts, str]:
-    if recipe.leaks == "keep" or assignment.folds is not None:
+    if recipe.leaks == "keep":
         return assignment, verdicts, ""
-    repaired, left = repair(assignment, evidence.kin(), recipe.leaks)
+    ours = np.flatnonzero(verdicts.kept)
+    groups = alone(len(evidence.manifest))
+    groups[ours] = ours[evidence.kin(ours)]
+    repaired, left = repair(assignment, groups, recipe.leaks)
     counts = ", ".join(f"{len(rows):,} left {name}" for name, rows in left.items())
     note = (
         f"leaks: {recipe.leaks}: of the samples whose person, sequence, or identical or nearly "
@@ -171,20 +184,17 @@ def _cap(
             rows = rows[source[rows] == name]
             for label in np.unique(labeling.labels[rows]):
                 members = rows[labeling.labels[rows] == label]
-                order = sorted(members, key=lambda row: _draw(recipe.seed, str(ids[row])))
+                order = sorted(members, key=lambda row: draw_key(recipe.seed, str(ids[row])))
                 over[order[cap:]] = True
     verdicts = verdicts.drop(over, OVER_CAP)
     return _kept(assignment, verdicts), verdicts
 
 
-def _draw(seed: int, sample_id: str) -> bytes:
-    """A number that orders samples at random, the same wherever and whenever it is drawn."""
-    return hashlib.blake2b(f"{seed}\0{sample_id}".encode("utf-8", "surrogateescape")).digest()
-
-
-def _plans(assignment: SplitAssignment, recipe: Recipe) -> list[ResamplePlan]:
+def _plans(
+    assignment: SplitAssignment, folds: NDArray[np.int64] | None, recipe: Recipe
+) -> list[ResamplePlan]:
     plans = [_resample(name, assignment.rows[name], recipe) for name in assignment.names()]
-    splits, folds = recipe.splits, assignment.folds
+    splits = recipe.splits
     if folds is None or isinstance(splits, NativeSplits | StratifiedSplits):
         return plans
     rows = assignment.rows["train"]

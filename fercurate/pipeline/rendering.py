@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from fercurate.domain.plan import ORIGINAL, ResamplePlan
 from fercurate.errors import ExportError, InputError
 from fercurate.export.hdf5 import ImagePlace, ImageSink
+from fercurate.pipeline.blocks import cut_rows, picture_bytes
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.chain import Chain
 
-BLOCK_ROWS = 256
-"""Rows that one worker holds at a time: memory does not grow with the number of rows."""
+_PROBES = 16
+"""How many stored sizes are tried to find the size of exported pictures."""
+
+_UNIFORM = "Its steps need {kind: grayscale} or {kind: rgb}, and {kind: resize, size: 48}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +80,32 @@ class Renderer:
         return self._all_boxes[rows] if self.chain.crops else None
 
     def picture_shape(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
-        """Shape of an exported picture, found by sending one of each stored size through."""
+        """Shape of an exported picture, found by sending a few of different sizes through."""
         manifest = self.store.manifest
         sizes = np.stack([manifest.numbers(name)[rows] for name in ("height", "width")])
         _, first = np.unique(sizes, axis=1, return_index=True)
-        return self._normalized(rows[first]).shape[1:]
+        probes = first[:: max(len(first) // _PROBES, 1)][:_PROBES]
+        shapes = {self._normalized(rows[[probe]]).shape[1:] for probe in probes}
+        if len(shapes) > 1:
+            found = ", ".join("x".join(map(str, shape)) for shape in sorted(shapes))
+            raise InputError(
+                f"pictures of different shapes remain ({found})",
+                where=f"{self.recipe.name}: normalize",
+                fix=_UNIFORM,
+            )
+        return shapes.pop()
 
     def write(
         self, plan: ResamplePlan, place: ImagePlace, shape: tuple[int, ...], listen: Listener
     ) -> PixelStatistics:
         """Write all pictures of a split, each of the given shape; returns their statistics."""
         statistics = PixelStatistics()
+        blocks = list(_blocks(plan, picture_bytes(self.store.manifest)))
         listen(Started(f"writing {plan.folder or plan.split}", len(plan), "rows"))
         with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self.jobs) as pool:
-            tasks = [pool.submit(self._write, sink, b, shape) for b in _blocks(plan)]
+            tasks = [pool.submit(self._write, sink, b, shape) for b in blocks]
             try:
-                for task, block in zip(tasks, _blocks(plan), strict=True):
+                for task, block in zip(tasks, blocks, strict=True):
                     statistics.merge(task.result())
                     listen(Advanced(len(block.rows) * len(block.places)))
             except BaseException:
@@ -107,10 +120,11 @@ class Renderer:
         for op, first in block.places:
             batch = originals if op == ORIGINAL else self.operations[op].apply(originals)
             if batch.shape[1:] != shape:
+                turned = "Resize to a square before turning pictures"
                 raise ExportError(
                     f"{op} gives pictures of shape {batch.shape[1:]}, not {shape}",
                     where=self.recipe.name,
-                    fix="Resize to a square before turning pictures",
+                    fix=_UNIFORM if op == ORIGINAL else turned,
                 )
             sink.write(first, batch)
             statistics.add(batch)
@@ -123,16 +137,16 @@ class Renderer:
             raise InputError(
                 str(error),
                 where=f"{self.recipe.name}: normalize",
-                fix="Add {kind: grayscale} and {kind: resize, size: 48} to its steps",
+                fix=_UNIFORM,
             ) from None
 
 
-def _blocks(plan: ResamplePlan) -> Iterator[_Block]:
+def _blocks(plan: ResamplePlan, sizes: NDArray[np.int64]) -> Iterator[_Block]:
     """Cut a plan into blocks; pictures that several operations need are read once."""
     for rows, starts in _shared(plan):
-        for start in range(0, len(rows), BLOCK_ROWS):
-            places = tuple((op, first + start) for op, first in starts)
-            yield _Block(rows[start : start + BLOCK_ROWS], places)
+        for part in cut_rows(rows, sizes):
+            places = tuple((op, first + part.start) for op, first in starts)
+            yield _Block(rows[part], places)
 
 
 def _shared(plan: ResamplePlan) -> list[tuple[NDArray[np.int64], list[tuple[str, int]]]]:

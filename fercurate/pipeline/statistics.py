@@ -10,8 +10,9 @@ import numpy as np
 
 from fercurate.balance.weights import imbalance_ratio
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.plan import NATIVE_ORDER
 from fercurate.domain.taxonomy import Scheme
-from fercurate.errors import InputError
+from fercurate.errors import ExportError, InputError
 from fercurate.export.reader import SplitRows, is_export, read_export
 from fercurate.export.summary import count_classes
 from fercurate.store.store import Store
@@ -71,7 +72,11 @@ def measure_balance(path: Path) -> Balance:
         StoreError, ExportError: it is damaged.
     """
     if not path.exists():
-        raise InputError("no such store or export", where=str(path))
+        raise InputError(
+            "no such store or export",
+            where=str(path),
+            fix="Make a store with: fercurate ingest PATH",
+        )
     return _export_balance(path) if is_export(path) else _store_balance(path)
 
 
@@ -104,17 +109,16 @@ def _store_balance(path: Path) -> Balance:
     )
 
 
-_SPLIT_ORDER = ("Training", "Validation", "PublicTest", "PrivateTest", "Test")
-
-
 def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, Counts]:
-    names = [n for n in _SPLIT_ORDER if n in table] + [n for n in table if n not in _SPLIT_ORDER]
+    names = [n for n in NATIVE_ORDER if n in table] + [n for n in table if n not in NATIVE_ORDER]
     return {n or "(none)": {c: table[n].get(c, 0) for c in classes} for n in names}
 
 
 def _export_balance(path: Path) -> Balance:
     splits = read_export(path)
     scheme = Scheme("export", splits[0].classes)
+    if any(rows.classes != scheme.classes for rows in splits):
+        raise ExportError("the files disagree about their classes", where=str(path))
     by_source: dict[str, dict[str, Counts]] = {}
     for rows in splits:
         for source in sorted(set(rows.source)):

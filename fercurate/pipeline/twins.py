@@ -3,28 +3,60 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.grouping import Groups, Pairs, group_equal, join_groups, join_pairs
+from fercurate.pipeline.blocks import cut_rows, picture_bytes
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
 from fercurate.screening.duplicates import MAX_DISTANCE, THUMBNAIL, similar
 from fercurate.screening.perceptual_hash import Hashes, near_pairs, perceptual_hashes
+from fercurate.store.store import Store
 from fercurate.transforms.chain import Chain
 from fercurate.transforms.geometry import Grayscale
 
-BLOCK_ROWS = 512
 _GRAY = Chain((Grayscale(),))
+
+
+def identities(store: Store) -> NDArray[np.object_]:
+    """Text (N,) that is equal for identical pictures of one face.
+
+    The digest of the picture, and the face's box where it has one: several faces of one photo are
+    different samples.
+    """
+    digests, boxes = store.manifest.text("digest"), store.array("box")
+    boxed = np.isfinite(boxes).all(axis=1)
+    for row in np.flatnonzero(boxed):
+        digests[row] = f"{digests[row]}@{','.join(f'{value:g}' for value in boxes[row])}"
+    return digests
 
 
 ReadImages = Callable[[NDArray[np.int64]], Sequence[NDArray[np.uint8]]]
 """Gives the pictures of rows (M,): (H, W) or (H, W, 3) uint8 each."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """A way to the pictures of a table, and the bytes (N,) that each fills once decoded."""
+
+    read: ReadImages
+    sizes: NDArray[np.int64]
+
+    def blocks(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+        """Rows (M,) cut so that a block's pictures fit in a bounded amount of memory."""
+        return [rows[part] for part in cut_rows(rows, self.sizes)]
+
+
+def stored_pictures(store: Store) -> Pictures:
+    """The pictures of a store."""
+    return Pictures(store.images, picture_bytes(store.manifest))
+
+
 def find_twins(
-    read: ReadImages,
+    pictures: Pictures,
     digests: NDArray[np.object_],
     rows: NDArray[np.int64],
     jobs: int = 0,
@@ -37,17 +69,18 @@ def find_twins(
     """
     exact = group_equal(digests)
     firsts = rows[np.unique(exact[rows], return_index=True)[1]]
-    hashes = _hash(read, firsts, jobs, listen)
+    hashes = _hash(pictures, firsts, jobs, listen)
     pairs = firsts[near_pairs(hashes, MAX_DISTANCE)]
-    near = pairs[_verified(read, pairs)] if len(pairs) else pairs
+    near = pairs[_verified(pictures, pairs)] if len(pairs) else pairs
     return join_groups(exact, join_pairs(len(exact), near)), near
 
 
-def _hash(read: ReadImages, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:
+def _hash(pictures: Pictures, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:
     listen(Started("looking for copies", len(rows), "images"))
     found: list[Hashes] = []
+    blocks = pictures.blocks(rows)
     with ThreadPoolExecutor(jobs or min(os.cpu_count() or 1, 8)) as pool:
-        for hashes in pool.map(lambda block: _hash_block(read, block), _blocks(rows)):
+        for hashes in pool.map(lambda block: _hash_block(pictures.read, block), blocks):
             found.append(hashes)
             listen(Advanced(len(hashes)))
     listen(Finished())
@@ -73,13 +106,16 @@ def _same_sized(
         yield places, _GRAY.apply([images[place] for place in places])
 
 
-def _verified(read: ReadImages, pairs: Pairs) -> NDArray[np.bool_]:
+def _verified(pictures: Pictures, pairs: Pairs) -> NDArray[np.bool_]:
     """Whether the pictures of each pair (P, 2) agree in their pixels, at a small common size."""
-    answers = [
-        similar(_thumbnails(read, block[:, 0]), _thumbnails(read, block[:, 1]))
-        for block in (pairs[i : i + BLOCK_ROWS] for i in range(0, len(pairs), BLOCK_ROWS))
-    ]
-    return np.concatenate(answers)
+    rows = np.unique(pairs)
+    small = np.empty((len(rows), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
+    done = 0
+    for block in pictures.blocks(rows):
+        small[done : done + len(block)] = _thumbnails(pictures.read, block)
+        done += len(block)
+    left, right = (small[np.searchsorted(rows, side)] for side in pairs.T)
+    return similar(left, right)
 
 
 def _thumbnails(read: ReadImages, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
@@ -89,8 +125,3 @@ def _thumbnails(read: ReadImages, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         for place, image in zip(places, batch, strict=True):
             small[place] = cv2.resize(image, (THUMBNAIL, THUMBNAIL), interpolation=cv2.INTER_AREA)
     return small
-
-
-def _blocks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
-    for start in range(0, len(rows), BLOCK_ROWS):
-        yield rows[start : start + BLOCK_ROWS]

@@ -57,13 +57,20 @@ def _validated(tree: Tree) -> Recipe | None:
         return Recipe.model_validate_json(json.dumps(tree.value))
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            if details["type"] == "too_short" and details["input"]:
-                continue  # its items have faults of their own
+            if _is_echo(details):
+                continue
             path = _plain_path(details["loc"], tree.value)
             if details["type"] == "union_tag_invalid":
                 path = (*path, "kind")
             tree.faults.append(Fault(show(path), tree.line(path), _message(details, path)))
         return None
+
+
+def _is_echo(details: ErrorDetails) -> bool:
+    """Whether a fault only follows from others: of a list's items, or of a mapping's keys."""
+    no_items = details["type"] == "too_short" and bool(details["input"])
+    no_text = details["type"] == "string_type" and isinstance(details["input"], dict)
+    return no_items or no_text
 
 
 def _plain_path(location: tuple[str | int, ...], value: Any) -> Path:
@@ -102,14 +109,27 @@ def _message(details: ErrorDetails, path: Path) -> str:
             names = expected.replace("'", "").replace(" or ", ", ").split(", ")
             near = did_you_mean(str(details["input"]), names)
             return f"{details['input']!r}; expected {expected}{near}"
-        case "tuple_type":
-            return f"{_shown(details['input'])}; expected a list, [a, b]"
-        case "bool_type":
-            return f"{_shown(details['input'])}; expected true or false"
         case "value_error" | "assertion_error":
             return str(context["error"])
         case _:
-            return f"{details['msg']}, found {_shown(details['input'])}"
+            return f"{_shown(details['input'])}; expected {_expected(details)}"
+
+
+def _expected(details: ErrorDetails) -> str:
+    """What a value of a wrong type or size should have been."""
+    match details["type"]:
+        case "tuple_type":
+            return "a list, [a, b]"
+        case "string_pattern_mismatch":
+            return "lower-case letters, digits, - and _"
+        case "int_type" | "int_parsing" | "int_from_float":
+            return "a whole number"
+        case "bool_type":
+            return "true or false"
+        case "less_than" | "greater_than" | "greater_than_equal" | "less_than_equal":
+            return f"a number {details['msg'].removeprefix('Input should be ')}"
+        case _:
+            return details["msg"].removeprefix("Input should be ")
 
 
 def _shown(value: object) -> str:

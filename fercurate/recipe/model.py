@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, cast
 from pydantic import Field, model_validator, with_config
 
 from fercurate.domain.plan import EVALUATION_SPLITS
-from fercurate.recipe.sections import STRICT, Labels, Section, SourceChoice, Splits
+from fercurate.recipe.sections import (
+    STRICT,
+    Labels,
+    LeaveOneSubjectOut,
+    Section,
+    SourceChoice,
+    Splits,
+    SubjectFolds,
+)
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import COPIES, NORMALIZERS
+from fercurate.transforms.crop import Crop
 
 
 def _one_of(transforms: Sequence[type[Transform]]) -> Any:
@@ -84,6 +93,19 @@ class Recipe(Section):
     class_weights: Literal["none", "balanced"] = "none"
     online: OnlineAugmentation | None = None
     seed: int = Field(default=0, ge=0, lt=2**63)
+
+    @model_validator(mode="after")
+    def _sections_agree(self) -> Self:
+        names = self.source_names
+        if len(set(names)) != len(names):
+            raise ValueError(f"sources: {', '.join(names)}: a source is named more than once")
+        if any(isinstance(step, Crop) for step in self.normalize[1:]):
+            raise ValueError(
+                "normalize: crop must be the first step; boxes belong to the originals"
+            )
+        if self.leaks != "keep" and isinstance(self.splits, SubjectFolds | LeaveOneSubjectOut):
+            raise ValueError("leaks: folds keep people apart already; remove this key")
+        return self
 
     @property
     def source_names(self) -> tuple[str, ...]:

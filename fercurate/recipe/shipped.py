@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fercurate.errors import InputError
+from fercurate.errors import InputError, UsageError
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.suggest import did_you_mean
 
@@ -26,7 +26,7 @@ def find_recipe(name: str) -> Path:
     """Return the file of a recipe given by path or by name, with or without suffix.
 
     Raises:
-        InputError: there is none; the message names the near ones.
+        UsageError: there is none; the message names the near ones.
     """
     folders = (Path(), Path("recipes"), shipped_folder())
     for candidate in (folder / (name + suffix) for folder in folders for suffix in _SUFFIXES):
@@ -34,7 +34,7 @@ def find_recipe(name: str) -> Path:
             return candidate
     known = recipe_files()
     near = did_you_mean(Path(name).stem, known)
-    raise InputError(
+    raise UsageError(
         f"no recipe {name!r}{near}",
         expected=f"a path, or one of {', '.join(sorted(known))}",
         fix="See them with: fercurate recipes",
@@ -45,7 +45,8 @@ def load_recipe(name: str) -> LoadedRecipe:
     """Find and check a recipe.
 
     Raises:
-        InputError: it cannot be found or read.
+        UsageError: it cannot be found.
+        InputError: it cannot be read.
         RecipeError: it has faults.
     """
     path = find_recipe(name)

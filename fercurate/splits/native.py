@@ -20,6 +20,9 @@ def assign_native(
     A native split is named by itself (``Training``) or for one source (``affectnet:Training``).
     Returns the assignment and the verdicts, in which samples of unused native splits are now
     dropped. Rows keep manifest order.
+
+    Raises:
+        ValueError: a native split is taken for two splits.
     """
     native = manifest.text("native_split")
     qualified = manifest.text("source") + ":" + native
@@ -28,6 +31,10 @@ def assign_native(
         for split in SPLIT_NAMES
         if members.get(split)
     }
+    twice = np.sum(list(masks.values()), axis=0) > 1
+    if twice.any():
+        name = qualified[int(np.flatnonzero(twice)[0])]
+        raise ValueError(f"the native split {name} is taken for more than one split")
     used = np.any(list(masks.values()), axis=0)
     verdicts = verdicts.drop(~used, NOT_IN_A_SPLIT)
     rows = {split: np.flatnonzero(verdicts.kept & mask) for split, mask in masks.items()}

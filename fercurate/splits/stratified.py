@@ -1,6 +1,6 @@
 """Random splits that keep groups whole and classes balanced."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,31 +14,42 @@ def assign_stratified(
     labels: NDArray[np.int64],
     groups: Groups,
     shares: Mapping[str, float],
-    seed: int,
+    keys: NDArray[np.object_],
 ) -> SplitAssignment:
     """Assign samples so that no group is divided and each class is shared out as asked.
 
     ``rows`` (N,) are manifest rows with ``labels`` and ``groups`` (N,) each; ``shares`` maps split
-    to share of the samples (sum 1). Groups are placed one by one, the largest first and equal
-    ones in an order drawn from ``seed``, where the classes they hold are scarcest; so shares are
-    met as closely as whole groups allow.
+    to share of the samples (sum 1), and ``keys`` (N,) are random texts, one a sample. Groups are
+    placed one by one where the classes they hold are scarcest, the largest first and equal ones
+    by their smallest key; so the result does not depend on the order of the samples.
     """
     names = [name for name in SPLIT_NAMES if shares.get(name, 0) > 0]
     histograms, inverse = _histograms(labels, groups)
     wanted = np.array([shares[name] for name in names])[:, None] * histograms.sum(axis=0)
-    placed = _place(histograms, wanted, seed)
+    placed = _place(histograms, wanted, _smallest(keys, inverse))
     return SplitAssignment(
         {name: rows[placed[inverse] == position] for position, name in enumerate(names)}
     )
 
 
 def assign_folds(
-    labels: NDArray[np.int64], groups: Groups, folds: int, seed: int
+    labels: NDArray[np.int64], groups: Groups, folds: int, keys: NDArray[np.object_]
 ) -> NDArray[np.int64]:
-    """Return a fold 0..folds-1 for each sample (N,), groups whole and classes evenly spread."""
+    """Return a fold 0..folds-1 for each sample (N,), groups whole and classes evenly spread.
+
+    ``keys`` (N,) are as in ``assign_stratified``.
+    """
     histograms, inverse = _histograms(labels, groups)
     wanted = np.repeat(histograms.sum(axis=0)[None] / folds, folds, axis=0)
-    return _place(histograms, wanted, seed)[inverse]
+    return _place(histograms, wanted, _smallest(keys, inverse))[inverse]
+
+
+def _smallest(keys: NDArray[np.object_], inverse: NDArray[np.int64]) -> list[str]:
+    """The smallest key (G,) of each group."""
+    smallest: dict[int, str] = {}
+    for group, key in zip(inverse.tolist(), keys, strict=True):
+        smallest[group] = min(key, smallest.get(group, key))
+    return [smallest[group] for group in range(len(smallest))]
 
 
 def _histograms(
@@ -52,12 +63,11 @@ def _histograms(
 
 
 def _place(
-    histograms: NDArray[np.int64], wanted: NDArray[np.float64], seed: int
+    histograms: NDArray[np.int64], wanted: NDArray[np.float64], keys: Sequence[str]
 ) -> NDArray[np.int64]:
     """Put each group (G, C) into the part (P, C) whose classes lack it most."""
-    rng = np.random.Generator(np.random.PCG64(seed))
-    order = rng.permutation(len(histograms))
-    order = order[np.argsort(-histograms[order].sum(axis=1), kind="stable")]
+    sizes = histograms.sum(axis=1)
+    order = sorted(range(len(histograms)), key=lambda group: (-sizes[group], keys[group]))
     lacking = wanted.copy()
     scale = np.maximum(wanted, 1e-9)
     placed = np.zeros(len(histograms), dtype=np.int64)

@@ -20,6 +20,7 @@ SAMPLES, COLUMNS = "samples", "columns"
 
 PENDING = "pending.h5"
 LOCK = "lock"
+COMMITTED = "committed"
 PART_NAME = re.compile(r"\d{6}\.h5")
 HEAP = "heap"
 REJECT_COLUMNS: tuple[str, ...] = ("source", "origin", "code", "message")

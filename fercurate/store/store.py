@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any
 
@@ -57,6 +58,7 @@ class Store:
         self.head = head
         self._decode = decode
         self._descriptors: dict[int, int] = {}
+        self._lock = Lock()
 
     @classmethod
     def open(cls, path: Path, decode: Decoder | None = None) -> "Store":
@@ -69,7 +71,7 @@ class Store:
             raise StoreError(
                 "no such store",
                 where=str(path),
-                fix="Make one with: fercurate ingest PATH --store " + path.name,
+                fix=f"Make one with: fercurate ingest PATH --store {path}",
             )
         return cls(path, read_head(path), decode)
 
@@ -160,13 +162,20 @@ class Store:
         return table
 
     def digest(self) -> str:
-        """SHA-256 (hex) over every sample's id, pixels, label, split and votes, in store order."""
+        """SHA-256 (hex) over everything that the store says of its samples, in store order.
+
+        Pixels count through their digests; where a sample was read from does not count.
+        """
         hasher = hashlib.sha256()
-        for name in ("id", "digest", "expression", "native_split"):
-            for value in self.manifest.encoded(name):
-                hasher.update(value + b"\n")
-            hasher.update(b"\0")
-        hasher.update(np.ascontiguousarray(self.votes).data)
+        for name in TEXT_COLUMNS:
+            if name != "origin":
+                for value in self.manifest.encoded(name):
+                    hasher.update(value + b"\n")
+                hasher.update(b"\0")
+        for name in ("frame", "valence", "arousal"):
+            hasher.update(np.ascontiguousarray(self.manifest.columns[name]).data)
+        for name in ARRAY_COLUMNS:
+            hasher.update(np.ascontiguousarray(self.array(name)).data)
         return hasher.hexdigest()
 
     @cached_property
@@ -188,6 +197,8 @@ class Store:
             StoreError: a part is missing or cut short, or a stored file cannot be decoded.
         """
         rows = np.fromiter(rows, np.int64)
+        with self._lock:
+            _ = self._places  # found once, also when several threads ask first
         return [image for run in self._runs(rows) for image in self._read(run)]
 
     def _runs(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
@@ -221,12 +232,13 @@ class Store:
             raise StoreError(str(error), where=self.manifest.text("id")[row]) from None
 
     def _descriptor(self, part: int) -> int:
-        if part not in self._descriptors:
-            entry = self._sample_parts[part]
-            open_part(self.path, entry).close()
-            path = parts_folder(self.path) / entry.name
-            self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        return self._descriptors[part]
+        with self._lock:
+            if part not in self._descriptors:
+                entry = self._sample_parts[part]
+                open_part(self.path, entry).close()
+                path = parts_folder(self.path) / entry.name
+                self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            return self._descriptors[part]
 
 
 def _part_manifest(file: h5py.File) -> Manifest:

@@ -16,7 +16,15 @@ from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StoreError
 from fercurate.store.atomic import publish
 from fercurate.store.head import Head, PartEntry, read_head
-from fercurate.store.layout import COLUMNS, LOCK, PART_NAME, PENDING, SAMPLES, parts_folder
+from fercurate.store.layout import (
+    COLUMNS,
+    COMMITTED,
+    LOCK,
+    PART_NAME,
+    PENDING,
+    SAMPLES,
+    parts_folder,
+)
 from fercurate.store.part import Chunk, write_columns_part, write_samples_part
 from fercurate.store.store import Store
 
@@ -46,6 +54,7 @@ class StoreWriter:
         self.change = Change()
         self._folder = parts_folder(path)
         self._committed = read_head(path) if path.exists() else Head()
+        self._check_head()
         self._head = self._resume(session)
         self._session = session
         self._chunk = Chunk()
@@ -54,6 +63,24 @@ class StoreWriter:
         self._known, self._known_rejects = self._contents()
         ids = list(self._known)
         self._resumed = frozenset(ids[sum(part.rows for part in self._committed.parts) :])
+
+    @property
+    def lineage(self) -> tuple[LineageEntry, ...]:
+        """The changes committed so far, oldest first."""
+        return self._committed.lineage
+
+    def _check_head(self) -> None:
+        """Refuse to write beside parts whose head is lost or older: they would be swept away."""
+        marker = self._folder / COMMITTED
+        text = marker.read_text(errors="replace").strip() if marker.is_file() else ""
+        known = int(text) if text.isdecimal() else 0
+        if self._committed.generation < known:
+            found = f"generation {self._committed.generation}" if self.path.exists() else "missing"
+            raise StoreError(
+                f"the head is {found}, but its parts are those of generation {known}",
+                where=str(self.path),
+                fix=f"Put {self.path.name} back, or remove the folder {self._folder.name}",
+            )
 
     def _resume(self, session: str) -> Head:
         """The state of an interrupted change with the same session, else the committed one."""
@@ -160,6 +187,8 @@ class StoreWriter:
         self._head.write(staged)
         publish(staged, self.path)
         (self._folder / PENDING).unlink(missing_ok=True)
+        staged.write_text(f"{generation}\n")
+        staged.replace(self._folder / COMMITTED)
         self._committed = self._head
         return True
 
@@ -196,17 +225,32 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _acquire(lock, folder / LOCK):
             raise StoreError(
                 "another process is changing this store", where=str(path), fix="Wait for it to end"
-            ) from None
+            )
         writer = StoreWriter(path, session)
         try:
             writer.sweep()
             yield writer
         finally:
             writer.close()
+            _remove_if_unused(path, folder)
     finally:
         os.close(lock)
+
+
+def _acquire(lock: int, path: Path) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    # A lock on a file that its owner has just removed would guard nothing.
+    return path.exists() and path.stat().st_ino == os.fstat(lock).st_ino
+
+
+def _remove_if_unused(path: Path, folder: Path) -> None:
+    """Leave no trace of a store that was never made."""
+    if not path.exists() and {p.name for p in folder.iterdir()} == {LOCK}:
+        (folder / LOCK).unlink()
+        folder.rmdir()

@@ -81,7 +81,7 @@ def test_json_leaves_stdout_to_the_machine(run: Any, fer_folder: Path) -> None:
         (["stats", "x.csv"], 1, "not a readable HDF5 file"),
         (["stats", "empty"], 1, "a folder that is no export"),
         (["build"], 2, "--recipe"),
-        (["build", "--recipe", "nope"], 1, "no recipe 'nope'"),
+        (["build", "--recipe", "nope"], 2, "no recipe 'nope'"),
         (["build", "--recipe", "modified_fer"], 1, "no such store"),
         (["build", "--recipe", "bad.yaml"], 2, "line 1"),
         (["frobnicate"], 2, "No such command"),
@@ -216,7 +216,8 @@ def test_help_and_version_import_nothing_heavy() -> None:
 
 
 SLOW_INGEST = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
 from fercurate.sources import fer2013
 parse = fer2013.parse_rows
 def slow(*arguments):

@@ -162,7 +162,7 @@ def clean() -> bool:
     parts = {path.name for path in (RUN / "store.h5.parts").iterdir()}
     with contextlib.closing(Store.open(RUN / "store.h5")) as store:
         listed = {part.name for part in store.head.parts}
-    return parts == listed | {"lock"} and not list(RUN.glob(".*"))
+    return parts - {"committed"} == listed | {"lock"} and not list(RUN.glob(".*"))
 
 
 main()

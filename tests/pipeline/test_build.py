@@ -10,7 +10,7 @@ import pytest
 from fercurate.errors import ConflictError, ExportError, InputError
 from fercurate.export.reader import read_export
 from fercurate.export.staging import staged_folder
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.build import OURS, BuildRequest, build
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe, recipe_files
 from fercurate.sources.decode import decode_image
@@ -101,9 +101,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 def test_builds_are_equal_to_the_byte_for_any_number_of_jobs(
     modified: Path, shared_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("fercurate.pipeline.rendering.BLOCK_ROWS", 17)
+    monkeypatch.setattr("fercurate.pipeline.blocks.MAX_BYTES", 17 * 48 * 48 * 3)
     one = run_build(shared_store, tmp_path / "one", "modified_fer", jobs=1)
-    monkeypatch.setattr("fercurate.pipeline.rendering.BLOCK_ROWS", 64)
+    monkeypatch.setattr("fercurate.pipeline.blocks.MAX_BYTES", 64 * 48 * 48 * 3)
     many = run_build(shared_store, tmp_path / "elsewhere" / "many", "modified_fer", jobs=5)
     assert contents(one) == contents(many) == contents(modified)
 
@@ -218,7 +218,10 @@ def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path
 
 
 def test_two_builds_into_one_folder_are_refused(shared_store: Path, tmp_path: Path) -> None:
-    with staged_folder(tmp_path / "o"), pytest.raises(ExportError, match="another process"):
+    with (
+        staged_folder(tmp_path / "o", False, OURS),
+        pytest.raises(ExportError, match="another process"),
+    ):
         run_build(shared_store, tmp_path / "o", "fer2013_seven")
 
 

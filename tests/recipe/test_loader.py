@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 import yaml
 
-from fercurate.errors import InputError, RecipeError
+from fercurate.errors import InputError, RecipeError, UsageError
 from fercurate.recipe.loader import json_schema, parse_recipe
 from fercurate.recipe.shipped import find_recipe, load_recipe, recipe_files
 
@@ -53,7 +53,7 @@ def test_numbers_follow_yaml_1_2() -> None:
     ("old", "new", "line", "path", "says"),
     [
         ("version: 1", "version: 2", 1, "version", "2; expected 1"),
-        ("name: toy", "name: My Set", 2, "name", "pattern"),
+        ("name: toy", "name: My Set", 2, "name", "lower-case letters"),
         ("name: toy", "name: no", 2, "name", ""),
         ("sources: [fer2013]", "sources: fer2013", 4, "sources", "expected a list"),
         ("sources: [fer2013]", "sources: []", 4, "sources", "at least 1"),
@@ -66,7 +66,7 @@ def test_numbers_follow_yaml_1_2() -> None:
         ("train: [Training]", "train: [Training]\n  test: [Training]", 7, "splits",
          "more than once"),
         ("kind: native", "kind: nativ", 8, "splits.kind", "did you mean 'native'"),
-        ("size: 48", "size: '48'", 11, "normalize[0].size", "valid integer"),
+        ("size: 48", "size: '48'", 11, "normalize[0].size", "whole number"),
         ("size: 48", "size: 4", 11, "normalize[0]", "8..1024"),
         ("kind: resize", "kind: resise", 11, "normalize[0].kind", "did you mean 'resize'"),
         ("- {kind: resize, size: 48}", "- {size: 48}", 11, "normalize[0]", "'kind' is missing"),
@@ -87,7 +87,7 @@ def test_numbers_follow_yaml_1_2() -> None:
         ("name: toy", "name: !!binary aGk=", 2, "name", "tag"),
         ("name: toy", "name: toy\n<<: {seed: 1}", 3, "<<", "unknown key"),
         ("name: toy", "name: toy\nseed: -1", 3, "seed", "greater than or equal to 0"),
-        ("name: toy", "name: toy\nseed: 1.5", 3, "seed", "integer"),
+        ("name: toy", "name: toy\nseed: 1.5", 3, "seed", "whole number"),
         ("labels:", "labels: {", 7, "(recipe)", "not YAML"),
         ("name: toy", "name: toy\nx: " + "[" * 30 + "]" * 30, 3, "(recipe)", "nested deeper"),
     ],
@@ -140,7 +140,7 @@ def test_lookup_goes_path_then_here_then_shipped(
     assert load_recipe("modified_fer").recipe.name == "toy"
     (tmp_path / "own.yaml").write_text(GOOD.replace("toy", "own"))
     assert load_recipe("own.yaml").recipe.name == "own"
-    with pytest.raises(InputError, match="did you mean 'modified_fer'"):
+    with pytest.raises(UsageError, match="did you mean 'modified_fer'"):
         load_recipe("modified_fr")
 
 

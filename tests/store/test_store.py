@@ -143,7 +143,7 @@ def test_another_change_drops_what_was_pending(
     with Store.open(path) as store:
         assert list(store.manifest.text("id")) == ["toy:9"]
     names = {p.name for p in (tmp_path / "s.h5.parts").iterdir()}
-    assert names == {"000001.h5", "lock"}
+    assert names == {"000001.h5", "committed", "lock"}
 
 
 def test_two_writers_are_refused(tmp_path: Path) -> None:

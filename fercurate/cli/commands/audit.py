@@ -5,14 +5,14 @@ from pathlib import Path
 import click
 
 from fercurate.cli import render
-from fercurate.cli.options import DEFAULT_STORE, common_options, jobs_option, setting
+from fercurate.cli.options import DEFAULT_STORE, common_options, jobs_option
 from fercurate.pipeline.audit import audit
 
 EXAMPLES = """
 \b
 Examples:
   fercurate audit data/processed/store.h5 --max-leak 1
-  fercurate audit data/processed/modified_fer --max-leak 0.1
+  fercurate audit data/processed/modified_fer --max-leak 0.5
 """
 
 FINDINGS = 3
@@ -21,7 +21,7 @@ FINDINGS = 3
 @click.command(epilog=EXAMPLES)
 @click.argument(
     "path",
-    metavar="STORE|EXPORT",
+    metavar="[STORE|EXPORT]",
     type=click.Path(path_type=Path),
     default=DEFAULT_STORE,
     envvar="FERCURATE_STORE",
@@ -46,11 +46,10 @@ def command(path: Path, max_leak: float, near: bool, jobs: int) -> int:
 
     Counts rows of one split that share a person, a recording, or an identical or nearly
     identical picture with another split, and derived rows whose parent is in another split. A
-    store is audited by its native splits. Exit code 3 if more than --max-leak leaks.
+    store is audited by its native splits, an export for cross-validation by its folds. Exit code
+    3 if more than --max-leak leaks. Without a path, the store is FERCURATE_STORE, or
+    data/processed/store.h5.
     """
     report = audit(path, near, jobs, render.listener())
-    if setting("as_json"):
-        render.json_text(report.to_json(max_leak))
-    else:
-        render.audited(report, path.name, max_leak)
+    render.audited(report, path.name, max_leak)
     return FINDINGS if report.findings(max_leak) else 0

@@ -37,15 +37,16 @@ def command(folder: Path, seed: int, overwrite: bool) -> None:
     recorded faults (planted.json).
     """
     demo = prepare_demo(folder, seed, overwrite, render.listener())
-    render.heading("fercurate ingest")
-    render.ingested(ingest(IngestRequest((demo.raw,), demo.store), render.listener()))
-    render.heading("fercurate stats (store)")
-    render.balance(measure_balance(demo.store), demo.store.name)
-    render.heading("fercurate audit (store)")
-    render.audited(audit(demo.store), demo.store.name, max_leak=1.0)
-    for recipe, export in demo.exports:
-        render.heading(f"fercurate build --recipe {recipe}")
-        request = BuildRequest(load_recipe(recipe), demo.store, export, overwrite=overwrite)
-        render.built(build(request, render.listener()), export)
-        render.heading(f"fercurate stats {recipe}")
-        render.balance(measure_balance(export), export.name)
+    with render.one_document("demo"):
+        render.heading("fercurate ingest")
+        render.ingested(ingest(IngestRequest((demo.raw,), demo.store), render.listener()))
+        render.heading("fercurate stats (store)")
+        render.balance(measure_balance(demo.store), demo.store.name)
+        render.heading("fercurate audit (store)")
+        render.audited(audit(demo.store), demo.store.name, max_leak=1.0)
+        for recipe, export in demo.exports:
+            render.heading(f"fercurate build --recipe {recipe}")
+            request = BuildRequest(load_recipe(recipe), demo.store, export, overwrite=overwrite)
+            render.built(build(request, render.listener()), export)
+            render.heading(f"fercurate stats {recipe}")
+            render.balance(measure_balance(export), export.name)

@@ -25,6 +25,6 @@ def command(name: str | None, schema: bool) -> None:
     if schema:
         render.json_text(json_schema())
     elif name is not None:
-        render.text(load_recipe(name).text)
+        render.recipe(load_recipe(name))
     else:
         render.recipes({key: load_recipe(str(path)) for key, path in recipe_files().items()})

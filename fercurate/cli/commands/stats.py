@@ -20,7 +20,7 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument(
     "path",
-    metavar="STORE|EXPORT",
+    metavar="[STORE|EXPORT]",
     type=click.Path(path_type=Path),
     default=DEFAULT_STORE,
     envvar="FERCURATE_STORE",
@@ -35,7 +35,8 @@ def command(path: Path, plot: Path | None) -> None:
     """Show the class balance of a store or an export.
 
     Counts, shares and a bar for every class in every split, the imbalance ratio (largest class
-    over smallest), the sources, and how many rows of an export are derived.
+    over smallest), the sources, and how many rows of an export are derived. Without a path, the
+    store is FERCURATE_STORE, or data/processed/store.h5.
     """
     balance = measure_balance(path)
     render.balance(balance, path.name)

@@ -1,0 +1,1 @@
+"""Benchmarks: speed and memory of fercurate as ratios against the usual ways."""
