@@ -42,6 +42,10 @@ class StoreError(FercurateError):
     """A store that is missing, damaged, busy, or of another format version."""
 
 
+class StaleResumeError(StoreError):
+    """An interrupted change that cannot be continued, because its input is another one by now."""
+
+
 class ExportError(FercurateError):
     """An export that cannot be written or read."""
 

@@ -1,5 +1,6 @@
 """Options that commands share."""
 
+import math
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -67,9 +68,24 @@ def source_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     return value
 
 
+def a_number(ctx: click.Context, param: click.Parameter, value: float) -> float:
+    """Refuse NaN, which no range can."""
+    if math.isnan(value):
+        raise click.BadParameter("nan; expected a number")
+    return value
+
+
+def a_file(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
+    """Refuse a path without a file name."""
+    if not value.name:
+        raise click.BadParameter(f"{str(value)!r}; expected the path of a file")
+    return value
+
+
 store_option: Decorator = click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=a_file,
     default=DEFAULT_STORE,
     show_default=True,
     envvar="FERCURATE_STORE",

@@ -15,7 +15,7 @@ from fercurate.domain.plan import ORIGINAL, SPLIT_NAMES
 from fercurate.domain.sample import pixel_digest
 from fercurate.errors import ExportError, StoreError
 from fercurate.export.hdf5 import EXPORT_TYPE, TEXT_ROWS, dataset_names
-from fercurate.store.layout import dataset, open_typed, read_text
+from fercurate.store.layout import column, dataset, open_typed, read_text, reading
 
 _BLOCK = 1024
 
@@ -56,7 +56,8 @@ def is_export(path: Path) -> bool:
 
 
 def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.h5")) if path.is_dir() else [path]
+    found = sorted(path.glob("*.h5")) if path.is_dir() else [path]
+    return [file for file in found if file.is_file()]
 
 
 def _type_of(path: Path) -> object:
@@ -76,13 +77,11 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
     splits: list[SplitRows] = []
     try:
         for file in _files(path):
-            with open_typed(file, EXPORT_TYPE) as opened:
+            with open_typed(file, EXPORT_TYPE) as opened, reading(file):
                 layout = str(opened.attrs["layout"])
                 splits += [_read_split(opened, str(s), layout) for s in opened.attrs["splits"]]
     except StoreError as error:
         raise ExportError(error.found, where=error.where, expected=error.expected) from None
-    except (KeyError, TypeError) as error:
-        raise ExportError(f"lacks {error}", where=str(path)) from None
     if not splits:
         raise ExportError("no split files", where=str(path), expected="train.h5, val.h5, test.h5")
     return tuple(sorted(splits, key=lambda rows: SPLIT_NAMES.index(rows.split)))
@@ -93,7 +92,7 @@ def _read_split(file: h5py.File, split: str, layout: str) -> SplitRows:
         raise ExportError(f"a split named {split!r}", where=file.filename)
     names = dataset_names(split, layout)
     classes = tuple(str(name) for name in file.attrs["class_names"])
-    labels = dataset(file, names["labels"])[:].astype(np.int64)
+    labels = column(file, names["labels"], np.dtype(np.int64), len(dataset(file, names["images"])))
     text = {column: read_text(file, names[column]) for column in TEXT_ROWS}
     lengths = {len(labels), len(dataset(file, names["images"])), *map(len, text.values())}
     if len(lengths) != 1:
@@ -107,6 +106,13 @@ def _read_split(file: h5py.File, split: str, layout: str) -> SplitRows:
     return SplitRows(split, scheme, classes, labels, text, fold)
 
 
+def _check_images(images: h5py.Dataset) -> None:
+    shape = images.shape
+    colored = len(shape) == 4 and shape[3] == 3
+    if images.dtype != np.uint8 or not (len(shape) == 3 or colored):
+        raise ExportError(f"{images.name} is {images.dtype} {shape}", where=images.file.filename)
+
+
 class ExportImages:
     """The pictures of an export, all splits one after the other in the order train, val, test."""
 
@@ -118,6 +124,7 @@ class ExportImages:
             layout = str(opened.attrs["layout"])
             for split in opened.attrs["splits"]:
                 images = dataset(opened, dataset_names(str(split), layout)["images"])
+                _check_images(images)
                 found.append((str(split), images))
         self._images = [d for _, d in sorted(found, key=lambda f: SPLIT_NAMES.index(f[0]))]
         self._starts = np.cumsum([0, *(len(d) for d in self._images)])

@@ -3,8 +3,8 @@
 import ctypes
 import errno
 import fcntl
+import json
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,10 +20,10 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
-def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
+def check_output(output: Path, overwrite: bool) -> None:
     """Refuse to touch an output folder that was not asked for.
 
-    ``ours`` matches the paths, below it, of files that an export may have.
+    An export is known by its ``recipe.lock``, which lists every file that belongs to it.
 
     Raises:
         ConflictError: it holds an export and ``overwrite`` is off, or files that are not ours.
@@ -35,8 +35,7 @@ def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
     names = sorted(_contents(output))
     if not names:
         return
-    locked = LOCK_FILE in names
-    foreign = [name for name in names if not (locked and ours.fullmatch(name))]
+    foreign = [name for name in names if name not in _listed(output / LOCK_FILE)]
     if foreign:
         raise ConflictError(
             f"the folder holds files that no export made ({', '.join(foreign[:3])})",
@@ -51,6 +50,15 @@ def check_output(output: Path, overwrite: bool, ours: re.Pattern[str]) -> None:
         )
 
 
+def _listed(lock: Path) -> set[str]:
+    """The files of an export, the lock itself among them; nothing if it is no lock of ours."""
+    try:
+        outputs = json.loads(lock.read_text(encoding="utf-8"))["outputs"]
+        return {str(name) for name in outputs} | {lock.name}
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return set()
+
+
 def _contents(output: Path) -> Iterator[str]:
     """Files of a folder by path below it; an empty folder in it counts as itself."""
     for path in output.iterdir():
@@ -59,11 +67,11 @@ def _contents(output: Path) -> Iterator[str]:
 
 
 @contextmanager
-def staged_folder(output: Path, overwrite: bool, ours: re.Pattern[str]) -> Iterator[Path]:
+def staged_folder(output: Path, overwrite: bool) -> Iterator[Path]:
     """Give a folder beside ``output`` to write into; at the end it becomes ``output`` in one step.
 
     On any error the folder is removed and ``output`` is what it was. What a killed run left is
-    removed by the next. ``overwrite`` and ``ours`` are as in ``check_output``.
+    removed by the next. ``overwrite`` is as in ``check_output``.
 
     Raises:
         ExportError: another process is writing the same output.
@@ -71,15 +79,18 @@ def staged_folder(output: Path, overwrite: bool, ours: re.Pattern[str]) -> Itera
     """
     output = output.absolute()
     output.parent.mkdir(parents=True, exist_ok=True)
-    staging, lock = (output.with_name(f".{output.name}.{kind}") for kind in ("partial", "lock"))
+    staging, lock = (
+        output.with_name(f".{output.name}.fercurate-{kind}") for kind in ("partial", "lock")
+    )
     with _locked(lock, output):
         _recover(output)
-        check_output(output, overwrite, ours)
+        check_output(output, overwrite)
         shutil.rmtree(staging, ignore_errors=True)
         try:
             staging.mkdir()
             yield staging
             _sync_tree(staging)
+            check_output(output, overwrite)
             _replace(staging, output)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
@@ -124,7 +135,7 @@ def _sync_tree(folder: Path) -> None:
 
 
 def _old(output: Path) -> Path:
-    return output.with_name(f".{output.name}.old")
+    return output.with_name(f".{output.name}.fercurate-old")
 
 
 def _recover(output: Path) -> None:

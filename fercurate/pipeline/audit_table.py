@@ -70,8 +70,8 @@ def open_table(path: Path) -> Iterator[AuditTable]:
         with ExportImages(path) as images:
             yield _export_table(read_export(path), images)
         return
-    if path.is_dir():
-        raise InputError("a folder that is no export", where=str(path))
+    if not path.is_file():
+        raise InputError("neither a store nor an export", where=str(path))
     with Store.open(path, decode_image) as store:
         yield _store_table(store)
 

@@ -1,6 +1,5 @@
 """Build: from a store and a recipe to a finished export folder."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,10 +36,6 @@ from fercurate.sources.registry import OVERLAYS, READERS
 from fercurate.store.store import Store
 
 DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
-OURS = re.compile(
-    r"datasheet\.md|summary\.json|recipe\.(yaml|lock)|(fold-\d+/)?(train|val|test|data)\.h5"
-)
-"""Names that an export may have; an output folder with any other is not replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +70,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         StoreError, ExportError: a damaged store, a busy output.
     """
     if not request.dry_run:
-        check_output(request.output, request.overwrite, OURS)
+        check_output(request.output, request.overwrite)
     with Store.open(request.store, decode_image) as store:
         plan = plan_build(_evidence(request, store, listen), request.recipe.recipe)
         facts = _facts(request, store, plan)
@@ -84,7 +79,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
             listen(Notice(warning, warning=True))
         if request.dry_run:
             return BuildReport(summary, ())
-        with staged_folder(request.output, request.overwrite, OURS) as folder:
+        with staged_folder(request.output, request.overwrite) as folder:
             written = _write_splits(request, store, facts, folder, listen)
             files = _write_papers(request, store, facts, folder, written)
     return BuildReport(summary, files)

@@ -15,7 +15,7 @@ from fercurate import __version__
 from fercurate.domain.lineage import InputFile, LineageEntry
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, Sample
-from fercurate.errors import InputError, StrictError
+from fercurate.errors import FercurateError, InputError, StaleResumeError, StrictError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.sources.base import IngestOptions, Recognition, Record, Source, Tally
 from fercurate.sources.decode import decode_image
@@ -84,16 +84,29 @@ def _shown_path(path: Path, recognition: Recognition) -> str:
 
 
 def _ingest_one(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
+    try:
+        _attempt(request, report, listen)
+    except StaleResumeError:
+        listen(Notice("the input changed since it was interrupted: reading it from the start"))
+        report.examples.clear()
+        _attempt(request, report, listen)
+
+
+def _attempt(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
     reader = find_source(report.recognition.source)
     with open_writer(request.store, _session(request, report)) as writer:
-        if isinstance(reader, FerPlus):
-            entry = _join_votes(reader, request, report, writer)
-        else:
-            entry = _read_source(reader, request, report, writer, listen)
-        report.change = writer.change
-        _warn_of_the_same(writer.lineage, entry, listen)
-        _refuse_rejects(request, report)
-        report.committed = writer.commit(entry)
+        try:
+            if isinstance(reader, FerPlus):
+                entry = _join_votes(reader, request, report, writer)
+            else:
+                entry = _read_source(reader, request, report, writer, listen)
+            report.change = writer.change
+            _warn_of_the_same(writer.lineage, entry, listen)
+            _refuse_rejects(request, report)
+            report.committed = writer.commit(entry)
+        except FercurateError:
+            writer.discard()
+            raise
 
 
 def _warn_of_the_same(
@@ -164,7 +177,7 @@ def _hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
                 while block := file.read(1 << 20):
                     sha.update(block)
                     md5.update(block)
-            entry = InputFile(path.name, path.stat().st_size, sha.hexdigest())
+            entry = InputFile(_printable(path.name), path.stat().st_size, sha.hexdigest())
             hashed.append((entry, md5.hexdigest()))
     return hashed
 
@@ -175,7 +188,8 @@ def _inputs(
     """The input files with digests; a folder counts as one input made of all its pictures."""
     found = hashes.result()
     if not found:
-        return (InputFile(recognition.root.resolve().name + "/", 0, contents),), ""
+        name = _printable(recognition.root.resolve().name) + "/"
+        return (InputFile(name, 0, contents),), ""
     return tuple(entry for entry, _ in found), found[0][1] if len(found) == 1 else ""
 
 
@@ -258,9 +272,14 @@ def _entry(
     )
 
 
+def _printable(name: str) -> str:
+    """A file name as text that can be written anywhere; undecodable bytes are escaped."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
 def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
     """The command that does the same again, without machine paths."""
-    yield f"fercurate ingest {Path(report.path).resolve().name}"
+    yield f"fercurate ingest {_printable(Path(report.path).resolve().name)}"
     options, usual = request.options, IngestOptions()
     if request.source:
         yield f"--source {request.source}"

@@ -139,6 +139,13 @@ def _folds(
             where=f"{recipe.name}: splits",
             fix="Use grouped_stratified, or sources whose subjects are known",
         ) from None
+    counts = np.bincount(folds[rows])
+    if not counts.all():
+        raise InputError(
+            f"the fold {int(counts.argmin())} would test nothing",
+            where=f"{recipe.name}: splits",
+            fix="Use fewer folds",
+        )
     return folds
 
 

@@ -81,9 +81,9 @@ def measure_balance(path: Path) -> Balance:
 
 
 def _store_balance(path: Path) -> Balance:
-    if path.is_dir():
+    if not path.is_file():
         raise InputError(
-            "a folder that is no export",
+            "neither a store nor an export",
             where=str(path),
             expected="a store (store.h5) or an export folder with train.h5",
         )

@@ -19,6 +19,7 @@ from fercurate.transforms.chain import Chain
 from fercurate.transforms.geometry import Grayscale
 
 _GRAY = Chain((Grayscale(),))
+_PAIRS_AT_ONCE = 4096
 
 
 def identities(store: Store) -> NDArray[np.object_]:
@@ -114,8 +115,11 @@ def _verified(pictures: Pictures, pairs: Pairs) -> NDArray[np.bool_]:
     for block in pictures.blocks(rows):
         small[done : done + len(block)] = _thumbnails(pictures.read, block)
         done += len(block)
-    left, right = (small[np.searchsorted(rows, side)] for side in pairs.T)
-    return similar(left, right)
+    answers = [np.empty(0, dtype=bool)]
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = np.searchsorted(rows, pairs[start : start + _PAIRS_AT_ONCE])
+        answers.append(similar(small[some[:, 0]], small[some[:, 1]]))
+    return np.concatenate(answers)
 
 
 def _thumbnails(read: ReadImages, rows: NDArray[np.int64]) -> NDArray[np.uint8]:

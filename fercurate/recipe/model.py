@@ -5,7 +5,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, cast
 
-from pydantic import Field, model_validator, with_config
+from pydantic import Field, field_validator, model_validator, with_config
 
 from fercurate.domain.plan import EVALUATION_SPLITS
 from fercurate.recipe.sections import (
@@ -48,6 +48,15 @@ class OfflineCopies(Section):
         "marked, counted in the datasheet, and accuracy on them is not comparable",
     )
 
+    @field_validator("copies")
+    @classmethod
+    def _different(cls, copies: "tuple[Copy, ...]") -> "tuple[Copy, ...]":
+        labels = [copy.label for copy in copies]
+        twice = sorted({label for label in labels if labels.count(label) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} stands here more than once")
+        return copies
+
     @model_validator(mode="after")
     def _evaluation_is_explicit(self) -> Self:
         touched = [name for name in self.splits if name in EVALUATION_SPLITS]
@@ -68,6 +77,13 @@ class OnlineAugmentation(Section):
     shift: float = Field(default=0, ge=0, lt=1, description="Largest shift, share of the side")
     horizontal_flip: bool = False
     brightness: tuple[float, float] | None = Field(default=None, description="Factor range")
+
+    @field_validator("brightness")
+    @classmethod
+    def _range(cls, brightness: tuple[float, float] | None) -> tuple[float, float] | None:
+        if brightness is not None and not 0 <= brightness[0] <= brightness[1]:
+            raise ValueError(f"{list(brightness)}; expected [low, high] with 0 <= low <= high")
+        return brightness
 
 
 class Recipe(Section):

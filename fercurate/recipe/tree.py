@@ -5,6 +5,7 @@ tags and aliases. Here scalars follow YAML 1.2's core schema, and duplicate keys
 aliases are faults.
 """
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -140,8 +141,10 @@ def _scalar(node: yaml.ScalarNode, path: Path, tree: Tree) -> Any:
                 return text.casefold() == "true"
             case "int":
                 return int(text)
-            case "float":
+            case "float" if math.isfinite(float(text)):
                 return float(text)
+            case "float":
+                tree.fault(path, f"{text[:40]!r} is too large a number")
     except ValueError:
         tree.fault(path, f"{text[:40]!r} is no {kind}")
     return text

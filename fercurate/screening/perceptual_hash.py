@@ -17,6 +17,9 @@ Hashes = NDArray[np.uint64]
 _SIDE, _LOW = 32, 8
 _BANDS = 5
 
+CROWD = 32
+"""Up to so many hashes that look alike are compared each with each."""
+
 
 def perceptual_hashes(batch: NDArray[np.uint8]) -> Hashes:
     """Return the hash (N,) uint64 of each gray picture (N, H, W) uint8."""
@@ -47,8 +50,11 @@ def near_pairs(hashes: Hashes, distance: int = 2) -> Pairs:
     Pairs (P, 2) have the smaller position first; each stands once, and they are in order.
 
     The 64 bits are cut into five bands. Two hashes at distance 2 or less agree in at least three
-    of them, so sorting by every choice of three bands brings each such pair together; the work
-    grows with N and with the number of true neighbors, not with N squared.
+    of them, so sorting by every choice of three bands brings each such pair together. So that the
+    work grows with N and not with N squared even if all pictures are alike, large crowds are
+    not paired completely but linked: of more than ``CROWD`` equal hashes each is paired with the
+    first and with its neighbors, and of more than ``CROWD`` hashes that agree in three bands
+    each with the next ``CROWD``.
     """
     if not 0 <= distance <= 2:
         raise ValueError(f"distance is {distance}; expected 0, 1 or 2")
@@ -68,11 +74,11 @@ def _masks() -> tuple[np.uint64, ...]:
 
 def _pairs_by_key(values: Hashes, mask: np.uint64, distance: int) -> Pairs:
     keys = values & mask
-    order = np.argsort(keys, kind="stable")
+    order = np.argsort(keys, kind="stable")  # values ascend within equal keys
     keys, sorted_values = keys[order], values[order]
     found: list[Pairs] = []
     offset, alive = 1, np.arange(len(keys) - 1)
-    while len(alive := alive[alive + offset < len(keys)]):
+    while offset <= CROWD and len(alive := alive[alive + offset < len(keys)]):
         alive = alive[keys[alive] == keys[alive + offset]]
         bits = np.bitwise_count(sorted_values[alive] ^ sorted_values[alive + offset])
         close = alive[bits <= distance]
@@ -95,9 +101,15 @@ def _expand(near: Pairs, inverse: NDArray[np.int64], count: int) -> Pairs:
 
 
 def _within(members: NDArray[np.int64]) -> Pairs:
+    if len(members) > CROWD:
+        to_first = np.stack([np.full(len(members) - 1, members[0]), members[1:]], axis=1)
+        links = [np.stack([members[:-k], members[k:]], axis=1) for k in range(1, 5)]
+        return np.unique(np.concatenate([to_first, *links]), axis=0)
     first, second = np.triu_indices(len(members), 1)
     return np.stack([members[first], members[second]], axis=1)
 
 
 def _across(left: NDArray[np.int64], right: NDArray[np.int64]) -> Pairs:
+    if len(left) * len(right) > CROWD**2:
+        left, right = left[:4], right[:4]
     return np.stack([np.repeat(left, len(right)), np.tile(right, len(left))], axis=1)

@@ -15,13 +15,16 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.errors import StoreError
 from fercurate.store.atomic import new_hdf5
 from fercurate.store.layout import (
+    COLUMNS,
     FORMAT_VERSION,
     HEAD_TYPE,
     PART_NAME,
-    dataset,
+    SAMPLES,
+    column,
     open_typed,
     parts_folder,
     read_text,
+    reading,
     subgroup,
     write_text,
 )
@@ -85,20 +88,28 @@ def read_head(path: Path) -> Head:
     Raises:
         StoreError: not a store, damaged, or listing parts under foreign names.
     """
-    with open_typed(path, HEAD_TYPE) as file:
+    with open_typed(path, HEAD_TYPE) as file, reading(path):
         table = subgroup(file, "parts")
-        texts = [read_text(table, column) for column in ("name", "kind", "sha256")]
-        numbers = [dataset(table, column)[:] for column in ("rows", "size")]
+        names, kinds, digests = (read_text(table, c) for c in ("name", "kind", "sha256"))
+        rows, sizes = (column(table, c, np.dtype(np.int64), len(names)) for c in ("rows", "size"))
         parts = tuple(
-            PartEntry(str(name), str(kind), int(rows), int(size), str(sha))
-            for name, kind, sha, rows, size in zip(*texts, *numbers, strict=True)
+            PartEntry(str(name), str(kind), int(count), int(size), str(sha))
+            for name, kind, count, size, sha in zip(names, kinds, rows, sizes, digests, strict=True)
         )
         lineage = tuple(LineageEntry.from_json(text) for text in read_text(file, "lineage"))
         head = Head(int(file.attrs["generation"]), parts, lineage, str(file.attrs["session"]))
+    _check_parts(path, parts)
+    return head
+
+
+def _check_parts(path: Path, parts: tuple[PartEntry, ...]) -> None:
     for part in parts:
         if not PART_NAME.fullmatch(part.name):
             raise StoreError(f"a part named {part.name!r}", where=str(path), expected="000001.h5")
-    return head
+        if part.kind not in (SAMPLES, COLUMNS) or part.rows < 0:
+            raise StoreError(f"the part {part.name} of kind {part.kind!r}", where=str(path))
+    if len({part.name for part in parts}) != len(parts):
+        raise StoreError("a part is listed twice", where=str(path))
 
 
 def open_part(store: Path, part: PartEntry) -> h5py.File:

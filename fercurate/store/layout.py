@@ -1,7 +1,8 @@
 """Names, versions and elementary types of the on-disk format, and safe access to datasets."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,10 @@ def text_type(width: int) -> np.dtype[Any]:
 
 def read_encoded(group: h5py.Group, name: str) -> Encoded:
     """Read what ``write_text`` wrote, still encoded."""
-    raw: NDArray[Any] = dataset(group, name)[:]
-    if raw.dtype.kind != "S":
-        raise StoreError(f"{name!r} is no fixed-length text", where=group.file.filename)
+    found = dataset(group, name)
+    if found.dtype.kind != "S" or found.ndim != 1:
+        raise StoreError(f"{found.name} is no column of text", where=group.file.filename)
+    raw: NDArray[Any] = found[:]
     return raw.astype(np.bytes_)
 
 
@@ -85,6 +87,49 @@ def subgroup(parent: h5py.Group, name: str) -> h5py.Group:
     return found
 
 
+_DAMAGE = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    RuntimeError,
+)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn whatever a damaged file makes a reader stumble over into one clear error.
+
+    Raises:
+        StoreError: the file is not as the format says.
+    """
+    try:
+        yield
+    except _DAMAGE as error:
+        text = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+        raise StoreError(f"damaged, or not as the format says ({text})", where=str(path)) from None
+
+
+def column(group: h5py.Group, name: str, kind: np.dtype[Any], rows: int) -> NDArray[Any]:
+    """Read a number column (rows,) of the expected dtype.
+
+    Raises:
+        StoreError: another length or dtype.
+    """
+    found = dataset(group, name)
+    if found.dtype != kind or found.shape != (rows,):
+        raise StoreError(
+            f"{found.name} is {found.dtype} {found.shape}",
+            where=group.file.filename,
+            expected=f"{kind} ({rows},)",
+        )
+    values: NDArray[Any] = found[:]
+    return values
+
+
 def open_typed(path: Path, kind: str) -> h5py.File:
     """Open an HDF5 file of ours for reading, checking its type and format version.
 
@@ -97,18 +142,24 @@ def open_typed(path: Path, kind: str) -> h5py.File:
         raise StoreError("no such file", where=str(path)) from None
     except OSError as error:
         raise StoreError(f"not a readable HDF5 file ({error})", where=str(path)) from None
+    try:
+        with reading(path):
+            _check_type(file, path, kind)
+    except StoreError:
+        file.close()
+        raise
+    return file
+
+
+def _check_type(file: h5py.File, path: Path, kind: str) -> None:
     found, version = file.attrs.get("type"), file.attrs.get("format_version")
-    if found != kind or version is None:
-        file.close()
-        raise StoreError(
-            f"an HDF5 file of type {found!r}", where=str(path), expected=f"type {kind!r}"
-        )
+    if not isinstance(found, str) or found != kind or version is None:
+        what = f"an HDF5 file of type {found!r}" if found is not None else "not a fercurate file"
+        raise StoreError(what, where=str(path), expected=f"type {kind!r}")
     if int(version) > FORMAT_VERSION:
-        file.close()
         raise StoreError(
             f"format version {version}",
             where=str(path),
             expected=f"at most {FORMAT_VERSION}",
             fix="Update fercurate to read it",
         )
-    return file

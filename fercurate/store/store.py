@@ -16,20 +16,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.manifest import ARRAY_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Decoder, Pixels
 from fercurate.errors import StoreError
 from fercurate.store.head import Head, PartEntry, open_part, read_head
-from fercurate.store.layout import (
-    COLUMNS,
-    HEAP,
-    REJECT_COLUMNS,
-    SAMPLES,
-    dataset,
-    parts_folder,
-    read_encoded,
-    read_text,
-    subgroup,
+from fercurate.store.layout import COLUMNS, SAMPLES, parts_folder, reading, subgroup
+from fercurate.store.part_reader import (
+    part_array,
+    part_manifest,
+    part_path,
+    part_places,
+    part_rejects,
 )
 
 
@@ -104,13 +101,17 @@ class Store:
     def _open_parts(self, kind: str) -> Iterator[h5py.File]:
         for part in self.head.parts:
             if part.kind == kind:
-                with open_part(self.path, part) as file:
+                with open_part(self.path, part) as file, reading(part_path(file)):
                     yield file
 
     @cached_property
     def manifest(self) -> Manifest:
         """All samples in store order."""
-        return Manifest.join([_part_manifest(file) for file in self._open_parts(SAMPLES)])
+        parts = zip(self._sample_parts, self._open_parts(SAMPLES), strict=True)
+        manifest = Manifest.join([part_manifest(file, part.rows) for part, file in parts])
+        if len(np.unique(manifest.encoded("id"))) != len(manifest):
+            raise StoreError("an id stands there twice", where=str(self.path))
+        return manifest
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array column (N, ...) in store order (``domain.manifest.ARRAY_COLUMNS``).
@@ -118,18 +119,20 @@ class Store:
         ``votes`` (N, 10) uint8, ``box`` (N, 4) float32, ``landmarks`` (N, 68, 2) float32; zero or
         NaN where a sample has none.
         """
-        column = ARRAY_COLUMNS[name]
-        values = np.full((self._count, *column.shape), column.missing, dtype=column.dtype)
+        wanted = ARRAY_COLUMNS[name]
+        values = np.full((self._count, *wanted.shape), wanted.missing, dtype=wanted.dtype)
         start = 0
         for part, file in zip(self._sample_parts, self._open_parts(SAMPLES), strict=True):
             if name in file.get("arrays", ()):
                 group = subgroup(subgroup(file, "arrays"), name)
-                values[start + dataset(group, "rows")[:]] = dataset(group, "values")[:]
+                rows, found = part_array(group, "values", name, part.rows)
+                values[start + rows] = found
             start += part.rows
         for file in self._open_parts(COLUMNS):
             group = subgroup(file, "columns")
             if name in group:
-                values[dataset(file, "rows")[:]] = dataset(group, name)[:]
+                rows, found = part_array(group, name, name, self._count, file)
+                values[rows] = found
         return values
 
     @cached_property
@@ -147,11 +150,7 @@ class Store:
     def rejects(self) -> Iterator[tuple[str, str, int, str, str]]:
         """Yield (source, origin, line, code, message) of everything that could not be ingested."""
         for file in self._open_parts(SAMPLES):
-            group = subgroup(file, "rejects")
-            source, origin, code, message = (read_text(group, name) for name in REJECT_COLUMNS)
-            lines = dataset(group, "line")[:]
-            for row in range(len(lines)):
-                yield source[row], origin[row], int(lines[row]), code[row], message[row]
+            yield from part_rejects(file)
 
     def reject_counts(self) -> dict[str, dict[str, int]]:
         """Count the rejects by source and code."""
@@ -183,7 +182,7 @@ class Store:
         shapes: dict[tuple[int, ...], int] = {}
         columns: list[tuple[NDArray[np.int64], ...]] = []
         for number, file in enumerate(self._open_parts(SAMPLES)):
-            columns.append(_part_places(file, number, shapes))
+            columns.append(part_places(file, number, shapes))
         part, offset, length, shape = (
             np.concatenate(arrays) if columns else np.empty(0, np.int64)
             for arrays in (zip(*columns, strict=True) if columns else [()] * 4)
@@ -239,50 +238,3 @@ class Store:
                 path = parts_folder(self.path) / entry.name
                 self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             return self._descriptors[part]
-
-
-def _part_manifest(file: h5py.File) -> Manifest:
-    group = subgroup(file, "samples")
-    columns: dict[str, NDArray[Any]] = {n: read_encoded(group, n) for n in TEXT_COLUMNS}
-    columns |= {name: dataset(group, name)[:] for name in NUMBER_COLUMNS}
-    return Manifest(columns)
-
-
-def _part_places(
-    file: h5py.File, number: int, shapes: dict[tuple[int, ...], int]
-) -> tuple[NDArray[np.int64], ...]:
-    group = subgroup(file, "samples")
-    pools, offsets = read_text(group, "pool"), dataset(group, "offset")[:]
-    lengths = dataset(group, "length")[:]
-    shape_codes = np.zeros(len(pools), dtype=np.int64)
-    for pool in dict.fromkeys(pools):
-        here = np.flatnonzero(pools == pool)
-        shape, start, item = _pool_place(file, str(pool))
-        ends = offsets[here] + lengths[here]
-        if here.size and (offsets[here].min() < 0 or ends.max() > _pool_length(file, str(pool))):
-            raise StoreError(f"places outside {pool}", where=file.filename)
-        offsets[here] = start + offsets[here] * item
-        lengths[here] *= item
-        shape_codes[here] = shapes.setdefault(shape, len(shapes))
-    return np.full(len(pools), number, dtype=np.int64), offsets, lengths, shape_codes
-
-
-def _pool_place(file: h5py.File, pool: str) -> tuple[tuple[int, ...], int, int]:
-    """Shape of the pool's pictures (empty: encoded files), its byte offset, bytes an item."""
-    found = _pool(file, pool)
-    start = found.id.get_offset()
-    if found.chunks is not None or found.dtype != np.uint8 or (start is None and len(found)):
-        raise StoreError(f"{pool} is no contiguous uint8 dataset", where=file.filename)
-    shape = tuple(int(n) for n in found.shape[1:])
-    return shape, int(start or 0), int(np.prod(shape, dtype=np.int64))
-
-
-def _pool_length(file: h5py.File, pool: str) -> int:
-    return len(_pool(file, pool))
-
-
-def _pool(file: h5py.File, pool: str) -> h5py.Dataset:
-    if pool == HEAP:
-        return dataset(file, HEAP)
-    folder, _, name = pool.partition("/")
-    return dataset(subgroup(file, folder), name)

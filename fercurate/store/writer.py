@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
-from fercurate.errors import StoreError
+from fercurate.errors import StaleResumeError, StoreError
 from fercurate.store.atomic import publish
 from fercurate.store.head import Head, PartEntry, read_head
 from fercurate.store.layout import (
@@ -62,7 +62,7 @@ class StoreWriter:
         self._writing: Future[PartEntry] | None = None
         self._known, self._known_rejects = self._contents()
         ids = list(self._known)
-        self._resumed = frozenset(ids[sum(part.rows for part in self._committed.parts) :])
+        self._resumed = set(ids[sum(part.rows for part in self._committed.parts) :])
 
     @property
     def lineage(self) -> tuple[LineageEntry, ...]:
@@ -116,11 +116,14 @@ class StoreWriter:
             self._flush()
 
     def _meet_again(self, sample: Sample, stored: tuple[str, ...], facts: tuple[str, ...]) -> None:
+        resumed = sample.id in self._resumed
         if stored == facts:
-            resumed = sample.id in self._resumed
             self.change.added += resumed
             self.change.unchanged += not resumed
+            self._resumed.discard(sample.id)
             return
+        if resumed:
+            raise StaleResumeError(f"{sample.id} is another picture than before the interruption")
         names = ("pixels", "expression", "native split")
         differing = [n for n, a, b in zip(names, stored, facts, strict=True) if a != b]
         message = (
@@ -175,7 +178,13 @@ class StoreWriter:
         publish(staged, self._folder / PENDING)
 
     def commit(self, entry: LineageEntry) -> bool:
-        """Make the change visible in one rename; False if there was nothing to change."""
+        """Make the change visible in one rename; False if there was nothing to change.
+
+        Raises:
+            StaleResumeError: samples of the interrupted change that it resumed did not come again.
+        """
+        if self._resumed:
+            raise StaleResumeError(f"{len(self._resumed):,} pictures are gone since")
         self._flush()
         self._settle()
         if self._head.parts == self._committed.parts:
@@ -191,6 +200,15 @@ class StoreWriter:
         staged.replace(self._folder / COMMITTED)
         self._committed = self._head
         return True
+
+    def discard(self) -> None:
+        """Drop all that is not committed."""
+        self._chunk, self._head = Chunk(), self._committed
+        if self._writing is not None:
+            self._writing.exception()
+            self._writing = None
+        (self._folder / PENDING).unlink(missing_ok=True)
+        self.sweep()
 
     def close(self) -> None:
         """Wait for the background; what it wrote without being staged is swept up later."""
@@ -221,6 +239,8 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
         StoreError: another process is writing, or ``path`` is something else than a store.
         OSError: the disk is full or the folder cannot be written.
     """
+    if path.exists():
+        read_head(path)  # what is no store gets no parts beside it
     folder = parts_folder(path)
     folder.mkdir(parents=True, exist_ok=True)
     lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)

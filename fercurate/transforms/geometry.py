@@ -25,7 +25,7 @@ class Rotate:
     kind: Literal["rotate"] = "rotate"
 
     def __post_init__(self) -> None:
-        if self.degrees not in (90, -90, 180, -180, 270, -270):
+        if self.degrees not in (90, -90, 180):
             raise ValueError(f"degrees is {self.degrees}; expected 90, -90 or 180")
 
     @property
@@ -55,7 +55,7 @@ class Zoom:
     @property
     def label(self) -> str:
         """``zoom(factor=1.7)``."""
-        return f"zoom(factor={self.factor:g})"
+        return f"zoom(factor={float(self.factor)!r})"
 
     def apply(self, batch: Batch) -> Batch:
         """Zoom every picture; the shape stays."""

@@ -79,7 +79,7 @@ def test_json_leaves_stdout_to_the_machine(run: Any, fer_folder: Path) -> None:
         (["ingest", "x.csv", "--label-map", "0=angry,1=cross"], 2, "cannot read the pair"),
         (["stats", "none.h5"], 1, "no such store or export"),
         (["stats", "x.csv"], 1, "not a readable HDF5 file"),
-        (["stats", "empty"], 1, "a folder that is no export"),
+        (["stats", "empty"], 1, "neither a store nor an export"),
         (["build"], 2, "--recipe"),
         (["build", "--recipe", "nope"], 2, "no recipe 'nope'"),
         (["build", "--recipe", "modified_fer"], 1, "no such store"),

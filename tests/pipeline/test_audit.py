@@ -140,3 +140,50 @@ def test_the_command_line_exits_with_3_on_findings(run: Any, shared_store: Path)
     export(shared_store, Path("clean"), "leaks: drop_train\n")
     clean = run("audit", "clean")
     assert (clean.code, "passed: 0 of" in clean.out) == (0, True)
+
+
+def test_a_train_row_made_from_a_test_picture_is_a_leak(shared_store: Path, tmp_path: Path) -> None:
+    output = export(shared_store, tmp_path / "o", "leaks: drop_train\n" + COPIES)
+    assert audit(output).leaked == 0
+    with h5py.File(output / "test.h5") as test:
+        foreign = test["sample_id"][0]
+    with h5py.File(output / "train.h5", "r+") as train:
+        last = len(train["op"]) - 1
+        train["parent_a"][last] = foreign
+    report = audit(output)
+    assert report.leaked == 1
+    assert [p.kind for p in report.pairs] == ["derived"]
+    assert report.matrices["derived"]["train"]["test"] == 1
+
+
+COPIES = "balance: [{kind: offline, copies: [{kind: flip}]}]\n"
+
+
+def test_copies_of_leaking_test_pictures_leak_as_often(shared_store: Path, tmp_path: Path) -> None:
+    build(BuildRequest(load_recipe("modified_fer"), shared_store, tmp_path / "o"))
+    report = audit(tmp_path / "o")
+    assert report.leaked % 4 == 0
+    store_share = sum(
+        1 for p in report.pairs if p.split == "test" and p.kind == "near_identical"
+    ) / (report.evaluation_rows / 4)
+    assert report.share == pytest.approx(store_share)
+
+
+def test_folds_are_audited_as_splits(merged_store: Path, tmp_path: Path) -> None:
+    build(BuildRequest(load_recipe("ckplus_10fold"), merged_store, tmp_path / "o"))
+    clean = audit(tmp_path / "o")
+    assert (len(clean.splits), clean.leaked) == (10, 0)
+    assert clean.evaluation_rows == sum(clean.splits.values())
+    with h5py.File(tmp_path / "o" / "train.h5", "r+") as file:
+        file["fold"][:] = np.arange(len(file["fold"])) % 10
+    mixed = audit(tmp_path / "o")
+    assert mixed.findings(0.0)
+    assert mixed.matrices["sequence"]["fold-00"]
+
+
+def test_rows_without_a_split_are_on_no_side(merged_store: Path) -> None:
+    report = audit(merged_store)
+    assert "(none)" not in report.splits
+    assert report.evaluation_rows == sum(
+        count for name, count in report.splits.items() if name != "Training"
+    )

@@ -10,7 +10,7 @@ import pytest
 from fercurate.errors import ConflictError, ExportError, InputError
 from fercurate.export.reader import read_export
 from fercurate.export.staging import staged_folder
-from fercurate.pipeline.build import OURS, BuildRequest, build
+from fercurate.pipeline.build import BuildRequest, build
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe, recipe_files
 from fercurate.sources.decode import decode_image
@@ -219,7 +219,7 @@ def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path
 
 def test_two_builds_into_one_folder_are_refused(shared_store: Path, tmp_path: Path) -> None:
     with (
-        staged_folder(tmp_path / "o", False, OURS),
+        staged_folder(tmp_path / "o", False),
         pytest.raises(ExportError, match="another process"),
     ):
         run_build(shared_store, tmp_path / "o", "fer2013_seven")

@@ -87,3 +87,13 @@ def test_similar_needs_correlated_pixels_or_equal_flat_gray() -> None:
     assert similar(flat, flat + 1).all()
     assert not similar(flat, flat + 40).any()
     assert not similar(flat, base[:1]).any()
+
+
+def test_a_crowd_of_alike_pictures_stays_linear_and_linked() -> None:
+    from fercurate.domain.grouping import join_pairs
+
+    rng = np.random.default_rng(3)
+    hashes = np.uint64(12345) ^ (np.uint64(1) << rng.integers(0, 64, 20_000).astype(np.uint64))
+    pairs = near_pairs(hashes)
+    assert len(pairs) < 60 * len(hashes)
+    assert len(set(join_pairs(len(hashes), pairs))) == 1

@@ -8,7 +8,7 @@ import pytest
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
-from fercurate.errors import StoreError
+from fercurate.errors import StaleResumeError, StoreError
 from fercurate.pipeline.ingest import IngestRequest, ingest
 from fercurate.sources.decode import decode_image
 from fercurate.store import writer as writer_module
@@ -177,102 +177,6 @@ def test_odd_text_survives(tmp_path: Path) -> None:
         assert store.manifest.text("subject")[0] == ""
 
 
-def damage_magic(store: Path) -> None:
-    store.write_bytes(b"not hdf5 at all")
-
-
-def damage_type(store: Path) -> None:
-    with h5py.File(store, "r+") as file:
-        file.attrs["type"] = "something-else"
-
-
-def damage_version(store: Path) -> None:
-    with h5py.File(store, "r+") as file:
-        file.attrs["format_version"] = 99
-
-
-def foreign_part(store: Path) -> None:
-    with h5py.File(store, "r+") as file:
-        names = np.array([b"../../etc/passwd"] * len(file["parts/name"]))
-        del file["parts/name"]
-        file["parts/name"] = names
-
-
-def lost_part(store: Path) -> None:
-    (store.with_name("store.h5.parts") / "000001.h5").unlink()
-
-
-def cut_part(store: Path) -> None:
-    part = store.with_name("store.h5.parts") / "000001.h5"
-    part.write_bytes(part.read_bytes()[:-10])
-
-
-def rewrite_part(store: Path, name: str, target: object) -> None:
-    part = store.with_name("store.h5.parts") / "000001.h5"
-    with h5py.File(part, "r+") as file:
-        del file[name]
-        file[name] = target
-    with h5py.File(store, "r+") as file:
-        file["parts/size"][0] = part.stat().st_size
-
-
-def external_link(store: Path) -> None:
-    rewrite_part(store, "samples/id", h5py.ExternalLink("/etc/other.h5", "/x"))
-
-
-def soft_link(store: Path) -> None:
-    rewrite_part(store, "samples/id", h5py.SoftLink("/samples/origin"))
-
-
-def external_storage(store: Path) -> None:
-    part = store.with_name("store.h5.parts") / "000001.h5"
-    with h5py.File(part, "r+") as file:
-        count = len(file["samples/row"])
-        del file["samples/row"]
-        file["samples"].create_dataset(
-            "row", (count,), "i8", external=[("/etc/passwd", 0, count * 8)]
-        )
-    with h5py.File(store, "r+") as file:
-        file["parts/size"][0] = part.stat().st_size
-
-
-def places_beyond_the_pool(store: Path) -> None:
-    part = store.with_name("store.h5.parts") / "000001.h5"
-    with h5py.File(part, "r+") as file:
-        file["samples/offset"][0] = 10**9
-    with h5py.File(store, "r+") as file:
-        file["parts/size"][0] = part.stat().st_size
-
-
-@pytest.mark.parametrize(
-    ("damage", "says"),
-    [
-        (damage_magic, "not a readable HDF5 file"),
-        (damage_type, "something-else"),
-        (damage_version, "Update fercurate"),
-        (foreign_part, "a part named"),
-        (lost_part, "move them together"),
-        (cut_part, "expected"),
-        (external_link, "no plain dataset"),
-        (soft_link, "no plain dataset"),
-        (external_storage, "another file"),
-        (places_beyond_the_pool, "places outside"),
-    ],
-)
-def test_a_damaged_or_hostile_store_is_named_not_followed(
-    store: Path, damage: object, says: str
-) -> None:
-    damage(store)  # type: ignore[operator]
-    with pytest.raises(StoreError, match=says):
-        read_all(store)
-
-
-def read_all(path: Path) -> None:
-    with Store.open(path, decode_image) as store:
-        assert len(store.manifest)
-        store.images([0])
-
-
 def test_nothing_is_written_over_a_file_that_is_no_store(tmp_path: Path, fer_folder: Path) -> None:
     path = tmp_path / "thesis.h5"
     path.write_bytes(b"precious")
@@ -304,3 +208,43 @@ def test_every_dataset_stands_in_the_format_document(shared_store: Path) -> None
     named = {name.replace("48x48", "<H>x<W>").rpartition("/")[2] for name in found}
     assert len(found) > 20
     assert [name for name in sorted(named) if name not in document] == []
+
+
+def test_parts_of_a_lost_head_are_not_swept_away(store: Path) -> None:
+    parts = {p.name: p.read_bytes() for p in store.with_name("store.h5.parts").glob("0*.h5")}
+    head = store.read_bytes()
+    store.unlink()
+    with pytest.raises(StoreError, match=r"Put store\.h5 back"):
+        fill(store, sample(1))
+    store.write_bytes(head)
+    fill(store, sample(1))
+    store.write_bytes(head)  # an older head, whose parts are fewer
+    with pytest.raises(StoreError, match="generation"):
+        fill(store, sample(2))
+    for name, content in parts.items():
+        assert (store.with_name("store.h5.parts") / name).read_bytes() == content
+
+
+def test_a_changed_input_is_not_resumed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_module, "CHUNK_ROWS", 2)
+    path = tmp_path / "s.h5"
+
+    def interrupt() -> None:
+        with open_writer(path, "big") as writer:
+            for number in range(6):
+                writer.append(sample(number))
+
+    interrupt()
+    with open_writer(path, "big") as writer:
+        for number in range(2, 6):
+            writer.append(sample(number))
+        with pytest.raises(StaleResumeError, match="gone"):
+            writer.commit(ENTRY)
+        writer.discard()
+    interrupt()
+    with open_writer(path, "big") as writer:
+        with pytest.raises(StaleResumeError, match="another picture"):
+            writer.append(sample(0, image=np.full((48, 48), 99, np.uint8)))
+        writer.discard()
+    assert not path.exists()
+    assert not (tmp_path / "s.h5.parts").exists()

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fercurate.cli import render
-from fercurate.cli.options import DEFAULT_STORE, common_options, jobs_option
+from fercurate.cli.options import DEFAULT_STORE, a_number, common_options, jobs_option
 from fercurate.pipeline.audit import audit
 
 EXAMPLES = """
@@ -29,6 +29,7 @@ FINDINGS = 3
 @click.option(
     "--max-leak",
     type=click.FloatRange(0, 1),
+    callback=a_number,
     default=0.0,
     show_default=True,
     help="Largest share of evaluation rows that may leak; above it the exit code is 3.",

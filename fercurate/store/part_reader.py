@@ -1,0 +1,118 @@
+"""Reading one part: its columns, arrays, and where its pixels lie, each checked before use."""
+
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.errors import StoreError
+from fercurate.store.layout import (
+    HEAP,
+    REJECT_COLUMNS,
+    column,
+    dataset,
+    read_encoded,
+    read_text,
+    subgroup,
+)
+
+_INT64 = np.dtype(np.int64)
+
+
+def part_manifest(file: h5py.File, rows: int) -> Manifest:
+    """The manifest of a part that holds ``rows`` samples.
+
+    Raises:
+        StoreError: a column is missing, of another length or of another type.
+    """
+    group = subgroup(file, "samples")
+    columns: dict[str, NDArray[Any]] = {name: read_encoded(group, name) for name in TEXT_COLUMNS}
+    columns |= {n: column(group, n, kind, rows) for n, kind in NUMBER_COLUMNS.items()}
+    if any(len(values) != rows for values in columns.values()):
+        raise StoreError("columns of unequal length", where=file.filename, expected=f"{rows} rows")
+    return Manifest(columns)
+
+
+def part_array(
+    group: h5py.Group, values: str, name: str, count: int, rows_in: h5py.Group | None = None
+) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """Rows (V,) and values (V, ...) of the array column ``name``; rows lie in 0..count-1.
+
+    ``values`` is the dataset's name in ``group``; ``rows`` stands beside it, or in ``rows_in``.
+
+    Raises:
+        StoreError: another shape or dtype, or rows outside.
+    """
+    wanted, found = ARRAY_COLUMNS[name], dataset(group, values)
+    place = group if rows_in is None else rows_in
+    rows = column(place, "rows", _INT64, len(dataset(place, "rows")))
+    if found.dtype != wanted.dtype or found.shape != (len(rows), *wanted.shape):
+        raise StoreError(f"{found.name} is {found.dtype} {found.shape}", where=group.file.filename)
+    if rows.size and not (rows.min() >= 0 and rows.max() < count):
+        raise StoreError(f"{found.name} is for rows outside", where=group.file.filename)
+    return rows, found[:]
+
+
+def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
+    """Rejects of a part as (source, origin, line, code, message)."""
+    group = subgroup(file, "rejects")
+    source, origin, code, message = (read_text(group, name) for name in REJECT_COLUMNS)
+    lines = column(group, "line", _INT64, len(source))
+    return list(zip(source, origin, map(int, lines), code, message, strict=True))
+
+
+def part_places(
+    file: h5py.File, number: int, shapes: dict[tuple[int, ...], int]
+) -> tuple[NDArray[np.int64], ...]:
+    """Part number, byte offset, byte length and shape code (N,) of each sample's pixels.
+
+    ``shapes`` numbers the shapes of pictures met so far; the empty one means encoded files.
+
+    Raises:
+        StoreError: a place outside its pool, or a pool of another layout.
+    """
+    group = subgroup(file, "samples")
+    pools = read_text(group, "pool")
+    offsets, lengths = (column(group, n, _INT64, len(pools)) for n in ("offset", "length"))
+    codes = np.zeros(len(pools), dtype=np.int64)
+    for pool in dict.fromkeys(pools):
+        here = np.flatnonzero(pools == pool)
+        found, shape = _pool(file, str(pool))
+        _check_places(found, offsets[here], lengths[here], bool(shape))
+        item = int(np.prod(shape, dtype=np.int64))
+        offsets[here] = int(found.id.get_offset() or 0) + offsets[here] * item
+        lengths[here] *= item
+        codes[here] = shapes.setdefault(shape, len(shapes))
+    return np.full(len(pools), number, dtype=np.int64), offsets, lengths, codes
+
+
+def _check_places(
+    pool: h5py.Dataset, offsets: NDArray[np.int64], lengths: NDArray[np.int64], pictures: bool
+) -> None:
+    """Whether all places lie in the pool; a picture is one row of it, a file some bytes."""
+    size = len(pool)
+    fits = (offsets >= 0) & (offsets < size) & (lengths > 0) & (lengths <= size - offsets)
+    if not fits.all() or (pictures and (lengths != 1).any()):
+        raise StoreError(f"places outside {pool.name}", where=pool.file.filename)
+
+
+def _pool(file: h5py.File, name: str) -> tuple[h5py.Dataset, tuple[int, ...]]:
+    """The dataset of a pool and the shape of its pictures, empty for encoded files."""
+    folder, _, pool = name.rpartition("/")
+    found = dataset(subgroup(file, folder) if folder else file, pool)
+    shape = tuple(int(n) for n in found.shape[1:])
+    known = name == HEAP if not shape else len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
+    laid_out = found.chunks is None and found.dtype == np.uint8 and bool(found.id.get_offset())
+    if not known or (not laid_out and len(found)):
+        raise StoreError(
+            f"{found.name} is no contiguous uint8 pool of pictures", where=file.filename
+        )
+    return found, shape
+
+
+def part_path(file: h5py.File) -> Path:
+    """Where an open part lies."""
+    return Path(str(file.filename))
