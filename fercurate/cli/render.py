@@ -2,6 +2,7 @@
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -118,7 +119,7 @@ def _ingest_lines(report: "IngestReport") -> None:
         f"{change.unchanged:,} unchanged, {change.rejected:,} rejected"
     )
     if report.variant:
-        click.echo(f"  {report.variant}")
+        click.echo(textwrap.fill(report.variant, 96, initial_indent="  ", subsequent_indent="  "))
     for code, count in sorted(change.rejects.items()):
         click.echo(f"  {code}  {count:,}  {REJECT_MEANINGS[RejectCode(code)]}")
     for reject in report.examples:
