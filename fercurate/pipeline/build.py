@@ -92,7 +92,8 @@ def _evidence(request: BuildRequest, store: Store, listen: Listener) -> Evidence
         ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
         rows, digests = np.flatnonzero(ours), manifest.text("digest")
         twins, _ = find_twins(stored_pictures(store), digests, rows, request.jobs, listen)
-    return Evidence(manifest, store.votes, identities(store), twins)
+    identity = identities(store) if recipe.contradictions != "keep" else None
+    return Evidence(manifest, store.votes, identity, twins)
 
 
 def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:

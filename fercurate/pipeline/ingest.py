@@ -26,6 +26,8 @@ from fercurate.store.writer import Change, StoreWriter, open_writer
 
 _SHOWN_REJECTS = 10
 _STEP = 512
+_HASHED_AT_ONCE = 16 << 20
+"""Bytes: after each block the hashing thread has to wait for the reading one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
         if path.is_file():
             sha, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
             with path.open("rb") as file:
-                while block := file.read(1 << 20):
+                while block := file.read(_HASHED_AT_ONCE):
                     sha.update(block)
                     md5.update(block)
             entry = InputFile(_printable(path.name), path.stat().st_size, sha.hexdigest())

@@ -131,14 +131,14 @@ def settle(
 
 
 def resolve_contradictions(
-    identity: NDArray[np.object_], labeling: Labeling, verdicts: Verdicts, policy: str
+    identity: NDArray[np.object_] | None, labeling: Labeling, verdicts: Verdicts, policy: str
 ) -> tuple[Labeling, Verdicts, str]:
     """Drop identical pictures whose labels differ, or let them vote; says what was done.
 
     ``identity`` (N,) is equal for identical pictures. With ``vote`` all copies take the commonest
     label (and it alone as target); where none is commonest they are dropped.
     """
-    if policy == "keep":
+    if policy == "keep" or identity is None:
         return labeling, verdicts, ""
     labels = labeling.labels.copy()
     dropped = np.zeros(len(labels), dtype=bool)

@@ -28,13 +28,13 @@ OVER_CAP = "over the class cap"
 class Evidence:
     """What a plan rests on, one entry a stored sample (N,).
 
-    FER+ ``votes`` (N, 10), ``identity``: text equal for identical pictures of one face, and, if the
-    recipe needs them, ``twins``: groups of identical and nearly identical pictures.
+    FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
+    pictures of one face, and ``twins``: groups of identical and nearly identical pictures.
     """
 
     manifest: Manifest
     votes: NDArray[np.uint8]
-    identity: NDArray[np.object_]
+    identity: NDArray[np.object_] | None = None
     twins: Groups | None = None
 
     def kin(self, rows: NDArray[np.int64]) -> Groups:

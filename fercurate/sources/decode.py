@@ -3,6 +3,7 @@
 import io
 import struct
 import warnings
+from threading import Lock
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -35,8 +36,7 @@ def decode_image(content: bytes) -> Pixels:
     if not content:
         raise ValueError("the file is empty (0 bytes)")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _QUIET:
             return _decode(content)
     except UnidentifiedImageError:
         raise ValueError(f"not an image of a known format; begins with {content[:8]!r}") from None
@@ -53,7 +53,36 @@ def _decode(content: bytes) -> Pixels:
         return _to_uint8(_upright(image))
 
 
+class _Quiet:
+    """Silences warnings while any thread decodes: ``catch_warnings`` alone is not thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._users = 0
+        self._filters = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if self._users == 0:
+                self._filters = warnings.catch_warnings()
+                self._filters.__enter__()
+                warnings.simplefilter("ignore")
+            self._users += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._users -= 1
+            if self._users == 0:
+                self._filters.__exit__(None, None, None)
+
+
+_QUIET = _Quiet()
+_ORIENTED = frozenset(("exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif"))
+
+
 def _upright(image: Image.Image) -> Image.Image:
+    if image.format != "TIFF" and _ORIENTED.isdisjoint(image.info):
+        return image
     try:
         return ImageOps.exif_transpose(image)
     except _BROKEN:

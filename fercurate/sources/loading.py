@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
 
@@ -59,9 +60,16 @@ def _load(found: Found, boundary: Path) -> Record:
         return Reject(RejectCode.DECODE, str(error), origin, line)
 
 
+@lru_cache(maxsize=4096)
+def _resolved(folder: Path) -> Path:
+    return folder.resolve()
+
+
 def _problem(path: Path, boundary: Path) -> tuple[RejectCode, str]:
     """Why a file is not to be read, if there is a reason."""
-    if not path.resolve().is_relative_to(boundary):
+    linked = path.is_symlink()
+    place = path.resolve() if linked else _resolved(path.parent)
+    if not place.is_relative_to(boundary):
         return RejectCode.PATH, "a link that leads out of the corpus"
     facts = path.stat()
     if not S_ISREG(facts.st_mode):

@@ -121,19 +121,23 @@ class Store:
         """
         wanted = ARRAY_COLUMNS[name]
         values = np.full((self._count, *wanted.shape), wanted.missing, dtype=wanted.dtype)
+        for rows, found in self._array_pieces(name):
+            values[rows] = found
+        return values
+
+    def _array_pieces(self, name: str) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
+        """Rows of the store and their values, part by part; later pieces replace earlier ones."""
         start = 0
         for part, file in zip(self._sample_parts, self._open_parts(SAMPLES), strict=True):
             if name in file.get("arrays", ()):
                 group = subgroup(subgroup(file, "arrays"), name)
                 rows, found = part_array(group, "values", name, part.rows)
-                values[start + rows] = found
+                yield start + rows, found
             start += part.rows
         for file in self._open_parts(COLUMNS):
             group = subgroup(file, "columns")
             if name in group:
-                rows, found = part_array(group, name, name, self._count, file)
-                values[rows] = found
-        return values
+                yield part_array(group, name, name, self._count, file)
 
     @cached_property
     def votes(self) -> NDArray[np.uint8]:
@@ -174,7 +178,9 @@ class Store:
         for name in ("frame", "valence", "arousal"):
             hasher.update(np.ascontiguousarray(self.manifest.columns[name]).data)
         for name in ARRAY_COLUMNS:
-            hasher.update(np.ascontiguousarray(self.array(name)).data)
+            for rows, values in self._array_pieces(name):
+                hasher.update(np.ascontiguousarray(rows).data)
+                hasher.update(np.ascontiguousarray(values).data)
         return hasher.hexdigest()
 
     @cached_property
