@@ -93,6 +93,14 @@ store_option: Decorator = click.option(
     help="The store's path.",
 )
 
+target_argument: Decorator = click.argument(
+    "path",
+    metavar="[STORE|EXPORT]",
+    type=click.Path(path_type=Path),
+    default=DEFAULT_STORE,
+    envvar="FERCURATE_STORE",
+)
+
 overwrite_option: Decorator = click.option(
     "--overwrite", is_flag=True, help="Replace an export that is there already."
 )

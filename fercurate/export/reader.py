@@ -1,11 +1,10 @@
 """Reading an export back: what each row is, without its pixels."""
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 
 import h5py
 import numpy as np
@@ -113,7 +112,7 @@ def _check_images(images: h5py.Dataset) -> None:
         raise ExportError(f"{images.name} is {images.dtype} {shape}", where=images.file.filename)
 
 
-class ExportImages:
+class ExportImages(AbstractContextManager["ExportImages"]):
     """The pictures of an export, all splits one after the other in the order train, val, test."""
 
     def __init__(self, path: Path) -> None:
@@ -135,15 +134,7 @@ class ExportImages:
         """Bytes of one picture."""
         return int(np.prod(self._images[0].shape[1:])) if self._images else 0
 
-    def __enter__(self) -> "ExportImages":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def read(self, rows: NDArray[np.int64]) -> list[NDArray[np.uint8]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from stat import S_ISREG
 
@@ -36,18 +35,34 @@ def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Itera
     A file that is a link out of ``root``, missing, too large or no picture becomes a reject.
     ``jobs`` workers decode (0: one a core).
     """
-    boundary = root.resolve()
+    inside = _Inside(root)
 
     def load(item: Found | Reject) -> Record:
-        return item if isinstance(item, Reject) else _load(item, boundary)
+        return item if isinstance(item, Reject) else _load(item, inside)
 
     return map_ordered(load, found, jobs, _AHEAD)
 
 
-def _load(found: Found, boundary: Path) -> Record:
+class _Inside:
+    """Knows whether a file lies in a folder once links are followed; asks once for each folder."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._known: dict[Path, bool] = {}
+
+    def __call__(self, path: Path) -> bool:
+        if path.is_symlink():
+            return path.resolve().is_relative_to(self._root)
+        folder = path.parent
+        if folder not in self._known:
+            self._known[folder] = folder.resolve().is_relative_to(self._root)
+        return self._known[folder]
+
+
+def _load(found: Found, inside: _Inside) -> Record:
     origin, line = found.sample.origin, found.sample.line
     try:
-        code, problem = _problem(found.path, boundary)
+        code, problem = _problem(found.path, inside)
         if problem:
             return Reject(code, problem, origin, line)
         content = found.path.read_bytes()
@@ -60,16 +75,9 @@ def _load(found: Found, boundary: Path) -> Record:
         return Reject(RejectCode.DECODE, str(error), origin, line)
 
 
-@lru_cache(maxsize=4096)
-def _resolved(folder: Path) -> Path:
-    return folder.resolve()
-
-
-def _problem(path: Path, boundary: Path) -> tuple[RejectCode, str]:
+def _problem(path: Path, inside: _Inside) -> tuple[RejectCode, str]:
     """Why a file is not to be read, if there is a reason."""
-    linked = path.is_symlink()
-    place = path.resolve() if linked else _resolved(path.parent)
-    if not place.is_relative_to(boundary):
+    if not inside(path):
         return RejectCode.PATH, "a link that leads out of the corpus"
     facts = path.stat()
     if not S_ISREG(facts.st_mode):

@@ -4,11 +4,11 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from types import TracebackType
 from typing import Any
 
 import h5py
@@ -44,7 +44,7 @@ class _Places:
     shapes: tuple[tuple[int, ...], ...]
 
 
-class Store:
+class Store(AbstractContextManager["Store"]):
     """One committed state of a store, open for reading.
 
     A change that is committed later is seen by the next ``Store.open`` only.
@@ -72,15 +72,7 @@ class Store:
             )
         return cls(path, read_head(path), decode)
 
-    def __enter__(self) -> "Store":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        tb: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

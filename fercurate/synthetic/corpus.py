@@ -10,20 +10,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.expression import EXPRESSIONS
 from fercurate.synthetic.disturb import brighten, darken, non_face, occlude, watermark
 from fercurate.synthetic.faces import Identity, Scene, cartoon, draw_face
 
 Face = NDArray[np.uint8]
 
-FER_CLASSES: tuple[str, ...] = (
-    "angry",
-    "disgust",
-    "fear",
-    "happy",
-    "sad",
-    "surprise",
-    "neutral",
-)
+FER_CLASSES: tuple[str, ...] = EXPRESSIONS[:7]
 FER_SHARES: tuple[float, ...] = (0.139, 0.015, 0.143, 0.251, 0.168, 0.110, 0.174)
 """Class shares of FER-2013's Training, so that synthetic sets are imbalanced in the same way."""
 

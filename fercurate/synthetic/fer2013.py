@@ -5,13 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from fercurate.domain.votes import VOTE_COLUMNS, VOTE_EXPRESSIONS
 from fercurate.synthetic.corpus import FER_CLASSES, Portrait, SyntheticSet, synthetic_fer2013
 
 USAGES: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
-_VOTE_HEADER = (
-    "Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF"
-)
-_VOTE_ORDER = ("neutral", "happy", "surprise", "sad", "angry", "disgust", "fear", "contempt")
+_VOTE_HEADER = ",".join(("Usage", "Image name", *VOTE_COLUMNS))
 
 
 def write_fer2013(
@@ -63,9 +61,9 @@ def _vote_line(row: int, portrait: Portrait, rng: np.random.Generator) -> str:
     if portrait.fault in ("not_face", "constant"):
         counts[9] = 10
     else:
-        favorite = _VOTE_ORDER.index(portrait.drawn)
+        favorite = VOTE_EXPRESSIONS.index(portrait.drawn)
         if rng.random() < 0.3:
-            favorite = int(rng.integers(len(_VOTE_ORDER)))
+            favorite = int(rng.integers(len(VOTE_EXPRESSIONS)))
         votes = np.where(rng.random(10) < 0.8, favorite, rng.integers(9, size=10))
         counts = np.bincount(votes, minlength=10)
     name = "" if counts[9] == 10 else f"fer{row:07d}.png"

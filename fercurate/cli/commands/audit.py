@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fercurate.cli import render
-from fercurate.cli.options import DEFAULT_STORE, a_number, common_options, jobs_option
+from fercurate.cli.options import a_number, common_options, jobs_option, target_argument
 from fercurate.pipeline.audit import audit
 
 EXAMPLES = """
@@ -19,13 +19,7 @@ FINDINGS = 3
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument(
-    "path",
-    metavar="[STORE|EXPORT]",
-    type=click.Path(path_type=Path),
-    default=DEFAULT_STORE,
-    envvar="FERCURATE_STORE",
-)
+@target_argument
 @click.option(
     "--max-leak",
     type=click.FloatRange(0, 1),

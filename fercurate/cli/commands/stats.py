@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fercurate.cli import render
-from fercurate.cli.options import DEFAULT_STORE, common_options
+from fercurate.cli.options import common_options, target_argument
 from fercurate.pipeline.statistics import measure_balance
 
 EXAMPLES = """
@@ -18,13 +18,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument(
-    "path",
-    metavar="[STORE|EXPORT]",
-    type=click.Path(path_type=Path),
-    default=DEFAULT_STORE,
-    envvar="FERCURATE_STORE",
-)
+@target_argument
 @click.option(
     "--plot",
     type=click.Path(dir_okay=False, path_type=Path),
