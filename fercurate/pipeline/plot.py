@@ -11,6 +11,7 @@ from fercurate.errors import UsageError
 from fercurate.pipeline.statistics import Balance, Counts
 
 FORMATS: tuple[str, ...] = (".png", ".svg", ".pdf")
+_PER_ROW = 3
 _ORIGINAL, _DERIVED = "#0072B2", "#E69F00"
 """Blue and orange of Okabe & Ito's palette, told apart under every color blindness."""
 
@@ -27,9 +28,14 @@ def plot_balance(balance: Balance, path: Path, title: str) -> None:
             where=f"--plot {path}",
             expected=f"a name ending in {', '.join(FORMATS)}",
         )
-    figure = Figure(figsize=(max(3.6 * len(balance.splits), 5.0), 4.2), layout="constrained")
+    count = max(len(balance.splits), 1)
+    rows, columns = -(-count // _PER_ROW), min(count, _PER_ROW)
+    size = (max(3.6 * columns, 5.0), 4.2 * rows)
+    figure = Figure(figsize=size, layout="constrained")
     FigureCanvasAgg(figure)
-    panels = figure.subplots(1, max(len(balance.splits), 1), squeeze=False)[0]
+    panels = figure.subplots(rows, columns, squeeze=False).ravel()
+    for spare in panels[len(balance.splits) :]:
+        spare.set_visible(False)
     for axes, (split, counts) in zip(panels, balance.splits.items(), strict=False):
         _panel(axes, split, counts, balance.derived.get(split, {}))
     figure.suptitle(f"Class balance of {title} ({balance.total:,} rows)")
