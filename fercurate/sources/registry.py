@@ -11,6 +11,7 @@ from fercurate.sources.csv_records import read_header
 from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013 import Fer2013
 from fercurate.sources.ferplus import FerPlus
+from fercurate.sources.ferplus_folders import FerPlusFolders
 from fercurate.sources.folder import Folder
 from fercurate.sources.named_files import Jaffe, Kdef
 from fercurate.sources.rafdb import RafDb
@@ -22,6 +23,7 @@ SOURCES: tuple[Source, ...] = (
     ExpW(),
     Jaffe(),
     Kdef(),
+    FerPlusFolders(),
     Fer2013(),
     Folder(),
 )
@@ -77,8 +79,10 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
 def _recognize(path: Path) -> tuple[Recognition, ...]:
     asked = (reader.recognize(path) for reader in SOURCES)
     first = next((found for found in asked if found is not None), None)
+    read = set(first.files) if first is not None else set()
     overlays = (overlay.recognize(path) for overlay in OVERLAYS)
-    return tuple(found for found in (first, *overlays) if found is not None)
+    joined = (o for o in overlays if o is not None and not read & set(o.files))
+    return tuple(found for found in (first, *joined) if found is not None)
 
 
 def _recognize_several(path: Path) -> tuple[Recognition, ...]:

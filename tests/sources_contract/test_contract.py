@@ -60,6 +60,17 @@ def make_folder(folder: Path) -> None:
         picture(folder / "test" / name / "1.png", number + 10)
 
 
+def make_ferplus_folders(folder: Path) -> None:
+    for number, name in enumerate(("FER2013Train", "FER2013Valid")):
+        lines = []
+        for row in range(4):
+            picture(folder / name / f"fer{row:07d}.png", 10 * number + row, 48)
+            votes = ["0"] * 10
+            votes[row] = "10"
+            lines.append(f'fer{row:07d}.png,"(0, 0, 48, 48)",{",".join(votes)}')
+        (folder / name / "label.csv").write_text("\n".join(lines) + "\n")
+
+
 BUILDERS: dict[str, Callable[[Path], object]] = {
     "fer2013": lambda folder: write_fer2013(folder, sizes=(40, 8, 8)),
     "ckplus": lambda folder: write_ckplus(folder, subjects=3, sequences=2, size=(160, 120)),
@@ -68,6 +79,7 @@ BUILDERS: dict[str, Callable[[Path], object]] = {
     "expw": make_expw,
     "jaffe": make_jaffe,
     "kdef": make_kdef,
+    "ferplus_folders": make_ferplus_folders,
     "folder": make_folder,
 }
 
@@ -191,3 +203,23 @@ def test_numeric_folders_need_a_label_map(tmp_path: Path) -> None:
     picture(tmp_path / "n" / "3" / "1.png", 1)
     records = read(tmp_path / "n", label_map=parse_label_map("0=sad,3=happy"))
     assert [r.expression for r in records if isinstance(r, Sample)] == ["sad", "happy"]
+
+
+def test_ferplus_folders_take_the_majority_and_keep_the_votes(
+    corpora: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(corpora / "ferplus_folders", tmp_path / "f")
+    labels = tmp_path / "f" / "FER2013Valid" / "label.csv"
+    box = '"(0, 0, 48, 48)"'
+    with labels.open("a") as file:
+        file.write(f"fer0000000.png,{box},10,0,0,0,0,0,0,0,0,0\n")  # a second time
+        file.write(f"../../x.png,{box},10,0,0,0,0,0,0,0,0,0\n")
+        file.write(f"fer0000009.png,{box},10,0,0,0,0,0,0,0,0,0\n")  # not there
+        file.write(f"fer0000003.jpg,{box},x,0,0,0,0,0,0,0,0,0\n")
+    records = read(tmp_path / "f")
+    samples = [r for r in records if isinstance(r, Sample)]
+    assert [s.expression for s in samples[:4]] == ["neutral", "happy", "surprise", "sad"]
+    assert samples[1].votes == (0, 10, 0, 0, 0, 0, 0, 0, 0, 0)
+    assert {s.native_split for s in samples} == {"Training", "PublicTest"}
+    codes = sorted(str(r.code) for r in records if not isinstance(r, Sample))
+    assert codes == ["E_CONFLICT", "E_MISSING", "E_PATH", "E_RANGE"]
