@@ -53,17 +53,21 @@ def check_output(output: Path, overwrite: bool) -> None:
 def _listed(lock: Path) -> set[str]:
     """The files of an export, the lock itself among them; nothing if it is no lock of ours."""
     try:
-        outputs = json.loads(lock.read_text(encoding="utf-8"))["outputs"]
-        return {str(name) for name in outputs} | {lock.name}
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        found = json.loads(lock.read_text(encoding="utf-8"))
+        outputs = found["outputs"] if "lock_version" in found else {}
+        return {name for name, facts in outputs.items() if "sha256" in facts} | {lock.name}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
 
 
-def _contents(output: Path) -> Iterator[str]:
-    """Files of a folder by path below it; an empty folder in it counts as itself."""
-    for path in output.iterdir():
-        inner = list(path.iterdir()) if path.is_dir() and not path.is_symlink() else []
-        yield from (f"{path.name}/{p.name}" for p in inner) if inner else (path.name,)
+def _contents(folder: Path, prefix: str = "") -> Iterator[str]:
+    """Everything below a folder by path; an empty folder ends in a slash, links are files."""
+    for path in folder.iterdir():
+        name = f"{prefix}{path.name}"
+        if path.is_dir() and not path.is_symlink():
+            yield from list(_contents(path, f"{name}/")) or [f"{name}/"]
+        else:
+            yield name
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def open_table(path: Path) -> Iterator[AuditTable]:
     if not path.is_file():
         raise InputError("neither a store nor an export", where=str(path))
     with Store.open(path, decode_image) as store:
+        store.verify()
         yield _store_table(store)
 
 

@@ -72,6 +72,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     if not request.dry_run:
         check_output(request.output, request.overwrite)
     with Store.open(request.store, decode_image) as store:
+        store.verify()
         plan = plan_build(_evidence(request, store, listen), request.recipe.recipe)
         facts = _facts(request, store, plan)
         summary = summarize(facts)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -124,11 +125,22 @@ def _warn_of_the_same(
 
 def _session(request: IngestRequest, report: IngestReport) -> str:
     """Name of this change: an interrupted one is resumed only by the very same request."""
-    files = [
-        (str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns) for p in report.recognition.files
-    ]
-    facts = [report.recognition.source, report.recognition.layout, files, repr(request.options)]
-    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    recognition = report.recognition
+    found = recognition.files if recognition.complete else _tree(recognition.root)
+    files = hashlib.sha256()
+    for path in found:
+        facts = path.lstat()
+        files.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode(errors="replace"))
+    named = [recognition.source, recognition.layout, str(recognition.root.resolve())]
+    text = json.dumps([*named, files.hexdigest(), repr(request.options)])
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+
+def _tree(root: Path) -> Iterator[Path]:
+    """Every file below a folder, in a fixed order."""
+    for folder, names, files in os.walk(root):
+        names.sort()
+        yield from (Path(folder, name) for name in sorted(files))
 
 
 def _read_source(

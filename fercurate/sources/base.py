@@ -35,7 +35,10 @@ class IngestOptions:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """A path understood as a corpus: which source and layout, which files, and why."""
+    """A path understood as a corpus: which source and layout, which files, and why.
+
+    ``complete`` says that nothing but ``files`` is read; otherwise anything below ``root`` may be.
+    """
 
     source: str
     layout: str
@@ -43,6 +46,7 @@ class Recognition:
     root: Path
     files: tuple[Path, ...]
     ignored: tuple[str, ...] = ()
+    complete: bool = False
 
 
 @dataclass

@@ -39,7 +39,7 @@ def recognize_extended(path: Path, source: str) -> Recognition | None:
     except (InputError, OSError):
         return None
     why = f"{path.name}: the columns of FER-2013" + ("" if named else ", few rows, and contempt")
-    return Recognition(source, LAYOUT, why, path.parent, (path,))
+    return Recognition(source, LAYOUT, why, path.parent, (path,), complete=True)
 
 
 def _is_small(path: Path, header: Header) -> bool:

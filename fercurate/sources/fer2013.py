@@ -90,7 +90,7 @@ class Fer2013:
         if header is None:
             return None
         why = f"a CSV with the columns {', '.join(n or '(unnamed)' for n in header.names)}"
-        return Recognition(self.name, "csv", why, path.parent, (path,))
+        return Recognition(self.name, "csv", why, path.parent, (path,), complete=True)
 
     def _recognize_csv_folder(self, path: Path) -> Recognition | None:
         found = {p.name.casefold(): p for p in sorted(path.glob("*.[cC][sS][vV]"))}
@@ -114,7 +114,9 @@ class Fer2013:
             why += f" ({', '.join(same)}: the same pictures, not read again)"
         if other:
             why += f" ({', '.join(other)}: not read; to ingest it, name the file itself)"
-        return Recognition(self.name, "csv", why, path, files, tuple(ignored.values()))
+        return Recognition(
+            self.name, "csv", why, path, files, tuple(ignored.values()), complete=True
+        )
 
     def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
         """Yield every row or file as a sample or a reject."""

@@ -76,11 +76,11 @@ class FerPlus:
 
     def _new_csv(self, path: Path, root: Path) -> Recognition:
         why = "a CSV with the columns Image name and NF"
-        return Recognition(self.name, NEW_CSV, why, root, (path,))
+        return Recognition(self.name, NEW_CSV, why, root, (path,), complete=True)
 
     def _label_csv(self, files: tuple[Path, ...], root: Path) -> Recognition:
         why = "header-less CSV with an image name, a face rectangle and ten votes"
-        return Recognition(self.name, "label.csv", why, root, files)
+        return Recognition(self.name, "label.csv", why, root, files, complete=True)
 
     def join(self, recognition: Recognition, samples: Manifest, records: int) -> JoinedVotes:
         """Join the votes to stored FER-2013 rows by position.

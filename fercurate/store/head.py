@@ -128,3 +128,19 @@ def open_part(store: Path, part: PartEntry) -> h5py.File:
             fix=f"A store is {store.name} and the folder {store.name}.parts: move them together",
         )
     return open_typed(path, "fercurate-part")
+
+
+def check_bytes(store: Path, part: PartEntry) -> None:
+    """Compare a part with its entry in the head, byte for byte by SHA-256.
+
+    Raises:
+        StoreError: it is missing, cut short, or holds other bytes than when it was written.
+    """
+    open_part(store, part).close()
+    path = parts_folder(store) / part.name
+    if PartEntry.of(path, part.kind, part.rows) != part:
+        raise StoreError(
+            "other bytes than when it was written",
+            where=str(path),
+            fix="Restore the file from a copy, or ingest the corpora again into a new store",
+        )

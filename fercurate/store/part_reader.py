@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.errors import StoreError
 from fercurate.store.layout import (
@@ -33,27 +34,44 @@ def part_manifest(file: h5py.File, rows: int) -> Manifest:
     columns |= {n: column(group, n, kind, rows) for n, kind in NUMBER_COLUMNS.items()}
     if any(len(values) != rows for values in columns.values()):
         raise StoreError("columns of unequal length", where=file.filename, expected=f"{rows} rows")
-    return Manifest(columns)
+    manifest = Manifest(columns)
+    unknown = set(manifest.text("expression")) - {*EXPRESSIONS, UNLABELED}
+    if unknown:
+        raise StoreError(f"the expressions {sorted(unknown)!r}", where=file.filename)
+    return manifest
 
 
-def part_array(
-    group: h5py.Group, values: str, name: str, count: int, rows_in: h5py.Group | None = None
-) -> tuple[NDArray[np.int64], NDArray[Any]]:
-    """Rows (V,) and values (V, ...) of the array column ``name``; rows lie in 0..count-1.
+Array = tuple[NDArray[np.int64], NDArray[Any]]
+"""Rows (V,) and their values (V, ...) of an array column."""
 
-    ``values`` is the dataset's name in ``group``; ``rows`` stands beside it, or in ``rows_in``.
 
-    Raises:
-        StoreError: another shape or dtype, or rows outside.
-    """
-    wanted, found = ARRAY_COLUMNS[name], dataset(group, values)
-    place = group if rows_in is None else rows_in
-    rows = column(place, "rows", _INT64, len(dataset(place, "rows")))
-    if found.dtype != wanted.dtype or found.shape != (len(rows), *wanted.shape):
-        raise StoreError(f"{found.name} is {found.dtype} {found.shape}", where=group.file.filename)
-    if rows.size and not (rows.min() >= 0 and rows.max() < count):
-        raise StoreError(f"{found.name} is for rows outside", where=group.file.filename)
-    return rows, found[:]
+def own_array(file: h5py.File, name: str, count: int) -> Array | None:
+    """An array column of the part's own samples, if it has it; rows lie in 0..count-1."""
+    if name not in file.get("arrays", ()):
+        return None
+    group = subgroup(subgroup(file, "arrays"), name)
+    return _array(dataset(group, "values"), dataset(group, "rows"), name, count)
+
+
+def later_array(file: h5py.File, name: str, count: int) -> Array | None:
+    """An array column that a ``columns`` part gives to rows 0..count-1 of the store, if it does."""
+    group = subgroup(file, "columns")
+    if name not in group:
+        return None
+    return _array(dataset(group, name), dataset(file, "rows"), name, count)
+
+
+def _array(values: h5py.Dataset, rows: h5py.Dataset, name: str, count: int) -> Array:
+    wanted = ARRAY_COLUMNS[name]
+    fits = values.dtype == wanted.dtype and values.shape == (*rows.shape, *wanted.shape)
+    if not fits or rows.dtype != _INT64 or rows.ndim != 1:
+        raise StoreError(
+            f"{values.name} is {values.dtype} {values.shape}", where=values.file.filename
+        )
+    places: NDArray[np.int64] = rows[:]
+    if places.size and not (places.min() >= 0 and places.max() < count):
+        raise StoreError(f"{values.name} is for rows outside", where=values.file.filename)
+    return places, values[:]
 
 
 def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
@@ -65,9 +83,9 @@ def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
 
 
 def part_places(
-    file: h5py.File, number: int, shapes: dict[tuple[int, ...], int]
+    file: h5py.File, rows: int, number: int, shapes: dict[tuple[int, ...], int]
 ) -> tuple[NDArray[np.int64], ...]:
-    """Part number, byte offset, byte length and shape code (N,) of each sample's pixels.
+    """Part number, byte offset, byte length and shape code (N,) of each of N = ``rows`` samples.
 
     ``shapes`` numbers the shapes of pictures met so far; the empty one means encoded files.
 
@@ -76,12 +94,17 @@ def part_places(
     """
     group = subgroup(file, "samples")
     pools = read_text(group, "pool")
-    offsets, lengths = (column(group, n, _INT64, len(pools)) for n in ("offset", "length"))
+    if len(pools) != rows:
+        raise StoreError("columns of unequal length", where=file.filename)
+    offsets, lengths = (column(group, n, _INT64, rows) for n in ("offset", "length"))
+    sizes = np.stack([column(group, n, NUMBER_COLUMNS[n], rows) for n in ("height", "width")])
     codes = np.zeros(len(pools), dtype=np.int64)
     for pool in dict.fromkeys(pools):
         here = np.flatnonzero(pools == pool)
         found, shape = _pool(file, str(pool))
         _check_places(found, offsets[here], lengths[here], bool(shape))
+        if shape and np.any(np.not_equal(sizes[:, here].T, shape[:2])):
+            raise StoreError(f"sizes that are not those of {found.name}", where=file.filename)
         item = int(np.prod(shape, dtype=np.int64))
         offsets[here] = int(found.id.get_offset() or 0) + offsets[here] * item
         lengths[here] *= item

@@ -3,13 +3,13 @@
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -19,15 +19,18 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import ARRAY_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Decoder, Pixels
 from fercurate.errors import StoreError
-from fercurate.store.head import Head, PartEntry, open_part, read_head
-from fercurate.store.layout import COLUMNS, SAMPLES, parts_folder, reading, subgroup
+from fercurate.store.head import Head, PartEntry, check_bytes, open_part, read_head
+from fercurate.store.layout import COLUMNS, SAMPLES, parts_folder, reading
 from fercurate.store.part_reader import (
-    part_array,
+    later_array,
+    own_array,
     part_manifest,
     part_path,
     part_places,
     part_rejects,
 )
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Store(AbstractContextManager["Store"]):
                 where=str(path),
                 fix=f"Make one with: fercurate ingest PATH --store {path}",
             )
+        path = path.resolve()
         return cls(path, read_head(path), decode)
 
     def __exit__(self, *_: object) -> None:
@@ -90,17 +94,28 @@ class Store(AbstractContextManager["Store"]):
     def _sample_parts(self) -> list[PartEntry]:
         return [part for part in self.head.parts if part.kind == SAMPLES]
 
-    def _open_parts(self, kind: str) -> Iterator[h5py.File]:
+    def _each(self, kind: str, read: Callable[[PartEntry, h5py.File], Found]) -> Iterator[Found]:
+        """What ``read`` finds in each part of a kind; whatever it stumbles over is damage."""
         for part in self.head.parts:
             if part.kind == kind:
                 with open_part(self.path, part) as file, reading(part_path(file)):
-                    yield file
+                    found = read(part, file)
+                yield found
+
+    def verify(self) -> None:
+        """Check every part against the SHA-256 that was recorded when it was written.
+
+        Raises:
+            StoreError: a part is missing or holds other bytes.
+        """
+        for part in self.head.parts:
+            check_bytes(self.path, part)
 
     @cached_property
     def manifest(self) -> Manifest:
         """All samples in store order."""
-        parts = zip(self._sample_parts, self._open_parts(SAMPLES), strict=True)
-        manifest = Manifest.join([part_manifest(file, part.rows) for part, file in parts])
+        parts = self._each(SAMPLES, lambda part, file: part_manifest(file, part.rows))
+        manifest = Manifest.join(list(parts))
         if len(np.unique(manifest.encoded("id"))) != len(manifest):
             raise StoreError("an id stands there twice", where=str(self.path))
         return manifest
@@ -120,16 +135,14 @@ class Store(AbstractContextManager["Store"]):
     def _array_pieces(self, name: str) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
         """Rows of the store and their values, part by part; later pieces replace earlier ones."""
         start = 0
-        for part, file in zip(self._sample_parts, self._open_parts(SAMPLES), strict=True):
-            if name in file.get("arrays", ()):
-                group = subgroup(subgroup(file, "arrays"), name)
-                rows, found = part_array(group, "values", name, part.rows)
-                yield start + rows, found
-            start += part.rows
-        for file in self._open_parts(COLUMNS):
-            group = subgroup(file, "columns")
-            if name in group:
-                yield part_array(group, name, name, self._count, file)
+        own = self._each(SAMPLES, lambda part, file: (part.rows, own_array(file, name, part.rows)))
+        for count, found in own:
+            if found is not None:
+                yield start + found[0], found[1]
+            start += count
+        for later in self._each(COLUMNS, lambda _, file: later_array(file, name, self._count)):
+            if later is not None:
+                yield later
 
     @cached_property
     def votes(self) -> NDArray[np.uint8]:
@@ -145,8 +158,8 @@ class Store(AbstractContextManager["Store"]):
 
     def rejects(self) -> Iterator[tuple[str, str, int, str, str]]:
         """Yield (source, origin, line, code, message) of everything that could not be ingested."""
-        for file in self._open_parts(SAMPLES):
-            yield from part_rejects(file)
+        for rejects in self._each(SAMPLES, lambda _, file: part_rejects(file)):
+            yield from rejects
 
     def reject_counts(self) -> dict[str, dict[str, int]]:
         """Count the rejects by source and code."""
@@ -179,8 +192,10 @@ class Store(AbstractContextManager["Store"]):
     def _places(self) -> _Places:
         shapes: dict[tuple[int, ...], int] = {}
         columns: list[tuple[NDArray[np.int64], ...]] = []
-        for number, file in enumerate(self._open_parts(SAMPLES)):
-            columns.append(part_places(file, number, shapes))
+        numbers = iter(range(len(self._sample_parts)))
+        columns += self._each(
+            SAMPLES, lambda part, file: part_places(file, part.rows, next(numbers), shapes)
+        )
         part, offset, length, shape = (
             np.concatenate(arrays) if columns else np.empty(0, np.int64)
             for arrays in (zip(*columns, strict=True) if columns else [()] * 4)

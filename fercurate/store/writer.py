@@ -15,7 +15,7 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.store.atomic import publish
-from fercurate.store.head import Head, PartEntry, read_head
+from fercurate.store.head import Head, PartEntry, check_bytes, read_head
 from fercurate.store.layout import (
     COLUMNS,
     COMMITTED,
@@ -73,7 +73,7 @@ class StoreWriter:
         """Refuse to write beside parts whose head is lost or older: they would be swept away."""
         marker = self._folder / COMMITTED
         text = marker.read_text(errors="replace").strip() if marker.is_file() else ""
-        known = int(text) if text.isdecimal() else 0
+        known = int(text) if text.isdecimal() and len(text) < 19 else 0
         if self._committed.generation < known:
             found = f"generation {self._committed.generation}" if self.path.exists() else "missing"
             raise StoreError(
@@ -90,10 +90,19 @@ class StoreWriter:
         except StoreError:
             return self._committed
         continues = head.session == session and head.generation == self._committed.generation
-        if continues:
+        if continues and self._sound(head):
             return head
         pending.unlink()
         return self._committed
+
+    def _sound(self, head: Head) -> bool:
+        """Whether the parts that an interrupted change has staged are as they were written."""
+        try:
+            for part in head.parts[len(self._committed.parts) :]:
+                check_bytes(self.path, part)
+        except StoreError:
+            return False
+        return True
 
     def _contents(self) -> tuple[dict[str, tuple[str, str, str]], set[tuple[str, str, int, str]]]:
         with Store(self.path, self._head) as store:
@@ -239,6 +248,7 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
         StoreError: another process is writing, or ``path`` is something else than a store.
         OSError: the disk is full or the folder cannot be written.
     """
+    path = path.resolve()
     if path.exists():
         read_head(path)  # what is no store gets no parts beside it
     folder = parts_folder(path)

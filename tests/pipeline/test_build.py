@@ -217,6 +217,27 @@ def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path
         run_build(shared_store, tmp_path / "file", "fer2013_seven", overwrite=True)
 
 
+def test_files_inside_an_export_that_no_lock_lists_are_kept(
+    merged_store: Path, tmp_path: Path
+) -> None:
+    text = load_recipe("ckplus_10fold").text.replace(
+        "variant: ordered", "fold_files: true\n  variant: ordered"
+    )
+    output = run_build(merged_store, tmp_path / "o", parse_recipe(text, "folds"))
+    (output / "fold-00" / "train.h5").unlink()
+    (output / "fold-00" / "train.h5").mkdir()
+    (output / "fold-00" / "train.h5" / "mine.txt").write_text("mine")
+    with pytest.raises(ConflictError, match=r"mine\.txt"):
+        run_build(merged_store, output, "ckplus_10fold", overwrite=True)
+    for lock in ("x", '{"outputs": ["notes.txt"]}', '{"outputs": "n"}', "[]"):
+        other = tmp_path / f"user{len(lock)}"
+        other.mkdir()
+        (other / "recipe.lock").write_text(lock)
+        (other / "notes.txt").write_text("mine")
+        with pytest.raises(ConflictError, match="no export made"):
+            run_build(merged_store, other, "ckplus_10fold", overwrite=True)
+
+
 def test_two_builds_into_one_folder_are_refused(shared_store: Path, tmp_path: Path) -> None:
     with (
         staged_folder(tmp_path / "o", False),

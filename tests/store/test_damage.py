@@ -1,6 +1,7 @@
 """Damaged and hostile stores: named in one line, never followed, never read as valid."""
 
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -170,3 +171,41 @@ def test_no_damage_is_read_as_valid(store: Path, damage: object) -> None:
     damage(store)  # type: ignore[operator]
     with pytest.raises(StoreError):
         read_all(store)
+
+
+def shifted_places(store: Path) -> None:
+    part = store.with_name("store.h5.parts") / "000001.h5"
+    with h5py.File(part, "r+") as file:
+        for name in ("pool", "offset", "length"):
+            values = file[f"samples/{name}"][1:]
+            del file[f"samples/{name}"]
+            file[f"samples/{name}"] = values
+    with h5py.File(store, "r+") as file:
+        file["parts/size"][0] = part.stat().st_size
+
+
+def test_places_of_another_length_are_damage(store: Path) -> None:
+    shifted_places(store)
+    with pytest.raises(StoreError):
+        read_all(store)
+
+
+def test_flipped_bits_are_never_built_from_and_never_a_traceback(
+    run: Any, store: Path, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(11)
+    parts = sorted(store.with_name("store.h5.parts").glob("0*.h5"))
+    for number in range(24):
+        path = [store, *parts][number % (len(parts) + 1)]
+        whole = path.read_bytes()
+        broken = bytearray(whole)
+        place = int(rng.integers(len(broken) if number % 2 else min(len(broken), 12_000)))
+        broken[place] ^= 1 << int(rng.integers(8))
+        path.write_bytes(bytes(broken))
+        for command in (["stats", store], ["build", "--recipe", "fer2013_seven", "--store", store]):
+            result = run(*command, *(["-o", f"o{number}"] if command[0] == "build" else []))
+            assert "internal error" not in result.err, (path.name, place, result.err)
+            if command[0] == "build" and path != store:
+                assert result.code == 1, (path.name, place)
+        path.write_bytes(whole)
+    assert run("build", "--recipe", "fer2013_seven", "--store", store, "-o", "whole").code == 0
