@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +38,8 @@ def write_lock(
     folder: Path, provenance: Provenance, lineage: Sequence[LineageEntry], outputs: Sequence[str]
 ) -> None:
     """Write ``recipe.lock`` beside finished outputs, with their SHA-256."""
+    with ThreadPoolExecutor() as pool:
+        described = list(pool.map(_describe, (folder / name for name in sorted(outputs))))
     lock = {
         "lock_version": LOCK_VERSION,
         **asdict(provenance),
@@ -44,7 +47,7 @@ def write_lock(
         "inputs": [
             {"source": entry.source, **asdict(file)} for entry in lineage for file in entry.inputs
         ],
-        "outputs": {name: _describe(folder / name) for name in sorted(outputs)},
+        "outputs": dict(zip(sorted(outputs), described, strict=True)),
     }
     write_json(folder / "recipe.lock", lock)
 
