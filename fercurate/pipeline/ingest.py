@@ -2,9 +2,8 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.errors import FercurateError, InputError, StaleResumeError, StrictError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
+from fercurate.pipeline.provenance import fingerprint, hash_files, input_files, printable
 from fercurate.sources.base import IngestOptions, Recognition, Record, Source, Tally
 from fercurate.sources.decode import decode_image
 from fercurate.sources.ferplus import FerPlus
@@ -27,8 +27,6 @@ from fercurate.store.writer import Change, StoreWriter, open_writer
 
 _SHOWN_REJECTS = 10
 _STEP = 512
-_HASHED_AT_ONCE = 16 << 20
-"""Bytes: after each block the hashing thread has to wait for the reading one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,21 +124,9 @@ def _warn_of_the_same(
 def _session(request: IngestRequest, report: IngestReport) -> str:
     """Name of this change: an interrupted one is resumed only by the very same request."""
     recognition = report.recognition
-    found = recognition.files if recognition.complete else _tree(recognition.root)
-    files = hashlib.sha256()
-    for path in found:
-        facts = path.lstat()
-        files.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode(errors="replace"))
     named = [recognition.source, recognition.layout, str(recognition.root.resolve())]
-    text = json.dumps([*named, files.hexdigest(), repr(request.options)])
+    text = json.dumps([*named, fingerprint(recognition), repr(request.options)])
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
-
-
-def _tree(root: Path) -> Iterator[Path]:
-    """Every file below a folder, in a fixed order."""
-    for folder, names, files in os.walk(root):
-        names.sort()
-        yield from (Path(folder, name) for name in sorted(files))
 
 
 def _read_source(
@@ -153,7 +139,7 @@ def _read_source(
     name = request.options.name or source.name
     tally = Tally()
     with ThreadPoolExecutor(1) as pool:
-        hashes = pool.submit(_hash_files, report.recognition.files)
+        hashes = pool.submit(hash_files, report.recognition.files)
         listen(Started(f"reading {Path(report.path).name}", None, "rows"))
         contents = hashlib.sha256()
         for record in source.read(report.recognition, request.options):
@@ -166,7 +152,7 @@ def _read_source(
             if tally.records % _STEP == 0:
                 listen(Advanced(_STEP))
         listen(Finished())
-        inputs, md5 = _inputs(hashes, report.recognition, contents.hexdigest())
+        inputs, md5 = input_files(hashes, report.recognition, contents.hexdigest())
     report.records = tally.records
     report.variant = source.variant(report.recognition, tally, md5)
     _refuse_nothing(report, writer.change)
@@ -180,31 +166,6 @@ def _store_record(record: Record, name: str, report: IngestReport, writer: Store
     writer.reject(name, record)
     if len(report.examples) < _SHOWN_REJECTS:
         report.examples.append(record)
-
-
-def _hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
-    hashed = []
-    for path in files:
-        if path.is_file():
-            sha, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-            with path.open("rb") as file:
-                while block := file.read(_HASHED_AT_ONCE):
-                    sha.update(block)
-                    md5.update(block)
-            entry = InputFile(_printable(path.name), path.stat().st_size, sha.hexdigest())
-            hashed.append((entry, md5.hexdigest()))
-    return hashed
-
-
-def _inputs(
-    hashes: "Future[list[tuple[InputFile, str]]]", recognition: Recognition, contents: str
-) -> tuple[tuple[InputFile, ...], str]:
-    """The input files with digests; a folder counts as one input made of all its pictures."""
-    found = hashes.result()
-    if not found:
-        name = _printable(recognition.root.resolve().name) + "/"
-        return (InputFile(name, 0, contents),), ""
-    return tuple(entry for entry, _ in found), found[0][1] if len(found) == 1 else ""
 
 
 def _join_votes(
@@ -226,7 +187,7 @@ def _join_votes(
         writer.change.added, writer.change.unchanged = len(joined.rows), 0
     report.records = len(joined.rows) + len(joined.rejects)
     report.variant = joined.describe()
-    inputs = tuple(entry for entry, _ in _hash_files(report.recognition.files))
+    inputs = tuple(entry for entry, _ in hash_files(report.recognition.files))
     return _entry(request, report, overlay.name, inputs, writer.change)
 
 
@@ -286,14 +247,9 @@ def _entry(
     )
 
 
-def _printable(name: str) -> str:
-    """A file name as text that can be written anywhere; undecodable bytes are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-
-
 def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
     """The command that does the same again, without machine paths."""
-    yield f"fercurate ingest {_printable(Path(report.path).resolve().name)}"
+    yield f"fercurate ingest {printable(Path(report.path).resolve().name)}"
     options, usual = request.options, IngestOptions()
     if request.source:
         yield f"--source {request.source}"

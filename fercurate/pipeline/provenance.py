@@ -1,0 +1,61 @@
+"""Where stored samples come from: input files by digest, and whether they are still the same."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+from fercurate.domain.lineage import InputFile
+from fercurate.sources.base import Recognition
+
+_HASHED_AT_ONCE = 16 << 20
+"""Bytes: after each block the hashing thread has to wait for the reading one."""
+
+
+def hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
+    """Return each file with its SHA-256, and its MD5 (hex) beside it; folders are passed over."""
+    hashed = []
+    for path in files:
+        if path.is_file():
+            sha, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
+            with path.open("rb") as file:
+                while block := file.read(_HASHED_AT_ONCE):
+                    sha.update(block)
+                    md5.update(block)
+            entry = InputFile(printable(path.name), path.stat().st_size, sha.hexdigest())
+            hashed.append((entry, md5.hexdigest()))
+    return hashed
+
+
+def input_files(
+    hashes: "Future[list[tuple[InputFile, str]]]", recognition: Recognition, contents: str
+) -> tuple[tuple[InputFile, ...], str]:
+    """The input files with digests; a folder counts as one input made of all its pictures."""
+    found = hashes.result()
+    if not found:
+        name = printable(recognition.root.resolve().name) + "/"
+        return (InputFile(name, 0, contents),), ""
+    return tuple(entry for entry, _ in found), found[0][1] if len(found) == 1 else ""
+
+
+def fingerprint(recognition: Recognition) -> str:
+    """Names, sizes and times of everything that reading a corpus may touch, as SHA-256 (hex)."""
+    found = recognition.files if recognition.complete else _tree(recognition.root)
+    digest = hashlib.sha256()
+    for path in found:
+        facts = path.lstat()
+        digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode(errors="replace"))
+    return digest.hexdigest()
+
+
+def _tree(root: Path) -> Iterator[Path]:
+    """Every file below a folder, in a fixed order."""
+    for folder, names, files in os.walk(root):
+        names.sort()
+        yield from (Path(folder, name) for name in sorted(files))
+
+
+def printable(name: str) -> str:
+    """A file name as text that can be written anywhere; undecodable bytes are escaped."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
