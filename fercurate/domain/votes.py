@@ -47,10 +47,8 @@ def majority(votes: NDArray[np.uint8]) -> NDArray[np.int64]:
     After outlier removal a column wins if it holds more than half of all remaining votes,
     those for "unknown" and "not a face" included.
     """
-    kept = without_outliers(votes).astype(np.int64)
-    winner = kept.argmax(axis=1)
-    decided = 2 * kept.max(axis=1, initial=0) > kept.sum(axis=1)
-    return np.where(decided & (winner < len(VOTE_EXPRESSIONS)), winner, -1)
+    targets = vote_targets(votes, "majority")
+    return np.where(targets.any(axis=1), targets.argmax(axis=1), -1)
 
 
 def agreement(expressions: NDArray[np.object_], votes: NDArray[np.uint8]) -> tuple[float, int]:

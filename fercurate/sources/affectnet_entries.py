@@ -174,8 +174,3 @@ def points68(values: Sequence[float]) -> Points | None:
     if points.shape != (136,) or not bool((np.abs(points) < _FAR).all()):
         return None
     return points.astype(np.float32).reshape(68, 2)
-
-
-def in_words(count: int, noun: str) -> str:
-    """``1 row``, ``2 rows``, ``29,042 rows``."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")

@@ -9,7 +9,6 @@ from fercurate.domain.grouping import Groups
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
 
 KEEP, DROP_TRAIN, DROP_EVAL, MOVE = "keep", "drop_train", "drop_eval", "move"
-POLICIES: tuple[str, ...] = (KEEP, DROP_TRAIN, DROP_EVAL, MOVE)
 
 
 def leak_matrix(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.manifest import COLUMNS
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.pipeline.ingest import IngestRequest, ingest
@@ -248,3 +249,11 @@ def test_a_changed_input_is_not_resumed(tmp_path: Path, monkeypatch: pytest.Monk
         writer.discard()
     assert not path.exists()
     assert not (tmp_path / "s.h5.parts").exists()
+
+
+def test_the_manifest_as_a_table_has_every_column(shared_store: Path) -> None:
+    with Store.open(shared_store) as store:
+        frame = store.manifest.to_frame()
+        assert list(frame.columns) == list(COLUMNS)
+        assert list(frame["id"]) == list(store.manifest.text("id"))
+        assert (frame["width"] == 48).all()
