@@ -9,8 +9,15 @@ from numpy.typing import NDArray
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.crop import Crop
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
+from fercurate.transforms.illumination import ILLUMINATION
 
-NORMALIZERS: tuple[type[Transform] | type[Crop], ...] = (Crop, Grayscale, ToRgb, Resize)
+NORMALIZERS: tuple[type[Transform] | type[Crop], ...] = (
+    Crop,
+    Grayscale,
+    ToRgb,
+    Resize,
+    *ILLUMINATION,
+)
 """Steps of ``normalize``: deterministic, applied to every split alike."""
 
 COPIES: tuple[type[Transform], ...] = (Rotate, Zoom, Flip)
@@ -27,6 +34,11 @@ class Chain:
     def crops(self) -> bool:
         """Whether a step cuts out the face, so that boxes are needed."""
         return any(isinstance(step, Crop) for step in self.steps)
+
+    @property
+    def detects(self) -> bool:
+        """Whether the boxes needed are those of a face detector."""
+        return any(isinstance(step, Crop) and step.by == "detector" for step in self.steps)
 
     def apply(
         self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32] | None = None

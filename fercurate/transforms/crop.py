@@ -13,10 +13,12 @@ from fercurate.domain.sample import Pixels
 class Crop:
     """Cut out the face box, widened by ``margin`` of its size on every side.
 
-    The box is cut at the borders of the picture. A picture whose box is unknown stays whole.
+    ``by`` says whose box: the corpus's own, or the one that a face detector found. The box is cut
+    at the borders of the picture. A picture whose box is unknown stays whole.
     """
 
     margin: float = 0.0
+    by: Literal["box", "detector"] = "box"
     kind: Literal["crop"] = "crop"
 
     def __post_init__(self) -> None:
@@ -25,8 +27,9 @@ class Crop:
 
     @property
     def label(self) -> str:
-        """``crop(margin=0.1)``."""
-        return f"crop(margin={self.margin:g})"
+        """``crop(margin=0.1)``, or ``crop(margin=0.1, by=detector)``."""
+        whose = "" if self.by == "box" else f", by={self.by}"
+        return f"crop(margin={self.margin:g}{whose})"
 
     def cut(self, image: Pixels, box: NDArray[np.float32]) -> Pixels:
         """Return the part of a picture (H, W[, 3]) inside a box (4,): left, top, width, height."""
