@@ -68,6 +68,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="PYTHON",
         help="an interpreter that has imagededup, to compare `duplicates` with",
     )
+    parser.add_argument(
+        "--cleanvision",
+        type=Path,
+        metavar="PYTHON",
+        help="an interpreter that has cleanvision, to compare `screening` with",
+    )
     options = parser.parse_args(arguments)
     if options.fer2013 is not None and not options.fer2013.is_file():
         parser.error(f"no such file: {options.fer2013}")
@@ -83,19 +89,19 @@ def _positive(text: str) -> int:
     return number
 
 
-def _imagededup(python: Path | None) -> str:
-    """Return which imagededup an interpreter has, or that it is left out.
+def _peer(name: str, python: Path | None) -> str:
+    """Return which version of a peer an interpreter has, or that it is left out.
 
     Raises:
         SystemExit: the interpreter has none, or is none.
     """
     if python is None:
-        return "left out (no --imagededup PYTHON given)"
-    code = "from importlib.metadata import version; print(version('imagededup'))"
+        return f"left out (no --{name} PYTHON given)"
+    code = f"from importlib.metadata import version; print(version({name!r}))"
     try:
         asked = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise SystemExit(f"no imagededup with {python}: {error}") from None
+        raise SystemExit(f"no {name} with {python}: {error}") from None
     return f"{asked.stdout.strip()}, run once"
 
 
@@ -107,7 +113,8 @@ def _facts(options: argparse.Namespace) -> dict[str, str]:
         "versions": ", ".join([f"Python {platform.python_version()}", *names]),
         "corpus": GIVEN if options.fer2013 else MADE,
         "repetitions": f"{options.repeat}; medians (lowest to highest); warm page cache",
-        "imagededup": _imagededup(options.imagededup),
+        "imagededup": _peer("imagededup", options.imagededup),
+        "cleanvision": _peer("cleanvision", options.cleanvision),
     }
 
 
@@ -116,7 +123,9 @@ def _measure(options: argparse.Namespace, work: Path) -> list[Result]:
     if not options.fer2013:
         run(module("synthetic_csv", csv))
     _warm(csv)
-    bench = Bench(csv, work, options.repeat, options.sample, options.imagededup)
+    bench = Bench(
+        csv, work, options.repeat, options.sample, options.imagededup, options.cleanvision
+    )
     results: list[Result] = []
     for name in options.only or ALL:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)

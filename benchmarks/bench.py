@@ -10,13 +10,14 @@ from benchmarks.result import Bar
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The CSV, an own folder, repetitions, originals of the loop, and imagededup's Python."""
+    """The CSV, an own folder, repetitions, originals of the loop, and the peers' Pythons."""
 
     csv: Path
     work: Path
     repeat: int
     sample: int
     imagededup: Path | None = None
+    cleanvision: Path | None = None
 
     def path(self, name: str) -> Path:
         """A path in the working folder."""

@@ -1,6 +1,7 @@
 """The usual ways of doing the same, each run as a process of its own.
 
-``python -m benchmarks.peers csv_lists CSV HDF5`` and ``pillow_loop EXPORT FOLDER COUNT``.
+``python -m benchmarks.peers csv_lists CSV HDF5``, ``pillow_loop EXPORT FOLDER COUNT`` and
+``haar NPY COUNT``.
 """
 
 import csv
@@ -10,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import h5py
 import numpy as np
 from PIL import Image
@@ -64,7 +66,26 @@ def pillow_loop(export: str, folder: str, count: str) -> None:
     print(json.dumps({"loop": time.perf_counter() - start, "pictures": len(originals)}))
 
 
-WAYS: dict[str, Callable[..., None]] = {"csv_lists": csv_lists, "pillow_loop": pillow_loop}
+def haar(images: str, count: str) -> None:
+    """Look for faces with OpenCV's frontal cascade and its defaults, as most FER scripts do.
+
+    Prints the seconds for the first ``count`` pictures of an array file, and the faces found.
+    """
+    folder = Path(cv2.__file__).parent / "data"
+    cascade = cv2.CascadeClassifier(str(folder / "haarcascade_frontalface_default.xml"))
+    pictures = np.load(images, mmap_mode="r")[: int(count)]
+    start, found = time.perf_counter(), 0
+    for picture in pictures:
+        found += len(cascade.detectMultiScale(picture)) > 0
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "found": found, "pictures": len(pictures)}))
+
+
+WAYS: dict[str, Callable[..., None]] = {
+    "csv_lists": csv_lists,
+    "pillow_loop": pillow_loop,
+    "haar": haar,
+}
 
 if __name__ == "__main__":
     WAYS[sys.argv[1]](*sys.argv[2:])

@@ -9,6 +9,7 @@ from benchmarks.child import ROOT, Series, alternate, fercurate, module, run
 from benchmarks.decode import decode
 from benchmarks.duplicates import duplicates
 from benchmarks.result import Peer, Result
+from benchmarks.screening import screening
 
 RECIPE = ROOT / "recipes" / "modified_fer.yaml"
 SIZES = (1, 2, 4)
@@ -77,6 +78,7 @@ ALL: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "read": read,
     "duplicates": duplicates,
     "decode": decode,
+    "screening": screening,
 }
 
 

@@ -7,9 +7,11 @@ import click
 COMMANDS: dict[str, str] = {
     "ingest": "Read corpora (FER-2013, FER+, CK+, AffectNet, ...) into a store.",
     "stats": "Show the class balance of a store or an export.",
+    "filter": "Find occluded, non-human, faceless and badly lit samples.",
     "audit": "Look for leakage between splits and contradictory labels.",
     "build": "Build a documented HDF5 training set from a recipe.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
+    "models": "List the optional models, or fetch one.",
     "demo": "Run the whole job on small synthetic corpora.",
 }
 """Every command with its line in ``fercurate --help``."""

@@ -26,7 +26,7 @@ def main() -> None:
     """Curate and augment data sets for facial-expression recognition.
 
     Corpora are ingested into one store; recipes build HDF5 training sets from it. Nothing is
-    sent anywhere and nothing is fetched.
+    sent anywhere, and nothing is fetched but by `fercurate models fetch`.
     """
 
 

@@ -75,6 +75,25 @@ def a_number(ctx: click.Context, param: click.Parameter, value: float) -> float:
     return value
 
 
+def thresholds(
+    ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
+) -> dict[str, float | None]:
+    """Read ``occluded=0.3`` and ``watermark=off``."""
+    found: dict[str, float | None] = {}
+    for text in value:
+        name, _, score = text.partition("=")
+        if score == "off":
+            found[name] = None
+            continue
+        try:
+            found[name] = float(score)
+        except ValueError:
+            found[name] = math.nan
+        if not 0 <= (found[name] or 0.0) <= 1:
+            raise click.BadParameter(f"{text!r}; expected CRITERION=SCORE with 0..1, or =off")
+    return found
+
+
 def a_file(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
     """Refuse a path without a file name."""
     if not value.name:
@@ -99,6 +118,32 @@ target_argument: Decorator = click.argument(
     type=click.Path(path_type=Path),
     default=DEFAULT_STORE,
     envvar="FERCURATE_STORE",
+)
+
+store_argument: Decorator = click.argument(
+    "path",
+    metavar="[STORE]",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=a_file,
+    default=DEFAULT_STORE,
+    envvar="FERCURATE_STORE",
+)
+
+face_model_option: Decorator = click.option(
+    "--face-model",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="FERCURATE_FACE_MODEL",
+    show_envvar=True,
+    help="YuNet's ONNX file; without it a fetched one (fercurate models), else Haar cascades.",
+)
+
+thresholds_option: Decorator = click.option(
+    "--threshold",
+    "thresholds",
+    multiple=True,
+    metavar="CRITERION=SCORE",
+    callback=thresholds,
+    help="Flag from this score (0..1) on, or off; may be given several times.",
 )
 
 overwrite_option: Decorator = click.option(

@@ -15,6 +15,12 @@ ORIGINAL = "original"
 """The ``op`` of a row that no operation made."""
 
 SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
+SUBSETS: dict[str, str] = {"test_screened": "test"}
+"""Files that repeat some rows of another split, and that split."""
+
+FILE_SPLITS: tuple[str, ...] = (*SPLIT_NAMES, *SUBSETS)
+"""All names that a file of an export may have, in order."""
+
 NATIVE_ORDER: tuple[str, ...] = (
     "Training",
     "Automatic",
@@ -99,7 +105,8 @@ class BuildPlan:
     """Everything a build will write: one plan a file, what is dropped and why, and remarks.
 
     ``dropped`` counts samples by reason and class. For cross-validation ``folds`` (N,) int64 gives
-    every manifest row the fold that tests it, -1 where it takes no part.
+    every manifest row the fold that tests it, -1 where it takes no part. ``enhanced`` (N,) bool
+    marks the samples whose light is to be cured.
     """
 
     labeling: Labeling
@@ -108,6 +115,7 @@ class BuildPlan:
     warnings: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     folds: NDArray[np.int64] | None = None
+    enhanced: NDArray[np.bool_] | None = None
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -26,7 +26,12 @@ EXPORT_TYPE = "fercurate-export"
 STANDARD, LEGACY = "standard", "legacy"
 LAYOUTS: tuple[str, ...] = (STANDARD, LEGACY)
 LEGACY_FILE = "data.h5"
-LEGACY_SPLITS: dict[str, str] = {"train": "Training", "val": "PublicTest", "test": "PrivateTest"}
+LEGACY_SPLITS: dict[str, str] = {
+    "train": "Training",
+    "val": "PublicTest",
+    "test": "PrivateTest",
+    "test_screened": "PrivateTestScreened",
+}
 
 TEXT_ROWS: tuple[str, ...] = (
     "sample_id",
@@ -37,8 +42,8 @@ TEXT_ROWS: tuple[str, ...] = (
     "parent_a",
     "parent_b",
 )
-NUMBER_ROWS: tuple[str, ...] = ("mix", "fold", "votes", "targets")
-"""Columns beside images and labels; of the last three only those that an export has."""
+NUMBER_ROWS: tuple[str, ...] = ("mix", "enhanced", "fold", "votes", "targets")
+"""Columns beside images and labels; of all but the first only those that an export has."""
 
 
 @dataclass(frozen=True)

@@ -19,13 +19,17 @@ _PACKAGES = ("numpy", "opencv-python-headless", "h5py")
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What went into an export: the recipe and its digest, seed, layout, and the store's digest."""
+    """What went into an export: the recipe and its digest, seed, layout, and the store's digest.
+
+    ``measured_by`` names the methods by which pictures were measured, if the recipe asks.
+    """
 
     recipe: str
     recipe_sha256: str
     seed: int
     layout: str
     store_sha256: str
+    measured_by: tuple[str, ...] = ()
 
 
 def tool_versions() -> dict[str, str]:

@@ -10,7 +10,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import ORIGINAL, SPLIT_NAMES
+from fercurate.domain.plan import FILE_SPLITS, ORIGINAL, SUBSETS
 from fercurate.domain.sample import pixel_digest
 from fercurate.errors import ExportError, StoreError
 from fercurate.export.hdf5 import EXPORT_TYPE, TEXT_ROWS, dataset_names
@@ -68,7 +68,7 @@ def _type_of(path: Path) -> object:
 
 
 def read_export(path: Path) -> tuple[SplitRows, ...]:
-    """Read the rows of every split of an export folder or file, in the order train, val, test.
+    """Read the rows of every split of an export folder or file, in the order ``FILE_SPLITS``.
 
     Raises:
         ExportError: no export, damaged, or columns of unequal length.
@@ -83,11 +83,11 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
         raise ExportError(error.found, where=error.where, expected=error.expected) from None
     if not splits:
         raise ExportError("no split files", where=str(path), expected="train.h5, val.h5, test.h5")
-    return tuple(sorted(splits, key=lambda rows: SPLIT_NAMES.index(rows.split)))
+    return tuple(sorted(splits, key=lambda rows: FILE_SPLITS.index(rows.split)))
 
 
 def _read_split(file: h5py.File, split: str, layout: str) -> SplitRows:
-    if split not in SPLIT_NAMES:
+    if split not in FILE_SPLITS:
         raise ExportError(f"a split named {split!r}", where=file.filename)
     names = dataset_names(split, layout)
     classes = tuple(str(name) for name in file.attrs["class_names"])
@@ -113,7 +113,10 @@ def _check_images(images: h5py.Dataset) -> None:
 
 
 class ExportImages(AbstractContextManager["ExportImages"]):
-    """The pictures of an export, all splits one after the other in the order train, val, test."""
+    """The pictures of an export, split after split in the order train, val, test.
+
+    A file that repeats rows of a split that is here is left out.
+    """
 
     def __init__(self, path: Path) -> None:
         self._stack = ExitStack()
@@ -125,9 +128,15 @@ class ExportImages(AbstractContextManager["ExportImages"]):
                 images = dataset(opened, dataset_names(str(split), layout)["images"])
                 _check_images(images)
                 found.append((str(split), images))
-        self._images = [d for _, d in sorted(found, key=lambda f: SPLIT_NAMES.index(f[0]))]
+        named = dict(sorted(found, key=lambda f: FILE_SPLITS.index(f[0])))
+        self._splits = tuple(name for name in named if SUBSETS.get(name) not in named)
+        self._images = [named[name] for name in self._splits]
         self._starts = np.cumsum([0, *(len(d) for d in self._images)])
         self._lock = Lock()
+
+    def own(self, splits: tuple[SplitRows, ...]) -> tuple[SplitRows, ...]:
+        """Those splits whose pictures these are."""
+        return tuple(rows for rows in splits if rows.split in self._splits)
 
     @property
     def item(self) -> int:

@@ -68,7 +68,7 @@ def open_table(path: Path) -> Iterator[AuditTable]:
         raise InputError("no such store or export", where=str(path))
     if is_export(path):
         with ExportImages(path) as images:
-            yield _export_table(read_export(path), images)
+            yield _export_table(images.own(read_export(path)), images)
         return
     if not path.is_file():
         raise InputError("neither a store nor an export", where=str(path))

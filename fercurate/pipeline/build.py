@@ -26,9 +26,10 @@ from fercurate.export.staging import LOCK_FILE, check_output, staged_folder
 from fercurate.export.summary import ExportFacts, SourceFacts, summarize
 from fercurate.pipeline.columns import text_columns
 from fercurate.pipeline.events import Listener, Notice, ignore
-from fercurate.pipeline.planning import Evidence, needs_twins, plan_build
+from fercurate.pipeline.evidence import Looking, gather, tools_for
+from fercurate.pipeline.measuring import measure
+from fercurate.pipeline.planning import plan_build
 from fercurate.pipeline.rendering import PixelStatistics, Renderer
-from fercurate.pipeline.twins import find_twins, identities, stored_pictures
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.recipe.model import Recipe
 from fercurate.sources.decode import decode_image
@@ -49,6 +50,12 @@ class BuildRequest:
     overwrite: bool = False
     jobs: int = 0
     dry_run: bool = False
+    face_model: Path | None = None
+
+    @property
+    def looking(self) -> Looking:
+        """How stored pictures are looked at before anything is planned."""
+        return Looking(self.face_model, self.jobs)
 
 
 @dataclass(frozen=True)
@@ -71,33 +78,28 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     """
     if not request.dry_run:
         check_output(request.output, request.overwrite)
+    recipe, looking = request.recipe.recipe, request.looking
+    if not request.dry_run:
+        measure(tools_for(recipe, looking).request(request.store, request.jobs), listen)
     with Store.open(request.store, decode_image) as store:
         store.verify()
-        plan = plan_build(_evidence(request, store, listen), request.recipe.recipe)
-        facts = _facts(request, store, plan)
+        gathered = gather(store, recipe, looking, listen)
+        plan = plan_build(gathered.evidence, recipe)
+        facts = _facts(request, store, plan, gathered.methods)
         summary = summarize(facts)
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
         if request.dry_run:
             return BuildReport(summary, ())
         with staged_folder(request.output, request.overwrite) as folder:
-            written = _write_splits(request, store, facts, folder, listen)
-            files = _write_papers(request, store, facts, folder, written)
+            written = _write_splits(request, store, facts, gathered.boxes, folder, listen)
+            files = _write_papers(request, store, facts, folder, written, gathered.methods)
     return BuildReport(summary, files)
 
 
-def _evidence(request: BuildRequest, store: Store, listen: Listener) -> Evidence:
-    """What the plan rests on; copies are looked for only if the recipe asks about them."""
-    recipe, manifest, twins = request.recipe.recipe, store.manifest, None
-    if needs_twins(recipe):
-        ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
-        rows, digests = np.flatnonzero(ours), manifest.text("digest")
-        twins, _ = find_twins(stored_pictures(store), digests, rows, request.jobs, listen)
-    identity = identities(store) if recipe.contradictions != "keep" else None
-    return Evidence(manifest, store.votes, identity, twins)
-
-
-def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:
+def _facts(
+    request: BuildRequest, store: Store, plan: BuildPlan, methods: tuple[str, ...]
+) -> ExportFacts:
     recipe = request.recipe.recipe
     lineage = _history(recipe, store, plan)
     sources = {entry.source: _source_facts(entry) for entry in lineage}
@@ -113,7 +115,7 @@ def _facts(request: BuildRequest, store: Store, plan: BuildPlan) -> ExportFacts:
         lineage=lineage,
         rejects={s: codes for s, codes in store.reject_counts().items() if s in sources},
         class_weights=_class_weights(plan, recipe, ""),
-        notes=plan.notes,
+        notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
     )
 
 
@@ -144,10 +146,16 @@ def _class_weights(plan: BuildPlan, recipe: Recipe, folder: str) -> NDArray[np.f
 
 
 def _write_splits(
-    request: BuildRequest, store: Store, facts: ExportFacts, folder: Path, listen: Listener
+    request: BuildRequest,
+    store: Store,
+    facts: ExportFacts,
+    boxes: NDArray[np.float32] | None,
+    folder: Path,
+    listen: Listener,
 ) -> list[str]:
     """Write the data files: tables first, then pictures, then train's statistics."""
-    renderer = Renderer(store, request.recipe.recipe, request.jobs)
+    recipe, enhanced = request.recipe.recipe, facts.plan.enhanced
+    renderer = Renderer(store, recipe, request.jobs, enhanced, boxes)
     plans = facts.plan.plans
     shape = renderer.picture_shape(np.concatenate([plan.rows for plan in plans]))
     voted = _has_votes(facts.plan, store)
@@ -189,6 +197,8 @@ def _table(
 
 def _number_columns(rows: NDArray[np.int64], plan: BuildPlan) -> dict[str, NDArray[Any]]:
     numbers: dict[str, NDArray[Any]] = {"mix": np.zeros(len(rows), dtype=np.float32)}
+    if plan.enhanced is not None:
+        numbers["enhanced"] = plan.enhanced[rows].astype(np.uint8)
     if plan.folds is not None:
         numbers["fold"] = plan.folds[rows]
     if plan.labeling.targets is not None:
@@ -213,7 +223,12 @@ def _attributes(request: BuildRequest, facts: ExportFacts, folder: str) -> Expor
 
 
 def _write_papers(
-    request: BuildRequest, store: Store, facts: ExportFacts, folder: Path, data: list[str]
+    request: BuildRequest,
+    store: Store,
+    facts: ExportFacts,
+    folder: Path,
+    data: list[str],
+    methods: tuple[str, ...],
 ) -> tuple[str, ...]:
     recipe, summary = request.recipe, summarize(facts)
     outputs = (*data, DATASHEET, SUMMARY, RECIPE)
@@ -226,6 +241,7 @@ def _write_papers(
         seed=recipe.recipe.seed,
         layout=request.layout,
         store_sha256=store.digest(),
+        measured_by=methods,
     )
     write_lock(folder, provenance, facts.lineage, outputs)
     return (*outputs, LOCK_FILE)

@@ -13,8 +13,19 @@ from fercurate.domain.seeding import draw_key
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.pipeline import labeling as lab
+from fercurate.pipeline.screened import (
+    EVERYWHERE,
+    SCREENED,
+    Candidates,
+    Screening,
+    passing,
+    screen,
+    shortfall,
+    sides,
+)
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.sections import LeaveOneSubjectOut, NativeSplits, StratifiedSplits
+from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.leakage import repair
 from fercurate.splits.native import assign_native
 from fercurate.splits.stratified import assign_folds, assign_stratified
@@ -29,13 +40,16 @@ class Evidence:
     """What a plan rests on, one entry a stored sample (N,).
 
     FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
-    pictures of one face, and ``twins``: groups of identical and nearly identical pictures.
+    pictures of one face, ``twins``: groups of identical and nearly identical pictures,
+    ``copies``: groups of the same face, and ``screening``: how good each picture is.
     """
 
     manifest: Manifest
     votes: NDArray[np.uint8]
     identity: NDArray[np.object_] | None = None
     twins: Groups | None = None
+    copies: Groups | None = None
+    screening: Screening | None = None
 
     def kin(self, rows: NDArray[np.int64]) -> Groups:
         """Who among some rows (M,) must stay on one side (M,).
@@ -60,8 +74,8 @@ def needs_twins(recipe: Recipe) -> bool:
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     """Return every row that a build will write, and what it leaves out and why.
 
-    Splits come first, then leaks between them are repaired; only then have all samples their
-    labels, contradictions among them are resolved, and classes are capped.
+    Samples are screened first. Then come splits, then leaks between them are repaired; only then
+    have all samples their labels, contradictions among them are resolved, and classes are capped.
 
     Raises:
         InputError: a source is not in the store, a split would be empty, or people are unknown.
@@ -70,7 +84,14 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     _check_sources(manifest, recipe)
     rules = lab.label_rules(manifest, evidence.votes, recipe)
     verdicts = lab.first_verdicts(manifest, recipe, rules)
-    assignment, verdicts = _assign(evidence, recipe, rules, verdicts)
+    side = sides(manifest, recipe)
+    screened = screen(
+        Candidates(manifest, _early_labels(rules, side), side, evidence.copies),
+        recipe,
+        evidence.screening,
+        verdicts,
+    )
+    assignment, verdicts = _assign(evidence, recipe, rules, screened.verdicts)
     assignment, verdicts, leak_note = _repair(evidence, recipe, assignment, verdicts)
     labeling, verdicts = lab.settle(assignment, rules, verdicts)
     labeling, verdicts, note = lab.resolve_contradictions(
@@ -83,11 +104,15 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
     return BuildPlan(
         labeling=labeling,
-        plans=tuple(_plans(assignment, folds, recipe)),
+        plans=(*_plans(assignment, folds, recipe), *_subsets(evidence, assignment, recipe)),
         dropped=Verdicts(verdicts.reasons[ours]).count(manifest.text("expression")[ours]),
-        warnings=recipe.warnings,
-        notes=tuple(n for n in (leak_note, note) if n),
+        warnings=(*recipe.warnings, *_unfair(manifest, verdicts, ours)),
+        notes=(
+            *shortfall(recipe, assignment, labeling),
+            *(n for n in (leak_note, note) if n),
+        ),
         folds=folds,
+        enhanced=screened.enhanced if screened.enhanced.any() else None,
     )
 
 
@@ -102,12 +127,39 @@ def _assign(
             raise InputError(str(error), where=f"{recipe.name}: splits") from None
     rows = np.flatnonzero(verdicts.kept)
     if isinstance(recipe.splits, StratifiedSplits):
-        train, evaluation = (rule.labeling.labels[rows] for rule in rules)
-        labels = np.where(train >= 0, train, evaluation)
+        labels = _early_labels(rules, np.full(len(evidence.manifest), EVERYWHERE))[rows]
         keys = _keys(evidence.manifest, rows, recipe.seed)
         shares = recipe.splits.shares()
         return assign_stratified(rows, labels, evidence.kin(rows), shares, keys), verdicts
     return SplitAssignment({"train": rows}), verdicts
+
+
+def _early_labels(rules: tuple[lab.Rule, lab.Rule], side: NDArray[np.object_]) -> NDArray[np.int64]:
+    """Labels (N,) before splits are made: by the side (N,) where it is known who is in train.
+
+    Where it is not, those of train's rule, else of the other one.
+    """
+    train, evaluation = (rule.labeling.labels for rule in rules)
+    either = np.where(train >= 0, train, evaluation)
+    known = np.where(side == "train", train, evaluation)
+    return np.where(side == EVERYWHERE, either, known)
+
+
+def _unfair(manifest: Manifest, verdicts: Verdicts, ours: NDArray[np.bool_]) -> tuple[str, ...]:
+    """Classes that the screening treats unfairly, one sentence each."""
+    reasons = verdicts.reasons[ours]
+    screened = np.where([str(reason).startswith(SCREENED) for reason in reasons], reasons, "")
+    classes = manifest.text("expression")[ours]
+    return tuple(f"screening: {one.message}" for one in unfair_classes(screened, classes))
+
+
+def _subsets(evidence: Evidence, assignment: SplitAssignment, recipe: Recipe) -> list[ResamplePlan]:
+    """Files that repeat some rows of a split: the test samples that pass the screening."""
+    wanted = recipe.screen is not None and recipe.screen.test_screened
+    if not wanted or evidence.screening is None or "test" not in assignment.rows:
+        return []
+    rows = passing(assignment, "test", evidence.screening)
+    return [plan_copies("test_screened", rows, [])]
 
 
 def _keys(manifest: Manifest, rows: NDArray[np.int64], seed: int) -> NDArray[np.object_]:

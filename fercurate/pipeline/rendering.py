@@ -17,6 +17,7 @@ from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.chain import Chain
+from fercurate.transforms.illumination import HistogramEqualization
 
 _PROBES = 16
 """How many stored sizes are tried to find the size of exported pictures."""
@@ -66,12 +67,20 @@ class PixelStatistics:
 class Renderer:
     """Makes the pictures of a recipe from a store."""
 
-    def __init__(self, store: Store, recipe: Recipe, jobs: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        recipe: Recipe,
+        jobs: int,
+        enhanced: NDArray[np.bool_] | None = None,
+        boxes: NDArray[np.float32] | None = None,
+    ) -> None:
         self.store = store
         self.recipe = recipe
         self.jobs = jobs or min(os.cpu_count() or 1, 8)
         self.chain = Chain(tuple(recipe.normalize))
-        self._all_boxes = store.array("box")
+        self._all_boxes = store.array("box") if boxes is None else boxes
+        self._enhanced = enhanced
         self.operations: dict[str, Transform] = {
             copy.label: copy for step in recipe.balance for copy in step.copies
         }
@@ -132,13 +141,23 @@ class Renderer:
 
     def _normalized(self, rows: NDArray[np.int64]) -> Batch:
         try:
-            return self.chain.apply(self.store.images(rows), self._boxes(rows))
+            batch = self.chain.apply(self.store.images(rows), self._boxes(rows))
+            return batch if self._enhanced is None else _cured(batch, self._enhanced[rows])
         except ValueError as error:
             raise InputError(
                 str(error),
                 where=f"{self.recipe.name}: normalize",
                 fix=_UNIFORM,
             ) from None
+
+
+def _cured(batch: Batch, enhanced: NDArray[np.bool_]) -> Batch:
+    """The batch with the light of some pictures (N,) bool mended."""
+    if not enhanced.any():
+        return batch
+    cured = batch.copy()
+    cured[enhanced] = HistogramEqualization().apply(batch[enhanced])
+    return cured
 
 
 def _blocks(plan: ResamplePlan, sizes: NDArray[np.int64]) -> Iterator[_Block]:

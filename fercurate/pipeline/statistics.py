@@ -10,7 +10,7 @@ import numpy as np
 
 from fercurate.balance.weights import imbalance_ratio
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
-from fercurate.domain.plan import NATIVE_ORDER
+from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
 from fercurate.domain.taxonomy import Scheme
 from fercurate.errors import ExportError, InputError
 from fercurate.export.reader import SplitRows, is_export, read_export
@@ -119,6 +119,7 @@ def _export_balance(path: Path) -> Balance:
     scheme = Scheme("export", splits[0].classes)
     if any(rows.classes != scheme.classes for rows in splits):
         raise ExportError("the files disagree about their classes", where=str(path))
+    own = tuple(rows for rows in splits if rows.split not in SUBSETS)
     by_source: dict[str, dict[str, Counts]] = {}
     for rows in splits:
         for source in sorted(set(rows.source)):
@@ -126,8 +127,8 @@ def _export_balance(path: Path) -> Balance:
             by_source.setdefault(source, {})[rows.split] = count_classes(labels, scheme)
     return Balance(
         kind=EXPORT,
-        total=sum(len(rows.labels) for rows in splits),
-        sources=dict(sorted(_sources(splits).items())),
+        total=sum(len(rows.labels) for rows in own),
+        sources=dict(sorted(_sources(own).items())),
         splits={rows.split: count_classes(rows.labels, scheme) for rows in splits},
         by_source=by_source,
         classes=scheme.classes,

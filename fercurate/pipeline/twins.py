@@ -62,18 +62,32 @@ def find_twins(
     rows: NDArray[np.int64],
     jobs: int = 0,
     listen: Listener = ignore,
+    photos: NDArray[np.object_] | None = None,
 ) -> tuple[Groups, Pairs]:
     """Look for copies among the pictures at ``rows`` (M,) of a table of N.
 
-    ``digests`` (N,) tell identical pictures. Returns the groups that identical and nearly
-    identical pictures form (N,), and the pairs (P, 2) of rows that are only nearly identical.
+    ``digests`` (N,) tell identical pictures. Pictures that agree in ``photos`` (N,) are several
+    faces of one photo, and so not copies for being nearly identical. Returns the groups that
+    identical and nearly identical pictures form (N,), and the pairs (P, 2) of rows that are only
+    nearly identical.
     """
     exact = group_equal(digests)
     firsts = rows[np.unique(exact[rows], return_index=True)[1]]
     hashes = _hash(pictures, firsts, jobs, listen)
     pairs = firsts[near_pairs(hashes, MAX_DISTANCE)]
+    if photos is not None and len(pairs):
+        pairs = pairs[photos[pairs[:, 0]] != photos[pairs[:, 1]]]
     near = pairs[_verified(pictures, pairs)] if len(pairs) else pairs
     return join_groups(exact, join_pairs(len(exact), near)), near
+
+
+def face_copies(
+    store: Store, rows: NDArray[np.int64], jobs: int = 0, listen: Listener = ignore
+) -> Groups:
+    """Groups (N,) of the same face in identical or nearly identical pictures, among ``rows``."""
+    photos = store.manifest.text("digest")
+    pictures = stored_pictures(store)
+    return find_twins(pictures, identities(store), rows, jobs, listen, photos)[0]
 
 
 def _hash(pictures: Pictures, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:

@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, cast
 
 from pydantic import Field, field_validator, model_validator, with_config
 
-from fercurate.domain.plan import EVALUATION_SPLITS
+from fercurate.domain.plan import EVALUATION_SPLITS, SPLIT_NAMES
+from fercurate.recipe.screening import Screen, Select
 from fercurate.recipe.sections import (
     STRICT,
     Labels,
     LeaveOneSubjectOut,
+    NativeSplits,
     Section,
     SourceChoice,
     Splits,
     SubjectFolds,
 )
+from fercurate.recipe.suggest import did_you_mean
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import COPIES, NORMALIZERS
 from fercurate.transforms.crop import Crop
+from fercurate.transforms.illumination import EQUALIZERS, REFLECTANCES
 
 
 def _one_of(transforms: Sequence[type[Transform]]) -> Any:
@@ -104,7 +108,12 @@ class Recipe(Section):
     contradictions: Literal["keep", "drop", "vote"] = Field(
         default="keep", description="What to do with identical pictures of different labels"
     )
+    screen: Screen | None = Field(default=None, description="Which samples are good enough")
+    select: Select | None = Field(default=None, description="Only the best samples of a class")
     normalize: tuple[Normalizer, ...] = Field(default=(), description="For every split alike")
+    allow_equalizing_twice: bool = Field(
+        default=False, description="Permit a second step that evens out gray values or light"
+    )
     balance: tuple[OfflineCopies, ...] = Field(default=(), max_length=1)
     class_weights: Literal["none", "balanced"] = "none"
     online: OnlineAugmentation | None = None
@@ -121,6 +130,49 @@ class Recipe(Section):
             )
         if self.leaks != "keep" and isinstance(self.splits, SubjectFolds | LeaveOneSubjectOut):
             raise ValueError("leaks: folds keep people apart already; remove this key")
+        return self
+
+    @model_validator(mode="after")
+    def _equalized_once(self) -> Self:
+        if self.allow_equalizing_twice:
+            return self
+        for kinds in (EQUALIZERS, REFLECTANCES):
+            named = [step.kind for step in self.normalize if isinstance(step, kinds)]
+            if len(named) > 1:
+                raise ValueError(
+                    f"normalize: {' and '.join(named)}: a second step of this kind only magnifies "
+                    "noise; to do it all the same, set allow_equalizing_twice: true"
+                )
+            if named and kinds is EQUALIZERS and self.screen and self.screen.policy().enhance:
+                raise ValueError(
+                    f"normalize: {named[0]}: screen enhances pictures by histogram equalization "
+                    "already; to do both, set allow_equalizing_twice: true"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _screening_fits(self) -> Self:
+        native, parts = isinstance(self.splits, NativeSplits), (self.screen, self.select)
+        if not native and any(part and set(part.splits) != {*SPLIT_NAMES} for part in parts):
+            raise ValueError(
+                "screen, select: splits are native ones; here samples are screened before they "
+                "are split, remove this key"
+            )
+        if self.screen and self.screen.test_screened:
+            named = isinstance(self.splits, NativeSplits) and bool(self.splits.test)
+            if not named or "test" in self.screen.splits:
+                raise ValueError(
+                    "screen: test_screened: repeats an unscreened native test split: it needs "
+                    "splits of the kind native with test, and screen.splits without test"
+                )
+        classes = self.labels.resolve().classes
+        for name in self.select.per_class if self.select else ():
+            if name not in classes:
+                near = did_you_mean(name, classes)
+                raise ValueError(
+                    f"select: per_class: {name!r} is no class of the scheme{near}; "
+                    f"expected {', '.join(classes)}"
+                )
         return self
 
     @property

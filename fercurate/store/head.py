@@ -15,11 +15,10 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.errors import StoreError
 from fercurate.store.atomic import new_hdf5
 from fercurate.store.layout import (
-    COLUMNS,
     FORMAT_VERSION,
     HEAD_TYPE,
+    KINDS,
     PART_NAME,
-    SAMPLES,
     column,
     open_typed,
     parts_folder,
@@ -106,7 +105,7 @@ def _check_parts(path: Path, parts: tuple[PartEntry, ...]) -> None:
     for part in parts:
         if not PART_NAME.fullmatch(part.name):
             raise StoreError(f"a part named {part.name!r}", where=str(path), expected="000001.h5")
-        if part.kind not in (SAMPLES, COLUMNS) or part.rows < 0:
+        if part.kind not in KINDS or part.rows < 0:
             raise StoreError(f"the part {part.name} of kind {part.kind!r}", where=str(path))
     if len({part.name for part in parts}) != len(parts):
         raise StoreError("a part is listed twice", where=str(path))

@@ -16,8 +16,10 @@ from fercurate.errors import StoreError
 FORMAT_VERSION = 1
 HEAD_TYPE = "fercurate-store"
 PART_TYPE = "fercurate-part"
-SAMPLES, COLUMNS = "samples", "columns"
-"""The two kinds of part: new samples, or an array column for samples that are already stored."""
+SAMPLES, COLUMNS, MEASUREMENTS = "samples", "columns", "measurements"
+"""The kinds of part: new samples, an array column for stored samples, or measurements of them."""
+
+KINDS: tuple[str, ...] = (SAMPLES, COLUMNS, MEASUREMENTS)
 
 PENDING = "pending.h5"
 LOCK = "lock"

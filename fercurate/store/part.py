@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
+from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.store.atomic import new_hdf5
 from fercurate.store.layout import (
     COLUMNS,
     FORMAT_VERSION,
     HEAP,
+    MEASUREMENTS,
     PART_TYPE,
     REJECT_COLUMNS,
     SAMPLES,
@@ -65,6 +67,18 @@ def write_columns_part(path: Path, rows: NDArray[np.int64], arrays: Mapping[str,
         group = file.create_group("columns")
         for name, values in arrays.items():
             group.create_dataset(name, data=values)
+
+
+def write_measurements_part(path: Path, found: Sequence[Measurements]) -> None:
+    """Write measurements of stored samples, one entry a kind."""
+    with new_hdf5(path) as file:
+        _mark(file, MEASUREMENTS)
+        for one in found:
+            group = file.create_group(f"measurements/{one.kind}")
+            group.attrs["method"] = one.method
+            write_text(group, "columns", one.columns)
+            group.create_dataset("rows", data=one.rows)
+            group.create_dataset("values", data=one.values)
 
 
 def _mark(file: h5py.File, kind: str) -> None:

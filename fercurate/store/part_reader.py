@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
 from fercurate.store.layout import (
     HEAP,
@@ -68,10 +69,34 @@ def _array(values: h5py.Dataset, rows: h5py.Dataset, name: str, count: int) -> A
         raise StoreError(
             f"{values.name} is {values.dtype} {values.shape}", where=values.file.filename
         )
+    return _places(rows, count), values[:]
+
+
+def _places(rows: h5py.Dataset, count: int) -> NDArray[np.int64]:
     places: NDArray[np.int64] = rows[:]
     if places.size and not (places.min() >= 0 and places.max() < count):
-        raise StoreError(f"{values.name} is for rows outside", where=values.file.filename)
-    return places, values[:]
+        raise StoreError(f"{rows.name} names rows outside the store", where=rows.file.filename)
+    return places
+
+
+def part_measurements(file: h5py.File, kind: str, count: int) -> Measurements | None:
+    """Measurements of a kind that a part gives to rows 0..count-1 of the store, if it does.
+
+    Raises:
+        StoreError: other shapes or types than the format says, or rows outside the store.
+    """
+    everything = subgroup(file, "measurements")
+    if kind not in everything:
+        return None
+    group = subgroup(everything, kind)
+    names, method = tuple(map(str, read_text(group, "columns"))), group.attrs["method"]
+    rows, values = dataset(group, "rows"), dataset(group, "values")
+    fits = values.dtype == np.float32 and values.shape == (*rows.shape, len(names))
+    if not fits or rows.dtype != _INT64 or not isinstance(method, str):
+        raise StoreError(
+            f"{values.name} is {values.dtype} {values.shape}", where=values.file.filename
+        )
+    return Measurements(kind, method, names, _places(rows, count), values[:])
 
 
 def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:

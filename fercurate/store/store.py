@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import ARRAY_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.measurement import Measured
 from fercurate.domain.sample import Decoder, Pixels
 from fercurate.errors import StoreError
 from fercurate.store.head import Head, PartEntry, check_bytes, open_part, read_head
-from fercurate.store.layout import COLUMNS, SAMPLES, parts_folder, reading
+from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder, reading
 from fercurate.store.part_reader import (
     later_array,
     own_array,
     part_manifest,
+    part_measurements,
     part_path,
     part_places,
     part_rejects,
@@ -143,6 +145,22 @@ class Store(AbstractContextManager["Store"]):
         for later in self._each(COLUMNS, lambda _, file: later_array(file, name, self._count)):
             if later is not None:
                 yield later
+
+    def measured(self, kind: str, method: str) -> Measured | None:
+        """Return what a method has measured of a kind in this store, or None if nothing."""
+        found: Measured | None = None
+        count = self._count
+        parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, count))
+        for piece in parts:
+            if piece is None or piece.method != method:
+                continue
+            if found is None:
+                values = np.full((count, len(piece.columns)), np.nan, dtype=np.float32)
+                found = Measured(piece.columns, values, np.zeros(count, dtype=bool))
+            if piece.columns != found.columns:
+                raise StoreError(f"{kind}: other columns than before", where=str(self.path))
+            found.values[piece.rows], found.known[piece.rows] = piece.values, True
+        return found
 
     @cached_property
     def votes(self) -> NDArray[np.uint8]:

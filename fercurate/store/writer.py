@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.measurement import Measurements
+from fercurate.domain.sample import Decoder, Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.store.atomic import publish
 from fercurate.store.head import Head, PartEntry, check_bytes, read_head
@@ -20,12 +21,18 @@ from fercurate.store.layout import (
     COLUMNS,
     COMMITTED,
     LOCK,
+    MEASUREMENTS,
     PART_NAME,
     PENDING,
     SAMPLES,
     parts_folder,
 )
-from fercurate.store.part import Chunk, write_columns_part, write_samples_part
+from fercurate.store.part import (
+    Chunk,
+    write_columns_part,
+    write_measurements_part,
+    write_samples_part,
+)
 from fercurate.store.store import Store
 
 CHUNK_BYTES = 24 << 20
@@ -165,6 +172,18 @@ class StoreWriter:
         write_columns_part(path, rows, arrays)
         self._stage(PartEntry.of(path, COLUMNS, 0))
 
+    def add_measurements(self, found: Sequence[Measurements]) -> None:
+        """Stage measurements of stored samples as one part; a later run resumes after them."""
+        self._flush()
+        self._settle()
+        path = self._folder / self._head.next_part
+        write_measurements_part(path, found)
+        self._stage(PartEntry.of(path, MEASUREMENTS, 0))
+
+    def staged(self, decode: Decoder | None = None) -> Store:
+        """The store with everything staged so far, also by the interrupted run resumed here."""
+        return Store(self.path, self._head, decode)
+
     def _flush(self) -> None:
         """Hand the chunk to the background; one part is written while the next one fills."""
         self._settle()
@@ -230,6 +249,16 @@ class StoreWriter:
             stale = PART_NAME.fullmatch(path.name) and path.name not in listed
             if stale or path.name == PENDING + ".new":
                 path.unlink()
+
+
+def interrupted_session(path: Path) -> str:
+    """The name of a change that was interrupted and can be resumed; empty if there is none."""
+    try:
+        pending = read_head(parts_folder(path.resolve()) / PENDING)
+        committed = read_head(path)
+    except StoreError:
+        return ""
+    return pending.session if pending.generation == committed.generation else ""
 
 
 def _write_part(path: Path, chunk: Chunk) -> PartEntry:

@@ -13,6 +13,8 @@ from fercurate.domain.sample import REJECT_MEANINGS
 from fercurate.domain.taxonomy import label_maps, schemes
 from fercurate.recipe.loader import json_schema, parse_recipe
 from fercurate.recipe.shipped import load_recipe, recipe_files
+from fercurate.screening.catalog import CRITERIA
+from fercurate.screening.presets import PRESETS, card, operating_point, preset
 from fercurate.sources.registry import READERS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -103,3 +105,16 @@ def test_the_wheel_carries_recipes_schemes_and_documents(tmp_path: Path) -> None
         assert f"fercurate/recipe/shipped_recipes/{name}.yaml" in names
     for name in ("domain/schemes.toml", "domain/label_maps.toml", "store/format.md", "py.typed"):
         assert f"fercurate/{name}" in names
+
+
+def test_the_screening_page_states_what_was_measured() -> None:
+    page = (ROOT / "docs" / "screening.md").read_text()
+    for name in PRESETS:
+        point, threshold = operating_point(name), preset(name).drop["occluded"]
+        row = f"| `{name}` | {threshold:.2f} | {point.precision} | {point.recall} |"
+        assert f"{row} {point.dropped:.1%} |" in page
+    for name in ("not_human", "occluded", "watermark"):
+        value, low, high = card()["measured"][name]["average_precision"]
+        assert f"| `{name}` | {value:.2f} ({low:.2f} to {high:.2f}) |" in page
+    for criterion in CRITERIA:
+        assert f"`{criterion.name}`" in page

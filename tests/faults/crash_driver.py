@@ -1,6 +1,6 @@
 """Interrupts an action at its n-th step, for every n, and checks what is left.
 
-usage: python crash_driver.py {ingest|build|rebuild} {kill|full} CORPUS WORK
+usage: python crash_driver.py {ingest|filter|build|rebuild} {kill|full} CORPUS WORK
 
 A step is any call that changes a file system: opening for writing, writing, forcing to disk,
 renaming, removing. Each n runs in a child process of its own, which is killed (or told that the
@@ -22,9 +22,11 @@ import h5py
 
 from fercurate.errors import FercurateError
 from fercurate.export import staging
+from fercurate.pipeline import measuring
 from fercurate.pipeline.build import BuildRequest, build
 from fercurate.pipeline.ingest import IngestRequest, ingest
 from fercurate.recipe.shipped import load_recipe
+from fercurate.screening.exposure import Exposure
 from fercurate.sources.decode import decode_image
 from fercurate.store import atomic, writer
 from fercurate.store.store import Store
@@ -90,6 +92,20 @@ def do_build() -> None:
     build(request)
 
 
+def do_filter() -> None:
+    measuring.CHUNK_ROWS = 16
+    measuring.measure(measuring.MeasureRequest(RUN / "store.h5", (Exposure(),), jobs=1))
+    with writer.open_writer(RUN / "store.h5", "sweep"):
+        pass  # with nothing left to measure a filter only reads; the next writer sweeps up
+
+
+def measured_state() -> tuple[tuple[int, str, int], float]:
+    with Store.open(RUN / "store.h5") as store:
+        found = store.measured("exposure", "exposure-1")
+    check(found is None or found.known.all(), "some samples are not measured")
+    return store_state(), 0.0 if found is None else float(found.values.sum())
+
+
 def contents(path: Path) -> dict[str, bytes]:
     return {p.name: p.read_bytes() for p in sorted(path.iterdir())} if path.exists() else {}
 
@@ -131,7 +147,8 @@ def prepare(strike_at: int) -> None:
 
 
 def main() -> None:
-    action, state = (do_ingest, store_state) if ACTION == "ingest" else (do_build, out_state)
+    actions = {"ingest": (do_ingest, store_state), "filter": (do_filter, measured_state)}
+    action, state = actions.get(ACTION, (do_build, out_state))
     prepare(0)
     before = state()
     check(child(action, 0) == 0, "the action fails by itself")

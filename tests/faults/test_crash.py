@@ -51,7 +51,7 @@ def _write_tree(folder: Path, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("mode", ["kill", "full"])
-@pytest.mark.parametrize("action", ["ingest", "build", "rebuild"])
+@pytest.mark.parametrize("action", ["ingest", "filter", "build", "rebuild"])
 def test_every_step_leaves_a_whole_state(
     base: Path, tmp_path: Path, action: str, mode: str
 ) -> None:

@@ -8,6 +8,7 @@ from fercurate.cli import render
 from fercurate.cli.options import (
     common_options,
     dry_run_option,
+    face_model_option,
     jobs_option,
     overwrite_option,
     store_option,
@@ -41,6 +42,7 @@ Examples:
     show_default=True,
     help="legacy: one data.h5 with Training_pixel, Training_label, PublicTest_pixel, ...",
 )
+@face_model_option
 @overwrite_option
 @jobs_option
 @dry_run_option
@@ -50,6 +52,7 @@ def command(
     store: Path,
     output: Path | None,
     layout: str,
+    face_model: Path | None,
     overwrite: bool,
     jobs: int,
     dry_run: bool,
@@ -61,5 +64,5 @@ def command(
     """
     loaded = load_recipe(recipe)
     target = output or Path("data/processed") / loaded.recipe.name
-    request = BuildRequest(loaded, store, target, layout, overwrite, jobs, dry_run)
+    request = BuildRequest(loaded, store, target, layout, overwrite, jobs, dry_run, face_model)
     render.built(build(request, render.listener()), target)

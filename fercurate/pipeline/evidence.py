@@ -1,0 +1,119 @@
+"""What a build rests on: measurements, scores, copies; gathered before anything is decided."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.grouping import Groups, group_equal
+from fercurate.pipeline.events import Listener
+from fercurate.pipeline.judging import Instruments, instruments, raw_values, scores_of
+from fercurate.pipeline.planning import Evidence, needs_twins
+from fercurate.pipeline.screened import Screening
+from fercurate.pipeline.twins import face_copies, find_twins, identities, stored_pictures
+from fercurate.recipe.model import Recipe
+from fercurate.recipe.screening import measured_criteria
+from fercurate.screening.base import Values
+from fercurate.screening.copies import NEAR
+from fercurate.screening.face import found_faces
+from fercurate.screening.judge import Policy, quality
+from fercurate.store.store import Store
+from fercurate.transforms.chain import Chain
+
+FACE = "no_face"
+"""The criterion that rests on what a face detector finds, boxes included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How stored pictures are looked at: YuNet's file, if any, and how many workers."""
+
+    face_model: Path | None = None
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a plan rests on, and the boxes (N, 4) of faces and the methods that it was measured by.
+
+    ``methods`` is empty for a recipe that asks for no measurement.
+    """
+
+    evidence: Evidence
+    boxes: NDArray[np.float32] | None = None
+    methods: tuple[str, ...] = ()
+
+
+def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
+    """The measures that a recipe needs; none for one that does not ask about pictures."""
+    criteria = measured_criteria(recipe.screen, recipe.select)
+    boxed = Chain(tuple(recipe.normalize)).detects
+    return instruments((*criteria, *([FACE] if boxed else [])), looking.face_model)
+
+
+def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> Gathered:
+    """What a plan rests on; copies are looked for only if the recipe asks about them.
+
+    Raises:
+        StoreError: something that the recipe needs is not measured.
+    """
+    manifest = store.manifest
+    rows = np.flatnonzero(np.isin(manifest.text("source").astype(str), recipe.source_names))
+    twins = None
+    if needs_twins(recipe):
+        pictures, digests = stored_pictures(store), manifest.text("digest")
+        twins, _ = find_twins(pictures, digests, rows, looking.jobs, listen)
+    identity = identities(store) if recipe.contradictions != "keep" else None
+    found = tools_for(recipe, looking)
+    values = raw_values(store, found)
+    evidence = Evidence(
+        manifest=manifest,
+        votes=store.votes,
+        identity=identity,
+        twins=twins,
+        copies=_copies(store, recipe, rows, looking, listen),
+        screening=_screening(recipe, values, len(store)),
+    )
+    boxed = Chain(tuple(recipe.normalize)).detects
+    boxes = detected_boxes(store, values["face"]) if boxed else None
+    return Gathered(evidence, boxes, _methods(found))
+
+
+def _copies(
+    store: Store, recipe: Recipe, rows: NDArray[np.int64], looking: Looking, listen: Listener
+) -> Groups | None:
+    """Groups (N,) of which one member stays, if the recipe asks: also near copies, or not."""
+    threshold = None if recipe.screen is None else recipe.screen.duplicate_threshold
+    if threshold is None:
+        return None
+    if threshold > NEAR:
+        return group_equal(identities(store))
+    return face_copies(store, rows, looking.jobs, listen)
+
+
+def detected_boxes(store: Store, faces: Values) -> NDArray[np.float32]:
+    """Boxes (N, 4) of the faces that a detector found: left, top, width, height in pixels.
+
+    Where it found none, or another face than the one in the corpus's own box, that box, or NaN.
+    """
+    own: NDArray[np.float32] = store.array("box")
+    found = faces[:, 1:5]
+    center = found[:, :2] + found[:, 2:] / 2
+    inside = ((center >= own[:, :2]) & (center <= own[:, :2] + own[:, 2:])).all(axis=1)
+    ours = found_faces(faces) & (inside | ~np.isfinite(own).all(axis=1))
+    return np.where(ours[:, None], found, own).astype(np.float32)
+
+
+def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:
+    if recipe.screen is None and recipe.select is None:
+        return None
+    scores = scores_of(values, measured_criteria(recipe.screen, recipe.select))
+    policy = Policy() if recipe.screen is None else recipe.screen.policy()
+    best = np.zeros(count) if recipe.select is None else quality(scores, cured=policy.enhance)
+    return Screening(policy.judge(scores, count), best)
+
+
+def _methods(found: Instruments) -> tuple[str, ...]:
+    """How it was measured; of what rests on all samples only the kind, for its name is theirs."""
+    return (*(one.method for one in found.single), *(one.kind for one in found.together))
