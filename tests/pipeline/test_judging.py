@@ -118,3 +118,23 @@ def _copy(store: Path, folder: Path) -> Path:
     shutil.copy(store, folder / "s.h5")
     shutil.copytree(store.with_name("s.h5.parts"), folder / "s.h5.parts")
     return folder / "s.h5"
+
+
+def test_every_measure_gives_the_same_for_any_number_of_workers(
+    shared_store: Path, tmp_path: Path
+) -> None:
+    from fercurate.screening.catalog import CRITERIA
+
+    names = tuple(criterion.name for criterion in CRITERIA)
+    found = []
+    for jobs in (1, 3):
+        folder = tmp_path / str(jobs)
+        folder.mkdir()
+        shutil.copy(shared_store, folder / "s.h5")
+        shutil.copytree(shared_store.with_name("store.h5.parts"), folder / "s.h5.parts")
+        tools = instruments(names, None)
+        measure(tools.request(folder / "s.h5", jobs))
+        with Store.open(folder / "s.h5") as opened:
+            found.append(raw_values(opened, tools))
+    for kind, values in found[0].items():
+        assert np.array_equal(values, found[1][kind], equal_nan=True), kind

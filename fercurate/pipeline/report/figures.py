@@ -81,7 +81,7 @@ def draw_histogram(criterion: CriterionView) -> Markup:
     The count axis is linear, or grows with log(1 + count) where bars would vanish otherwise.
     """
     plot = _Plot.of(criterion)
-    hot = "cured" if criterion.cured else "dropped"
+    hot = "curable" if criterion.cured else "dropped"
     parts = [*_grid(plot), *_bars(plot, hot), *_score_axis(plot), *_threshold(plot)]
     return tag(
         "svg",

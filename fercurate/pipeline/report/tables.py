@@ -99,7 +99,7 @@ def criteria_table(content: ReportContent, tally: Tally) -> Markup:
 def _criterion_row(criterion: CriterionView, tally: Tally, most: int) -> Markup:
     flagged, judged = tally.criteria[criterion.name].flagged, criterion.threshold is not None
     link = tag("a", breakable(criterion.name), href=f"#criterion-{criterion.name}")
-    kind = "cured" if criterion.cured else "dropped"
+    kind = "curable" if criterion.cured else "dropped"
     return tag(
         "tr",
         tag("th", link, tag("span", criterion.meaning, class_="meaning"), scope="row"),
