@@ -1,6 +1,8 @@
 """Measuring what only shows among all samples of a store: copies, and ease."""
 
 import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -18,7 +20,7 @@ from fercurate.screening.ease import EASE_COLUMNS, EaseRequest, ease_degree
 from fercurate.screening.hog import HOG_LENGTH, hog_features
 from fercurate.store.store import Store
 
-_BLOCK = 2048
+_BLOCK = 512
 
 
 class WholeMeasure(Protocol):
@@ -81,7 +83,7 @@ class Ease:
         groups = face_copies(store, np.arange(len(store)), jobs, listen)
         names = store.manifest.text("expression")
         labels = np.array([_code(name) for name in names], dtype=np.int64)
-        found = ease_degree(_features(store, listen), labels, groups, EaseRequest())
+        found = ease_degree(_features(store, jobs, listen), labels, groups, EaseRequest())
         return found.values()
 
 
@@ -92,14 +94,18 @@ def _code(expression: str) -> int:
     return EXPRESSIONS.index(expression) if expression in EXPRESSIONS else -1
 
 
-def _features(store: Store, listen: Listener) -> NDArray[np.float32]:
+def _features(store: Store, jobs: int, listen: Listener) -> NDArray[np.float32]:
     reader = FaceReader(store)
     features = np.empty((len(store), HOG_LENGTH), dtype=np.float32)
+    blocks = [
+        np.arange(start, min(start + _BLOCK, len(store))) for start in range(0, len(store), _BLOCK)
+    ]
     listen(Started("reading faces", len(store), "images"))
-    for start in range(0, len(store), _BLOCK):
-        rows = np.arange(start, min(start + _BLOCK, len(store)))
-        features[rows] = hog_features(reader.faces(rows, 48))
-        listen(Advanced(len(rows)))
+    with ThreadPoolExecutor(jobs or min(os.cpu_count() or 1, 8)) as pool:
+        found = pool.map(lambda rows: hog_features(reader.faces(rows, 48)), blocks)
+        for rows, values in zip(blocks, found, strict=True):
+            features[rows] = values
+            listen(Advanced(len(rows)))
     listen(Finished())
     return features
 

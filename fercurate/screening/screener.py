@@ -22,8 +22,8 @@ from fercurate.screening.criteria import Criterion, Score
 SIDE = 48
 FAULTS: tuple[str, ...] = ("not_face", "not_human", "occluded", "watermark")
 _BATCH = 16
-_CLEAR = -2.0
-"""Calibrated logit below which, for all faults, the mirror image is not looked at: chance 12 %."""
+_CLEAR = 2.0
+"""Beyond this logit, for or against, the mirror image is not looked at: chances of 12 and 88 %."""
 
 
 @cache
@@ -35,9 +35,9 @@ def _model() -> bytes:
 class Screener:
     """Logits of the chances that a picture shows no face, no human, a hidden face, a watermark.
 
-    Pictures are brought to 48x48. Where any chance is above 12 %, the mean with the mirror image's
-    logits is taken. Batches always have one size, so that a picture's values do not depend on
-    its company.
+    Pictures are brought to 48x48. Where the largest chance lies between 12 and 88 %, the mean with
+    the mirror image's logits is taken. Batches always have one size, so that a picture's values do
+    not depend on its company.
     """
 
     kind: ClassVar[str] = "screener"
@@ -56,7 +56,7 @@ class Screener:
         for place, picture in enumerate(pictures):
             batch[place] = _fitted(picture)
         logits = self._logits(batch)
-        unclear = np.flatnonzero(logits.max(axis=1, initial=-np.inf) > _CLEAR)
+        unclear = np.flatnonzero(np.abs(logits.max(axis=1, initial=-np.inf)) < _CLEAR)
         mirrored = self._logits(batch[unclear, :, ::-1])
         logits[unclear] = (logits[unclear] + mirrored) / 2
         return logits
