@@ -101,6 +101,13 @@ def a_file(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
     return value
 
 
+def a_named_path(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    """Refuse an empty path, which would mean the current folder."""
+    if value is not None and not value.name:
+        raise click.BadParameter(f"{str(value)!r}; expected a path with a name")
+    return value
+
+
 store_option: Decorator = click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),

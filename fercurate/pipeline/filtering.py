@@ -2,10 +2,12 @@
 
 import csv
 import math
+import os
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,14 +120,8 @@ class FilterReport:
         Raises:
             InputError: no sample has this id.
         """
-        found = np.flatnonzero(self.ids == sample_id)
-        if not len(found):
-            raise InputError(
-                f"no sample has the id {sample_id!r}",
-                where=str(self.request.store),
-                expected=f"an id such as {self.ids[0]}" if len(self.ids) else "",
-            )
-        row = int(found[0])
+        check_sample(self.request.store, sample_id)
+        row = int(np.flatnonzero(self.ids == sample_id)[0])
         return {
             "schema_version": SCHEMA_VERSION,
             "kind": "explanation",
@@ -163,36 +159,63 @@ class FilterReport:
             ConflictError: the file is there and holds something else than scores.
         """
         check_scores(path)
-        staged = path.with_name(path.name + ".new")
-        names = list(self.scores)
-        table = np.stack([self.scores[name] for name in names], axis=1)
+        path = path.resolve()
+        handle, name = tempfile.mkstemp(".partial", ".fercurate-", path.parent)
         try:
-            with staged.open("w", newline="", encoding="utf-8") as out:
-                writer = csv.writer(out)
-                writer.writerow([*SCORE_COLUMNS, *names])
-                for row, line in enumerate(table.tolist()):
-                    shown = ["" if math.isnan(v) else f"{v:.6g}" for v in line]
-                    writer.writerow([self.ids[row], self.sources[row], self.rows[row], *shown])
-            staged.replace(path)
+            with os.fdopen(handle, "w", newline="", encoding="utf-8") as out:
+                self._write_lines(out)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
         except BaseException:
-            staged.unlink(missing_ok=True)
+            Path(name).unlink(missing_ok=True)
             raise
+
+    def _write_lines(self, out: TextIO) -> None:
+        writer = csv.writer(out)
+        writer.writerow([*SCORE_COLUMNS, *self.scores])
+        columns = list(self.scores.values())
+        for row in range(len(self.ids)):
+            shown = ["" if math.isnan(c[row]) else f"{c[row]:.6g}" for c in columns]
+            writer.writerow([self.ids[row], self.sources[row], self.rows[row], *shown])
 
 
 def check_scores(path: Path) -> None:
-    """Refuse to replace a file that holds no scores.
+    """Refuse a place where scores cannot be written, or where something else is.
 
     Raises:
-        ConflictError: it holds something else.
+        ConflictError: there is no such folder, it is a store's, or the file holds something else.
     """
-    if not path.exists():
+    place = path.resolve()
+    if not place.parent.is_dir():
+        raise ConflictError("no such folder", where=str(path.parent), fix="Make it first")
+    if place.parent.name.endswith(".parts"):
+        raise ConflictError("a store keeps its parts there", where=str(path.parent))
+    if not place.exists():
         return
+    if not place.is_file():
+        raise ConflictError("not a regular file", where=str(path), fix="Name another --scores")
     begins = ",".join(SCORE_COLUMNS).encode()
     with path.open("rb") as file:
         found = file.read(len(begins))
     if found != begins:
         raise ConflictError(
             "the file is there and holds no scores", where=str(path), fix="Name another --scores"
+        )
+
+
+def check_sample(store_path: Path, sample_id: str) -> None:
+    """Whether a store has a sample of this id.
+
+    Raises:
+        InputError: it has none.
+    """
+    with Store.open(store_path) as store:
+        ids = store.manifest.text("id")
+    if sample_id not in set(ids):
+        raise InputError(
+            f"no sample has the id {sample_id!r}",
+            where=str(store_path),
+            expected=f"an id such as {ids[0]}" if len(ids) else "",
         )
 
 

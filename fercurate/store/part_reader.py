@@ -96,7 +96,12 @@ def part_measurements(file: h5py.File, kind: str, count: int) -> Measurements | 
         raise StoreError(
             f"{values.name} is {values.dtype} {values.shape}", where=values.file.filename
         )
-    return Measurements(kind, method, names, _places(rows, count), values[:])
+    places, found = _places(rows, count), values[:]
+    if len(np.unique(places)) != len(places) or np.isinf(found).any():
+        raise StoreError(
+            f"{group.name} repeats rows or holds infinite values", where=group.file.filename
+        )
+    return Measurements(kind, method, names, places, found)
 
 
 def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:

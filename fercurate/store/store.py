@@ -150,6 +150,9 @@ class Store(AbstractContextManager["Store"]):
         """Return what a method has measured of a kind in this store, or None if nothing."""
         found: Measured | None = None
         count = self._count
+        for part in self.head.parts:
+            if part.kind == MEASUREMENTS:
+                check_bytes(self.path, part)
         parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, count))
         for piece in parts:
             if piece is None or piece.method != method:

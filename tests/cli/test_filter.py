@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -86,11 +87,17 @@ def test_scores_have_a_line_a_sample_and_a_column_a_criterion(
     assert rows[3]["row"] == "3"
     values = [float(row[name]) for row in rows for name in NAMES if row[name]]
     assert 0 <= min(values) <= max(values) <= 1
-    assert not (tmp_path / "scores.csv.new").exists()
+    assert not list(tmp_path.glob(".fercurate-*"))
+    (tmp_path / "link.csv").symlink_to("scores.csv")
+    assert run("filter", store, "--scores", "link.csv").code == 0
+    assert (tmp_path / "link.csv").is_symlink()
     assert run("filter", store, "--scores", "scores.csv").code == 0
     (tmp_path / "thesis.csv").write_text("mine")
     assert run("filter", store, "--scores", "thesis.csv").code == 2
     assert (tmp_path / "thesis.csv").read_text() == "mine"
+    os.mkfifo(tmp_path / "pipe")
+    for place in ("pipe", "nowhere/x.csv", "store.h5.parts/000099.h5", ""):
+        assert run("filter", store, "--scores", place).code == 2
 
 
 def test_the_report_says_what_the_filter_says(run, store: Path, tmp_path: Path) -> None:

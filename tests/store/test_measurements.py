@@ -1,5 +1,6 @@
 """Measurements in a store: kept by method, resumed, checked."""
 
+import hashlib
 from pathlib import Path
 
 import h5py
@@ -80,10 +81,12 @@ def test_another_session_does_not_see_what_was_staged(store: Path) -> None:
         ("rows", np.array([0, 10**6]), "rows outside"),
         ("rows", np.array([0, -1]), "rows outside"),
         ("rows", np.array([0]), "values is float32"),
+        ("rows", np.array([1, 1]), "repeats rows"),
+        ("values", np.full((2, 2), np.inf, np.float32), "infinite values"),
         ("values", np.zeros((2, 2)), "values is float64"),
         ("values", np.zeros((2, 3), np.float32), "values is float32"),
     ],
-    ids=["beyond", "negative", "too few", "dtype", "too wide"],
+    ids=["beyond", "negative", "too few", "twice", "infinite", "dtype", "too wide"],
 )
 def test_damaged_measurements_are_refused(
     store: Path, name: str, values: np.ndarray, says: str
@@ -94,15 +97,27 @@ def test_damaged_measurements_are_refused(
         group = file["measurements/light"]
         del group[name]
         group[name] = values
-    _accept_size(store, part)
+    _accept(store, part)
     with Store.open(store) as opened, pytest.raises(StoreError, match=says):
         opened.measured("light", "mean-1")
 
 
-def _accept_size(store: Path, part: Path) -> None:
+def _accept(store: Path, part: Path) -> None:
+    """Make the head say what the part is now, as if it had been written so."""
+    content = part.read_bytes()
     with h5py.File(store, "r+") as head:
-        sizes = head["parts/size"]
-        sizes[-1] = part.stat().st_size
+        head["parts/size"][-1] = len(content)
+        head["parts/sha256"][-1] = hashlib.sha256(content).hexdigest().encode()
+
+
+def test_a_changed_byte_in_measurements_is_noticed(store: Path) -> None:
+    add(store, found([0, 1]))
+    part = max(store.with_name("store.h5.parts").glob("0*.h5"))
+    content = bytearray(part.read_bytes())
+    content[-1] ^= 1
+    part.write_bytes(content)
+    with Store.open(store) as opened, pytest.raises(StoreError, match="other bytes"):
+        opened.measured("light", "mean-1")
 
 
 @pytest.mark.parametrize("name", ["", "../x", "A b", "_x"])

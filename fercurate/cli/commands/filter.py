@@ -6,6 +6,7 @@ import click
 
 from fercurate.cli import render, render_screening
 from fercurate.cli.options import (
+    a_named_path,
     common_options,
     face_model_option,
     jobs_option,
@@ -13,7 +14,7 @@ from fercurate.cli.options import (
     thresholds_option,
 )
 from fercurate.pipeline.filter_page import report_on
-from fercurate.pipeline.filtering import FilterRequest, check_scores, filter_store
+from fercurate.pipeline.filtering import FilterRequest, check_sample, check_scores, filter_store
 from fercurate.pipeline.report.folder import check_folder
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
 
@@ -55,11 +56,13 @@ def _presets() -> str:
 @click.option(
     "--scores",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=a_named_path,
     help="Write every sample's scores to this CSV file; higher is worse.",
 )
 @click.option(
     "--report",
     type=click.Path(file_okay=False, path_type=Path),
+    callback=a_named_path,
     help="Write a page with the flagged pictures, and contact sheets, to this folder.",
 )
 @click.option(
@@ -93,6 +96,8 @@ def command(
         check_folder(report)
     if scores is not None:
         check_scores(scores)
+    if explain is not None:
+        check_sample(path, explain)
     found = filter_store(request, render.listener())
     if scores is not None:
         found.write_scores(scores)

@@ -75,7 +75,7 @@ def found_faces(values: Values) -> NDArray[np.bool_]:
 
 
 def _no_face(values: Values) -> Score:
-    return 1 - values[:, 0].astype(np.float64)
+    return 1 - np.clip(values[:, 0].astype(np.float64), 0, 1)
 
 
 def _off_center(values: Values) -> Score:

@@ -83,7 +83,7 @@ def test_flagged_and_cured_bars_have_their_own_color(read_page: Any) -> None:
         return [bar["class"] for bar in read_page(draw_histogram(view)).all("rect")]
 
     assert kinds() == ["kept", "dropped", "dropped"]
-    assert kinds(cured=True) == ["kept", "cured", "cured"]
+    assert kinds(cured=True) == ["kept", "curable", "curable"]
 
 
 def test_a_threshold_that_nothing_reaches_is_not_drawn(read_page: Any) -> None:
