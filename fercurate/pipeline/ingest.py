@@ -22,8 +22,9 @@ from fercurate.sources.base import IngestOptions, Recognition, Record, Source, T
 from fercurate.sources.decode import decode_image
 from fercurate.sources.ferplus import FerPlus
 from fercurate.sources.registry import find_source, recognize
+from fercurate.store.change import Change
 from fercurate.store.store import Store
-from fercurate.store.writer import Change, StoreWriter, open_writer
+from fercurate.store.writer import StoreWriter, open_writer
 
 _SHOWN_REJECTS = 10
 _STEP = 512

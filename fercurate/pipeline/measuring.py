@@ -22,8 +22,9 @@ from fercurate.pipeline.faces import FaceReader
 from fercurate.pipeline.whole import WholeMeasure
 from fercurate.screening.base import Measure
 from fercurate.sources.decode import decode_image
+from fercurate.store.head import interrupted_session
 from fercurate.store.store import Store
-from fercurate.store.writer import StoreWriter, interrupted_session, open_writer
+from fercurate.store.writer import StoreWriter, open_writer
 
 SESSION = "filter"
 """Name of the change: whatever was measured before an interruption is kept by its method."""

@@ -19,6 +19,7 @@ from fercurate.store.layout import (
     HEAD_TYPE,
     KINDS,
     PART_NAME,
+    PENDING,
     column,
     open_typed,
     parts_folder,
@@ -143,3 +144,13 @@ def check_bytes(store: Path, part: PartEntry) -> None:
             where=str(path),
             fix="Restore the file from a copy, or ingest the corpora again into a new store",
         )
+
+
+def interrupted_session(path: Path) -> str:
+    """The name of a change that was interrupted and can be resumed; empty if there is none."""
+    try:
+        pending = read_head(parts_folder(path.resolve()) / PENDING)
+        committed = read_head(path)
+    except StoreError:
+        return ""
+    return pending.session if pending.generation == committed.generation else ""

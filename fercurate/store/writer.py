@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import Decoder, Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.store.atomic import publish
+from fercurate.store.change import Change
 from fercurate.store.head import Head, PartEntry, check_bytes, read_head
 from fercurate.store.layout import (
     COLUMNS,
@@ -37,20 +38,6 @@ from fercurate.store.store import Store
 
 CHUNK_BYTES = 24 << 20
 CHUNK_ROWS = 16384
-
-
-@dataclass
-class Change:
-    """What a writer has done so far: samples added, found unchanged, and rejects by code."""
-
-    added: int = 0
-    unchanged: int = 0
-    rejects: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def rejected(self) -> int:
-        """Rows that could not be stored."""
-        return sum(self.rejects.values())
 
 
 class StoreWriter:
@@ -249,16 +236,6 @@ class StoreWriter:
             stale = PART_NAME.fullmatch(path.name) and path.name not in listed
             if stale or path.name == PENDING + ".new":
                 path.unlink()
-
-
-def interrupted_session(path: Path) -> str:
-    """The name of a change that was interrupted and can be resumed; empty if there is none."""
-    try:
-        pending = read_head(parts_folder(path.resolve()) / PENDING)
-        committed = read_head(path)
-    except StoreError:
-        return ""
-    return pending.session if pending.generation == committed.generation else ""
 
 
 def _write_part(path: Path, chunk: Chunk) -> PartEntry:

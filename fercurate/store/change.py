@@ -1,0 +1,17 @@
+"""What a change of a store has come to so far."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Change:
+    """What a writer has done so far: samples added, found unchanged, and rejects by code."""
+
+    added: int = 0
+    unchanged: int = 0
+    rejects: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """Rows that could not be stored."""
+        return sum(self.rejects.values())
