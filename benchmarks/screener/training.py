@@ -1,7 +1,6 @@
 """Fitting one network to rows with soft targets, and predicting with it."""
 
 import copy
-import math
 import sys
 import time
 from dataclasses import dataclass
@@ -132,8 +131,3 @@ def predict(net: ScreenerNet, images: NDArray[np.uint8]) -> NDArray[np.float64]:
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Chances of logits."""
     return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64))))
-
-
-def stretch(count: int, factor: float) -> int:
-    """Epochs times a factor, one at the least."""
-    return max(1, math.ceil(count * factor))

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fercurate.errors import StoreError
-from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.events import Listener
 from fercurate.pipeline.measuring import MeasureRequest, measure
 from fercurate.pipeline.models import find_face_model
 from fercurate.pipeline.whole import WHOLE_MEASURES, WholeMeasure
@@ -84,20 +83,3 @@ def _measured(store: Store, kind: str, method: str) -> Values:
 def scores_of(values: dict[str, Values], criteria: Sequence[str]) -> Scores:
     """Scores (N,) float64 of criteria, from the measurements (N, K) of their kinds."""
     return {name: BY_NAME[name].score(values[BY_NAME[name].kind]) for name in criteria}
-
-
-def stored_scores(
-    store_path: Path,
-    criteria: Sequence[str],
-    face_model: Path | None = None,
-    jobs: int = 0,
-    listen: Listener = ignore,
-) -> dict[str, NDArray[np.float64]]:
-    """Scores (N,) by criterion of all samples of a store, measured first if need be.
-
-    Raises:
-        StoreError: the store is missing, busy or damaged.
-    """
-    found = ensure_measured(store_path, criteria, face_model, jobs, listen)
-    with Store.open(store_path) as store:
-        return dict(scores_of(raw_values(store, found), criteria))

@@ -22,7 +22,7 @@ _FIXED: dict[str, dict[str, float]] = {
 CURES: dict[str, float] = {"low_contrast": 0.6, "too_dark": 0.55, "too_bright": 0.5}
 """From which scores on the light of a picture counts as faulty; it is cured where asked for.
 
-On FER-2013 these are 4.8, 1.2 and 1.3 % of the pictures.
+On FER-2013 these are 4.8, 1.3 and 1.3 % of the pictures.
 """
 
 

@@ -10,15 +10,6 @@ from fercurate.screening.criteria import Criterion, Score
 _UNKNOWN = VOTE_COLUMNS.index("unknown")
 
 
-def vote_scores(votes: NDArray[np.uint8]) -> dict[str, Score]:
-    """Return the score (N,) of every vote criterion, by name, for votes (N, 10) uint8.
-
-    Rows without any vote score NaN.
-    """
-    values = votes.astype(np.float32)
-    return {criterion.name: criterion.score(values) for criterion in VOTE_CRITERIA}
-
-
 def _shares(values: Values) -> NDArray[np.float64]:
     """Shares (N, 10) of the votes cast; NaN in rows without votes."""
     counts = values.astype(np.float64)

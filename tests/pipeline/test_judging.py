@@ -14,12 +14,20 @@ from fercurate.pipeline.judging import (
     instruments,
     raw_values,
     scores_of,
-    stored_scores,
 )
 from fercurate.pipeline.measuring import measure
 from fercurate.pipeline.twins import identities
+from fercurate.screening.judge import Scores
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
+
+
+def stored_scores(store: Path, names: tuple[str, ...]) -> Scores:
+    """Scores of a store by criterion, measured first."""
+    tools = instruments(names, None)
+    measure(tools.request(store, 0))
+    with Store.open(store) as opened:
+        return scores_of(raw_values(opened, tools), names)
 
 
 def test_only_what_criteria_rest_on_is_measured() -> None:

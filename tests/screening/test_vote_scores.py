@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 
 from fercurate.domain.votes import VOTE_COLUMNS
-from fercurate.screening.vote_scores import VOTE_CRITERIA, vote_scores
+from fercurate.screening.vote_scores import VOTE_CRITERIA
 
 
 def votes(**counts: int) -> np.ndarray:
     return np.array([[counts.get(name, 0) for name in VOTE_COLUMNS]], dtype=np.uint8)
+
+
+def vote_scores(rows: np.ndarray) -> dict[str, np.ndarray]:
+    values = rows.astype(np.float32)
+    return {criterion.name: criterion.score(values) for criterion in VOTE_CRITERIA}
 
 
 @pytest.mark.parametrize(
