@@ -14,6 +14,28 @@ Rows = NDArray[np.int64]
 ORIGINAL = "original"
 """The ``op`` of a row that no operation made."""
 
+REPEAT = "repeat"
+"""The ``op`` of a row that repeats a sample unchanged."""
+
+FAMILIES: tuple[str, ...] = (
+    "real",
+    "repeated",
+    "rotated",
+    "scaled",
+    "flipped",
+    "augmented",
+    "synthetic",
+)
+"""What rows can be, as a datasheet tells them apart."""
+
+_FAMILY_OF = {
+    ORIGINAL: "real",
+    REPEAT: "repeated",
+    "rotate": "rotated",
+    "zoom": "scaled",
+    "flip": "flipped",
+}
+
 SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
 SUBSETS: dict[str, str] = {"test_screened": "test"}
 """Files that repeat some rows of another split, and that split."""
@@ -49,19 +71,73 @@ class SplitAssignment:
 
 
 @dataclass(frozen=True)
+class Parents:
+    """Pictures that synthetic rows are mixed from: samples, or what was made of them.
+
+    ``rows`` (N,) are manifest rows, ``ops`` (N,) what is done to each, ``copies`` (N,) int64 the
+    number of the copy, 0 where an operation makes only one.
+    """
+
+    rows: Rows
+    ops: NDArray[np.object_]
+    copies: NDArray[np.int64]
+
+    def take(self, positions: NDArray[np.int64]) -> "Parents":
+        """Some of them, in the order asked for."""
+        return Parents(self.rows[positions], self.ops[positions], self.copies[positions])
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Where synthetic rows lie between two parents each: ``mix`` (N,) float64, 0..1 from a to b."""
+
+    first: Parents
+    second: Parents
+    mix: NDArray[np.float64]
+
+    def at(self, positions: NDArray[np.int64]) -> "Blend":
+        """Some of them, in the order asked for."""
+        first, second = self.first.take(positions), self.second.take(positions)
+        return Blend(first, second, self.mix[positions])
+
+
+@dataclass(frozen=True)
 class Segment:
     """Consecutive rows of an export made by one operation.
 
     ``rows`` (N,) are the manifest rows of the parents (for originals: the samples themselves).
+    ``copies`` (N,) int64 number the copies of a picture, from 1, where an operation can make
+    several; ``blend`` is there for synthetic rows.
     """
 
     op: str
     rows: Rows
+    copies: NDArray[np.int64] | None = None
+    blend: Blend | None = None
 
     @property
     def derived(self) -> bool:
         """Whether these rows were made by an operation."""
         return self.op != ORIGINAL
+
+    def take(self, part: slice) -> "Segment":
+        """A stretch of these rows."""
+        copies = None if self.copies is None else self.copies[part]
+        blend = None if self.blend is None else self.blend.at(np.arange(len(self.rows))[part])
+        return Segment(self.op, self.rows[part], copies, blend)
+
+    def parents(self) -> Parents:
+        """These rows as parents of others."""
+        none = np.zeros(len(self.rows), dtype=np.int64)
+        ops = np.full(len(self.rows), self.op, dtype=object)
+        return Parents(self.rows, ops, none if self.copies is None else self.copies)
+
+
+def family(segment: Segment) -> str:
+    """Which of ``FAMILIES`` the rows of a segment belong to."""
+    if segment.blend is not None:
+        return "synthetic"
+    return _FAMILY_OF.get(segment.op.partition("(")[0], "augmented")
 
 
 @dataclass(frozen=True)
@@ -87,6 +163,11 @@ class ResamplePlan:
     def derived_rows(self) -> int:
         """How many rows were made by an operation."""
         return sum(len(segment.rows) for segment in self.segments if segment.derived)
+
+
+def originals(split: str, rows: Rows, folder: str = "") -> ResamplePlan:
+    """Return the plan of a split's samples alone; ``rows`` (N,) are manifest rows."""
+    return ResamplePlan(split, (Segment(ORIGINAL, rows),), folder)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fercurate.domain.plan import FAMILIES
+
 Summary = Mapping[str, Any]
 
 
@@ -12,8 +14,11 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         [f"# {summary['name']}", "", summary["description"], ""],
         _warnings(summary),
         _splits(summary),
+        _kinds(summary),
+        _synthetic(summary),
         _folds(summary),
         _origins(summary),
+        _pictures(outputs),
         _dropped(summary),
         _sources(summary),
         _files(summary, outputs),
@@ -50,6 +55,61 @@ def _splits(summary: Summary) -> list[str]:
         f"Scheme `{summary['scheme']['name']}`: {order}.",
         "",
         *_table(["split", *classes, "all", "of these derived"], rows),
+    ]
+
+
+def _kinds(summary: Summary) -> list[str]:
+    """Real rows and what was made of them, and how many samples they are worth."""
+    classes, effective = summary["scheme"]["classes"], summary["effective_number"]
+    rows = [
+        [name, kind, *(counts[c] for c in classes), sum(counts.values())]
+        for name, split in summary["splits"].items()
+        for kind, counts in split["kinds"].items()
+    ]
+    worth = [
+        ["train", which, *(f"{effective[which][c]:,.1f}" for c in classes)]
+        for which in ("real rows", "all rows")
+    ]
+    return [
+        "## Rows by kind",
+        "",
+        *_table(["split", "kind", *classes, "all"], rows),
+        f"Effective number of samples, (1 - b^n) / (1 - b) with b = {effective['beta']} (Cui et "
+        "al., 2019). It takes every row for a new sample; derived rows are not, so the line of "
+        "real rows is the safer one.",
+        "",
+        *_table(["split", "of", *classes], worth),
+    ]
+
+
+def _synthetic(summary: Summary) -> list[str]:
+    if not summary["synthetic"]:
+        return []
+    rows = [
+        [
+            name,
+            facts["rows"],
+            f"{facts['lowest']}..{facts['highest']}",
+            facts["outside_parents"],
+            f"{facts['gradient_energy']:.2f}",
+            f"{facts['nearest_real']:.1f}",
+            f"{facts['nearest_among_real']:.1f}",
+            f"{facts['copies']:.0%}",
+        ]
+        for name, facts in summary["synthetic"].items()
+    ]
+    head = ["class", "rows", "gray levels", "pixels outside parents' range", "gradient energy"]
+    head += ["nearest real", "real to real", "equal to a real one"]
+    return [
+        "## Synthetic rows",
+        "",
+        "Measured on up to 100 rows of each class. Gradient energy is that of synthetic rows "
+        "divided by that of real ones: below 1 they are smoother, because mixing blurs. "
+        "The nearest real picture of the class is so many gray levels away (root mean square, "
+        "median); the next column says how far real pictures are from each other. Rows that "
+        "equal a real picture come from parents that are copies of each other.",
+        "",
+        *_table(head, rows),
     ]
 
 
@@ -91,6 +151,26 @@ def _origins(summary: Summary) -> list[str]:
         *_table(["split", "operation", *classes, "all"], rows),
         *_table(["split", "source", "rows"], sources),
     ]
+
+
+def _pictures(outputs: Sequence[str]) -> list[str]:
+    """The contact sheets, one a family of rows."""
+    shown = [name for name in FAMILIES if sheet_file(name) in outputs]
+    if not shown:
+        return []
+    images = [line for name in shown for line in (f"![{name} rows]({sheet_file(name)})", "")]
+    return [
+        "## Pictures",
+        "",
+        "A few rows of each kind and class, derived ones beside the rows that they were made from.",
+        "",
+        *images,
+    ]
+
+
+def sheet_file(name: str) -> str:
+    """The file of the contact sheet of one of ``FAMILIES``: ``sheet_rotated.png``."""
+    return f"sheet_{name}.png"
 
 
 def _dropped(summary: Summary) -> list[str]:

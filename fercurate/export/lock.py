@@ -14,7 +14,14 @@ from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
 
 LOCK_VERSION = 1
-_PACKAGES = ("numpy", "opencv-python-headless", "h5py")
+_PACKAGES = (
+    "numpy",
+    "opencv-python-headless",
+    "h5py",
+    "albumentations",
+    "imbalanced-learn",
+    "scikit-learn",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,14 @@
 """``summary.json``: the numbers of an export, for machines; the datasheet prints the same."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.plan import BuildPlan, ResamplePlan
+from fercurate.domain.plan import BuildPlan, ResamplePlan, Segment, family
 from fercurate.domain.taxonomy import Scheme
 
 SCHEMA_VERSION = 1
@@ -37,6 +37,8 @@ class ExportFacts:
     rejects: Mapping[str, Mapping[str, int]]
     class_weights: NDArray[np.float64]
     notes: tuple[str, ...] = ()
+    effective_number: Mapping[str, Any] = field(default_factory=dict)
+    synthetic: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarize(facts: ExportFacts) -> dict[str, Any]:
@@ -53,6 +55,8 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "dropped": facts.plan.dropped,
         "rejects": {source: dict(counts) for source, counts in facts.rejects.items()},
         "class_weights": {name: float(weight) for name, weight in weights},
+        "effective_number": dict(facts.effective_number),
+        "synthetic": dict(facts.synthetic),
         "warnings": list(facts.plan.warnings),
         "notes": list(facts.notes),
         "sources": {
@@ -71,11 +75,21 @@ def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
         "original": len(plan) - plan.derived_rows,
         "derived": plan.derived_rows,
         "classes": count_classes(facts.plan.labels[rows], facts.scheme),
-        "operations": {
-            segment.op: count_classes(facts.plan.labels[segment.rows], facts.scheme)
-            for segment in plan.segments
-        },
+        "kinds": _by_class(plan, family, facts),
+        "operations": _by_class(plan, lambda segment: segment.op, facts),
         "sources": {str(s): int(c) for s, c in zip(sources, counts, strict=True)},
+    }
+
+
+def _by_class(
+    plan: ResamplePlan, name: Callable[[Segment], str], facts: ExportFacts
+) -> dict[str, dict[str, int]]:
+    """Class counts of segments with the same name, in the plan's order."""
+    rows: dict[str, list[NDArray[np.int64]]] = {}
+    for segment in plan.segments:
+        rows.setdefault(name(segment), []).append(facts.plan.labels[segment.rows])
+    return {
+        key: count_classes(np.concatenate(labels), facts.scheme) for key, labels in rows.items()
     }
 
 

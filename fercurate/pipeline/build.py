@@ -1,7 +1,7 @@
 """Build: from a store and a recipe to a finished export folder."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate import __version__
-from fercurate.balance.weights import balanced_weights
+from fercurate.balance.weights import BETA, WEIGHTINGS, effective_number
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan, ResamplePlan
 from fercurate.export.datasheet import render_datasheet
@@ -24,15 +24,18 @@ from fercurate.export.hdf5 import (
 from fercurate.export.lock import Provenance, write_json, write_lock
 from fercurate.export.staging import LOCK_FILE, check_output, staged_folder
 from fercurate.export.summary import ExportFacts, SourceFacts, summarize
-from fercurate.pipeline.columns import text_columns
-from fercurate.pipeline.events import Listener, Notice, ignore
-from fercurate.pipeline.evidence import Looking, gather, tools_for
-from fercurate.pipeline.measuring import measure
-from fercurate.pipeline.planning import plan_build
+from fercurate.pipeline.applied import APPLIED, AppliedLog
+from fercurate.pipeline.columns import number_columns, text_columns, vote_column
+from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.evidence import Looking
+from fercurate.pipeline.exhibits import write_exhibits
+from fercurate.pipeline.pictures import PictureMaker
+from fercurate.pipeline.prepared import prepared
 from fercurate.pipeline.rendering import PixelStatistics, Renderer
+from fercurate.pipeline.sanity import synthetic_facts
+from fercurate.recipe.augmentation import online_settings
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.recipe.model import Recipe
-from fercurate.sources.decode import decode_image
 from fercurate.sources.registry import OVERLAYS, READERS
 from fercurate.store.store import Store
 
@@ -78,22 +81,21 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     """
     if not request.dry_run:
         check_output(request.output, request.overwrite)
-    recipe, looking = request.recipe.recipe, request.looking
-    if not request.dry_run:
-        measure(tools_for(recipe, looking).request(request.store, request.jobs), listen)
-    with Store.open(request.store, decode_image) as store:
-        store.verify()
-        gathered = gather(store, recipe, looking, listen)
-        plan = plan_build(gathered.evidence, recipe)
-        facts = _facts(request, store, plan, gathered.methods)
+    recipe, looking, measuring = request.recipe.recipe, request.looking, not request.dry_run
+    with prepared(request.store, recipe, looking, listen, measuring=measuring) as ready:
+        store, plan, maker, methods = ready.store, ready.plan, ready.maker, ready.gathered.methods
+        facts = _facts(request, store, plan, methods)
         summary = summarize(facts)
-        for warning in plan.warnings:
-            listen(Notice(warning, warning=True))
         if request.dry_run:
             return BuildReport(summary, ())
         with staged_folder(request.output, request.overwrite) as folder:
-            written = _write_splits(request, store, facts, gathered.boxes, folder, listen)
-            files = _write_papers(request, store, facts, folder, written, gathered.methods)
+            written = _write_splits(request, maker, facts, folder, listen)
+            written += write_exhibits(plan, maker, folder)
+            classes = facts.scheme.classes
+            facts = replace(
+                facts, synthetic=synthetic_facts(plan.train, plan.labels, classes, maker)
+            )
+            files = _write_papers(request, store, facts, folder, written, methods)
     return BuildReport(summary, files)
 
 
@@ -115,6 +117,7 @@ def _facts(
         lineage=lineage,
         rejects={s: codes for s, codes in store.reject_counts().items() if s in sources},
         class_weights=_class_weights(plan, recipe, ""),
+        effective_number=_effective_numbers(plan, recipe),
         notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
     )
 
@@ -137,37 +140,47 @@ def _source_facts(entry: LineageEntry) -> SourceFacts:
 
 
 def _class_weights(plan: BuildPlan, recipe: Recipe, folder: str) -> NDArray[np.float64]:
-    """Weights from the train split of the export, or of one fold's folder."""
+    """Weights from the train split of the export, or of one fold's folder.
+
+    They are those of its rows; of its original rows if over-sampling is to be weighted as well.
+    """
     classes = len(recipe.labels.resolve().classes)
-    if recipe.class_weights == "none":
-        return np.ones(classes)
     train = next(p for p in plan.plans if p.split == "train" and p.folder == folder)
-    return balanced_weights(np.bincount(plan.labels[train.rows], minlength=classes))
+    rows = train.segments[0].rows if recipe.allow_weights_with_oversampling else train.rows
+    counts = np.bincount(plan.labels[rows], minlength=classes).astype(np.int64)
+    return WEIGHTINGS[recipe.class_weights](counts)
+
+
+def _effective_numbers(plan: BuildPlan, recipe: Recipe) -> dict[str, Any]:
+    """The effective number of train's samples by class, of real rows and of all."""
+    classes = recipe.labels.resolve().classes
+    kinds = {"real rows": plan.train.segments[0].rows, "all rows": plan.train.rows}
+    found: dict[str, Any] = {"beta": BETA}
+    for name, rows in kinds.items():
+        counts = np.bincount(plan.labels[rows], minlength=len(classes)).astype(np.int64)
+        found[name] = dict(zip(classes, effective_number(counts).round(1).tolist(), strict=True))
+    return found
 
 
 def _write_splits(
-    request: BuildRequest,
-    store: Store,
-    facts: ExportFacts,
-    boxes: NDArray[np.float32] | None,
-    folder: Path,
-    listen: Listener,
+    request: BuildRequest, maker: PictureMaker, facts: ExportFacts, folder: Path, listen: Listener
 ) -> list[str]:
     """Write the data files: tables first, then pictures, then train's statistics."""
-    recipe, enhanced = request.recipe.recipe, facts.plan.enhanced
-    renderer = Renderer(store, recipe, request.jobs, enhanced, boxes)
-    plans = facts.plan.plans
-    shape = renderer.picture_shape(np.concatenate([plan.rows for plan in plans]))
+    plans, store = facts.plan.plans, maker.store
+    shape = maker.shape(np.concatenate([plan.rows for plan in plans]))
+    renderer = Renderer(maker, shape, request.jobs)
     voted = _has_votes(facts.plan, store)
     tables = [_table(plan, facts.plan, store, shape, voted) for plan in plans]
     attributes = {p.folder: _attributes(request, facts, p.folder) for p in plans}
     places = write_tables(folder, tables, attributes, request.layout)
-    seen = [
-        renderer.write(plan, place, shape, listen)
-        for plan, place in zip(plans, places, strict=True)
-    ]
+    with AppliedLog(folder / APPLIED, store.manifest) as log:
+        seen = [
+            renderer.write(plan, place, log.writer(plan, place.path.relative_to(folder)), listen)
+            for plan, place in zip(plans, places, strict=True)
+        ]
     _write_statistics(plans, places, seen)
-    return sorted({str(place.path.relative_to(folder)) for place in places})
+    logged = [APPLIED] if (folder / APPLIED).exists() else []
+    return [*sorted({str(place.path.relative_to(folder)) for place in places}), *logged]
 
 
 def _write_statistics(
@@ -187,23 +200,11 @@ def _write_statistics(
 def _table(
     plan: ResamplePlan, build_plan: BuildPlan, store: Store, shape: tuple[int, ...], voted: bool
 ) -> SplitTable:
-    rows = plan.rows
-    numbers = _number_columns(rows, build_plan)
+    numbers = number_columns(plan, build_plan)
     if voted:
-        numbers["votes"] = store.votes[rows]
-    text = text_columns(plan, store.manifest)
-    return SplitTable(plan.split, text, build_plan.labels[rows], numbers, shape, plan.folder)
-
-
-def _number_columns(rows: NDArray[np.int64], plan: BuildPlan) -> dict[str, NDArray[Any]]:
-    numbers: dict[str, NDArray[Any]] = {"mix": np.zeros(len(rows), dtype=np.float32)}
-    if plan.enhanced is not None:
-        numbers["enhanced"] = plan.enhanced[rows].astype(np.uint8)
-    if plan.folds is not None:
-        numbers["fold"] = plan.folds[rows]
-    if plan.labeling.targets is not None:
-        numbers["targets"] = plan.labeling.targets[rows]
-    return numbers
+        numbers["votes"] = vote_column(plan, store.votes)
+    text, labels = text_columns(plan, store.manifest), build_plan.labels[plan.rows]
+    return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
 
 
 def _attributes(request: BuildRequest, facts: ExportFacts, folder: str) -> ExportAttributes:
@@ -218,7 +219,7 @@ def _attributes(request: BuildRequest, facts: ExportFacts, folder: str) -> Expor
             "class_weighting": recipe.class_weights,
             "tool": f"fercurate {__version__}",
         },
-        online=recipe.online.model_dump() if recipe.online is not None else {},
+        online=online_settings(recipe.online),
     )
 
 

@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.grouping import Groups, group_equal
+from fercurate.errors import InputError
 from fercurate.pipeline.events import Listener
+from fercurate.pipeline.face_places import face_places
 from fercurate.pipeline.judging import Instruments, instruments, raw_values, scores_of
 from fercurate.pipeline.planning import Evidence, needs_twins
 from fercurate.pipeline.screened import Screening
@@ -16,13 +18,15 @@ from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.base import Values
 from fercurate.screening.copies import NEAR
-from fercurate.screening.face import found_faces
+from fercurate.screening.face.haar import Haar
 from fercurate.screening.judge import Policy, quality
 from fercurate.store.store import Store
+from fercurate.transforms.align import Align
 from fercurate.transforms.chain import Chain
+from fercurate.transforms.places import Places
 
 FACE = "no_face"
-"""The criterion that rests on what a face detector finds, boxes included."""
+"""The criterion that rests on what a face detector finds, places included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +39,36 @@ class Looking:
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a plan rests on, and the boxes (N, 4) of faces and the methods that it was measured by.
+    """What a plan rests on, the places of N faces, and the methods that it was measured by.
 
     ``methods`` is empty for a recipe that asks for no measurement.
     """
 
     evidence: Evidence
-    boxes: NDArray[np.float32] | None = None
+    places: Places | None = None
     methods: tuple[str, ...] = ()
 
 
 def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
-    """The measures that a recipe needs; none for one that does not ask about pictures."""
+    """The measures that a recipe needs; none for one that does not ask about pictures.
+
+    Raises:
+        InputError: the file is no such model; or the recipe needs eyes, and there is no YuNet.
+    """
     criteria = measured_criteria(recipe.screen, recipe.select)
-    boxed = Chain(tuple(recipe.normalize)).detects
-    return instruments((*criteria, *([FACE] if boxed else [])), looking.face_model)
+    chain = Chain(tuple(recipe.normalize))
+    named = (*criteria, *([FACE] if chain.detects else []))
+    found = instruments(named, looking.face_model)
+    eyeless = any(isinstance(one, Haar) for one in found.single)
+    if chain.detects and isinstance(chain.face_step, Align) and eyeless:
+        raise InputError(
+            "eyes are asked for, and the Haar cascades find faces without eyes",
+            where=f"{recipe.name}: normalize: align",
+            expected="YuNet",
+            fix="Get it with: fercurate models fetch yunet; or name its file with --face-model; "
+            "where a source has landmarks, by: landmarks needs no detector",
+        )
+    return found
 
 
 def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> Gathered:
@@ -57,6 +76,7 @@ def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> 
 
     Raises:
         StoreError: something that the recipe needs is not measured.
+        InputError: it needs landmarks that no sample has, or eyes that the detector cannot give.
     """
     manifest = store.manifest
     rows = np.flatnonzero(np.isin(manifest.text("source").astype(str), recipe.source_names))
@@ -75,9 +95,8 @@ def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> 
         copies=_copies(store, recipe, rows, looking, listen),
         screening=_screening(recipe, values, len(store)),
     )
-    boxed = Chain(tuple(recipe.normalize)).detects
-    boxes = detected_boxes(store, values["face"]) if boxed else None
-    return Gathered(evidence, boxes, _methods(found))
+    places = face_places(store, recipe, rows, values.get("face"), listen)
+    return Gathered(evidence, places, _methods(found))
 
 
 def _copies(
@@ -90,19 +109,6 @@ def _copies(
     if threshold > NEAR:
         return group_equal(identities(store))
     return face_copies(store, rows, looking.jobs, listen)
-
-
-def detected_boxes(store: Store, faces: Values) -> NDArray[np.float32]:
-    """Boxes (N, 4) of the faces that a detector found: left, top, width, height in pixels.
-
-    Where it found none, or another face than the one in the corpus's own box, that box, or NaN.
-    """
-    own: NDArray[np.float32] = store.array("box")
-    found = faces[:, 1:5]
-    center = found[:, :2] + found[:, 2:] / 2
-    inside = ((center >= own[:, :2]) & (center <= own[:, :2] + own[:, 2:])).all(axis=1)
-    ours = found_faces(faces) & (inside | ~np.isfinite(own).all(axis=1))
-    return np.where(ours[:, None], found, own).astype(np.float32)
 
 
 def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:

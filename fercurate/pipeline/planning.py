@@ -5,10 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.offline import plan_copies
 from fercurate.domain.grouping import Groups, alone, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import BuildPlan, Labeling, ResamplePlan, SplitAssignment
+from fercurate.domain.plan import BuildPlan, Labeling, ResamplePlan, SplitAssignment, originals
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
@@ -72,7 +71,7 @@ def needs_twins(recipe: Recipe) -> bool:
 
 
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
-    """Return every row that a build will write, and what it leaves out and why.
+    """Return every original row that a build will write, and what it leaves out and why.
 
     Samples are screened first. Then come splits, then leaks between them are repaired; only then
     have all samples their labels, contradictions among them are resolved, and classes are capped.
@@ -159,7 +158,7 @@ def _subsets(evidence: Evidence, assignment: SplitAssignment, recipe: Recipe) ->
     if not wanted or evidence.screening is None or "test" not in assignment.rows:
         return []
     rows = passing(assignment, "test", evidence.screening)
-    return [plan_copies("test_screened", rows, [])]
+    return [originals("test_screened", rows)]
 
 
 def _keys(manifest: Manifest, rows: NDArray[np.int64], seed: int) -> NDArray[np.object_]:
@@ -252,24 +251,16 @@ def _cap(
 def _plans(
     assignment: SplitAssignment, folds: NDArray[np.int64] | None, recipe: Recipe
 ) -> list[ResamplePlan]:
-    plans = [_resample(name, assignment.rows[name], recipe) for name in assignment.names()]
+    plans = [originals(name, assignment.rows[name]) for name in assignment.names()]
     splits = recipe.splits
     if folds is None or isinstance(splits, NativeSplits | StratifiedSplits):
         return plans
     rows = assignment.rows["train"]
     for fold in range(int(folds.max()) + 1) if splits.fold_files else ():
         folder, tested = f"fold-{fold:02d}", folds[rows] == fold
-        plans.append(_resample("train", rows[~tested], recipe, folder))
-        plans.append(_resample("test", rows[tested], recipe, folder))
+        plans.append(originals("train", rows[~tested], folder))
+        plans.append(originals("test", rows[tested], folder))
     return plans
-
-
-def _resample(
-    split: str, rows: NDArray[np.int64], recipe: Recipe, folder: str = ""
-) -> ResamplePlan:
-    steps = [step for step in recipe.balance if split in step.splits]
-    labels = [copy.label for step in steps for copy in step.copies]
-    return plan_copies(split, rows, labels, folder)
 
 
 def _check_sources(manifest: Manifest, recipe: Recipe) -> None:

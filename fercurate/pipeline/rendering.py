@@ -1,36 +1,46 @@
-"""Making the pictures of an export, block by block, with any number of workers."""
+"""Writing the pictures of an export, block by block, with any number of workers."""
 
 import os
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import ORIGINAL, ResamplePlan
-from fercurate.errors import ExportError, InputError
+from fercurate.domain.plan import ResamplePlan, Segment
+from fercurate.errors import ExportError
 from fercurate.export.hdf5 import ImagePlace, ImageSink
 from fercurate.pipeline.blocks import cut_rows, picture_bytes
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
-from fercurate.recipe.model import Recipe
-from fercurate.store.store import Store
-from fercurate.transforms.base import Batch, Transform
-from fercurate.transforms.chain import Chain
-from fercurate.transforms.illumination import HistogramEqualization
-
-_PROBES = 16
-"""How many stored sizes are tried to find the size of exported pictures."""
-
-_UNIFORM = "Its steps need {kind: grayscale} or {kind: rgb}, and {kind: resize, size: 48}"
+from fercurate.pipeline.pictures import Applied, PictureMaker
+from fercurate.transforms.base import Batch
 
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Parents' manifest rows, and where in the export each operation's pictures of them go."""
+    """A stretch ``part`` of segments with the same parents, and their first rows in the file.
 
-    rows: NDArray[np.int64]
-    places: tuple[tuple[str, int], ...]
+    A segment that draws, or mixes, is in a block of its own.
+    """
+
+    part: slice
+    segments: tuple[tuple[Segment, int], ...]
+
+    def __len__(self) -> int:
+        first, end = int(self.part.start), int(self.part.stop)
+        return (end - first) * len(self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn for consecutive rows: the row of the first in its file, and the values."""
+
+    segment: Segment
+    part: slice
+    first: int
+    applied: Applied
 
 
 class PixelStatistics:
@@ -64,116 +74,89 @@ class PixelStatistics:
         return [float(m) / 255 for m in mean], [float(v) ** 0.5 / 255 for v in variance]
 
 
+def workers(jobs: int) -> int:
+    """How many threads to use: what was asked for, or one for each processor up to eight."""
+    return jobs or min(os.cpu_count() or 1, 8)
+
+
 class Renderer:
-    """Makes the pictures of a recipe from a store."""
+    """Writes the pictures of plans to their places."""
 
-    def __init__(
-        self,
-        store: Store,
-        recipe: Recipe,
-        jobs: int,
-        enhanced: NDArray[np.bool_] | None = None,
-        boxes: NDArray[np.float32] | None = None,
-    ) -> None:
-        self.store = store
-        self.recipe = recipe
-        self.jobs = jobs or min(os.cpu_count() or 1, 8)
-        self.chain = Chain(tuple(recipe.normalize))
-        self._all_boxes = store.array("box") if boxes is None else boxes
-        self._enhanced = enhanced
-        self.operations: dict[str, Transform] = {
-            copy.label: copy for step in recipe.balance for copy in step.copies
-        }
-
-    def _boxes(self, rows: NDArray[np.int64]) -> NDArray[np.float32] | None:
-        return self._all_boxes[rows] if self.chain.crops else None
-
-    def picture_shape(self, rows: NDArray[np.int64]) -> tuple[int, ...]:
-        """Shape of an exported picture, found by sending a few of different sizes through."""
-        manifest = self.store.manifest
-        sizes = np.stack([manifest.numbers(name)[rows] for name in ("height", "width")])
-        _, first = np.unique(sizes, axis=1, return_index=True)
-        probes = first[:: max(len(first) // _PROBES, 1)][:_PROBES]
-        shapes = {self._normalized(rows[[probe]]).shape[1:] for probe in probes}
-        if len(shapes) > 1:
-            found = ", ".join("x".join(map(str, shape)) for shape in sorted(shapes))
-            raise InputError(
-                f"pictures of different shapes remain ({found})",
-                where=f"{self.recipe.name}: normalize",
-                fix=_UNIFORM,
-            )
-        return shapes.pop()
+    def __init__(self, maker: PictureMaker, shape: tuple[int, ...], jobs: int) -> None:
+        self._maker = maker
+        self._shape = shape
+        self._jobs = workers(jobs)
 
     def write(
-        self, plan: ResamplePlan, place: ImagePlace, shape: tuple[int, ...], listen: Listener
+        self,
+        plan: ResamplePlan,
+        place: ImagePlace,
+        note: Callable[[Drawn], object],
+        listen: Listener,
     ) -> PixelStatistics:
-        """Write all pictures of a split, each of the given shape; returns their statistics."""
+        """Write all pictures of a split; return their statistics.
+
+        ``note`` is told what was drawn for augmented rows, in the order of rows.
+        """
         statistics = PixelStatistics()
-        blocks = list(_blocks(plan, picture_bytes(self.store.manifest)))
+        blocks = list(_blocks(plan, picture_bytes(self._maker.store.manifest)))
         listen(Started(f"writing {plan.folder or plan.split}", len(plan), "rows"))
-        with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self.jobs) as pool:
-            tasks = [pool.submit(self._write, sink, b, shape) for b in blocks]
+        with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self._jobs) as pool:
+            tasks = deque(pool.submit(self._write, sink, block) for block in blocks)
             try:
-                for task, block in zip(tasks, blocks, strict=True):
-                    statistics.merge(task.result())
-                    listen(Advanced(len(block.rows) * len(block.places)))
+                for block in blocks:
+                    seen, drawn = tasks.popleft().result()
+                    statistics.merge(seen)
+                    if drawn is not None:
+                        note(drawn)
+                    listen(Advanced(len(block)))
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
         listen(Finished())
         return statistics
 
-    def _write(self, sink: ImageSink, block: _Block, shape: tuple[int, ...]) -> PixelStatistics:
+    def _write(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, Drawn | None]:
+        segment, first = block.segments[0]
+        maker, part, drawn = self._maker, block.part, None
+        if segment.blend is not None:
+            made = [maker.blended(segment.blend.at(np.arange(part.start, part.stop)))]
+        elif segment.op in maker.drawn:
+            assert segment.copies is not None
+            batch, applied = maker.augmented(segment.rows[part], segment.op, segment.copies[part])
+            made, drawn = [batch], Drawn(segment, part, first + part.start, applied)
+        else:
+            originals = maker.normalized(segment.rows[part])
+            made = [maker.copied(originals, one.op) for one, _ in block.segments]
         statistics = PixelStatistics()
-        originals = self._normalized(block.rows)
-        for op, first in block.places:
-            batch = originals if op == ORIGINAL else self.operations[op].apply(originals)
-            if batch.shape[1:] != shape:
-                turned = "Resize to a square before turning pictures"
-                raise ExportError(
-                    f"{op} gives pictures of shape {batch.shape[1:]}, not {shape}",
-                    where=self.recipe.name,
-                    fix=_UNIFORM if op == ORIGINAL else turned,
-                )
-            sink.write(first, batch)
+        for (_, start), batch in zip(block.segments, made, strict=True):
+            self._check(batch)
+            sink.write(start + part.start, batch)
             statistics.add(batch)
-        return statistics
+        return statistics, drawn
 
-    def _normalized(self, rows: NDArray[np.int64]) -> Batch:
-        try:
-            batch = self.chain.apply(self.store.images(rows), self._boxes(rows))
-            return batch if self._enhanced is None else _cured(batch, self._enhanced[rows])
-        except ValueError as error:
-            raise InputError(
-                str(error),
-                where=f"{self.recipe.name}: normalize",
-                fix=_UNIFORM,
-            ) from None
-
-
-def _cured(batch: Batch, enhanced: NDArray[np.bool_]) -> Batch:
-    """The batch with the light of some pictures (N,) bool mended."""
-    if not enhanced.any():
-        return batch
-    cured = batch.copy()
-    cured[enhanced] = HistogramEqualization().apply(batch[enhanced])
-    return cured
+    def _check(self, batch: Batch) -> None:
+        if batch.shape[1:] != self._shape:
+            raise ExportError(
+                f"a picture of shape {batch.shape[1:]}, not {self._shape}",
+                where=self._maker.recipe.name,
+                fix="Its steps need {kind: resize, size: 48}",
+            )
 
 
 def _blocks(plan: ResamplePlan, sizes: NDArray[np.int64]) -> Iterator[_Block]:
-    """Cut a plan into blocks; pictures that several operations need are read once."""
-    for rows, starts in _shared(plan):
-        for part in cut_rows(rows, sizes):
-            places = tuple((op, first + part.start) for op, first in starts)
-            yield _Block(rows[part], places)
+    """Cut a plan into blocks; pictures that several exact operations need are read once."""
+    for segments in _shared(plan):
+        for part in cut_rows(segments[0][0].rows, sizes):
+            yield _Block(part, segments)
 
 
-def _shared(plan: ResamplePlan) -> list[tuple[NDArray[np.int64], list[tuple[str, int]]]]:
+def _shared(plan: ResamplePlan) -> list[tuple[tuple[Segment, int], ...]]:
     """Segments with the very same parents, brought together with their first rows."""
-    together: dict[int, tuple[NDArray[np.int64], list[tuple[str, int]]]] = {}
+    together: dict[tuple[int, int], list[tuple[Segment, int]]] = {}
     position = 0
-    for segment in plan.segments:
-        starts = together.setdefault(id(segment.rows), (segment.rows, []))[1]
-        starts.append((segment.op, position))
+    for number, segment in enumerate(plan.segments):
+        alone = number if segment.copies is not None or segment.blend is not None else -1
+        together.setdefault((id(segment.rows), alone), []).append((segment, position))
         position += len(segment.rows)
-    return list(together.values())
+    return [tuple(segments) for segments in together.values()]

@@ -13,7 +13,7 @@ from fercurate.domain.plan import SPLIT_NAMES
 from fercurate.errors import Fault, RecipeError
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.suggest import did_you_mean
-from fercurate.recipe.tree import Path, Tree, read_tree, show
+from fercurate.recipe.tree import Path, Tree, read_tree, show, unshown
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,10 @@ def _validated(tree: Tree) -> Recipe | None:
         for details in error.errors(include_url=False):
             if _is_echo(details):
                 continue
-            path = _plain_path(details["loc"], tree.value)
+            if details["type"] == "fault_at":
+                path = unshown(details["ctx"]["at"])
+            else:
+                path = _plain_path(details["loc"], tree.value)
             if details["type"] == "union_tag_invalid":
                 path = (*path, "kind")
             tree.faults.append(Fault(show(path), tree.line(path), _message(details, path)))
@@ -93,6 +96,8 @@ def _plain_path(location: tuple[str | int, ...], value: Any) -> Path:
 def _message(details: ErrorDetails, path: Path) -> str:
     context = details.get("ctx", {})
     match details["type"]:
+        case "fault_at":
+            return details["msg"]
         case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(path[-1])
             return f"unknown key {key!r}{did_you_mean(key, _known_keys() - {key})}"
@@ -118,6 +123,8 @@ def _message(details: ErrorDetails, path: Path) -> str:
 def _expected(details: ErrorDetails) -> str:
     """What a value of a wrong type or size should have been."""
     match details["type"]:
+        case "fault_at":
+            return details["msg"]
         case "tuple_type":
             return "a list, [a, b]"
         case "string_pattern_mismatch":

@@ -6,8 +6,23 @@ from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, cast
 
 from pydantic import Field, field_validator, model_validator, with_config
+from pydantic_core import PydanticCustomError
 
 from fercurate.domain.plan import EVALUATION_SPLITS, SPLIT_NAMES
+from fercurate.recipe.augmentation import (
+    CHANNELS,
+    DrawnCopy,
+    Online,
+    known_set,
+)
+from fercurate.recipe.balance import (
+    BalanceStep,
+    OfflineCopies,
+    RandomUnder,
+    Smote,
+    check_order,
+    levels_all,
+)
 from fercurate.recipe.screening import Screen, Select
 from fercurate.recipe.sections import (
     STRICT,
@@ -21,8 +36,7 @@ from fercurate.recipe.sections import (
 )
 from fercurate.recipe.suggest import did_you_mean
 from fercurate.transforms.base import Transform
-from fercurate.transforms.chain import COPIES, NORMALIZERS
-from fercurate.transforms.crop import Crop
+from fercurate.transforms.chain import NORMALIZERS, FaceStep
 from fercurate.transforms.illumination import EQUALIZERS, REFLECTANCES
 
 
@@ -34,60 +48,13 @@ def _one_of(transforms: Sequence[type[Transform]]) -> Any:
 
 if TYPE_CHECKING:
     Normalizer: TypeAlias = Transform
-    Copy: TypeAlias = Transform
 else:
     Normalizer = _one_of(NORMALIZERS)
-    Copy = _one_of(COPIES)
 
 
-class OfflineCopies(Section):
-    """Offline augmentation: one more row for every original and every operation."""
-
-    kind: Literal["offline"]
-    copies: tuple[Copy, ...] = Field(min_length=1)
-    splits: tuple[Literal["train", "val", "test"], ...] = ("train",)
-    allow_derived_in_evaluation: bool = Field(
-        default=False,
-        description="Permit copies in val or test. Such rows are not new pictures; they are "
-        "marked, counted in the datasheet, and accuracy on them is not comparable",
-    )
-
-    @field_validator("copies")
-    @classmethod
-    def _different(cls, copies: "tuple[Copy, ...]") -> "tuple[Copy, ...]":
-        labels = [copy.label for copy in copies]
-        twice = sorted({label for label in labels if labels.count(label) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} stands here more than once")
-        return copies
-
-    @model_validator(mode="after")
-    def _evaluation_is_explicit(self) -> Self:
-        touched = [name for name in self.splits if name in EVALUATION_SPLITS]
-        if touched and not self.allow_derived_in_evaluation:
-            raise ValueError(
-                f"copies in {' and '.join(touched)}: a changed copy of a test picture is no new "
-                "test picture; to do it all the same, set allow_derived_in_evaluation: true"
-            )
-        return self
-
-
-class OnlineAugmentation(Section):
-    """Random changes during training, in Keras's terms; recorded for the training script."""
-
-    rotation: float = Field(default=0, ge=0, le=180, description="Largest angle, degrees")
-    shear: float = Field(default=0, ge=0, le=90, description="Largest shear angle, degrees")
-    zoom: float = Field(default=0, ge=0, lt=1, description="Zoom range: 1 - zoom .. 1 + zoom")
-    shift: float = Field(default=0, ge=0, lt=1, description="Largest shift, share of the side")
-    horizontal_flip: bool = False
-    brightness: tuple[float, float] | None = Field(default=None, description="Factor range")
-
-    @field_validator("brightness")
-    @classmethod
-    def _range(cls, brightness: tuple[float, float] | None) -> tuple[float, float] | None:
-        if brightness is not None and not 0 <= brightness[0] <= brightness[1]:
-            raise ValueError(f"{list(brightness)}; expected [low, high] with 0 <= low <= high")
-        return brightness
+def fault_at(path: str, message: str) -> PydanticCustomError:
+    """Return the error for a fault that concerns several keys, shown at one of them."""
+    return PydanticCustomError("fault_at", "{said}", {"said": message, "at": path})
 
 
 class Recipe(Section):
@@ -114,9 +81,17 @@ class Recipe(Section):
     allow_equalizing_twice: bool = Field(
         default=False, description="Permit a second step that evens out gray values or light"
     )
-    balance: tuple[OfflineCopies, ...] = Field(default=(), max_length=1)
-    class_weights: Literal["none", "balanced"] = "none"
-    online: OnlineAugmentation | None = None
+    balance: tuple[BalanceStep, ...] = Field(default=(), description="In order, after the split")
+    class_weights: Literal["none", "balanced", "inverse_sqrt", "effective_number"] = "none"
+    allow_weights_with_oversampling: bool = Field(
+        default=False,
+        description="Permit class_weights beside over-sampling that makes all classes equal; "
+        "they are then those of the samples before it",
+    )
+    online: Online | None = Field(
+        default=None,
+        description="Keras's terms, the name of a set of them, or a list of albumentations steps",
+    )
     seed: int = Field(default=0, ge=0, lt=2**63)
 
     @model_validator(mode="after")
@@ -124,9 +99,10 @@ class Recipe(Section):
         names = self.source_names
         if len(set(names)) != len(names):
             raise ValueError(f"sources: {', '.join(names)}: a source is named more than once")
-        if any(isinstance(step, Crop) for step in self.normalize[1:]):
+        for late in (step for step in self.normalize[1:] if isinstance(step, FaceStep)):
             raise ValueError(
-                "normalize: crop must be the first step; boxes belong to the originals"
+                f"normalize: {late.kind} must be the first step, and the only one of "
+                "crop, align and frontalize; places of faces belong to the originals"
             )
         if self.leaks != "keep" and isinstance(self.splits, SubjectFolds | LeaveOneSubjectOut):
             raise ValueError("leaks: folds keep people apart already; remove this key")
@@ -175,6 +151,81 @@ class Recipe(Section):
                 )
         return self
 
+    @field_validator("online")
+    @classmethod
+    def _known_set(cls, online: "Online | None") -> "Online | None":
+        if isinstance(online, str):
+            known_set(online)
+        return online
+
+    @model_validator(mode="after")
+    def _balance_fits(self) -> Self:
+        wrong = check_order(self.balance)
+        if wrong:
+            raise fault_at("balance", wrong)
+        classes = self.labels.resolve().classes
+        for place, step in enumerate(self.balance):
+            for name in step.strategy if isinstance(step.strategy, dict) else ():
+                if name not in classes:
+                    near = did_you_mean(name, classes)
+                    raise fault_at(
+                        f"balance[{place}].strategy",
+                        f"{name!r} is no class of the scheme{near}; expected {', '.join(classes)}",
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _weighted_once(self) -> Self:
+        if self.class_weights == "none" or self.allow_weights_with_oversampling:
+            return self
+        for step in self.balance:
+            if not isinstance(step, RandomUnder) and levels_all(step.strategy):
+                raise fault_at(
+                    "class_weights",
+                    f"{step.kind} makes all classes equal already; weighting them as well counts "
+                    "rare classes twice; to do it all the same, set "
+                    "allow_weights_with_oversampling: true",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _folds_stay_apart(self) -> Self:
+        splits = self.splits
+        if not isinstance(splits, SubjectFolds | LeaveOneSubjectOut) or splits.fold_files:
+            return self
+        for place, step in enumerate(self.balance):
+            if isinstance(step, Smote) and not step.allow_across_folds:
+                raise fault_at(
+                    f"balance[{place}]",
+                    f"{step.kind} in a train.h5 for all folds mixes pictures of a fold that is "
+                    "tested with those that are trained on; set splits.fold_files: true, and each "
+                    "fold is balanced for itself, or allow_across_folds: true here",
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _channels_fit(self) -> Self:
+        steps: list[tuple[str, DrawnCopy]] = [
+            (f"balance[{place}].copies[{number}]", copy)
+            for place, step in enumerate(self.balance)
+            if isinstance(step, OfflineCopies)
+            for number, copy in enumerate(step.copies)
+            if isinstance(copy, DrawnCopy)
+        ]
+        if isinstance(self.online, tuple):
+            steps += [(f"online[{number}]", step) for number, step in enumerate(self.online)]
+        for path, step in steps:
+            problems = [step.problem(channels) for channels in self.channels]
+            if all(problems):
+                raise fault_at(path, problems[0])
+        return self
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Channels that exported pictures may have: 1, 3, or either where no step says."""
+        kinds = [step.kind for step in self.normalize if step.kind in ("grayscale", "rgb")]
+        return CHANNELS if not kinds else (3 if kinds[-1] == "rgb" else 1,)
+
     @property
     def source_names(self) -> tuple[str, ...]:
         """Names of the sources."""
@@ -192,6 +243,7 @@ class Recipe(Section):
             f"{name} holds changed copies of its own pictures: report accuracy on the rows whose "
             "op is 'original'"
             for step in self.balance
+            if not isinstance(step, RandomUnder)
             for name in step.splits
             if name in EVALUATION_SPLITS
         )

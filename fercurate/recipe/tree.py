@@ -66,6 +66,12 @@ def show(path: Path) -> str:
     return text or "(recipe)"
 
 
+def unshown(text: str) -> Path:
+    """The path that ``show`` gave as text."""
+    steps = re.findall(r"\[(\d+)\]|([^.\[\]]+)", text)
+    return tuple(int(number) if number else key for number, key in steps)
+
+
 def read_tree(text: str) -> Tree:
     """Read one YAML document; what is wrong with it as YAML stands in ``faults``."""
     tree = Tree()

@@ -87,7 +87,7 @@ def ease_degree(features: Floats, labels: Codes, groups: Codes, request: EaseReq
     Raises:
         InputError: the lengths differ, or a feature is not finite.
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
     _check(features, labels, groups)
     rows = np.flatnonzero(labels >= 0)

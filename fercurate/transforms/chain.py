@@ -2,17 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.transforms.align import Align
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.crop import Crop
+from fercurate.transforms.frontal import Frontalize
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
 from fercurate.transforms.illumination import ILLUMINATION
+from fercurate.transforms.places import Places
 
-NORMALIZERS: tuple[type[Transform] | type[Crop], ...] = (
+FaceStep: TypeAlias = Crop | Align | Frontalize
+"""A step that needs to know where the face is; a chain has at most one, and it comes first."""
+
+NORMALIZERS: tuple[type[Transform] | type[FaceStep], ...] = (
     Crop,
+    Align,
+    Frontalize,
     Grayscale,
     ToRgb,
     Resize,
@@ -28,32 +37,29 @@ COPIES: tuple[type[Transform], ...] = (Rotate, Zoom, Flip)
 class Chain:
     """Transforms in order."""
 
-    steps: tuple[Transform | Crop, ...]
+    steps: tuple[Transform | FaceStep, ...]
 
     @property
-    def crops(self) -> bool:
-        """Whether a step cuts out the face, so that boxes are needed."""
-        return any(isinstance(step, Crop) for step in self.steps)
+    def face_step(self) -> FaceStep | None:
+        """The step that needs to know where the face is, if there is one."""
+        return next((step for step in self.steps if isinstance(step, FaceStep)), None)
 
     @property
     def detects(self) -> bool:
-        """Whether the boxes needed are those of a face detector."""
-        return any(isinstance(step, Crop) and step.by == "detector" for step in self.steps)
+        """Whether the places needed are those of a face detector."""
+        return self.face_step is not None and self.face_step.by == "detector"
 
-    def apply(
-        self, images: Sequence[NDArray[np.uint8]], boxes: NDArray[np.float32] | None = None
-    ) -> Batch:
+    def apply(self, images: Sequence[NDArray[np.uint8]], places: Places | None = None) -> Batch:
         """Return one batch from pictures of any sizes, (H, W) or (H, W, 3) each.
 
-        ``boxes`` (N, 4) are the faces as left, top, width, height; NaN where unknown. Cropping
-        comes before everything else, for boxes belong to the pictures as stored.
+        ``places`` are those of the faces in these pictures; without them all are unknown. The face
+        step comes before everything else, for places belong to the pictures as stored.
 
         Raises:
             ValueError: the results differ in size; the chain lacks a resize or grayscale step.
         """
-        if boxes is not None:
-            for crop in (step for step in self.steps if isinstance(step, Crop)):
-                images = [crop.cut(i, b) for i, b in zip(images, boxes, strict=True)]
+        if self.face_step is not None:
+            images = self.face_step.apply_at(images, places or Places())
         groups: dict[tuple[int, ...], list[int]] = {}
         for position, image in enumerate(images):
             groups.setdefault(image.shape, []).append(position)
@@ -69,7 +75,7 @@ class Chain:
 
     def _run(self, batch: Batch) -> Batch:
         for step in self.steps:
-            batch = batch if isinstance(step, Crop) else step.apply(batch)
+            batch = batch if isinstance(step, FaceStep) else step.apply(batch)
         return batch
 
 

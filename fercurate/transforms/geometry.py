@@ -1,4 +1,4 @@
-"""Geometry on batches: exact quarter turns, zoom about the center, flip, resize."""
+"""Geometry on batches: turns, zoom about the center, flip, resize, gray and RGB."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -19,23 +19,52 @@ _HALF = 1 << 21
 
 @dataclass(frozen=True, slots=True)
 class Rotate:
-    """Rotate by quarter turns, counter-clockwise for positive degrees; exact, no interpolation."""
+    """Rotate about the center, counter-clockwise for positive degrees; the shape stays.
 
-    degrees: int
+    Quarter turns are exact. Other angles sample bilinearly at places rounded to 1/32 pixel, in
+    fixed point; what lies outside is the picture reflected.
+    """
+
+    degrees: float
     kind: Literal["rotate"] = "rotate"
 
     def __post_init__(self) -> None:
-        if self.degrees not in (90, -90, 180):
-            raise ValueError(f"degrees is {self.degrees}; expected 90, -90 or 180")
+        if not 0 < abs(self.degrees) < 360:
+            raise ValueError(
+                f"degrees is {self.degrees:g}; expected -360..360, neither of them nor 0"
+            )
 
     @property
     def label(self) -> str:
-        """``rotate(degrees=90)``."""
-        return f"rotate(degrees={self.degrees})"
+        """``rotate(degrees=90)``, ``rotate(degrees=12.5)``."""
+        whole = float(self.degrees).is_integer()
+        return f"rotate(degrees={int(self.degrees) if whole else float(self.degrees)!r})"
 
     def apply(self, batch: Batch) -> Batch:
         """Turn every picture; (N, H, W[, 3]) becomes (N, W, H[, 3]) for odd quarter turns."""
-        return np.ascontiguousarray(np.rot90(batch, self.degrees // 90, axes=(1, 2)))
+        turns, rest = divmod(self.degrees, 90)
+        if not rest:
+            return np.ascontiguousarray(np.rot90(batch, int(turns), axes=(1, 2)))
+        if not len(batch):
+            return batch
+        places = cv2.convertMaps(*_turned(batch.shape[1:3], self.degrees), cv2.CV_16SC2)
+        border = cv2.BORDER_REFLECT_101
+        return np.stack(
+            [cv2.remap(image, *places, cv2.INTER_LINEAR, borderMode=border) for image in batch]
+        )
+
+
+def _turned(
+    shape: tuple[int, ...], degrees: float
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """For each pixel of a turned picture (H, W): x and y of its place in the original."""
+    angle = np.deg2rad(degrees)
+    center_y, center_x = ((side - 1) / 2 for side in shape)
+    down, right = np.mgrid[: shape[0], : shape[1]]
+    down, right = down - center_y, right - center_x
+    x = center_x + right * np.cos(angle) - down * np.sin(angle)
+    y = center_y + right * np.sin(angle) + down * np.cos(angle)
+    return x.astype(np.float32), y.astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 
 from fercurate.domain.grouping import group_equal
 from fercurate.errors import StoreError
-from fercurate.pipeline.evidence import detected_boxes
+from fercurate.pipeline.face_places import detected_boxes
 from fercurate.pipeline.ingest import IngestRequest, ingest
 from fercurate.pipeline.judging import (
     instruments,

@@ -6,7 +6,6 @@ from typing import Any
 
 import h5py
 import numpy as np
-import pytest
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.votes import NOT_A_FACE
@@ -18,23 +17,6 @@ PUBLISHED = {
     "PrivateTest": [491, 55, 528, 879, 594, 416, 626],
 }
 CLASSES = list(EXPRESSIONS[:7])
-
-
-@pytest.fixture(scope="module")
-def real_store(real_folder: Path) -> Path:
-    """A store of the real pictures and votes, made through the command line."""
-    import subprocess
-    import sys
-
-    store = real_folder / "store.h5"
-    entry = [sys.executable, "-c", "from fercurate.cli.main import run; run()"]
-    command = [*entry, "ingest", str(real_folder), "--store", str(store), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    first, votes = json.loads(done.stdout)["inputs"]
-    assert (first["added"], first["rejected"], votes["added"]) == (35887, 0, 35887)
-    assert "counts of the published fer2013.csv" in first["variant"]
-    assert "67.5% of 31,412" in votes["variant"]
-    return store
 
 
 def test_class_counts_are_the_published_ones(run: Any, real_store: Path) -> None:

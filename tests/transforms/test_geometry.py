@@ -1,16 +1,20 @@
 """Geometry: exact turns, zoom against two references, contracts for every transform."""
 
+from typing import get_args
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy import ndimage
 
 from fercurate.transforms.base import Transform
-from fercurate.transforms.chain import COPIES, NORMALIZERS, Chain
+from fercurate.transforms.chain import COPIES, NORMALIZERS, Chain, FaceStep
 from fercurate.transforms.crop import Crop
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
+from fercurate.transforms.places import Places
 
 ARGUMENTS = {"rotate": {"degrees": 90}, "zoom": {"factor": 1.7}, "resize": {"size": 32}}
 BATCHES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(12), st.just(12)))
@@ -26,7 +30,7 @@ def faces(count: int = 6, size: int = 48, seed: int = 0) -> np.ndarray:
     return rng.integers(0, 256, (count, size, size), dtype=np.uint8)
 
 
-BATCHED = [kind for kind in (*NORMALIZERS, *COPIES) if kind is not Crop]
+BATCHED = [kind for kind in (*NORMALIZERS, *COPIES) if kind not in get_args(FaceStep)]
 
 
 @pytest.mark.parametrize("kind", BATCHED)
@@ -89,9 +93,26 @@ def test_zoom_by_one_changes_nothing_and_stays_in_range() -> None:
     np.testing.assert_array_equal(Zoom(1.7).apply(white), white)
 
 
-@pytest.mark.parametrize("bad", [{"degrees": 45}, {"degrees": 0}])
-def test_rotate_refuses_other_angles(bad: dict[str, int]) -> None:
-    with pytest.raises(ValueError, match="expected 90, -90 or 180"):
+@pytest.mark.parametrize("degrees", [15, -33.3, 100, 271])
+def test_other_angles_agree_with_scipy(degrees: float) -> None:
+    batch = np.stack([cv2.GaussianBlur(face, (0, 0), 2) for face in faces(3)])
+    expected = [
+        ndimage.rotate(image.astype(float), degrees, reshape=False, order=1, mode="mirror")
+        for image in batch
+    ]
+    difference = np.abs(Rotate(degrees).apply(batch) - np.stack(expected))
+    assert difference.max() < 1  # positions are rounded to 1/32 pixel, values to 1
+
+
+def test_angles_have_one_label_each() -> None:
+    assert Rotate(90.0).label == "rotate(degrees=90)"
+    assert Rotate(-12.5).label == "rotate(degrees=-12.5)"
+    np.testing.assert_array_equal(Rotate(270).apply(faces()), Rotate(-90).apply(faces()))
+
+
+@pytest.mark.parametrize("bad", [{"degrees": 360}, {"degrees": 0}])
+def test_rotate_refuses_whole_turns(bad: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match=r"expected -360\.\.360"):
         Rotate(**bad)
 
 
@@ -134,6 +155,36 @@ def test_a_chain_crops_first() -> None:
     image = np.zeros((100, 90), dtype=np.uint8)
     image[20:60, 10:50] = 200
     boxes = np.array([[10, 20, 40, 40], [np.nan] * 4], dtype=np.float32)
-    batch = Chain((Crop(), Resize(16))).apply([image, image], boxes)
+    batch = Chain((Crop(), Resize(16))).apply([image, image], Places(boxes=boxes))
     assert (batch[0] == 200).all()
     assert not (batch[1] == 200).all()
+    whole = Chain((Crop(), Resize(16))).apply([image])
+    np.testing.assert_array_equal(whole[0], batch[1])
+
+
+@pytest.mark.parametrize(
+    ("margin", "rows", "columns"), [(0.0, (20, 60), (10, 50)), (0.25, (10, 70), (0, 60))]
+)
+def test_crop_by_landmarks_cuts_out_the_pixels_they_cover(
+    margin: float, rows: tuple[int, int], columns: tuple[int, int]
+) -> None:
+    image = np.random.default_rng(2).integers(0, 256, (100, 90), dtype=np.uint8)
+    points = np.random.default_rng(3).uniform((11, 21), (48, 58), (2, 68, 2)).astype(np.float32)
+    points[0, :2] = (10, 40), (49, 41)
+    points[0, 8:10] = (30, 20), (31, 59)
+    points[1, 5, 0] = np.nan
+    step = Crop(margin, by="landmarks")
+    known, unknown = step.apply_at([image, image], Places(landmarks=points))
+    np.testing.assert_array_equal(known, image[slice(*rows), slice(*columns)])
+    np.testing.assert_array_equal(unknown, image)
+    assert step.label == f"crop(margin={margin:g}, by=landmarks)"
+
+
+def test_places_are_taken_row_by_row() -> None:
+    boxes = np.arange(12, dtype=np.float32).reshape(3, 4)
+    shape = np.ones((68, 2))
+    taken = Places(boxes=boxes, mean_shape=shape).take(np.array([2, 0]))
+    assert taken.boxes is not None
+    np.testing.assert_array_equal(taken.boxes, boxes[[2, 0]])
+    assert (taken.eyes, taken.landmarks) == (None, None)
+    assert taken.mean_shape is shape

@@ -1,0 +1,163 @@
+"""Nearest neighbors among pictures, for samplers that are given row numbers in their place.
+
+A sampler that holds all pictures as float32, and every synthetic one, needs many times the
+memory of the pictures. Here it works on a column of numbers; who is near whom is found in the
+pictures themselves, a class at a time.
+"""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.decomposition import PCA
+from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
+
+from fercurate.balance.blend import blend
+
+Numbers = NDArray[np.int64]
+
+_PCA_ROWS = 10_000
+"""So many pictures, evenly chosen, tell the principal components."""
+
+_BLOCK = 4096
+_QUERIES = 512
+"""Pictures whose neighbors one worker looks for at a time."""
+
+
+class Space:
+    """Pictures by number as vectors in which distances are measured.
+
+    ``pixels`` (N, ...) are numbered 0..N - 1; those mixed from them follow. With ``components``
+    the vectors are the first principal components, else the pixels; float32 in both cases.
+    """
+
+    def __init__(self, pixels: NDArray[Any], components: int, seed: int) -> None:
+        self.pixels = pixels
+        self._mixed: tuple[Numbers, Numbers, NDArray[np.float64]] | None = None
+        self._pca: PCA | None = None
+        if components:
+            step = -(-len(pixels) // _PCA_ROWS)
+            sample = _flat(pixels[::step])
+            count = min(components, *sample.shape)
+            solver = PCA(count, svd_solver="randomized", random_state=seed)
+            self._pca = solver.fit(sample)
+
+    def add(self, first: Numbers, second: Numbers, mix: NDArray[np.float64]) -> None:
+        """Number the pictures mixed from others after those that there are."""
+        self._mixed = first, second, mix
+
+    def vectors(self, numbers: Numbers) -> NDArray[np.float32]:
+        """Return vectors (M, D) of pictures by number."""
+        if self._pca is None:
+            return _flat(self._pictures(numbers))
+        found = np.empty((len(numbers), self._pca.n_components_), dtype=np.float32)
+        for start in range(0, len(numbers), _BLOCK):
+            block = _flat(self._pictures(numbers[start : start + _BLOCK]))
+            found[start : start + _BLOCK] = self._pca.transform(block)
+        return found
+
+    def _pictures(self, numbers: Numbers) -> NDArray[Any]:
+        count = len(self.pixels)
+        if self._mixed is None or numbers.max(initial=-1) < count:
+            return self.pixels[numbers]
+        found = np.empty((len(numbers), *self.pixels.shape[1:]), dtype=self.pixels.dtype)
+        old = numbers < count
+        found[old] = self.pixels[numbers[old]]
+        made = numbers[~old] - count
+        first, second, mix = self._mixed
+        first, second, mix = first[made], second[made], mix[made]
+        found[~old] = blend(self.pixels[first], self.pixels[second], mix)
+        return found
+
+
+def _flat(pictures: NDArray[Any]) -> NDArray[np.float32]:
+    return pictures.reshape(len(pictures), -1).astype(np.float32)
+
+
+class Neighbors:
+    """Finds nearest neighbors; what imbalanced-learn takes for ``k_neighbors`` and the like.
+
+    It is given row numbers as a column (M, 1) wherever scikit-learn's own would get vectors.
+    Distances between uint8 pictures are exact (whole numbers in float64), so who is near whom
+    depends on no machine; of equally near ones the first comes first, for any number of threads.
+    """
+
+    def __init__(self, space: Space, n_neighbors: int, *, padded: bool = False) -> None:
+        self.space = space
+        self.n_neighbors = n_neighbors
+        self.padded = padded
+        self.watch: list[tuple[Numbers, Numbers]] = []
+
+    def __sklearn_clone__(self) -> "Neighbors":
+        """Stay the same: a copy would copy all pictures, and lose what was watched."""
+        return self
+
+    def set_params(self, **_: object) -> "Neighbors":
+        """Accept settings of scikit-learn's own class, such as ``n_jobs``; none matters here."""
+        return self
+
+    def fit(self, column: NDArray[Any]) -> "Neighbors":
+        """Learn the pictures (M, 1) among which neighbors are to be found."""
+        self._numbers = column[:, 0].astype(np.int64)
+        count = min(self.n_neighbors, len(self._numbers))
+        finder = NearestNeighbors(n_neighbors=count)
+        self._finder = finder.fit(self.space.vectors(self._numbers))
+        return self
+
+    def kneighbors(self, column: NDArray[Any], **_: object) -> NDArray[np.int64]:
+        """Return positions (M, k) of the nearest learned pictures, the nearest first.
+
+        There are fewer than ``n_neighbors`` columns if fewer pictures were learned, but at least
+        two: the only one of its kind is its own neighbor. With ``padded`` the columns after the
+        first are repeated until there are enough.
+        """
+        found = _search(self._finder, self.space.vectors(column[:, 0].astype(np.int64)))
+        if found.shape[1] == 1:
+            found = np.repeat(found, 2, axis=1)
+        if self.padded:
+            others = np.arange(self.n_neighbors - 1) % (found.shape[1] - 1)
+            found = found[:, [0, *(1 + others)]]
+        watched = found.astype(np.int64).view(_Watched)
+        watched.owner = self
+        return watched
+
+    def kneighbors_graph(self, column: NDArray[Any], **_: object) -> Any:
+        """Return the sparse graph (M, learned) of neighbors, 1 where one is near."""
+        return self._finder.kneighbors_graph(self.space.vectors(column[:, 0].astype(np.int64)))
+
+    def saw(self, rows: Numbers, found: Numbers) -> None:
+        """Note which neighbors a sampler picked: numbers of the pictures and of their neighbors."""
+        self.watch.append((self._numbers[rows], self._numbers[found]))
+
+
+def _search(finder: NearestNeighbors, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
+    """Positions (M, k) of the nearest learned vectors, the same for any number of workers.
+
+    Each worker runs scikit-learn with one thread. With more, it may share the learned vectors out
+    among threads, and then the order of equally near ones depends on how many there are.
+    """
+    blocks = [vectors[i : i + _QUERIES] for i in range(0, len(vectors), _QUERIES)]
+    workers = min(os.cpu_count() or 1, len(blocks))
+    alone = {"initializer": threadpool_limits, "initargs": (1, "openmp")}
+    with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers, **alone) as pool:
+        found = pool.map(lambda block: finder.kneighbors(block, return_distance=False), blocks)
+        return np.concatenate(list(found))
+
+
+class _Watched(np.ndarray[Any, np.dtype[np.int64]]):
+    """Positions of neighbors that tell their owner which of them are picked one by one."""
+
+    owner: Neighbors | None
+
+    def __array_finalize__(self, made_from: object) -> None:
+        self.owner = getattr(made_from, "owner", None)
+
+    def __getitem__(self, key: Any) -> Any:
+        found = super().__getitem__(key)
+        picked = isinstance(key, tuple) and all(isinstance(part, np.ndarray) for part in key)
+        if picked and self.owner is not None:
+            self.owner.saw(np.asarray(key[0]), np.asarray(found))
+        return found
