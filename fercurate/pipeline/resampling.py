@@ -114,7 +114,8 @@ class Resampler:
         goal = raised(step.strategy, counts, self.classes)
         if isinstance(step, Smote):
             mixed = self.mix(segments, step, goal)
-            return (*mixed.left, mixed.synthetic), mixed.remarks
+            remarks = (*mixed.remarks, *self._emptied(step, segments, mixed.left))
+            return (*mixed.left, mixed.synthetic), remarks
         rows = self._ranked(segments[0].rows)
         labels, missing = self.labels[rows], goal - counts
         if isinstance(step, RandomOver):
@@ -122,6 +123,16 @@ class Resampler:
         operations = [(copy.label, copy.label in step.augmentations) for copy in step.copies]
         self._check_capacity(step, labels, missing)
         return (*segments, *fill_with_copies(rows, labels, missing, operations)), ()
+
+    def _emptied(self, step: Smote, before: Segments, after: Segments) -> list[str]:
+        """What is said of classes of which cleaning takes more than half."""
+        counts = zip(self.classes, self._counts(before), self._counts(after), strict=True)
+        return [
+            f"{step.kind}: takes {had - has:,} of {had:,} real rows of {name} away, because they "
+            "lie among other classes"
+            for name, had, has in counts
+            if 2 * has < had
+        ]
 
     def _counts(self, segments: Segments) -> Counts:
         labels = np.concatenate([self.labels[segment.rows] for segment in segments])

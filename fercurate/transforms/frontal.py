@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
 from fercurate.transforms.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
+from fercurate.transforms.mean_shape import own_shape
 from fercurate.transforms.places import Places, eye_centers, has_eyes
 from fercurate.transforms.sampling import Density, resized, sample
 
@@ -28,19 +29,22 @@ would be rounding; a little sheared there is one choice."""
 
 @dataclass(frozen=True, slots=True)
 class Frontalize:
-    """Warp each face so that its 68 landmarks come to those of a mean frontal face in a square.
+    """Warp each face so that its 68 landmarks come to those of a frontal face in a square.
 
     Piecewise affine (Cootes, Edwards and Taylor, "Active appearance models", PAMI 2001) on the
-    Delaunay triangles of the mean shape; around the face the picture follows the similarity
-    transform that fits the landmarks best. Lucey et al. ("The Extended Cohn-Kanade Dataset", CVPRW
-    2010) tell expressions from faces of that kind. Of a mouth or a brow only the looks
-    remain, its shape goes. The mean shape's eyes stand where ``Align`` puts them.
+    Delaunay triangles of that face; around it the picture follows the similarity transform that
+    fits the landmarks best. ``toward`` says which face that is. ``mean``: the mean shape of all
+    faces; Lucey et al. ("The Extended Cohn-Kanade Dataset", CVPRW 2010) tell expressions from faces
+    of that kind, but of a mouth or a brow only the looks remain, its shape goes. ``own``: the average
+    of the face's own shape and its mirror image, which takes the turn of the head away and leaves
+    an open mouth open. The eyes stand where ``Align`` puts them.
     A picture whose landmarks are unknown is resized to the square, as in ``Align``.
     """
 
     size: int
     eye_distance: float = EYE_DISTANCE
     eye_height: float = EYE_HEIGHT
+    toward: Literal["mean", "own"] = "mean"
     kind: Literal["frontalize"] = "frontalize"
 
     def __post_init__(self) -> None:
@@ -53,9 +57,10 @@ class Frontalize:
 
     @property
     def label(self) -> str:
-        """``frontalize(size=48, eye_distance=0.4, eye_height=0.35)``."""
+        """``frontalize(size=48, eye_distance=0.4, eye_height=0.35)``, or with ``toward=own``."""
         places = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
-        return f"frontalize(size={self.size}, {places})"
+        toward = "" if self.toward == "mean" else f", toward={self.toward}"
+        return f"frontalize(size={self.size}, {places}{toward})"
 
     def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
         """Return N pictures (size, size[, 3]) of N pictures (H, W[, 3]) of any sizes."""
@@ -63,22 +68,29 @@ class Frontalize:
         if landmarks is None or shape is None:
             return [resized(image, self.size) for image in images]
         frame = EyeFrame(self.size, self.eye_distance, self.eye_height)
-        key = shape.tobytes()
+        mean = shape.tobytes() if self.toward == "mean" else None
         return [
-            _frontal(image, points.astype(np.float64), frame, key)
+            _frontal(image, points, frame, mean)
             for image, points in zip(images, landmarks, strict=True)
         ]
 
 
-def _frontal(image: Pixels, landmarks: Points, frame: EyeFrame, shape: bytes) -> Pixels:
+def _frontal(
+    image: Pixels, landmarks: NDArray[np.float32], frame: EyeFrame, mean: bytes | None
+) -> Pixels:
     known = np.isfinite(landmarks).all() and has_eyes(eye_centers(landmarks), image.shape)
-    if not known:
+    own = own_shape(landmarks) if known and mean is None else None
+    if not known or (mean is None and own is None):
         return resized(image, frame.size)
-    vertices = _vertices(frame, shape)
-    fit = _Similarity.fitted(vertices[: len(landmarks)], landmarks)
-    corners = np.concatenate([landmarks, fit.apply(vertices[len(landmarks) :])])
+    vertices = _vertices(frame, mean) if own is None else _placed(frame, own)
+    points = landmarks.astype(np.float64)
+    fit = _Similarity.fitted(vertices[: len(points)], points)
+    corners = np.concatenate([points, fit.apply(vertices[len(points) :])])
     density = Density.of(fit.scale)
-    mesh = _mesh(frame, shape, density.samples)
+    if own is None:
+        mesh = _mesh(frame, mean, density.samples)
+    else:
+        mesh = _triangulated(frame, vertices, density.samples)
     return sample(image, mesh.spread(corners[:, 0]), mesh.spread(corners[:, 1]), density)
 
 
@@ -125,9 +137,14 @@ class _Mesh:
 
 
 @lru_cache(maxsize=8)
-def _vertices(frame: EyeFrame, shape: bytes) -> Points:
-    """Pixels (V, 2) of the mean shape's 68 points and of the anchors around it."""
-    points = frame.pixels(np.frombuffer(shape, dtype=np.float64).reshape(-1, 2))
+def _vertices(frame: EyeFrame, mean: bytes) -> Points:
+    """The vertices of the mean shape."""
+    return _placed(frame, np.frombuffer(mean, dtype=np.float64).reshape(-1, 2))
+
+
+def _placed(frame: EyeFrame, shape: Points) -> Points:
+    """Pixels (V, 2) of a shape's 68 points, given in eye units, and of the anchors around it."""
+    points = frame.pixels(shape)
     room = _ROOM * frame.size
     low = np.minimum(points.min(axis=0), 0) - room
     high = np.maximum(points.max(axis=0), frame.size) + room
@@ -139,13 +156,18 @@ def _vertices(frame: EyeFrame, shape: bytes) -> Points:
 
 
 @lru_cache(maxsize=8)
-def _mesh(frame: EyeFrame, shape: bytes, samples: int) -> _Mesh:
+def _mesh(frame: EyeFrame, mean: bytes, samples: int) -> _Mesh:
+    """The triangles of the mean shape."""
+    return _triangulated(frame, _vertices(frame, mean), samples)
+
+
+def _triangulated(frame: EyeFrame, vertices: Points, samples: int) -> _Mesh:
     """The triangles that ``samples`` x ``samples`` places in every pixel of the square lie in."""
     from scipy.spatial import Delaunay  # type: ignore[import-untyped] # noqa: PLC0415 (slow)
 
     units = np.meshgrid(frame.across(samples), frame.down(samples))
     grid = frame.pixels(np.stack(units, axis=-1))
-    triangles = Delaunay(_sheared(_vertices(frame, shape)))
+    triangles = Delaunay(_sheared(vertices))
     found = triangles.find_simplex(_sheared(grid))
     affine = triangles.transform[found]
     first = np.einsum("...ij,...j->...i", affine[..., :2, :], _sheared(grid) - affine[..., 2, :])

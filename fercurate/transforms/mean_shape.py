@@ -42,6 +42,15 @@ def mean_shape(landmarks: NDArray[np.float32]) -> NDArray[np.float64] | None:
     return _in_eye_units(_symmetric(mean))
 
 
+def own_shape(landmarks: NDArray[np.float32]) -> NDArray[np.float64] | None:
+    """Return the frontal shape (68, 2) of one face (68, 2): itself averaged with its mirror image.
+
+    In the units of ``mean_shape``; None where that leaves a face out.
+    """
+    shapes = _shapes(landmarks[None])
+    return _in_eye_units(_symmetric(shapes[0])) if len(shapes) else None
+
+
 def _shapes(landmarks: NDArray[np.float32]) -> NDArray[np.complex128]:
     """Usable landmarks as complex numbers x + iy (n, 68), centered and of length 1."""
     known = landmarks[np.isfinite(landmarks).all(axis=(1, 2))].astype(np.float64)

@@ -165,6 +165,7 @@ def test_cleaning_takes_originals_out_and_counts_them(
     summary = made(shared_store, tmp_path / "out", balance).summary
     train = columns(tmp_path / "out" / "train.h5")
     left = int((train["op"] == "original").sum())
+    assert any("real rows of" in text for text in summary["warnings"])
     gone = summary["dropped"]["left out of train by balancing"]
     assert sum(gone.values()) == len(columns(plain / "train.h5")["labels"]) - left > 0
     parents = set(train["parent_a"]) | set(train["parent_b"])

@@ -13,7 +13,7 @@ from fercurate.transforms.chain import Chain
 from fercurate.transforms.eye_frame import EyeFrame
 from fercurate.transforms.frontal import Frontalize, _vertices
 from fercurate.transforms.geometry import Grayscale, Resize
-from fercurate.transforms.mean_shape import MIRROR, mean_shape
+from fercurate.transforms.mean_shape import MIRROR, mean_shape, own_shape
 from fercurate.transforms.places import Places, eye_centers
 
 
@@ -251,3 +251,31 @@ def test_labels_tell_all_parameters() -> None:
     assert Frontalize(48).label == "frontalize(size=48, eye_distance=0.4, eye_height=0.35)"
     step = Align(64, 0.5, 0.3, by="detector")
     assert step.label == "align(size=64, eye_distance=0.5, eye_height=0.3, by=detector)"
+
+
+def own(image: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
+    places = Places(landmarks=points[None].astype(np.float32), mean_shape=SHAPE)
+    return Frontalize(size, toward="own").apply_at([image], places)[0]
+
+
+def test_a_face_is_warped_to_its_own_mirrored_average() -> None:
+    """Landmarks drawn as dots come to the symmetric shape of this very face."""
+    points = LANDMARKS[5]
+    target = EyeFrame(200).pixels(own_shape(points))
+    for place in (30, 33, 48, 54, 57):
+        dots = np.zeros((200, 200), np.uint8)
+        x, y = np.rint(points[place]).astype(int)
+        dots[y - 1 : y + 2, x - 1 : x + 2] = 255
+        seen = np.argwhere(own(dots, points, 200) > 60)
+        np.testing.assert_allclose(seen.mean(axis=0)[::-1], target[place], atol=2)
+
+
+def test_an_open_mouth_stays_open_only_toward_its_own_shape() -> None:
+    heights = np.ptp(LANDMARKS[:, [62, 66], 1], axis=1)
+    points = LANDMARKS[int(heights.argmax())]
+    shapes = own_shape(points), SHAPE
+    np.testing.assert_allclose(shapes[0], mean_shape(points[None]), atol=2e-5)
+    kept, mean = (shape[66, 1] - shape[62, 1] for shape in shapes)
+    assert kept > 2 * mean > 0
+    assert "toward=own" in Frontalize(48, toward="own").label
+    np.testing.assert_array_equal(shapes[0][list(MIRROR)], shapes[0] * [-1, 1])

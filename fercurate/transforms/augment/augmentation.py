@@ -63,8 +63,8 @@ class _Run:
 
     def __init__(self, steps: tuple[Step, ...]) -> None:
         self._stream = PictureStream()
-        self._transforms = [deepcopy(template(step)) for step in steps]
-        for transform in self._transforms:
+        self._transforms = [(step.transform, deepcopy(template(step))) for step in steps]
+        for _, transform in self._transforms:
             transform.set_random_state(self._stream.generator, self._stream.python)
         self._from_opencv = any(step.transform in _FROM_OPENCV for step in steps)
 
@@ -74,10 +74,9 @@ class _Run:
         if self._from_opencv:
             cv2.setRNGSeed(self._stream.python.getrandbits(31))
         changed, applied = picture, []
-        for transform in self._transforms:
+        for name, transform in self._transforms:
             if not transform.should_apply():
                 continue
-            name = type(transform).__name__
             try:
                 changed, values = _applied(transform, changed)
             except Exception as error:  # a library's, of any type

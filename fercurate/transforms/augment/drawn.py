@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MOST_VALUES = 16
+_LONG = "left out"
+"""What is told of a long array inside a list; at the top its key is missing."""
 
 _FIXED = frozenset(
     ("shape", "output_shape", "interpolation", "fill", "fill_mask", "bbox_matrix", "matrix_bbox")
@@ -25,15 +27,11 @@ def drawn(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """
     record: dict[str, Any] = {"transform": name}
     for key, value in values.items():
-        if key not in _FIXED and _is_short(value):
-            record[key] = _plain(value)
+        if key not in _FIXED:
+            plain = _plain(value)
+            if plain is not _LONG:
+                record[key] = plain
     return record
-
-
-def _is_short(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.size <= _MOST_VALUES
-    return not isinstance(value, list | tuple) or len(value) <= _MOST_VALUES
 
 
 def _plain(value: Any) -> Any:
@@ -45,13 +43,15 @@ def _plain(value: Any) -> Any:
     if kind is np.ndarray:
         return _listed(value)
     if isinstance(value, dict):
-        return {str(name): _plain(one) for name, one in value.items() if _is_short(one)}
+        return {str(name): _plain(one) for name, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value if _is_short(one)]
+        return [_plain(one) for one in value] if len(value) <= _MOST_VALUES else _LONG
     return _plain(value.item()) if isinstance(value, np.generic) else kind.__name__
 
 
 def _listed(values: NDArray[Any]) -> Any:
+    if values.size > _MOST_VALUES:
+        return _LONG
     listed = values.tolist()
     quick = values.dtype.kind in "fiub" and math.isfinite(np.vdot(values, values))
     return listed if quick else _plain(listed)

@@ -8,6 +8,7 @@ from inspect import isclass, signature
 from threading import Lock
 from typing import Any
 
+from fercurate.transforms.augment.affine import picture_affine
 from fercurate.transforms.augment.refused import REFUSED, REFUSED_PARAMETERS
 from fercurate.transforms.augment.step import Step
 
@@ -47,6 +48,8 @@ def template(step: Step) -> Any:
     """
     kind = _known(step.transform)
     _check_names(step, kind)
+    if step.transform == "Affine" and not step.parameters.get("fit_output"):
+        kind = picture_affine()
     strict = {"strict": True} if _takes_strict(kind) else {}
     with _LOCK, warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
@@ -62,7 +65,7 @@ def template(step: Step) -> Any:
 
 
 def _takes_strict(kind: type[Any]) -> bool:
-    """Whether a class can be told to fail where it would warn and use its defaults instead."""
+    """Whether a class checks its parameters, and can be told to fail where it would only warn."""
     owner = next(one for one in kind.__mro__ if "__init__" in vars(one))
     return "InitSchema" in vars(owner)
 
@@ -92,8 +95,16 @@ def _known(name: str) -> type[Any]:
     return kinds[name]
 
 
+def _taken(kind: type[Any]) -> list[str]:
+    """Names of the parameters that a class takes and does not ignore."""
+    names = [name for name in signature(kind.__init__).parameters if name not in ("self", "strict")]
+    if not _takes_strict(kind):
+        return names
+    return [name for name in names if name in kind.InitSchema.model_fields]
+
+
 def _check_names(step: Step, kind: type[Any]) -> None:
-    taken = [name for name in signature(kind.__init__).parameters if name not in ("self", "strict")]
+    taken = _taken(kind)
     for name in step.parameters:
         if name not in taken:
             near = did_you_mean(name, taken) or f"; it has {', '.join(taken)}"
