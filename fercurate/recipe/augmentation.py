@@ -16,6 +16,8 @@ from fercurate.transforms.augment import (
 )
 
 CHANNELS = (1, 3)
+SIZES = (48, 64, 112, 224)
+"""Usual sizes of exported pictures."""
 
 
 class AlbumentationsCopy(Section):
@@ -31,15 +33,20 @@ class AlbumentationsCopy(Section):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        problems = [self.problem(channels) for channels in CHANNELS]
-        if all(problems):
-            raise ValueError(problems[0])
-        return self
+        """Leave it to the recipe to say how large pictures are and of how many channels."""
+        first = ""
+        for size in SIZES:
+            for channels in CHANNELS:
+                problem = self.problem(channels, size)
+                if not problem:
+                    return self
+                first = first or problem
+        raise ValueError(first)
 
-    def problem(self, channels: int) -> str:
-        """Say why this cannot be done to pictures of so many channels; empty if it can."""
+    def problem(self, channels: int, size: int) -> str:
+        """Say why this cannot be done to pictures of a size and channels; empty if it can."""
         try:
-            check_step(self.transform, self.parameters, channels)
+            check_step(self.transform, self.parameters, channels, size)
         except ValueError as error:
             return str(error)
         return ""
@@ -71,9 +78,9 @@ class SequenceCopy(Section):
     kind: Literal["sequence"]
     steps: tuple[AlbumentationsCopy, ...] = Field(min_length=1, max_length=16)
 
-    def problem(self, channels: int) -> str:
-        """Say why this cannot be done to pictures of so many channels; empty if it can."""
-        return next((p for step in self.steps if (p := step.problem(channels))), "")
+    def problem(self, channels: int, size: int) -> str:
+        """Say why this cannot be done to pictures of a size and channels; empty if it can."""
+        return next((p for step in self.steps if (p := step.problem(channels, size))), "")
 
     @property
     def augmentation(self) -> Augmentation:
@@ -97,8 +104,8 @@ class NamedCopy(Section):
     def _known(cls, name: str) -> str:
         return known_set(name)
 
-    def problem(self, channels: int) -> str:  # as for the others of its kind
-        """Return nothing: the named sets suit gray and colored pictures."""
+    def problem(self, channels: int, size: int) -> str:
+        """Return nothing: the named sets suit all pictures."""
         return ""
 
     @property

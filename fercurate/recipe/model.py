@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from fercurate.domain.plan import EVALUATION_SPLITS, SPLIT_NAMES
 from fercurate.recipe.augmentation import (
     CHANNELS,
+    SIZES,
     DrawnCopy,
     Online,
     known_set,
@@ -215,7 +216,7 @@ class Recipe(Section):
         if isinstance(self.online, tuple):
             steps += [(f"online[{number}]", step) for number, step in enumerate(self.online)]
         for path, step in steps:
-            problems = [step.problem(channels) for channels in self.channels]
+            problems = [step.problem(channels, self.size) for channels in self.channels]
             if all(problems):
                 raise fault_at(path, problems[0])
         return self
@@ -225,6 +226,12 @@ class Recipe(Section):
         """Channels that exported pictures may have: 1, 3, or either where no step says."""
         kinds = [step.kind for step in self.normalize if step.kind in ("grayscale", "rgb")]
         return CHANNELS if not kinds else (3 if kinds[-1] == "rgb" else 1,)
+
+    @property
+    def size(self) -> int:
+        """Side in pixels of exported pictures; FER-2013's 48 where no step says."""
+        sizes = [step.size for step in self.normalize if hasattr(step, "size")]
+        return int(sizes[-1]) if sizes else SIZES[0]
 
     @property
     def source_names(self) -> tuple[str, ...]:

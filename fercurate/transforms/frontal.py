@@ -35,9 +35,9 @@ class Frontalize:
     Delaunay triangles of that face; around it the picture follows the similarity transform that
     fits the landmarks best. ``toward`` says which face that is. ``mean``: the mean shape of all
     faces; Lucey et al. ("The Extended Cohn-Kanade Dataset", CVPRW 2010) tell expressions from faces
-    of that kind, but of a mouth or a brow only the looks remain, its shape goes. ``own``: the average
-    of the face's own shape and its mirror image, which takes the turn of the head away and leaves
-    an open mouth open. The eyes stand where ``Align`` puts them.
+    of that kind, but of a mouth or a brow only the looks remain, its shape goes. ``own``: the
+    average of the face's own shape and its mirror image, which takes the turn of the head away
+    and leaves an open mouth open. The eyes stand where ``Align`` puts them.
     A picture whose landmarks are unknown is resized to the square, as in ``Align``.
     """
 

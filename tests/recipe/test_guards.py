@@ -175,6 +175,15 @@ def test_every_fault_has_its_path_and_advice(
     assert (found_path, says in message) == (path, True), (found_path, message)
 
 
+def test_a_transform_to_another_size_is_no_transform_for_this_one() -> None:
+    step = {"kind": "albumentations", "transform": "RandomResizedCrop", "size": [64, 64]}
+    path, message = fault(online=[step])
+    assert path == "online[0]"
+    assert "RandomResizedCrop" in message
+    large = [{"kind": "grayscale"}, {"kind": "resize", "size": 64}]
+    assert read(online=[step], normalize=large)
+
+
 def test_a_transform_for_color_is_no_transform_for_gray() -> None:
     step = {"kind": "albumentations", "transform": "ToSepia"}
     online = [step]

@@ -113,6 +113,18 @@ def test_the_library_itself_makes_the_same_pictures(name: str, parameters: dict[
         np.testing.assert_array_equal(made, transform(image=picture.copy())["image"])
 
 
+def test_threads_at_the_same_time_do_not_disturb_each_other() -> None:
+    steps = [Step("Affine", {"rotate": [-20, 20]}), Step("AdditiveNoise", OTHERWISE[1][1])]
+    augmentation = Augmentation((*steps, Step("RandomBrightnessContrast", {"p": 0.5})))
+    batch, seeds = pictures(1, 240), np.arange(240, dtype=np.uint64)
+    result, records = augmentation.augment(batch, seeds)
+    parts = [slice(start, start + 10) for start in range(0, 240, 10)]
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda part: augmentation.augment(batch[part], seeds[part]), parts))
+    np.testing.assert_array_equal(np.concatenate([pictures for pictures, _ in made]), result)
+    assert [record for _, told in made for record in told] == records
+
+
 def test_every_transform_is_tried_or_known_to_change_sizes() -> None:
     assert usable().keys() >= SIZED
     assert len({name for name, _ in CASES}) >= 80
@@ -155,6 +167,8 @@ def test_a_stream_begins_anew_whatever_was_drawn_before() -> None:
 
     stream.restart(begin[0])
     first = draw()
+    stream.restart(begin[0])
+    assert draw() == first
     stream.restart(begin[1])
     assert draw() != first
     stream.restart(begin[0])
@@ -207,8 +221,8 @@ def test_empty_batches_and_no_steps_are_fine() -> None:
     ("transform", "shape", "seeds", "message"),
     [
         ("HorizontalFlip", (3, 8, 8), [1, 2], "2 seeds for 3 pictures"),
-        ("Transpose", (1, 8, 6), [1], r"shape \(8, 6\) became uint8 of shape \(6, 8\)"),
-        ("Normalize", (1, 8, 8), [1], "became float32"),
+        ("Transpose", (1, 8, 6), [1], r"makes uint8 of shape \(6, 8\) of a picture of shape"),
+        ("Normalize", (1, 8, 8), [1], "Normalize makes float32"),
         ("RandomFog", (1, 8, 8), [1], "RandomFog fails: .*3-channel"),
         ("Afine", (1, 8, 8), [1], "did you mean 'Affine'"),
     ],

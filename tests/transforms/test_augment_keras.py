@@ -34,10 +34,10 @@ def drawn(terms: KerasTerms, count: int = 600) -> tuple[np.ndarray, list[dict[st
     return result, [record["transforms"][0] for record in records]
 
 
-def keras_affine(  # noqa: PLR0917
+def keras_affine(
     picture: np.ndarray, theta: float, tx: float, ty: float, shear: float, zx: float, zy: float
 ) -> np.ndarray:
-    """Write out ``apply_affine_transform`` of keras-preprocessing 1.1: angles in degrees."""
+    """Write out ``apply_affine_transform`` of Keras 3: angles in degrees."""
     t, s = math.radians(theta), math.radians(shear)
     matrix = np.array([[math.cos(t), -math.sin(t), 0], [math.sin(t), math.cos(t), 0], [0, 0, 1]])
     matrix = matrix @ [[1, 0, tx], [0, 1, ty], [0, 0, 1]]
@@ -85,6 +85,7 @@ def test_ranges_are_keras_s() -> None:
         zooms = 1 / np.array([value["scale"][axis] for value in values])
         assert 0.8 <= zooms.min() < 0.81
         assert 1.19 < zooms.max() <= 1.2001
+        assert 0.45 < (zooms < 1).mean() < 0.55
     shears = np.array([value["shear"]["x"] for value in values])
     assert 0.195 < abs(shears).max() <= 0.2
     assert {value["shear"]["y"] for value in values} == {0}
@@ -125,6 +126,7 @@ def test_terms_become_no_more_steps_than_needed() -> None:
             {
                 "rotate": [-10, 10],
                 "scale": [0.9091, 1.1111],
+                "balanced_scale": True,
                 "translate_percent": [-0.1, 0.1],
                 "border_mode": 1,
             },

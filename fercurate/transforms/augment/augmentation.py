@@ -15,6 +15,8 @@ from fercurate.transforms.augment.step import Step, short
 from fercurate.transforms.augment.stream import PictureStream, starts
 from fercurate.transforms.base import Batch
 
+Picture = NDArray[np.uint8]
+
 _FROM_OPENCV = frozenset({"AdditiveNoise"})
 """Transforms that also draw from OpenCV's generator, of which each thread has one."""
 
@@ -49,7 +51,7 @@ class Augmentation:
         if keys.shape != (len(batch),):
             raise ValueError(f"{keys.size} seeds for {len(batch)} pictures; expected one for each")
         result = np.array(batch, order="C")
-        run = _Run(self.steps)
+        run = _Run(self.steps, result.shape[1:])
         with np.errstate(all="ignore"):
             records = [
                 run.change(picture, start)
@@ -59,45 +61,58 @@ class Augmentation:
 
 
 class _Run:
-    """Transforms of one call, with the stream that they draw from."""
+    """The steps of one call, with the stream that they draw from."""
 
-    def __init__(self, steps: tuple[Step, ...]) -> None:
+    def __init__(self, steps: tuple[Step, ...], shape: tuple[int, ...]) -> None:
         self._stream = PictureStream()
-        self._transforms = [(step.transform, deepcopy(template(step))) for step in steps]
-        for _, transform in self._transforms:
-            transform.set_random_state(self._stream.generator, self._stream.python)
+        self._steps = [_Bound(step, self._stream, shape) for step in steps]
         self._from_opencv = any(step.transform in _FROM_OPENCV for step in steps)
 
-    def change(self, picture: NDArray[np.uint8], start: NDArray[np.uint64]) -> dict[str, Any]:
+    def change(self, picture: Picture, start: NDArray[np.uint64]) -> dict[str, Any]:
         """Change a picture in place; ``start`` (4,) is where its random numbers begin."""
         self._stream.restart(start)
         if self._from_opencv:
             cv2.setRNGSeed(self._stream.python.getrandbits(31))
         changed, applied = picture, []
-        for name, transform in self._transforms:
-            if not transform.should_apply():
-                continue
-            try:
-                changed, values = _applied(transform, changed)
-            except Exception as error:  # a library's, of any type
-                raise ValueError(f"{name} fails: {one_line(error)}") from error
-            applied.append(drawn(name, values))
-        if changed.shape != picture.shape or changed.dtype != np.uint8:
-            raise ValueError(
-                f"a picture of shape {picture.shape} became {changed.dtype} of shape "
-                f"{changed.shape}; expected transforms that keep both"
-            )
+        for step in self._steps:
+            if step.always or step.transform.should_apply():
+                changed, record = step.apply(changed)
+                applied.append(record)
         picture[...] = changed
         return {"transforms": applied}
 
 
-def _applied(transform: Any, picture: NDArray[np.uint8]) -> tuple[NDArray[Any], dict[str, Any]]:
-    """What ``transform(image=picture)`` does, without its care for masks, boxes and volumes.
+class _Bound:
+    """A transform with the stream that it draws from, for pictures of one shape.
 
-    Half the time of a light transform goes into that care.
+    ``apply`` does what ``transform(image=picture)`` does, without its care for masks, boxes and
+    volumes: half the time of a light transform goes into that.
     """
-    picture = np.ascontiguousarray(picture)
-    data = {"image": picture}
-    values = transform.update_transform_params(transform.get_params(), data)
-    values.update(transform.get_params_dependent_on_data(values, data))
-    return transform.apply(picture, **values), values
+
+    def __init__(self, step: Step, stream: PictureStream, shape: tuple[int, ...]) -> None:
+        self.transform = deepcopy(template(step))
+        self.transform.set_random_state(stream.generator, stream.python)
+        self.always = self.transform.p >= 1
+        self._name = step.transform
+        self._shape = shape
+        blank = np.zeros(shape, dtype=np.uint8)
+        self._fixed = self.transform.update_transform_params({}, {"image": blank})
+
+    def apply(self, picture: Picture) -> tuple[Picture, dict[str, Any]]:
+        """Return a changed picture and what was drawn for it."""
+        try:
+            made, values = self._made(picture)
+        except Exception as error:  # a library's, of any type
+            raise ValueError(f"{self._name} fails: {one_line(error)}") from error
+        if made.shape != self._shape or made.dtype != np.uint8:
+            raise ValueError(
+                f"{self._name} makes {made.dtype} of shape {made.shape} of a picture of shape "
+                f"{self._shape}; expected a transform that keeps both"
+            )
+        return made, drawn(self._name, values)
+
+    def _made(self, picture: Picture) -> tuple[Picture, dict[str, Any]]:
+        transform, data = self.transform, {"image": np.ascontiguousarray(picture)}
+        values = {**self._fixed, **transform.get_params()}
+        values.update(transform.get_params_dependent_on_data(values, data))
+        return transform.apply(data["image"], **values), values

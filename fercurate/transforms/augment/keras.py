@@ -15,11 +15,11 @@ def keras_steps(terms: KerasTerms) -> tuple[Step, ...]:
 
     At most three: an affine map with bilinear sampling and repeated edges, a mirror image with
     probability 1/2, a brightness factor; in this order, Keras's own. Keras divides by its zoom
-    (1.2 shows more of the scene), so the scale is drawn from 1 / (1 + z) .. 1 / (1 - z), and its
-    shear moves rows by sin(angle), albumentations' by tan. ``docs/augmentation.md`` lists what
-    remains different.
+    (1.2 shows more of the scene), so the scale is drawn from 1 / (1 + z) .. 1 / (1 - z), half of
+    the time below 1; and its shear moves rows by sin(angle), albumentations' by tan.
+    ``docs/augmentation.md`` lists what remains different.
 
-    Source: ``apply_affine_transform`` and ``apply_brightness_shift`` of keras-preprocessing 1.1.
+    Source: Keras 3, ``keras/src/legacy/preprocessing/image.py``.
     """
     steps = []
     if affine := _affine(terms):
@@ -40,6 +40,7 @@ def _affine(terms: KerasTerms) -> dict[str, Any]:
     if terms.zoom:
         scale = 1 / (1 + terms.zoom), 1 / (1 - terms.zoom)
         parameters["scale"] = [round(value, 4) for value in scale]
+        parameters["balanced_scale"] = True
     if terms.shift:
         parameters["translate_percent"] = _both_ways(terms.shift)
     return parameters
