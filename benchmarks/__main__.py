@@ -23,6 +23,9 @@ PACKAGES = {
     "h5py": "h5py",
     "opencv": "opencv-python-headless",
     "Pillow": "pillow",
+    "imbalanced-learn": "imbalanced-learn",
+    "scikit-learn": "scikit-learn",
+    "albumentations": "albumentations",
 }
 GIVEN = "the CSV given by --fer2013"
 MADE = "a synthetic CSV of 35,887 random smooth pictures (no --fer2013 given)"
@@ -74,6 +77,12 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="PYTHON",
         help="an interpreter that has cleanvision, to compare `screening` with",
     )
+    parser.add_argument(
+        "--augmentor",
+        type=Path,
+        metavar="PYTHON",
+        help="an interpreter that has Augmentor, to compare `augment` with",
+    )
     options = parser.parse_args(arguments)
     if options.fer2013 is not None and not options.fer2013.is_file():
         parser.error(f"no such file: {options.fer2013}")
@@ -115,6 +124,7 @@ def _facts(options: argparse.Namespace) -> dict[str, str]:
         "repetitions": f"{options.repeat}; medians (lowest to highest); warm page cache",
         "imagededup": _peer("imagededup", options.imagededup),
         "cleanvision": _peer("cleanvision", options.cleanvision),
+        "augmentor": _peer("augmentor", options.augmentor),
     }
 
 
@@ -123,9 +133,8 @@ def _measure(options: argparse.Namespace, work: Path) -> list[Result]:
     if not options.fer2013:
         run(module("synthetic_csv", csv))
     _warm(csv)
-    bench = Bench(
-        csv, work, options.repeat, options.sample, options.imagededup, options.cleanvision
-    )
+    peers = (options.imagededup, options.cleanvision, options.augmentor)
+    bench = Bench(csv, work, options.repeat, options.sample, *peers)
     results: list[Result] = []
     for name in options.only or ALL:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)

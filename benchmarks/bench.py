@@ -18,6 +18,7 @@ class Bench:
     sample: int
     imagededup: Path | None = None
     cleanvision: Path | None = None
+    augmentor: Path | None = None
 
     def path(self, name: str) -> Path:
         """A path in the working folder."""
@@ -36,5 +37,10 @@ def at_most(runs: tuple[float, ...], limit: float, unit: str) -> Bar:
 
 
 def faster(ours: tuple[float, ...], peer: tuple[float, ...], times: float) -> Bar:
-    """Return the bar that the peer's median time is so many times ours."""
+    """Return the bar that the peer's median time (or memory) is so many times ours."""
     return Bar(f"at least {times:g}x", median(peer) / median(ours) >= times)
+
+
+def quicker(ours: tuple[float, ...], peer: tuple[float, ...], times: float) -> Bar:
+    """Return the bar that our median rate is so many times the peer's."""
+    return faster(peer, ours, times)

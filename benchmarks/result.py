@@ -25,7 +25,10 @@ class Peer:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A value measured in every run; ``unit`` is s, MB, B/image, images/s, x or pairs."""
+    """A value measured in every run.
+
+    ``unit`` is s, MB, B/image, B/row, images/s, x, pairs or pictures.
+    """
 
     benchmark: str
     measure: str

@@ -1,17 +1,19 @@
 """The benchmarks themselves: what is run, against which peer, and what was to be reached."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from statistics import median
 
+from benchmarks.balance import augment, smote
 from benchmarks.bench import Bench, at_most, faster
-from benchmarks.child import ROOT, Series, alternate, fercurate, module, run
+from benchmarks.building import RECIPE, csv_rows, recipe_text
+from benchmarks.child import Series, alternate, fercurate, module, run
 from benchmarks.decode import decode
 from benchmarks.duplicates import duplicates
+from benchmarks.growth import rows
 from benchmarks.result import Peer, Result
 from benchmarks.screening import screening
 
-RECIPE = ROOT / "recipes" / "modified_fer.yaml"
 SIZES = (1, 2, 4)
 """Store sizes, in copies of the corpus."""
 
@@ -79,6 +81,9 @@ ALL: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "duplicates": duplicates,
     "decode": decode,
     "screening": screening,
+    "smote": smote,
+    "augment": augment,
+    "rows": rows,
 }
 
 
@@ -94,22 +99,10 @@ def _grown_build(bench: Bench, size: int) -> Series:
     for name in names:
         run(fercurate("ingest", bench.csv, "--store", store, "--name", name))
     recipe = bench.path("recipe.yaml")
-    recipe.write_text(_recipe_text(names), encoding="utf-8")
+    recipe.write_text(recipe_text(names), encoding="utf-8")
     command = fercurate("build", "--recipe", recipe, "--store", store, "--output", output)
     (series,) = alternate(bench.repeat, command, before=lambda: shutil.rmtree(output, True))
     return series
-
-
-def _recipe_text(sources: Sequence[str]) -> str:
-    """Return ``modified_fer`` with other sources.
-
-    Raises:
-        ValueError: the shipped recipe does not name its source on a line of its own.
-    """
-    line, text = "sources: [fer2013]", RECIPE.read_text(encoding="utf-8")
-    if line not in text:
-        raise ValueError(f"{RECIPE.name} has no line {line!r}")
-    return text.replace(line, f"sources: [{', '.join(sources)}]")
 
 
 def _against_loop(bench: Bench, ours: Series) -> Result:
@@ -118,10 +111,8 @@ def _against_loop(bench: Bench, ours: Series) -> Result:
     command = module("peers", "pillow_loop", export, folder, bench.sample)
     (loop,) = alternate(bench.repeat, command, before=lambda: bench.fresh("png"))
     shutil.rmtree(folder)
-    with bench.csv.open("rb") as lines:
-        rows = sum(1 for _ in lines) - 1
-    made = loop.said("pictures")[0]
+    total, made = csv_rows(bench.csv), loop.said("pictures")[0]
     times = zip(loop.wall, loop.said("loop"), strict=True)
-    scaled = tuple(wall - seconds + seconds * rows / made for wall, seconds in times)
-    name = f"Pillow loop to PNG ({made:,.0f} originals, scaled to {rows:,})"
+    scaled = tuple(wall - seconds + seconds * total / made for wall, seconds in times)
+    name = f"Pillow loop to PNG ({made:,.0f} originals, scaled to {total:,})"
     return _timed("build", ours.wall, Peer(name, scaled))

@@ -9,6 +9,7 @@ COMMANDS: dict[str, str] = {
     "stats": "Show the class balance of a store or an export.",
     "filter": "Find occluded, non-human, faceless and badly lit samples.",
     "audit": "Look for leakage between splits and contradictory labels.",
+    "preview": "Show what every step of a recipe does to a few pictures.",
     "build": "Build a documented HDF5 training set from a recipe.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
     "models": "List the optional models, or fetch one.",

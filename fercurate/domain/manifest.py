@@ -103,6 +103,10 @@ class Manifest:
         """Return a text column (N,) as it is kept: fixed-length UTF-8."""
         return self.columns[column]
 
+    def is_one_of(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
+        """Mask (N,) of the samples whose text in a column is one of some."""
+        return np.isin(self.columns[column], encode_text(values))
+
     def numbers(self, column: str) -> NDArray[np.int64]:
         """Return a whole-number column (N,) as int64."""
         return self.columns[column].astype(np.int64)

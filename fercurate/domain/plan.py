@@ -4,6 +4,7 @@
 say which rows, original and derived, are written. Row numbers are positions in the manifest.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -81,6 +82,15 @@ class Parents:
     rows: Rows
     ops: NDArray[np.object_]
     copies: NDArray[np.int64]
+
+    @classmethod
+    def join(cls, parts: Sequence["Parents"]) -> "Parents":
+        """One after the other."""
+        return cls(
+            np.concatenate([part.rows for part in parts]),
+            np.concatenate([part.ops for part in parts]),
+            np.concatenate([part.copies for part in parts]),
+        )
 
     def take(self, positions: NDArray[np.int64]) -> "Parents":
         """Some of them, in the order asked for."""

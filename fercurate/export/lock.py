@@ -18,6 +18,7 @@ _PACKAGES = (
     "numpy",
     "opencv-python-headless",
     "h5py",
+    "pillow",
     "albumentations",
     "imbalanced-learn",
     "scikit-learn",

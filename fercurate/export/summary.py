@@ -1,5 +1,6 @@
 """``summary.json``: the numbers of an export, for machines; the datasheet prints the same."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan, ResamplePlan, Segment, family
 from fercurate.domain.taxonomy import Scheme
+from fercurate.domain.text import Encoded, decode_text
 
 SCHEMA_VERSION = 1
 
@@ -31,7 +33,7 @@ class ExportFacts:
     command: str
     scheme: Scheme
     plan: BuildPlan
-    source_of: NDArray[np.object_]
+    source_of: Encoded
     sources: Mapping[str, SourceFacts]
     lineage: Sequence[LineageEntry]
     rejects: Mapping[str, Mapping[str, int]]
@@ -68,17 +70,25 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
 
 
 def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
-    rows = plan.rows
-    sources, counts = np.unique(facts.source_of[rows].astype(str), return_counts=True)
+    kinds = _by_class(plan, family, facts)
     return {
         "rows": len(plan),
         "original": len(plan) - plan.derived_rows,
         "derived": plan.derived_rows,
-        "classes": count_classes(facts.plan.labels[rows], facts.scheme),
-        "kinds": _by_class(plan, family, facts),
+        "classes": {c: sum(counts[c] for counts in kinds.values()) for c in facts.scheme.classes},
+        "kinds": kinds,
         "operations": _by_class(plan, lambda segment: segment.op, facts),
-        "sources": {str(s): int(c) for s, c in zip(sources, counts, strict=True)},
+        "sources": _sources(plan, facts.source_of),
     }
+
+
+def _sources(plan: ResamplePlan, source_of: Encoded) -> dict[str, int]:
+    """Rows by source, in the order of names."""
+    counts: Counter[str] = Counter()
+    for segment in plan.segments:
+        names, rows = np.unique(source_of[segment.rows], return_counts=True)
+        counts.update(dict(zip(decode_text(names), rows.tolist(), strict=True)))
+    return dict(sorted(counts.items()))
 
 
 def _by_class(

@@ -112,7 +112,7 @@ def _facts(
         command=f"fercurate build --recipe {request.recipe.origin}{layout}",
         scheme=recipe.labels.resolve(),
         plan=plan,
-        source_of=store.manifest.text("source"),
+        source_of=store.manifest.encoded("source"),
         sources=sources,
         lineage=lineage,
         rejects={s: codes for s, codes in store.reject_counts().items() if s in sources},

@@ -15,7 +15,7 @@ from fercurate.pipeline.report.markup import legible
 SIDE = 96
 """The longer side of every shown picture: faces of 48 pixels are doubled, large ones reduced."""
 
-_STEP, _CAPTION, _GAP, _MARGIN = SIDE + 8, 92, 24, 16
+_STEP, _CAPTION, _GAP, _MARGIN = SIDE + 8, 100, 24, 16
 _TITLE, _HEAD, _NOTE = 18, 12, 11
 _PAPER, _INK, _SOFT = "#eeeeee", "#1d1f23", "#565d68"
 _MOST_NOTES = 4

@@ -79,7 +79,7 @@ def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> 
         InputError: it needs landmarks that no sample has, or eyes that the detector cannot give.
     """
     manifest = store.manifest
-    rows = np.flatnonzero(np.isin(manifest.text("source").astype(str), recipe.source_names))
+    rows = np.flatnonzero(manifest.is_one_of("source", recipe.source_names))
     twins = None
     if needs_twins(recipe):
         pictures, digests = stored_pictures(store), manifest.text("digest")

@@ -28,7 +28,7 @@ _PICTURES = 9
 """A row of a sheet holds about so many."""
 
 _MOST_COPIES = 3
-_TAIL = 16
+_TAIL = 15
 """Of an id a sheet shows at most so many characters, the last ones."""
 
 _MIXED = ("parent a", "synthetic", "parent b")
@@ -103,7 +103,7 @@ class Exhibition:
         name = family(segments[0])
         if name == "synthetic":
             return self.mixed(title, segments[0], ranks, _PICTURES // len(_MIXED))
-        made = _joined(segments)
+        made = Parents.join([segment.parents() for segment in segments])
         if name in ("real", "repeated"):
             return ContactSheet(title, ("",) * _PICTURES, self._alone(made, ranks))
         return self._copied(title, name, made, ranks)
@@ -212,15 +212,6 @@ def _headed(sheet: ContactSheet) -> ContactSheet:
         for row in sheet.rows
     ]
     return ContactSheet(sheet.title, tuple(columns), tuple(map(tuple, bare)))
-
-
-def _joined(segments: Sequence[Segment]) -> Parents:
-    parts = [segment.parents() for segment in segments]
-    return Parents(
-        np.concatenate([part.rows for part in parts]),
-        np.concatenate([part.ops for part in parts]),
-        np.concatenate([part.copies for part in parts]),
-    )
 
 
 def _starts(rows: Rows, found: Positions) -> Positions:

@@ -56,7 +56,7 @@ def label_rules(manifest: Manifest, votes: NDArray[np.uint8], recipe: Recipe) ->
 
 def first_verdicts(manifest: Manifest, recipe: Recipe, rules: tuple[Rule, Rule]) -> Verdicts:
     """Verdicts on what no split can use: foreign, unlabeled, undecided, outside the scheme."""
-    foreign = ~np.isin(manifest.text("source").astype(str), recipe.source_names)
+    foreign = ~manifest.is_one_of("source", recipe.source_names)
     unlabeled = np.asarray(manifest.text("expression") == UNLABELED)
     voted = np.zeros(len(manifest), dtype=bool)
     if recipe.labels.ferplus is not None:

@@ -1,6 +1,7 @@
 """Making single pictures of an export: normalized samples, copies of them, mixtures of two."""
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from fercurate.balance.blend import blend
 from fercurate.domain.plan import ORIGINAL, REPEAT, Blend, Parents, Segment
 from fercurate.domain.seeding import draw_seed
+from fercurate.domain.text import decode_text
 from fercurate.errors import ExportError, InputError
 from fercurate.recipe.balance import OfflineCopies
 from fercurate.recipe.model import Recipe
@@ -44,6 +46,7 @@ class PictureMaker:
         self.chain = Chain(tuple(recipe.normalize))
         self._all_places = places
         self._enhanced = enhanced
+        self._turn = Lock()
         steps = [step for step in recipe.balance if isinstance(step, OfflineCopies)]
         self.exact: Mapping[str, Transform] = {k: v for s in steps for k, v in s.exact.items()}
         self.drawn: Mapping[str, Augmentation] = {
@@ -56,8 +59,9 @@ class PictureMaker:
     def shape(self, rows: Numbers) -> tuple[int, ...]:
         """Shape of an exported picture, found by sending a few of different sizes through."""
         manifest = self.store.manifest
-        sizes = np.stack([manifest.numbers(name)[rows] for name in ("height", "width")])
-        _, first = np.unique(sizes, axis=1, return_index=True)
+        rows = np.unique(rows)
+        sizes = (manifest.numbers("height") << 32 | manifest.numbers("width"))[rows]
+        _, first = np.unique(sizes, return_index=True)
         probes = first[:: max(len(first) // _PROBES, 1)][:_PROBES]
         shapes = {self.normalized(rows[[probe]]).shape[1:] for probe in probes}
         if len(shapes) > 1:
@@ -102,12 +106,14 @@ class PictureMaker:
         Each copy has a generator of its own, of the recipe's seed, the sample's id with the
         operation, and the number of the copy.
         """
-        ids = self.store.manifest.text("id")[rows]
+        ids = decode_text(self.store.manifest.encoded("id")[rows])
         seeds = [
             draw_seed(self.recipe.seed, f"{name}#{op}", int(copy))
             for name, copy in zip(ids, copies, strict=True)
         ]
-        return self.drawn[op].augment(self.normalized(rows), np.array(seeds, dtype=np.uint64))
+        originals = self.normalized(rows)
+        with self._turn:  # Python code: threads at once would only fight for the interpreter
+            return self.drawn[op].augment(originals, np.array(seeds, dtype=np.uint64))
 
     def made(self, parents: Parents) -> Batch:
         """Pictures (N, H, W[, 3]) of samples and of copies, each by its own operation."""

@@ -100,7 +100,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     assignment, verdicts = _cap(manifest, recipe, labeling, assignment, verdicts)
     _check_splits(assignment, manifest, recipe)
     folds = _folds(evidence, recipe, assignment, labeling)
-    ours = np.isin(manifest.text("source").astype(str), recipe.source_names)
+    ours = manifest.is_one_of("source", recipe.source_names)
     return BuildPlan(
         labeling=labeling,
         plans=(*_plans(assignment, folds, recipe), *_subsets(evidence, assignment, recipe)),

@@ -56,6 +56,6 @@ def prepared(
 
 def _resampled(plan: BuildPlan, maker: PictureMaker, jobs: int, listen: Listener) -> BuildPlan:
     """The plan with all rows that balancing adds; mixing looks at the pictures."""
-    recipe, ids = maker.recipe, maker.store.manifest.text("id")
+    recipe, ids = maker.recipe, maker.store.manifest.encoded("id")
     mixer = Mixer(maker, plan.labels, recipe.labels.resolve().classes, jobs, listen)
     return Resampler(recipe, plan.labels, ids, mixer.mix).apply(plan)

@@ -14,6 +14,7 @@ from fercurate.balance.offline import fill_with_copies, keep_some, numbered_copi
 from fercurate.balance.targets import Counts, lowered, raised
 from fercurate.domain.plan import ORIGINAL, BuildPlan, ResamplePlan, Rows, Segment
 from fercurate.domain.seeding import draw_key
+from fercurate.domain.text import Encoded, decode_text
 from fercurate.errors import InputError
 from fercurate.recipe.balance import OfflineCopies, RandomOver, RandomUnder, Smote
 from fercurate.recipe.model import Recipe
@@ -42,7 +43,7 @@ class Resampler:
 
     recipe: Recipe
     labels: NDArray[np.int64]
-    ids: NDArray[np.object_]
+    ids: Encoded
     mix: Mix
 
     @property
@@ -140,7 +141,7 @@ class Resampler:
 
     def _ranked(self, rows: Rows) -> Rows:
         """Rows in an order drawn by seed and sample id."""
-        keys = [draw_key(self.recipe.seed, str(name)) for name in self.ids[rows]]
+        keys = [draw_key(self.recipe.seed, str(name)) for name in decode_text(self.ids[rows])]
         return rows[np.argsort(np.array(keys), kind="stable")]
 
     def _under(self, step: RandomUnder, segments: Segments, counts: Counts) -> Segments:

@@ -47,7 +47,7 @@ class Mixer:
         """
         from fercurate.balance.smote import synthesize  # noqa: PLC0415  # 1 s: scikit-learn
 
-        parents = _joined([segment.parents() for segment in segments])
+        parents = Parents.join([segment.parents() for segment in segments])
         order = np.argsort(row_names(parents, self.maker.store.manifest.encoded("id")))
         parents = parents.take(order)
         labels = self.labels[parents.rows]
@@ -93,14 +93,6 @@ def _settings(step: Smote, seed: int) -> "SmoteSettings":
         cleaning=_CLEANING.get(step.kind, "none"),
         components=step.pca or 0,
         seed=seed % 2**32,
-    )
-
-
-def _joined(parts: list[Parents]) -> Parents:
-    return Parents(
-        np.concatenate([part.rows for part in parts]),
-        np.concatenate([part.ops for part in parts]),
-        np.concatenate([part.copies for part in parts]),
     )
 
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fercurate.transforms.base import Batch
 
-_BLOCK_BYTES = 96_000
-"""Bytes of intermediate values at a time: larger arrays cost a system call each."""
+_TOGETHER = 32
+"""Pictures zoomed at a time: enough for vector instructions, few enough for the cache."""
 
 _UNIT = 1 << 11
 _HALF = 1 << 21
@@ -88,29 +88,30 @@ class Zoom:
 
     def apply(self, batch: Batch) -> Batch:
         """Zoom every picture; the shape stays."""
-        size = max(_BLOCK_BYTES // (4 * max(batch[0].size, 1)), 1) if len(batch) else 1
-        blocks = [batch[i : i + size] for i in range(0, len(batch), size)]
-        return np.concatenate([self._zoom(block) for block in blocks]) if blocks else batch
-
-    def _zoom(self, batch: Batch) -> Batch:
         rows, columns = (_samples(size, self.factor) for size in batch.shape[1:3])
-        wide = batch.reshape(*batch.shape[:3], -1)
-        first, second, weight = rows
-        across = _blend(wide[:, first], wide[:, second], weight[:, None, None])
-        first, second, weight = columns
-        both = _blend(across[:, :, first], across[:, :, second], weight[:, None])
-        return ((both + _HALF) >> 22).astype(np.uint8).reshape(batch.shape)
+        zoomed = np.empty_like(batch, order="C")
+        for start in range(0, len(batch), _TOGETHER):
+            block = batch[start : start + _TOGETHER]
+            zoomed[start : start + _TOGETHER] = _zoomed(block, rows, columns)
+        return zoomed
 
 
-def _samples(
-    size: int, factor: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32]]:
-    """For each output position: the two input positions around it and the second's weight."""
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    """For each output position the two input positions around it and the second's weight."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    weight: NDArray[np.int32]
+
+
+def _samples(size: int, factor: float) -> _Samples:
+    """The samples of a zoom about the center."""
     center = (size - 1) / 2
     source = center + (np.arange(size) - center) / factor
     low = np.floor(source).astype(np.int64)
     weight = np.round((source - low) * _UNIT).astype(np.int32)
-    return _reflected(low, size), _reflected(low + 1, size), weight
+    return _Samples(_reflected(low, size), _reflected(low + 1, size), weight)
 
 
 def _reflected(positions: NDArray[np.int64], size: int) -> NDArray[np.int64]:
@@ -120,11 +121,35 @@ def _reflected(positions: NDArray[np.int64], size: int) -> NDArray[np.int64]:
     return np.where(folded >= size, period - folded, folded)
 
 
-def _blend(
-    first: NDArray[np.generic], second: NDArray[np.generic], weight: NDArray[np.int32]
+def _zoomed(batch: Batch, rows: _Samples, columns: _Samples) -> Batch:
+    """Sample pictures (N, H, W[, 3]) by rows, then by columns.
+
+    Pictures are laid side by side, so that every step runs over neighbors in memory, and parts
+    that no sample needs are left out.
+    """
+    (top, bottom), (left, right) = (
+        (min(s.first.min(), s.second.min()), max(s.first.max(), s.second.max()) + 1)
+        for s in (rows, columns)
+    )
+    part = np.moveaxis(batch[:, top:bottom, left:right], 0, -1)
+    wide = np.ascontiguousarray(part, dtype=np.int32)
+    both = _between(_between(wide, rows, top, 0), columns, left, 1)
+    both += _HALF
+    both >>= 22
+    return np.moveaxis(both.astype(np.uint8), -1, 0)
+
+
+def _between(
+    values: NDArray[np.int32], samples: _Samples, start: int, axis: int
 ) -> NDArray[np.int32]:
-    blended = first.astype(np.int32) * (_UNIT - weight)
-    blended += second.astype(np.int32) * weight
+    """Blend values along an axis, which begins at ``start``, times 2^11."""
+    first = values.take(samples.first - start, axis=axis)
+    blended = values.take(samples.second - start, axis=axis)
+    weight = samples.weight.reshape(-1, *[1] * (values.ndim - 1 - axis))
+    blended -= first
+    blended *= weight
+    first <<= 11
+    blended += first
     return blended
 
 

@@ -14,8 +14,6 @@ from fercurate.cli.options import (
     store_option,
 )
 from fercurate.export.hdf5 import LAYOUTS
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.recipe.shipped import load_recipe
 
 EXAMPLES = """
 \b
@@ -62,6 +60,9 @@ def command(
     Writes train.h5, val.h5 and test.h5, a datasheet, a summary and a lock with all digests. The
     folder appears whole or not at all; the same store and recipe give the same bytes.
     """
+    from fercurate.pipeline.build import BuildRequest, build
+    from fercurate.recipe.shipped import load_recipe
+
     loaded = load_recipe(recipe)
     target = output or Path("data/processed") / loaded.recipe.name
     request = BuildRequest(loaded, store, target, layout, overwrite, jobs, dry_run, face_model)

@@ -6,12 +6,6 @@ import click
 
 from fercurate.cli import render
 from fercurate.cli.options import common_options, overwrite_option
-from fercurate.pipeline.audit import audit
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.demo import prepare_demo
-from fercurate.pipeline.ingest import IngestRequest, ingest
-from fercurate.pipeline.statistics import measure_balance
-from fercurate.recipe.shipped import load_recipe
 
 EXAMPLES = """
 \b
@@ -36,6 +30,13 @@ def command(folder: Path, seed: int, overwrite: bool) -> None:
     FER-2013 with FER+ votes, CK+ and AffectNet are drawn in their real layouts, with planted and
     recorded faults (planted.json).
     """
+    from fercurate.pipeline.audit import audit
+    from fercurate.pipeline.build import BuildRequest, build
+    from fercurate.pipeline.demo import prepare_demo
+    from fercurate.pipeline.ingest import IngestRequest, ingest
+    from fercurate.pipeline.statistics import measure_balance
+    from fercurate.recipe.shipped import load_recipe
+
     demo = prepare_demo(folder, seed, overwrite, render.listener())
     with render.one_document("demo"):
         render.heading("fercurate ingest")

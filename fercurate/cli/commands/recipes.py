@@ -4,8 +4,6 @@ import click
 
 from fercurate.cli import render
 from fercurate.cli.options import common_options
-from fercurate.recipe.loader import json_schema
-from fercurate.recipe.shipped import load_recipe, recipe_files
 
 EXAMPLES = """
 \b
@@ -22,6 +20,9 @@ Examples:
 @common_options
 def command(name: str | None, schema: bool) -> None:
     """List the recipes with one line each, or print one to start from."""
+    from fercurate.recipe.loader import json_schema
+    from fercurate.recipe.shipped import load_recipe, recipe_files
+
     if schema:
         render.json_text(json_schema())
     elif name is not None:

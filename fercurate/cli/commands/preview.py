@@ -1,0 +1,76 @@
+"""``fercurate preview``."""
+
+from pathlib import Path
+
+import click
+
+from fercurate.cli import render, render_preview
+from fercurate.cli.options import (
+    a_named_path,
+    common_options,
+    face_model_option,
+    jobs_option,
+    store_option,
+)
+
+EXAMPLES = """
+\b
+Examples:
+  fercurate preview --recipe modified_fer
+  fercurate preview --recipe my.yaml --per-class 5 --output looks --overwrite
+  fercurate preview --recipe my.yaml --ids fer2013:0000017,fer2013:0000018
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.option("--recipe", required=True, help="A recipe's path or name (see: fercurate recipes).")
+@store_option
+@click.option(
+    "--ids",
+    "--id",
+    "ids",
+    multiple=True,
+    metavar="ID[,ID...]",
+    help="Show these samples; may be given several times.",
+)
+@click.option(
+    "--per-class",
+    type=click.IntRange(1, 50),
+    default=3,
+    show_default=True,
+    help="Samples of each class to show, drawn from train by the recipe's seed.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    callback=a_named_path,
+    help="Folder to write  [default: data/processed/preview-<recipe name>]",
+)
+@click.option("--overwrite", is_flag=True, help="Replace a preview that is there already.")
+@face_model_option
+@jobs_option
+@common_options
+def command(
+    recipe: str,
+    store: Path,
+    ids: tuple[str, ...],
+    per_class: int,
+    output: Path | None,
+    overwrite: bool,
+    face_model: Path | None,
+    jobs: int,
+) -> None:
+    """Show what every step of a recipe does to a few pictures.
+
+    Writes contact sheets, of what the recipe has: normalize.png (as stored, and after each step),
+    copies.png (offline copies), synthetic.png (mixtures between their parents) and online.png
+    (what training would draw). Everything is planned as for a build, and nothing is exported.
+    """
+    from fercurate.pipeline.preview import PreviewRequest, preview
+    from fercurate.recipe.shipped import load_recipe
+
+    loaded = load_recipe(recipe)
+    target = output or Path("data/processed") / f"preview-{loaded.recipe.name}"
+    request = PreviewRequest(loaded, store, target, ids, per_class, overwrite, jobs, face_model)
+    render_preview.previewed(preview(request, render.listener()), target)
