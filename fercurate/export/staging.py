@@ -32,7 +32,7 @@ def check_output(output: Path, overwrite: bool) -> None:
         return
     if output.is_symlink() or not output.is_dir():
         raise ConflictError("not a folder", where=str(output), fix="Choose another --output")
-    names = sorted(_contents(output))
+    names = sorted(name for name in _contents(output) if not _compiled(name))
     if not names:
         return
     foreign = [name for name in names if name not in _listed(output / LOCK_FILE)]
@@ -68,6 +68,12 @@ def _contents(folder: Path, prefix: str = "") -> Iterator[str]:
             yield from list(_contents(path, f"{name}/")) or [f"{name}/"]
         else:
             yield name
+
+
+def _compiled(name: str) -> bool:
+    """Whether Python made a file when a training script was run."""
+    path = Path(name)
+    return path.parent.name == "__pycache__" and path.suffix == ".pyc"
 
 
 @contextmanager

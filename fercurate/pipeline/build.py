@@ -22,6 +22,7 @@ from fercurate.export.hdf5 import (
     write_tables,
 )
 from fercurate.export.lock import Provenance, write_json, write_lock
+from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.staging import LOCK_FILE, check_output, staged_folder
 from fercurate.export.summary import ExportFacts, SourceFacts, summarize
 from fercurate.pipeline.applied import APPLIED, AppliedLog
@@ -53,6 +54,7 @@ class BuildRequest:
     overwrite: bool = False
     jobs: int = 0
     dry_run: bool = False
+    framework: str = FRAMEWORKS[0]
     face_model: Path | None = None
 
     @property
@@ -95,6 +97,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
             facts = replace(
                 facts, synthetic=synthetic_facts(plan.train, plan.labels, classes, maker)
             )
+            written += write_scripts(folder, request.framework, request.recipe.digest, classes)
             files = _write_papers(request, store, facts, folder, written, methods)
     return BuildReport(summary, files)
 
@@ -105,11 +108,13 @@ def _facts(
     recipe = request.recipe.recipe
     lineage = _history(recipe, store, plan)
     sources = {entry.source: _source_facts(entry) for entry in lineage}
-    layout = "" if request.layout == STANDARD else f" --layout {request.layout}"
+    options = "" if request.layout == STANDARD else f" --layout {request.layout}"
+    if request.framework != FRAMEWORKS[0]:
+        options += f" --framework {request.framework}"
     return ExportFacts(
         name=recipe.name,
         description=recipe.description,
-        command=f"fercurate build --recipe {request.recipe.origin}{layout}",
+        command=f"fercurate build --recipe {request.recipe.origin}{options}",
         scheme=recipe.labels.resolve(),
         plan=plan,
         source_of=store.manifest.encoded("source"),

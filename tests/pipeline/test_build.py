@@ -95,7 +95,8 @@ def test_root_datasets_have_one_length_and_types_of_the_format(modified: Path) -
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_builds_are_equal_to_the_byte_for_any_number_of_jobs(
@@ -112,7 +113,7 @@ def test_the_lock_holds_true_digests(modified: Path) -> None:
     import hashlib
 
     lock = json.loads((modified / "recipe.lock").read_text())
-    files = {path.name for path in modified.iterdir()} - {"recipe.lock"}
+    files = set(contents(modified)) - {"recipe.lock"}
     assert set(lock["outputs"]) == files
     for name, entry in lock["outputs"].items():
         assert hashlib.sha256((modified / name).read_bytes()).hexdigest() == entry["sha256"]
@@ -209,6 +210,11 @@ def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path
     run_build(shared_store, output, "modified_fer", overwrite=True)
     assert contents(output) != before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["o"]
+    compiled = output / "training" / "__pycache__" / "export.cpython-311.pyc"
+    compiled.parent.mkdir()
+    compiled.write_bytes(b"compiled by a run of train.py")
+    run_build(shared_store, output, "modified_fer", overwrite=True)
+    assert not compiled.exists()
     (output / "notes.txt").write_text("mine")
     with pytest.raises(ConflictError, match=r"notes\.txt"):
         run_build(shared_store, output, "fer2013_seven", overwrite=True)

@@ -14,6 +14,7 @@ from fercurate.cli.options import (
     store_option,
 )
 from fercurate.export.hdf5 import LAYOUTS
+from fercurate.export.scripts import FRAMEWORKS
 
 EXAMPLES = """
 \b
@@ -40,6 +41,13 @@ Examples:
     show_default=True,
     help="legacy: one data.h5 with Training_pixel, Training_label, PublicTest_pixel, ...",
 )
+@click.option(
+    "--framework",
+    type=click.Choice(FRAMEWORKS),
+    default=FRAMEWORKS[0],
+    show_default=True,
+    help="Write training scripts for PyTorch, Keras 3 or scikit-learn.",
+)
 @face_model_option
 @overwrite_option
 @jobs_option
@@ -50,6 +58,7 @@ def command(
     store: Path,
     output: Path | None,
     layout: str,
+    framework: str,
     face_model: Path | None,
     overwrite: bool,
     jobs: int,
@@ -57,7 +66,7 @@ def command(
 ) -> None:
     """Build a training set from a recipe.
 
-    Writes train.h5, val.h5 and test.h5, a datasheet, a summary and a lock with all digests. The
+    Writes train.h5, val.h5 and test.h5, a training script, a datasheet, a summary and a lock. The
     folder appears whole or not at all; the same store and recipe give the same bytes.
     """
     from fercurate.pipeline.build import BuildRequest, build
@@ -65,5 +74,7 @@ def command(
 
     loaded = load_recipe(recipe)
     target = output or Path("data/processed") / loaded.recipe.name
-    request = BuildRequest(loaded, store, target, layout, overwrite, jobs, dry_run, face_model)
+    request = BuildRequest(
+        loaded, store, target, layout, overwrite, jobs, dry_run, framework, face_model
+    )
     render.built(build(request, render.listener()), target)

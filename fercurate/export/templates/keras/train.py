@@ -1,0 +1,94 @@
+"""Train a facial-expression classifier on the export that this file lies in, with Keras 3.
+
+    python train.py                  # the default model
+    python train.py --model vgg5
+    KERAS_BACKEND=jax python train.py
+    python train.py --fold all       # exports for cross-validation
+    python train.py --resume         # go on after an interruption
+    python train.py --smoke          # a few seconds: does everything work?
+
+Results lie in runs/<recipe>/<model>: metrics.json, curves.png, confusion.png, best.keras,
+last.keras. Keras takes the backend it is set up for, and PyTorch where TensorFlow is missing.
+"""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from training.checkpoint import CheckpointError, first_line, read_state, save
+from training.export import Export, ExportError
+from training.loop import Trainer, build_network
+from training.models import DEFAULT_MODEL, MODELS, describe
+from training.options import chosen_settings, command_line
+from training.progress import Progress, Row, epoch_line
+from training.reporting import Figures
+from training.running import Parts, check_resumable, report, run, smoke_parts
+
+import keras
+
+HERE = Path(__file__).resolve().parent
+LAST, BEST = "last.keras", "best.keras"
+
+
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    title = (__doc__ or "").partition("\n")[0]
+    parser = command_line(title, HERE, list(MODELS), DEFAULT_MODEL)
+    parser.set_defaults(precision="float32")
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = arguments(given)
+    return run(options, partial(train_parts, options), describe_model)
+
+
+def describe_model(name: str, export: Export) -> dict[str, Any]:
+    """The layers of a model for the pictures and classes of an export."""
+    return describe(build_network(name, export))
+
+
+def train_parts(
+    options: argparse.Namespace, export: Export, parts: Parts, output: Path
+) -> dict[str, Figures]:
+    """Train on ``train``, choose the epoch by ``val`` if there is one, report on all others."""
+    settings = chosen_settings(options)
+    if options.smoke:
+        parts = smoke_parts(parts, settings.batch_size)
+    trainer = Trainer(export, settings, parts["train"])
+    output.mkdir(parents=True, exist_ok=True)
+    if options.resume:
+        resume(trainer, output / LAST)
+    rows, backend = len(parts["train"]), keras.backend.backend()
+    print(f"{settings.model} on {export.recipe}: {rows:,} rows, {backend}")
+    val = parts.get("val")
+
+    def keep(row: Row) -> None:
+        print(epoch_line(row, settings.epochs), flush=True)
+        save(output / LAST, trainer.model, trainer.state())
+        if val is None or trainer.progress.best_epoch == trainer.progress.epoch:
+            save(output / BEST, trainer.judged, trainer.state())
+
+    trainer.train(val, keep)
+    trainer.judged.load_weights(output / BEST)
+    return report(trainer, parts, output, (BEST, LAST))
+
+
+def resume(trainer: Trainer, path: Path) -> None:
+    """Go on where a checkpoint was written; all settings but the epochs must be the same."""
+    if not path.is_file():
+        return
+    try:
+        state = read_state(path)
+        check_resumable(path, state, trainer.settings, trainer.export)
+        trainer.model.load_weights(path)
+    except (CheckpointError, ValueError) as error:
+        raise ExportError(first_line(error)) from None
+    trainer.progress = Progress(**state["progress"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

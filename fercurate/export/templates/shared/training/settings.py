@@ -1,0 +1,83 @@
+"""What a training run is told, and what each model is trained with if nothing is said."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One training run.
+
+    ``lr`` is the highest learning rate. ``schedule``: ``cosine`` falls to nothing over all epochs
+    after a short rise, ``plateau`` divides by 5 when the validation loss stands still for 4
+    epochs, ``constant`` stays. ``patience`` epochs without a gain of ``min_delta`` in validation
+    accuracy end the run; 0 is never. ``averaged`` keeps a running mean of the weights and
+    judges that. ``augment``: ``recipe``, ``light`` or ``none``.
+    """
+
+    model: str = "compact"
+    epochs: int = 22
+    batch_size: int = 128
+    lr: float = 2e-3
+    optimizer: str = "adamw"
+    weight_decay: float = 0.05
+    schedule: str = "cosine"
+    label_smoothing: float = 0.1
+    patience: int = 0
+    min_delta: float = 0.0
+    averaged: bool = True
+    augment: str = "recipe"
+    class_weights: bool = True
+    precision: str = "auto"
+    seed: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, for a checkpoint."""
+        return asdict(self)
+
+
+_ADAM = {
+    "optimizer": "adam",
+    "lr": 1e-4,
+    "weight_decay": 0.0,
+    "schedule": "constant",
+    "label_smoothing": 0.0,
+    "averaged": False,
+}
+
+PUBLISHED: dict[str, dict[str, Any]] = {
+    "csun_fer": {
+        **_ADAM,
+        "lr": 1e-3,
+        "batch_size": 32,
+        "epochs": 25,
+        "patience": 6,
+        "min_delta": 1e-4,
+    },
+    "csun_ckplus": {
+        **_ADAM,
+        "lr": 1e-3,
+        "batch_size": 32,
+        "epochs": 25,
+        "patience": 6,
+        "min_delta": 1e-4,
+    },
+    "fer_paper": {**_ADAM, "lr": 1e-3, "schedule": "cosine", "batch_size": 64, "epochs": 60},
+    "dbs_cnn": {**_ADAM, "batch_size": 64, "epochs": 50},
+    "vgg5": {**_ADAM, "lr": 1e-3, "schedule": "plateau", "batch_size": 64, "epochs": 100},
+    "ewu_allconv": {**_ADAM, "batch_size": 64, "epochs": 100},
+    "ewu_blocks": {**_ADAM, "batch_size": 64, "epochs": 100},
+    "fpt_baseline": {**_ADAM, "lr": 1e-3, "batch_size": 64, "epochs": 50},
+    "mini_xception": {**_ADAM, "lr": 1e-3, "schedule": "plateau", "batch_size": 32, "epochs": 110},
+}
+"""As their authors train them; where they do not say, Adam with 1e-3 and a usual number of epochs.
+
+Stated are: csun: Adam, batch 32, 25 epochs, early stopping at 1e-4; fer_paper: cosine; dbs_cnn:
+Adam 1e-4, 50 epochs, batch 64; ewu: Adam 1e-4, batch 64; vgg5: 100 epochs.
+"""
+
+
+def settings_for(model: str, given: dict[str, Any]) -> Settings:
+    """Return a model's settings with what was given (None for nothing) in place of defaults."""
+    asked = {name: value for name, value in given.items() if value is not None}
+    return replace(Settings(model=model), **{**PUBLISHED.get(model, {}), **asked})

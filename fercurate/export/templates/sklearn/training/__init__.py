@@ -1,0 +1,10 @@
+"""What train.py and evaluate.py share. Needs h5py, numpy and scikit-learn."""
+
+import sys
+from importlib.util import find_spec
+
+_NEEDED = {"numpy": "numpy", "h5py": "h5py", "sklearn": "scikit-learn"}
+
+_missing = [package for module, package in _NEEDED.items() if find_spec(module) is None]
+if _missing:
+    sys.exit(f"error: {', '.join(_missing)} missing; get it with: pip install {' '.join(_missing)}")

@@ -1,0 +1,102 @@
+"""Train a facial-expression classifier on the export that this file lies in.
+
+    python train.py                  # the default model, a quarter of an hour on two cores
+    python train.py --model vgg5 --device cuda
+    python train.py --fold all       # exports for cross-validation
+    python train.py --resume         # go on after an interruption
+    python train.py --smoke          # a few seconds: does everything work?
+
+Results lie in runs/<recipe>/<model>: metrics.json, curves.png, confusion.png, best.pt, last.pt.
+"""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from training.export import Export, ExportError
+from training.loop import Machine, Trainer, save
+from training.models import DEFAULT_MODEL, MODELS, build_model, describe
+from training.options import chosen_settings, command_line
+from training.progress import epoch_line
+from training.reporting import Figures
+from training.running import Parts, check_resumable, report, run, smoke_parts
+
+HERE = Path(__file__).resolve().parent
+LAST, BEST = "last.pt", "best.pt"
+
+
+def arguments(given: list[str] | None = None) -> argparse.Namespace:
+    """Read the command line."""
+    title = (__doc__ or "").partition("\n")[0]
+    parser = command_line(title, HERE, list(MODELS), DEFAULT_MODEL)
+    add = parser.add_argument
+    add("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
+    add("--workers", type=int, default=0, help="processes that read pictures; 0 is often fastest")
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    options = arguments(given)
+    return run(options, partial(train_parts, options), describe_model)
+
+
+def describe_model(name: str, export: Export) -> dict[str, Any]:
+    """The layers of a model for the pictures and classes of an export."""
+    return describe(built(name, export), channels=export.channels, size=export.size)
+
+
+def built(name: str, export: Export) -> nn.Module:
+    """Build a model for an export.
+
+    Raises:
+        ExportError: its pictures are too small for the model.
+    """
+    try:
+        return build_model(name, len(export.classes), export.channels, export.size)
+    except ValueError as error:
+        raise ExportError(f"{export.folder}: {error}") from None
+
+
+def train_parts(
+    options: argparse.Namespace, export: Export, parts: Parts, output: Path
+) -> dict[str, Figures]:
+    """Train on ``train``, choose the epoch by ``val`` if there is one, report on all others."""
+    settings = chosen_settings(options)
+    machine = Machine.chosen(options.device, settings.precision, options.workers)
+    if options.smoke:
+        parts = smoke_parts(parts, settings.batch_size)
+    torch.manual_seed(settings.seed)
+    trainer = Trainer(export, built(settings.model, export), settings, machine)
+    output.mkdir(parents=True, exist_ok=True)
+    if options.resume:
+        resume(trainer, output / LAST)
+    print(f"{settings.model} on {export.recipe}: {len(parts['train']):,} rows, {machine.device}")
+    val = parts.get("val")
+    for row in trainer.epochs(parts["train"], val):
+        print(epoch_line(row, settings.epochs), flush=True)
+        state = trainer.state()
+        save(output / LAST, state)
+        if val is None or trainer.progress.best_epoch == trainer.progress.epoch:
+            save(output / BEST, state)
+    best = torch.load(output / BEST, map_location=machine.device, weights_only=True)
+    trainer.judged.load_state_dict(best["model"])
+    return report(trainer, parts, output, (BEST, LAST))
+
+
+def resume(trainer: Trainer, path: Path) -> None:
+    """Go on where a checkpoint was written; all settings but the epochs must be the same."""
+    if path.is_file():
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        check_resumable(path, state, trainer.settings, trainer.export)
+        trainer.restore(state)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

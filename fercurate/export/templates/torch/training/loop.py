@@ -1,0 +1,221 @@
+"""The training loop: an epoch at a time, to be stopped and resumed at any of them."""
+
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.utils.data import DataLoader
+
+from training.augmentation import Albumentations, BatchAugmentation
+from training.export import Export, Subset
+from training.loading import Batch, Faces, Normalize, Shuffled, make_loader
+from training.progress import AVERAGING, Progress, Row, show_bar
+from training.settings import Settings
+from training.terms import LIGHT, terms_of
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Where and how exactly to compute, and how many processes read pictures."""
+
+    device: torch.device
+    precision: str
+    workers: int = 0
+
+    @classmethod
+    def chosen(cls, device: str, precision: str, workers: int) -> "Machine":
+        """Return what was asked for; ``auto`` takes a GPU if there is one, in mixed precision."""
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        if precision == "auto":
+            precision = "bfloat16" if device.startswith("cuda") else "float32"
+        return cls(torch.device(device), precision, workers)
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Mixed precision, or nothing."""
+        if self.precision == "float32":
+            return nullcontext()
+        return torch.autocast(self.device.type, getattr(torch, self.precision))
+
+    def place(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Pictures (B, C, H, W) on the device, laid out as convolutions like them."""
+        moved = pictures.to(self.device, non_blocking=True)
+        return moved.contiguous(memory_format=torch.channels_last)
+
+
+class Trainer:
+    """Trains one model on rows of an export."""
+
+    def __init__(
+        self, export: Export, model: nn.Module, settings: Settings, machine: Machine
+    ) -> None:
+        self.export, self.settings, self.machine = export, settings, machine
+        self.normalize = Normalize(export.mean, export.std).to(machine.device)
+        self.model: nn.Module = model.to(  # type: ignore[call-overload]  # missing in its types
+            machine.device, memory_format=torch.channels_last
+        )
+        self.averaged = _averaged(self.model) if settings.averaged else None
+        self.optimizer = _optimizer(self.model, settings)
+        self.progress = Progress()
+        weights = torch.tensor(export.weights, dtype=torch.float32, device=machine.device)
+        self.weights = weights if settings.class_weights else None
+        self.batchwise, self.by_picture = _augmentation(export, settings)
+
+    @property
+    def judged(self) -> nn.Module:
+        """The model whose predictions count."""
+        return self.model if self.averaged is None else self.averaged.module
+
+    def epochs(self, train: Subset, val: Subset | None) -> Iterator[Row]:
+        """Train epoch by epoch, and yield what is known after each.
+
+        The run ends after the epochs that the settings say, or when validation accuracy has not
+        grown for ``patience`` epochs.
+        """
+        order = Shuffled(len(train), self.settings.seed)
+        batches = make_loader(
+            Faces(train, self.by_picture), self.settings.batch_size, self.machine.workers, order
+        )
+        while not self.progress.over(self.settings):
+            order.epoch = self.progress.epoch
+            start = time.perf_counter()
+            row = self._epoch(batches)
+            if val is not None:
+                row |= self.progress.validated(self.scores(val), val.labels, self.settings)
+            row["seconds"] = round(time.perf_counter() - start, 2)
+            self.progress.history.append(row)
+            yield row
+
+    def _epoch(self, batches: DataLoader[Batch]) -> Row:
+        """Go through train once; random numbers depend on the seed and the epoch alone."""
+        seed = int(np.random.default_rng((self.settings.seed, self.progress.epoch)).integers(2**62))
+        torch.manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
+        if self.by_picture is not None and not self.machine.workers:
+            self.by_picture.restart(seed)
+        self.model.train()
+        total, right, rows, count = 0.0, 0, 0, len(batches)
+        for step, batch in enumerate(batches):
+            self._set_rate(self.progress.epoch + step / count)
+            loss, correct = self._step(batch, generator)
+            total, right, rows = (
+                total + loss * len(batch[1]),
+                right + correct,
+                rows + len(batch[1]),
+            )
+            show_bar(f"epoch {self.progress.epoch + 1}", step + 1, count, total / rows)
+        self.progress.epoch += 1
+        return {
+            "epoch": self.progress.epoch,
+            "lr": self.optimizer.param_groups[0]["lr"],
+            "train_loss": total / max(rows, 1),
+            "train_accuracy": right / max(rows, 1),
+        }
+
+    def _step(self, batch: Batch, generator: torch.Generator) -> tuple[float, int]:
+        pictures, answers = batch
+        answers = answers.to(self.machine.device)
+        pictures = self.machine.place(pictures)
+        if self.batchwise is not None:
+            pictures = self.batchwise(pictures, generator)
+        with self.machine.autocast():
+            logits = self.model(self.normalize(pictures))
+        loss = functional.cross_entropy(
+            logits.float(), answers, self.weights, label_smoothing=self.settings.label_smoothing
+        )
+        self.optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        self.optimizer.step()
+        if self.averaged is not None:
+            self.averaged.update_parameters(self.model)
+        labels = answers if answers.ndim == 1 else answers.argmax(dim=1)
+        return float(loss.detach()), int((logits.argmax(dim=1) == labels).sum())
+
+    def _set_rate(self, epochs_done: float) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.progress.rate(self.settings, epochs_done)
+
+    def scores(self, rows: Subset) -> NDArray[np.float64]:
+        """Return the chance (N, classes) of every class for some rows."""
+        found = [np.empty((0, len(self.export.classes)))]
+        self.judged.eval()
+        with torch.inference_mode():
+            for pictures, _ in make_loader(Faces(rows), 512, self.machine.workers):
+                with self.machine.autocast():
+                    logits = self.judged(self.normalize(self.machine.place(pictures)))
+                found.append(torch.softmax(logits.double(), dim=1).cpu().numpy())
+        return np.concatenate(found)
+
+    def state(self) -> dict[str, Any]:
+        """Everything that is needed to go on, and to predict."""
+        return {
+            "model": self.judged.state_dict(),
+            "trained": self.model.state_dict(),
+            "averaged": None if self.averaged is None else self.averaged.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "progress": vars(self.progress),
+            "settings": self.settings.to_dict(),
+            "classes": list(self.export.classes),
+            "scheme": self.export.scheme,
+            "recipe_sha256": self.export.recipe_sha256,
+            "mean": self.export.mean.tolist(),
+            "std": self.export.std.tolist(),
+            "channels": self.export.channels,
+            "size": self.export.size,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go back to where ``state`` was taken."""
+        self.model.load_state_dict(state["trained"])
+        if self.averaged is not None:
+            self.averaged.load_state_dict(state["averaged"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.progress = Progress(**state["progress"])
+
+
+def _averaged(model: nn.Module) -> AveragedModel:
+    """A running mean of the model's weights and statistics."""
+    mean = get_ema_multi_avg_fn(AVERAGING)  # type: ignore[no-untyped-call]
+    return AveragedModel(model, multi_avg_fn=mean, use_buffers=True)
+
+
+def _optimizer(model: nn.Module, settings: Settings) -> torch.optim.Optimizer:
+    """The optimizer; biases and norms are not decayed."""
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    others = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": settings.weight_decay},
+        {"params": others, "weight_decay": 0.0},
+    ]
+    if settings.optimizer == "sgd":
+        return torch.optim.SGD(groups, settings.lr, momentum=0.9, nesterov=True)
+    kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
+    return kind(groups, settings.lr)
+
+
+def _augmentation(
+    export: Export, settings: Settings
+) -> tuple[BatchAugmentation | None, Albumentations | None]:
+    """What changes pictures during training: on whole batches, or one by one."""
+    if settings.augment == "none":
+        return None, None
+    if settings.augment == "recipe" and "albumentations" in export.online:
+        return None, Albumentations(export.online["albumentations"])
+    terms = terms_of(export.online) if settings.augment == "recipe" else None
+    return BatchAugmentation(terms or LIGHT), None
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Write a checkpoint beside its target and put it in place at once."""
+    beside = path.with_name(path.name + ".new")
+    torch.save(state, beside)
+    beside.replace(path)
