@@ -9,6 +9,8 @@
 Results lie in runs/<recipe>/<model>: metrics.json, curves.png, confusion.png, best.pt, last.pt.
 """
 
+import training  # noqa: F401  # isort: skip  # first: says what is not installed
+
 import argparse
 import sys
 from functools import partial
