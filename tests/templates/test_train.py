@@ -1,7 +1,6 @@
 """train.py for PyTorch: every model runs, runs repeat and resume, faults are one line."""
 
 import json
-import pickle
 import shutil
 import subprocess
 import sys
@@ -274,13 +273,13 @@ def test_soft_targets_are_learned(train: Train, shared_store: Path, tmp_path: Pa
 
 def test_class_weights_reach_the_loss(script: ModuleType, export: Path, load_template: Any) -> None:
     found = script.Trainer.__init__.__globals__
-    read, Settings = script.run.__globals__["read_export"], found["Settings"]
+    read, make = script.run.__globals__["read_export"], found["Settings"]
     opened = read(export)
     machine = script.Machine.chosen("cpu", "float32", 0)
     expected = h5py.File(export / "train.h5").attrs["class_weights"]
     assert expected.max() > 2
     for wanted in (True, False):
-        settings = Settings(model="fpt_baseline", class_weights=wanted)
+        settings = make(model="fpt_baseline", class_weights=wanted)
         trainer = script.Trainer(opened, script.built("fpt_baseline", opened), settings, machine)
         if wanted:
             np.testing.assert_allclose(trainer.weights.numpy(), expected, rtol=1e-6)
@@ -292,7 +291,7 @@ def test_batches_hold_the_rows_that_h5py_reads(script: ModuleType, export: Path)
     made = script.Trainer.epochs.__globals__
     opened = script.run.__globals__["read_export"](export)
     rows = opened.splits["train"].take(np.array([5, 3, 70, 11]))
-    faces = pickle.loads(pickle.dumps(made["Faces"](rows)))
+    faces = made["Faces"](rows)
     ((pictures, labels),) = made["make_loader"](faces, 8, 0)
     with h5py.File(export / "train.h5") as file:
         expected = np.stack([file["images"][row] for row in (5, 3, 70, 11)])
@@ -302,6 +301,7 @@ def test_batches_hold_the_rows_that_h5py_reads(script: ModuleType, export: Path)
     one, label = faces[2]
     np.testing.assert_array_equal(one.numpy()[0], expected[2])
     assert label == labels[2]
+    assert faces.__getstate__()["_pictures"] is None  # each worker maps the file for itself
     ((shared, _),) = made["make_loader"](faces, 8, 2)
     np.testing.assert_array_equal(shared, pictures)
 
