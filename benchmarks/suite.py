@@ -11,6 +11,7 @@ from benchmarks.child import Series, alternate, fercurate, module, run
 from benchmarks.decode import decode
 from benchmarks.duplicates import duplicates
 from benchmarks.growth import rows
+from benchmarks.loading import loading
 from benchmarks.result import Peer, Result
 from benchmarks.screening import screening
 
@@ -84,6 +85,7 @@ ALL: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "smote": smote,
     "augment": augment,
     "rows": rows,
+    "loading": loading,
 }
 
 

@@ -1,5 +1,6 @@
 """The training scripts beside an export: templates, copied, with the export's name filled in."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def write_scripts(
 
 
 def _filled(text: str, recipe_sha256: str, classes: Sequence[str]) -> str:
-    named = "".join(f'    "{name}",\n' for name in classes)
+    named = "".join(f"    {json.dumps(name)},\n" for name in classes)
     values = (f'RECIPE_SHA256 = "{recipe_sha256}"', f"CLASSES: tuple[str, ...] = (\n{named})")
     for blank, value in zip(_BLANKS, values, strict=True):
         before, blank_line, after = text.partition(blank)

@@ -62,7 +62,7 @@ def load_template(tmp_path_factory: pytest.TempPathFactory) -> LoadTemplate:
 
 @pytest.fixture(scope="session")
 def trained(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An export of ``fer2013_seven`` with its scripts for PyTorch; ``run/best.pt`` is of a short run.
+    """An export of ``fer2013_seven`` with its PyTorch scripts; ``run/best.pt`` is of a short run.
 
     Not to be changed.
     """

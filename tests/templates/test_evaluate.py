@@ -24,7 +24,7 @@ sources: [fer2013]
 labels: {labels}
 normalize:
   - {{kind: resize, size: {size}}}
-splits: {{kind: native, train: [train], val: [val], test: [test]}}
+splits: {{kind: native, train: [Training], test: [PrivateTest]}}
 seed: 0
 """
 SEVEN = "angry, disgust, fear, happy, sad, surprise, neutral"
@@ -130,8 +130,8 @@ def test_another_export_tells_original_rows_apart_and_says_that_twins_are_not_kn
     trained: Path, shared_store: Path, tmp_path: Path, evaluate: Evaluate
 ) -> None:
     build(BuildRequest(load_recipe("modified_fer"), shared_store, tmp_path / "modified"))
-    folders = (trained, tmp_path / "modified")
-    done = evaluate(trained / "run" / "best.pt", *folders, "--output", tmp_path / "o")
+    given = (trained, "--output", tmp_path / "o", tmp_path / "modified")
+    done = evaluate(trained / "run" / "best.pt", *given)
     assert done.code == 0, done.err
     own, modified = figures(tmp_path / "o")["exports"]
     assert not modified["trained_on_it"]
@@ -142,6 +142,16 @@ def test_another_export_tells_original_rows_apart_and_says_that_twins_are_not_kn
     assert "rows without a twin in train" not in modified["splits"]["test"]
     assert "not known, the model was trained on another export" in done.out
     assert (tmp_path / "o" / "modified-test" / "confusion.png").is_file()
+
+
+def test_another_recipe_is_another_export_even_with_the_same_pixels(
+    trained: Path, other: Callable[..., Path], tmp_path: Path, evaluate: Evaluate
+) -> None:
+    same = other("same")
+    assert evaluate(trained / "run" / "best.pt", same, "--output", tmp_path).code == 0
+    (found,) = figures(tmp_path)["exports"]
+    assert not found["trained_on_it"]
+    assert found["splits"]["test"]["all"] == figures(trained / "run")["splits"]["test"]["all"]
 
 
 def test_train_rows_are_called_what_they_are(

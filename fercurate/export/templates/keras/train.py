@@ -11,11 +11,15 @@ Results lie in runs/<recipe>/<model>: metrics.json, curves.png, confusion.png, b
 last.keras. Keras takes the backend it is set up for, and PyTorch where TensorFlow is missing.
 """
 
+import training  # noqa: F401  # isort: skip  # first: says what is not installed
+
 import argparse
 import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
+
+import keras
 
 from training.checkpoint import CheckpointError, first_line, read_state, save
 from training.export import Export, ExportError
@@ -25,8 +29,6 @@ from training.options import chosen_settings, command_line
 from training.progress import Progress, Row, epoch_line
 from training.reporting import Figures
 from training.running import Parts, check_resumable, report, run, smoke_parts
-
-import keras
 
 HERE = Path(__file__).resolve().parent
 LAST, BEST = "last.keras", "best.keras"

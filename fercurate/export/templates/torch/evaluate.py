@@ -68,7 +68,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--output", type=Path, help="folder; default: evaluation beside the checkpoint")
     add("--json", type=Path, help="file of the figures; default: metrics.json in the folder")
     add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
-    return parser.parse_args(given)
+    return parser.parse_intermixed_args(given)
 
 
 def main(given: list[str] | None = None) -> int:

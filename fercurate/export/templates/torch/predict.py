@@ -119,7 +119,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--csv", type=Path, help="default: predictions.csv in the folder")
     add("--overwrite", action="store_true", help="replace results that are there already")
     add("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
-    options = parser.parse_args(given)
+    options = parser.parse_intermixed_args(given)
     if options.yunet and options.faces in ("whole", "haar"):
         parser.error(f"--yunet does not go with --faces {options.faces}")
     return options

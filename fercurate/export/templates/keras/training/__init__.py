@@ -35,6 +35,7 @@ def _take_backend() -> None:
 _missing = [package for module, package in _NEEDED.items() if find_spec(module) is None]
 if _missing:
     sys.exit(f"error: {', '.join(_missing)} missing; get it with: pip install {' '.join(_missing)}")
-if int(version("keras").partition(".")[0]) < 3:
-    sys.exit(f"error: Keras 3 needed, found {version('keras')}; get it with: pip install 'keras>=3'")
+_found = version("keras")
+if int(_found.partition(".")[0]) < 3:
+    sys.exit(f"error: Keras 3 needed, found {_found}; get it with: pip install 'keras>=3'")
 _take_backend()

@@ -75,18 +75,20 @@ def sample(pictures: NDArray[np.uint8], matrices: Pictures) -> Pictures:
         (1 - x) * flat[first + row * width + left] + x * flat[first + row * width + right]
         for row in (top, bottom)
     )
-    return ((1 - y) * above + y * below).reshape(pictures.shape)
+    made: Pictures = ((1 - y) * above + y * below).reshape(pictures.shape)
+    return made
 
 
-def _between(
-    places: Pictures, side: int
-) -> tuple[Pictures, NDArray[np.int64], NDArray[np.int64]]:
-    """Where places (B, P) on -1..1 lie on a side of pixels: the share of the pixel after, (B, P, 1),
-    the pixel before and the pixel after.
+def _between(places: Pictures, side: int) -> tuple[Pictures, NDArray[np.int64], NDArray[np.int64]]:
+    """Where places (B, P) on a scale of -1..1 lie among the pixels of a side.
+
+    Returns:
+        The share (B, P, 1) of the pixel after, the pixel before and the pixel after (B, P).
     """
-    at = np.clip(((places + 1) * side - 1) / 2, 0, side - 1)
-    before = at.astype(np.int64)
-    return (at - before)[..., np.newaxis], before, np.minimum(before + 1, side - 1)
+    at: Pictures = np.clip(((places + 1) * side - 1) / 2, 0, side - 1)
+    before = np.floor(at)
+    left = before.astype(np.int64)
+    return (at - before)[..., np.newaxis], left, np.minimum(left + 1, side - 1, dtype=np.int64)
 
 
 class Albumentations:

@@ -131,13 +131,13 @@ def load_classifier(path: Path) -> Classifier:
     )
 
 
-def own_export(path: Path) -> Path:
-    """Return the folder of the export that a checkpoint lies in, at whatever depth.
+def own_export(path: Path, beside: Path) -> Path:
+    """Return the export that a checkpoint lies in, at whatever depth, or else the one ``beside``.
 
     Raises:
-        CheckpointError: it lies in none.
+        CheckpointError: neither is one.
     """
-    for folder in path.resolve().parents:
+    for folder in (*path.resolve().parents, beside):
         if (folder / "train.h5").is_file() or (folder / LEGACY_FILE).is_file():
             return folder
     raise CheckpointError(f"{path}: lies in no export; name the folder of an export after it")

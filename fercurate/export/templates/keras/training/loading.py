@@ -29,8 +29,8 @@ class FaceBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no 
         model.fit(batches, validation_data=FaceBatches(val.take(...), len(export.classes)))
 
     With a ``seed``, rows come in an order drawn anew for every epoch (``epoch`` counts them);
-    without, as they stand. Order and changes depend on seed, epoch and position only, so batches may
-    be fetched in any order and by several ``workers``. A last batch of one row joins the one
+    without, as they stand. Order and changes depend on seed, epoch and position only, so batches
+    may be fetched in any order and by several ``workers``. A last batch of one row joins the one
     before: batch norm needs two.
     """
 

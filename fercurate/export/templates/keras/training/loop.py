@@ -13,7 +13,7 @@ from training.export import Export, ExportError, Subset
 from training.loading import FaceBatches, scores_of
 from training.loss import WeightedCrossEntropy
 from training.models import build_model
-from training.progress import AVERAGING, LEAST, WARM_UP, Progress, Row, show_bar
+from training.progress import LEAST, WARM_UP, Progress, Row, averaging, show_bar
 from training.settings import Settings
 
 
@@ -54,7 +54,7 @@ class Trainer:
         self.judged = (
             with_scale(build_network(settings.model, export), export)
             if settings.averaged
-            else keras.Model(self.model.inputs, self.model.outputs)
+            else keras.Model(self.model.input, self.model.output)
         )
         self.batches = FaceBatches(
             train,
@@ -123,13 +123,18 @@ class Trainer:
         return row
 
     def _take_average(self) -> None:
-        """Copy the running mean, which the optimizer keeps, and the norms' statistics."""
+        """Copy the running mean, which the optimizer keeps, and the norms' statistics.
+
+        They are true copies: JAX gives the memory of a model's own arrays away in every step.
+        """
         self.model.optimizer.finalize_variable_values(self.judged.trainable_variables)
         pairs = zip(
             self.judged.non_trainable_variables, self.model.non_trainable_variables, strict=True
         )
         for ours, theirs in pairs:
             ours.assign(theirs)
+        for ours in self.judged.variables:
+            ours.assign(keras.ops.copy(ours))
 
     def scores(self, rows: Subset) -> NDArray[np.float64]:
         """Return the chance (N, classes) of every class for some rows."""
@@ -154,9 +159,7 @@ class Trainer:
 class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """Tells a trainer where ``fit`` is."""
 
-    def __init__(
-        self, trainer: Trainer, val: Subset | None, each: Callable[[Row], None]
-    ) -> None:
+    def __init__(self, trainer: Trainer, val: Subset | None, each: Callable[[Row], None]) -> None:
         super().__init__()
         self.trainer, self.val, self.each = trainer, val, each
         self.start = 0.0
@@ -183,7 +186,7 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no ty
 def _optimizer(settings: Settings, steps: int) -> Any:
     """The optimizer, which also keeps the running mean of weights."""
     rate = _cosine(settings, steps) if settings.schedule == "cosine" else settings.lr
-    average = {"use_ema": settings.averaged, "ema_momentum": AVERAGING}
+    average = {"use_ema": settings.averaged, "ema_momentum": averaging(settings, steps)}
     decay = settings.weight_decay or None
     if settings.optimizer == "sgd":
         return keras.optimizers.SGD(

@@ -17,7 +17,7 @@ LEAST = 1e-4
 """The learning rate never falls below this share of the highest."""
 
 AVERAGING = 0.998
-"""How much of the running mean of weights stays at each step."""
+"""How much of the running mean of weights stays at each step, at most."""
 
 Row = dict[str, Any]
 """What is known of an epoch: its losses and accuracies, learning rate and seconds."""
@@ -52,7 +52,7 @@ class Progress:
     def validated(
         self, scores: NDArray[np.float64], labels: NDArray[np.int64], settings: Settings
     ) -> Row:
-        """Note the chances (N, classes) that the epoch gave validation; return loss and accuracy."""
+        """Note what chances (N, classes) an epoch gave validation; return loss and accuracy."""
         accuracy = float((scores.argmax(axis=1) == labels).mean())
         loss = float(-np.log(np.maximum(scores[np.arange(len(labels)), labels], 1e-12)).mean())
         if accuracy > self.best + settings.min_delta:
@@ -67,6 +67,15 @@ class Progress:
         stood = len(losses) - 1 - best
         if stood and stood % wait == 0:
             self.lr_factor = max(self.lr_factor / 5, 1e-3)
+
+
+def averaging(settings: Settings, steps: int) -> float:
+    """Return how much of the running mean of weights stays at each step, for steps an epoch.
+
+    A short run would end before a long memory has left the first weights behind: its memory is
+    a tenth of the run.
+    """
+    return min(max(1 - 10 / (settings.epochs * steps), 0.0), AVERAGING)
 
 
 def epoch_line(row: Row, epochs: int) -> str:

@@ -125,14 +125,12 @@ def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) 
 
 def smoke_parts(parts: Parts, batch_size: int) -> Parts:
     """Return the first rows of every part: two batches of train at most."""
-    most = {name: SMOKE_ROWS for name in parts}
+    most = dict.fromkeys(parts, SMOKE_ROWS)
     most["train"] = min(SMOKE_ROWS, SMOKE_BATCHES * batch_size)
     return {name: Subset(rows.split, rows.rows[: most[name]]) for name, rows in parts.items()}
 
 
-def check_resumable(
-    path: Path, state: dict[str, Any], settings: Settings, export: Export
-) -> None:
+def check_resumable(path: Path, state: dict[str, Any], settings: Settings, export: Export) -> None:
     """Refuse a checkpoint of other settings (but the epochs) or of another export.
 
     Raises:

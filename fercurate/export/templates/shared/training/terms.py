@@ -11,8 +11,8 @@ from training.export import ExportError
 class Terms:
     """What Keras's ``ImageDataGenerator`` calls so.
 
-    ``rotation`` and ``shear`` are the largest angles in degrees, ``zoom`` z draws 1 - z .. 1 + z for
-    each axis, ``shift`` is a share of the side, ``brightness`` a range of factors.
+    ``rotation`` and ``shear`` are the largest angles in degrees, ``zoom`` z draws 1 - z .. 1 + z
+    for each axis, ``shift`` is a share of the side, ``brightness`` a range of factors.
     """
 
     rotation: float = 0.0

@@ -19,9 +19,9 @@ Features = NDArray[np.float32]
 LUMA = (0.299, 0.587, 0.114)
 """Shares of red, green and blue in gray (ITU-R BT.601)."""
 
-HOG_GRID, HOG_BINS, HOG_BLOCK = 8, 9, 2
-LBP_GRID, LBP_LABELS = 7, 59
-SHORTEST = 8
+HOG_GRID, HOG_BINS, HOG_BLOCK = 6, 9, 2
+LBP_GRID, LBP_LABELS = 5, 59
+SHORTEST = 16
 """The least height and width of a picture."""
 
 _BATCH = 1024
@@ -29,16 +29,16 @@ _CLIP, _EPSILON = 0.2, 1e-5
 
 
 def gray(pictures: Pictures) -> Gray:
-    """Return pictures in gray, (N, H, W) float32, 0..255."""
+    """Return pictures in gray, (N, H, W) float32, whole numbers 0..255."""
     values = pictures.astype(np.float32)
-    return values if values.ndim == 3 else values @ np.array(LUMA, dtype=np.float32)
+    return values if values.ndim == 3 else np.rint(values @ np.array(LUMA, dtype=np.float32))
 
 
 def hog(pictures: Pictures) -> Features:
-    """Return histograms of oriented gradients, (N, 1764), values 0..1.
+    """Return histograms of oriented gradients, (N, 900), values 0..1.
 
-    The picture is divided into 8 x 8 cells (of 6 pixels where it has 48); each holds the sums of
-    gradient magnitudes over 9 directions from 0 to 180 degrees. Blocks of 2 x 2 cells, one cell
+    The picture is divided into 6 x 6 cells (of 8 pixels where it has 48); each holds the mean
+    gradient magnitudes of 9 directions from 0 to 180 degrees. Blocks of 2 x 2 cells, one cell
     apart, are brought to length 1, clipped at 0.2 and brought to length 1 again ("L2-Hys"). Columns
     stand in the order block row, block column, cell row, cell column, direction. A vote goes to one
     cell and one direction, as in scikit-image; the paper shares it among neighbors.
@@ -54,7 +54,7 @@ def hog(pictures: Pictures) -> Features:
 
 
 def _cell_histograms(values: Gray) -> NDArray[np.float32]:
-    """Mean gradient magnitude by direction of every cell, (N, 8, 8, 9)."""
+    """Mean gradient magnitude by direction of every cell, (N, 6, 6, 9)."""
     down, across = np.zeros_like(values), np.zeros_like(values)
     down[:, 1:-1] = values[:, 2:] - values[:, :-2]
     across[:, :, 1:-1] = values[:, :, 2:] - values[:, :, :-2]
@@ -63,14 +63,14 @@ def _cell_histograms(values: Gray) -> NDArray[np.float32]:
     direction = np.minimum(degrees * (HOG_BINS / 180), HOG_BINS - 1).astype(np.int64)
     count, high, wide = magnitude.shape[0], magnitude.shape[2], magnitude.shape[4]
     cell = np.arange(count * HOG_GRID**2).reshape(count, HOG_GRID, 1, HOG_GRID, 1)
-    votes = np.bincount(
-        (cell * HOG_BINS + direction).ravel(), magnitude.ravel(), count * HOG_GRID**2 * HOG_BINS
-    )
-    return (votes / (high * wide)).astype(np.float32).reshape(count, HOG_GRID, HOG_GRID, HOG_BINS)
+    places = (cell * HOG_BINS + direction).ravel()
+    votes = np.bincount(places, magnitude.ravel(), count * HOG_GRID**2 * HOG_BINS)
+    means = np.asarray(votes / (high * wide), dtype=np.float32)
+    return means.reshape(count, HOG_GRID, HOG_GRID, HOG_BINS)
 
 
 def _tiled(values: Gray) -> Gray:
-    """The middle of pictures as cells: (N, 8, cell height, 8, cell width)."""
+    """The middle of pictures as cells: (N, 6, cell height, 6, cell width)."""
     count, height, width = values.shape
     high, wide = height // HOG_GRID, width // HOG_GRID
     top, left = (height - high * HOG_GRID) // 2, (width - wide * HOG_GRID) // 2
@@ -81,15 +81,15 @@ def _tiled(values: Gray) -> Gray:
 def _unit(blocks: Features) -> Features:
     """Bring the last axis to length 1; zeros stay zeros."""
     length = np.sqrt((blocks * blocks).sum(axis=-1, keepdims=True) + np.float32(_EPSILON**2))
-    return blocks / length
+    return np.asarray(blocks / length)
 
 
 def lbp(pictures: Pictures) -> Features:
-    """Return histograms of uniform local binary patterns, (N, 2891), values 0..1.
+    """Return histograms of uniform local binary patterns, (N, 1475), values 0..1.
 
     Every pixel but those of the border gets a label (`lbp_labels`); the picture is divided into
-    7 x 7 regions, and each holds the shares of the 59 labels. Columns stand in the order region row,
-    region column, label.
+    5 x 5 regions, and each holds the shares of the 59 labels. Columns stand in the order region
+    row, region column, label.
 
     Source: Ojala, Pietikäinen and Mäenpää, "Multiresolution gray-scale and rotation invariant
     texture classification with local binary patterns", PAMI 2002 (LBP u2, 8 points, radius 1); in
@@ -100,11 +100,10 @@ def lbp(pictures: Pictures) -> Features:
     rows, columns = (np.arange(side) * LBP_GRID // side for side in (height, width))
     region = rows[:, None] * LBP_GRID + columns
     place = np.arange(count)[:, None, None] * LBP_GRID**2 + region
-    counts = np.bincount((place * LBP_LABELS + labels).ravel(), minlength=0)
-    shares = np.zeros(count * LBP_GRID**2 * LBP_LABELS, dtype=np.float32)
-    shares[: len(counts)] = counts
-    sizes = np.bincount(region.ravel(), minlength=LBP_GRID**2).astype(np.float32)
-    return (shares.reshape(count, -1, LBP_LABELS) / sizes[:, None]).reshape(count, -1)
+    length = LBP_GRID**2 * LBP_LABELS
+    counts = np.bincount((place * LBP_LABELS + labels).ravel(), minlength=count * length)
+    sizes = np.repeat(np.bincount(region.ravel()), LBP_LABELS)
+    return np.asarray(counts.reshape(count, length) / sizes, dtype=np.float32)
 
 
 def lbp_labels(values: Gray) -> NDArray[np.int64]:
@@ -162,7 +161,8 @@ def pixels(pictures: Pictures) -> Features:
     block = max(1, min(height, width) // 48)
     high, wide = height // block, width // block
     tiles = values[:, : high * block, : wide * block].reshape(count, high, block, wide, block)
-    return tiles.mean(axis=(2, 4)).reshape(count, high * wide) / np.float32(255)
+    means: Features = tiles.mean(axis=(2, 4)) / np.float32(255)
+    return means.reshape(count, high * wide)
 
 
 @dataclass(frozen=True)
@@ -188,7 +188,7 @@ def extract(kind: str, pictures: Pictures, rows: NDArray[np.int64] | None = None
     Principal components are left to the classifier, which learns them.
 
     Raises:
-        ExportError: the pictures are smaller than 8 x 8.
+        ExportError: the pictures are smaller than 16 x 16.
     """
     if min(pictures.shape[1:3]) < SHORTEST:
         raise ExportError(
@@ -205,4 +205,5 @@ def extract(kind: str, pictures: Pictures, rows: NDArray[np.int64] | None = None
 
 def dimension(kind: str, shape: tuple[int, ...]) -> int:
     """Return the number of columns for pictures of a shape (N, H, W[, 3])."""
-    return FEATURES[kind].compute(np.zeros((1, *shape[1:]), dtype=np.uint8)).shape[1]
+    blank = np.zeros((1, *shape[1:]), dtype=np.uint8)
+    return int(FEATURES[kind].compute(blank).shape[1])

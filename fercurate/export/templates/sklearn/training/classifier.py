@@ -1,0 +1,130 @@
+"""A fitted classifier, and the file that keeps it.
+
+The file is an .npz of plain arrays, never a pickle: loading a pickle can run any code that its
+author put in, and breaks with other versions of scikit-learn. Loading arrays does neither.
+"""
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.export import Export, ExportError, Subset
+from training.features import FEATURES, extract
+from training.grid import Point
+from training.svm import Codes, Machines, Preparation
+
+_BLOCK = 1024
+_FORMAT = 1
+_PREPARATION = ("mean", "components", "shift", "scale")
+_MACHINES = ("pairs", "vectors", "coefficients", "bias")
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """All that is needed to tell the classes of pictures.
+
+    ``features`` names their kind; ``shape`` is (H, W) or (H, W, 3). ``recipe_sha256``, ``mean`` and
+    ``std`` are of the export that it learned from.
+    """
+
+    features: str
+    classes: tuple[str, ...]
+    shape: tuple[int, ...]
+    recipe_sha256: str
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    prepare: Preparation
+    machines: Machines
+
+    def learned_from(self, export: Export) -> bool:
+        """Whether it learned from an export, as far as files tell."""
+        theirs = (export.recipe_sha256, tuple(export.mean.tolist()), tuple(export.std.tolist()))
+        return theirs == (self.recipe_sha256, self.mean, self.std)
+
+    def predict(self, rows: Subset) -> Codes:
+        """Return the class (N,) of rows of an export."""
+        pictures = rows.split.pictures()
+        found = np.empty(len(rows), dtype=np.int64)
+        for start in range(0, len(rows), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            features = extract(self.features, pictures, rows.rows[part])
+            found[part] = self.machines.predict(self.prepare(features))
+        return found
+
+    def save(self, path: Path) -> None:
+        """Write an .npz file beside its target and put it in place at once."""
+        facts = {
+            "format": _FORMAT,
+            "features": self.features,
+            "classes": self.classes,
+            "shape": self.shape,
+            "recipe_sha256": self.recipe_sha256,
+            "mean": self.mean,
+            "std": self.std,
+            "point": asdict(self.machines.point),
+            "gamma": self.machines.gamma,
+        }
+        arrays = {f"prepare_{name}": getattr(self.prepare, name) for name in _PREPARATION}
+        arrays |= {f"machines_{name}": getattr(self.machines, name) for name in _MACHINES}
+        beside = path.with_name(path.name + ".new")
+        with beside.open("wb") as file:
+            np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
+        beside.replace(path)
+
+
+def load(path: Path) -> Classifier:
+    """Read a classifier; nothing but numbers and text is accepted.
+
+    Raises:
+        ExportError: there is no such file, or it is none of a classifier.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {name: file[name] for name in file.files}
+        return _classifier(json.loads(str(arrays["facts"])), arrays)
+    except FileNotFoundError:
+        raise ExportError(f"{path}: no such file; train.py writes model.npz") from None
+    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile):
+        raise ExportError(f"{path}: damaged, or no model of train.py") from None
+
+
+def _classifier(facts: dict[str, Any], arrays: dict[str, Any]) -> Classifier:
+    """Put a classifier together; a fault is one of the errors that `load` expects."""
+    if facts["format"] != _FORMAT or facts["features"] not in FEATURES:
+        raise ValueError
+    prepare = Preparation(*(arrays[f"prepare_{name}"] for name in _PREPARATION))
+    machines = Machines(
+        Point(**facts["point"]),
+        float(facts["gamma"]),
+        *(arrays[f"machines_{name}"] for name in _MACHINES),
+    )
+    _check_shapes(prepare, machines, len(facts["classes"]))
+    return Classifier(
+        features=str(facts["features"]),
+        classes=tuple(facts["classes"]),
+        shape=tuple(facts["shape"]),
+        recipe_sha256=str(facts["recipe_sha256"]),
+        mean=tuple(facts["mean"]),
+        std=tuple(facts["std"]),
+        prepare=prepare,
+        machines=machines,
+    )
+
+
+def _check_shapes(prepare: Preparation, machines: Machines, classes: int) -> None:
+    pairs, columns = len(machines.pairs), len(prepare.shift)
+    expected = (
+        (pairs, 2),
+        (len(machines.vectors), columns),
+        (pairs, len(machines.vectors)),
+        (pairs,),
+    )
+    found = tuple(getattr(machines, name).shape for name in _MACHINES)
+    if found != expected or prepare.scale.shape != (columns,):
+        raise ValueError
+    if not 0 <= machines.pairs.min() <= machines.pairs.max() < classes:
+        raise ValueError
