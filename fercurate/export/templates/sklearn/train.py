@@ -1,6 +1,6 @@
 """Train a support-vector machine on the export that this file lies in.
 
-    python train.py                          # HOG, RBF kernel: FER-2013 in minutes on two cores
+    python train.py                          # HOG, RBF kernel: minutes for FER-2013 on two cores
     python train.py --kernel linear
     python train.py --features lbp --kernel all --grid full
     python train.py --C 3 --gamma 1          # no search
@@ -65,7 +65,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--class-weights", choices=CLASS_WEIGHTS, default=DEFAULT.class_weights)
     add("--fold", default="0", help="number of the fold to test, or all")
     add("--seed", type=int, default=DEFAULT.seed)
-    add("--jobs", type=_positive, default=default_jobs(), help="threads; each takes memory")
+    add("--jobs", type=_positive, default=default_jobs(), help="threads; 1.5 GB each on FER-2013")
     add("--output", type=Path, help="folder of the results  (default: in runs of the export)")
     add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
     add("--smoke", action="store_true", help="a short search on a few rows")

@@ -113,6 +113,7 @@ def load_classifier(path: Path) -> Classifier:
         CheckpointError: it is missing, damaged, or no checkpoint of train.py.
     """
     state = read_state(path)
+    keras.config.set_image_data_format("channels_last")
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # noqa: BLE001  # a foreign file can make the reader raise anything

@@ -159,11 +159,12 @@ def report(
             }
             predicted = trained.scores(rows).argmax(axis=1)
             found[name] = figures_by_rows(rows.labels, predicted, masks, trained.export.classes)
-            print_figures(name, found[name])
     write_json(output / "metrics.json", _metrics(trained, found))
     history, classes = trained.progress.history, trained.export.classes
     shown = found.get("test") or found.get("val")
     plots = write_plots(output, history, shown and shown["all"], classes)
+    for name, figures in found.items():
+        print_figures(name, figures)
     print(f"\nin {output}: {', '.join(['metrics.json', *checkpoints, *plots])}")
     if not plots:
         print("(curves.png and confusion.png need matplotlib: pip install matplotlib)")

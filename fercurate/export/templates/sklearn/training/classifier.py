@@ -83,7 +83,7 @@ def load(path: Path) -> Classifier:
         ExportError: there is no such file, or it is none of a classifier.
     """
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         return _classifier(json.loads(str(arrays["facts"])), arrays)
     except FileNotFoundError:

@@ -19,7 +19,7 @@ from sklearn.svm import SVC
 from training.features import Features
 from training.grid import Point
 
-_BLOCK = 1024
+_BLOCK = 256
 _CACHE_MEGABYTES = 200
 
 Codes = NDArray[np.int64]
