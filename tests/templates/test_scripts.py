@@ -15,7 +15,7 @@ from fercurate.recipe.shipped import load_recipe
 WRITTEN = [name for name in FRAMEWORKS if name != "none"]
 CLASSES = ("angry", 'sa"d')
 OPTIONAL = {"matplotlib", "albumentations", "cv2", "PIL", "tensorflow", "torch", "onnx", "joblib"}
-OPTIONAL |= {"threadpoolctl"}  # comes with scikit-learn
+OPTIONAL |= {"threadpoolctl", "scipy"}  # come with scikit-learn
 
 
 def imported(path: Path) -> set[str]:

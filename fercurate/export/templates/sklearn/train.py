@@ -1,6 +1,6 @@
 """Train a support-vector machine on the export that this file lies in.
 
-    python train.py                          # HOG, RBF kernel: minutes for FER-2013 on two cores
+    python train.py                          # HOG, RBF kernel: FER-2013 in a minute on two cores
     python train.py --kernel linear
     python train.py --features lbp --kernel all --grid full
     python train.py --C 3 --gamma 1          # no search
@@ -17,6 +17,7 @@ import training  # noqa: F401  # isort: skip  # first: says what is not installe
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -49,24 +50,29 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--features", choices=tuple(FEATURES), default=DEFAULT.features)
     add("--kernel", choices=(*KERNELS, "all"), default="rbf")
     add("--scaling", choices=SCALINGS, default=DEFAULT.scaling)
-    add("--components", type=_positive, default=DEFAULT.components, help="of --features pca")
+    add("--components", type=_at_least(1), default=DEFAULT.components, help="of --features pca")
     add("--grid", choices=tuple(GRIDS), default="small", help="what is searched")
     add("--C", type=_above_zero, nargs="+", default=[], help="costs, in place of the grid's")
+    scale = "multiples of 1 / (sum of all columns' variances), in place of the grid's"
+    add("--gamma", type=_above_zero, nargs="+", default=[], help=scale)
+    add("--rows", type=_at_least(0), default=DEFAULT.search_rows, help="for the search; 0: all")
     add(
-        "--gamma",
-        type=_above_zero,
-        nargs="+",
-        default=[],
-        help="in place of the grid's: multiples of 1 / (sum of the variances of all columns)",
+        "--fit-rows",
+        type=_at_least(0),
+        help="for the model; 0: all; default: 30,000, or what 2 GB allow",
     )
-    add("--rows", type=_count, default=DEFAULT.search_rows, help="for the search; 0: all")
-    add("--fit-rows", type=_count, help="for the model; 0: all; default: 30,000 if memory allows")
-    add("--folds", type=_count, default=DEFAULT.folds, help="inner folds of the search, from 2 on")
+    add("--folds", type=_at_least(2), default=DEFAULT.folds, help="inner folds of the search")
     add("--class-weights", choices=CLASS_WEIGHTS, default=DEFAULT.class_weights)
     add("--fold", default="0", help="number of the fold to test, or all")
     add("--seed", type=int, default=DEFAULT.seed)
-    add("--jobs", type=_positive, default=default_jobs(), help="threads; 1.5 GB each on FER-2013")
-    add("--output", type=Path, help="folder of the results  (default: in runs of the export)")
+    add(
+        "--jobs", type=_at_least(1), default=default_jobs(), help="threads; 1.5 GB each on FER-2013"
+    )
+    add(
+        "--output",
+        type=Path,
+        help="folder of the results; default: runs/<recipe>/svm_<features>_<kernel>",
+    )
     add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
     add("--smoke", action="store_true", help="a short search on a few rows")
     add("--describe", action="store_true", help="show features, grid and rows, and end")
@@ -74,18 +80,14 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(given)
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value}; expected 1 or more")
-    return value
+def _at_least(least: int) -> Callable[[str], int]:
+    def number(text: str) -> int:
+        value = int(text)
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value}; expected {least} or more")
+        return value
 
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{value}; expected 0 or more")
-    return value
+    return number
 
 
 def _above_zero(text: str) -> float:
@@ -105,7 +107,7 @@ def chosen_settings(options: argparse.Namespace) -> SvmSettings:
         scaling=options.scaling,
         components=options.components,
         class_weights=options.class_weights,
-        folds=max(options.folds, 2),
+        folds=options.folds,
         search_rows=options.rows,
         fit_rows=options.fit_rows,
         seed=options.seed,
@@ -175,11 +177,8 @@ def describe(export: Export, options: argparse.Namespace) -> None:
     print(f"{found['description']}, {found['dimension']:,} numbers, {settings.scaling}")
     for point in settings.points:
         print(f"  {point}")
-    print(
-        f"{len(settings.points)} points, {settings.folds} inner folds; {len(train):,} rows: ",
-        end="",
-    )
-    print(f"{searched:,} to search, {fitted:,} to fit")
+    print(f"{len(settings.points)} points, {settings.folds} inner folds")
+    print(f"{len(train):,} rows: {searched:,} to search, {fitted:,} to fit")
 
 
 def train_parts(

@@ -61,11 +61,12 @@ def train_classifier(export: Export, train: Subset, settings: SvmSettings, jobs:
     Raises:
         ExportError: there is only one class, or nothing to hold out.
     """
-    clock, weights = Clock(), class_weights(export, train.labels, settings)
+    clock = Clock()
     searched, fitted = rows_to_use(train.labels, settings)
     labels = train.labels[fitted]
     if len(np.unique(labels)) < 2:
         raise ExportError(f"{train.split.path}: rows of two classes or more are needed to learn")
+    weights = class_weights(export, train.labels, settings)
     features = extract(settings.features, train.split.pictures(), train.rows[fitted])
     print(f"{features.shape[1]:,} numbers a row of {len(fitted):,}  {clock.lap('features'):.0f} s")
     results: list[Result] = []

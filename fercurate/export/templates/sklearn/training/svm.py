@@ -2,7 +2,7 @@
 
 Every pair of classes gets a machine of its own, the most votes win ("one against one", as LIBSVM
 does it). scikit-learn solves each pair on a kernel matrix that is made here, which is many times
-faster than its own kernels: all of FER-2013 takes minutes.
+faster than its own kernels: all of FER-2013 takes a minute.
 """
 
 from collections.abc import Sequence

@@ -72,8 +72,7 @@ class Classifier:
         with torch.inference_mode():
             for start in range(0, len(pictures), _BATCH):
                 batch = channels_first(np.array(pictures[start : start + _BATCH]))
-                with self.machine.autocast():
-                    logits = self.network(self.machine.place(batch))
+                logits = self.network(self.machine.place(batch))
                 found.append(torch.softmax(logits.double(), dim=1).cpu().numpy())
         return np.concatenate(found)
 
@@ -95,7 +94,7 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
     model = state["settings"].get("model")
     if model not in MODELS:
         raise CheckpointError(f"{path}: unknown model '{model}'; known are {', '.join(MODELS)}")
-    machine = _machine(device, str(state["settings"].get("precision", "auto")))
+    machine = _machine(device)
     mean, std = (tuple(float(value) for value in state[name]) for name in ("mean", "std"))
     classes = tuple(str(name) for name in state["classes"])
     try:
@@ -165,9 +164,9 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _machine(device: str, precision: str) -> Machine:
+def _machine(device: str) -> Machine:
     try:
-        machine = Machine.chosen(device, precision, 0)
+        machine = Machine.chosen(device, "float32", 0)
         torch.zeros(1, device=machine.device)
     except (RuntimeError, AssertionError, NotImplementedError):
         raise CheckpointError(f"--device {device}: PyTorch cannot use it here") from None

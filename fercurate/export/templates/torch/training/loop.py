@@ -167,13 +167,12 @@ class Trainer:
             group["lr"] = self.progress.rate(self.settings, epochs_done)
 
     def scores(self, rows: Subset) -> NDArray[np.float64]:
-        """Return the chance (N, classes) of every class for some rows."""
+        """Return the chance (N, classes) of every class for some rows, computed in float32."""
         found = [np.empty((0, len(self.export.classes)))]
         self.judged.eval()
         with torch.inference_mode():
             for pictures, _ in make_loader(Faces(rows), 512, self.machine.workers):
-                with self.machine.autocast():
-                    logits = self.judged(self.normalize(self.machine.place(pictures)))
+                logits = self.judged(self.normalize(self.machine.place(pictures)))
                 found.append(torch.softmax(logits.double(), dim=1).cpu().numpy())
         return np.concatenate(found)
 
