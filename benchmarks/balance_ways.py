@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,19 +95,22 @@ def exact(images: str) -> None:
 
 
 def drawn(images: str, name: str, jobs: str) -> None:
-    """Rate random copies, each with the seed that a build gives it, and what was drawn kept."""
+    """Rate random copies as a build makes them: seeds, threads in turn, JSON of what was drawn."""
     from fercurate.transforms.augment import Augmentation, Step  # noqa: PLC0415
 
     pictures = np.load(images)
     augmentation = Augmentation(tuple(Step(kind, values) for kind, values in SETS[name]))
     ids = [f"fer2013:{number:07d}#{augmentation.label}" for number in range(len(pictures))]
-    made, applied = np.empty_like(pictures), dict[int, object]()
+    made, turn = np.empty_like(pictures), Lock()
     augmentation.augment(pictures[:1], [0])  # the import is no part of the rate
 
     def copy(part: slice) -> None:
         seeds = [draw_seed(0, one, 1) for one in ids[part]]
-        batch = augmentation.augment(pictures[part], np.array(seeds, dtype=np.uint64))
-        made[part], applied[part.start] = batch
+        with turn:
+            found = augmentation.augment(pictures[part], np.array(seeds, dtype=np.uint64))
+        made[part] = found[0]
+        for applied in found[1]:
+            json.dumps(applied)
 
     _report(_in_threads(copy, len(pictures), int(jobs)), made)
 
