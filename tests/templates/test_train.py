@@ -347,3 +347,19 @@ def test_figures_are_those_of_scikit_learn(script: ModuleType) -> None:
         for key, theirs in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
             assert found["classes"][name][key] == pytest.approx(report[name][theirs], abs=1e-6)
     assert found["accuracy"] == pytest.approx((labels == predicted).mean())
+
+
+def test_a_short_run_is_judged_by_its_last_weights_too(script: ModuleType, export: Path) -> None:
+    """Its running mean remembers a tenth of the run, and leaves the first weights behind."""
+    opened = script.run.__globals__["read_export"](export)
+    made = script.Trainer.__init__.__globals__["Settings"](model="fpt_baseline", epochs=12, lr=0.01)
+    machine = script.Machine.chosen("cpu", "float32", 0)
+    trainer = script.Trainer(opened, script.built("fpt_baseline", opened), made, machine)
+    train = opened.splits["train"].take(np.arange(64))
+    start = {name: value.clone() for name, value in trainer.judged.state_dict().items()}
+    list(trainer.epochs(train, None))
+    judged, last = trainer.judged.state_dict(), trainer.model.state_dict()
+    moved = sum(float((last[name] - start[name]).square().sum()) for name in start)
+    behind = sum(float((last[name] - judged[name]).square().sum()) for name in start)
+    assert moved > 0
+    assert behind < 0.5 * moved

@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader
 from training.augmentation import Albumentations, BatchAugmentation
 from training.export import Export, ExportError, Subset
 from training.loading import Batch, Faces, Normalize, Shuffled, make_loader
-from training.progress import AVERAGING, Progress, Row, show_bar
+from training.progress import Progress, Row, averaging, show_bar
 from training.settings import Settings
 from training.terms import LIGHT, terms_of
 
@@ -85,7 +85,7 @@ class Trainer:
         self.model: nn.Module = model.to(  # type: ignore[call-overload]  # missing in its types
             machine.device, memory_format=torch.channels_last
         )
-        self.averaged = _averaged(self.model) if settings.averaged else None
+        self.averaged = AveragedModel(self.model, use_buffers=True) if settings.averaged else None
         self.optimizer = _optimizer(self.model, settings)
         self.progress = Progress()
         weights = torch.tensor(export.weights, dtype=torch.float32, device=machine.device)
@@ -107,6 +107,9 @@ class Trainer:
         batches = make_loader(
             Faces(train, self.by_picture), self.settings.batch_size, self.machine.workers, order
         )
+        if self.averaged is not None:
+            kept = averaging(self.settings, len(batches))
+            self.averaged.multi_avg_fn = get_ema_multi_avg_fn(kept)  # type: ignore[no-untyped-call]
         while not self.progress.over(self.settings):
             order.epoch = self.progress.epoch
             start = time.perf_counter()
@@ -201,12 +204,6 @@ class Trainer:
             self.averaged.load_state_dict(state["averaged"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
-
-
-def _averaged(model: nn.Module) -> AveragedModel:
-    """A running mean of the model's weights and statistics."""
-    mean = get_ema_multi_avg_fn(AVERAGING)  # type: ignore[no-untyped-call]
-    return AveragedModel(model, multi_avg_fn=mean, use_buffers=True)
 
 
 def _optimizer(model: nn.Module, settings: Settings) -> torch.optim.Optimizer:
