@@ -9,18 +9,21 @@ FRAMEWORKS: tuple[str, ...] = ("torch", "keras", "sklearn", NO_SCRIPTS)
 """For what scripts can be written; the first is the default."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_SHARED = "shared"
+_FOLDERS = {
+    "torch": ("shared", "networks", "torch"),
+    "keras": ("shared", "networks", "keras"),
+    "sklearn": ("shared", "sklearn"),
+}
+"""Where the scripts of a framework lie: from what all share to what is its own."""
+
 _JOB = "training/job.py"
 _BLANKS = ('RECIPE_SHA256 = ""', "CLASSES: tuple[str, ...] = ()")
 
 
 def script_files(framework: str) -> dict[str, Path]:
-    """Return the templates of a framework by their path beside an export, in order of paths.
-
-    What stands in the folder of all frameworks comes first; a framework's own file replaces it.
-    """
+    """Return the templates of a framework by their path beside an export, in order of paths."""
     found: dict[str, Path] = {}
-    for folder in (_TEMPLATES / _SHARED, _TEMPLATES / framework):
+    for folder in (_TEMPLATES / name for name in _FOLDERS[framework]):
         for path in folder.rglob("*.py"):
             found[path.relative_to(folder).as_posix()] = path
     return dict(sorted(found.items()))

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from fercurate.pipeline.build import BuildRequest, build
+from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 
 RECIPE = """
@@ -267,17 +268,40 @@ def test_a_fold_gives_the_figures_of_train_py(
     given = ["--data", export, "--output", runs, "--fold", 3, "--smoke", "--model", "fpt_baseline"]
     assert train.main([str(one) for one in given]) == 0
     checkpoint = runs / "fold-03" / "best.pt"
-    assert evaluate(checkpoint, "--fold", 3).code == 0
-    (found,) = figures(checkpoint.parent / "evaluation")["exports"]
     expected = figures(checkpoint.parent)["splits"]["test"]
-    assert found["splits"]["fold-03"] == expected
     assert expected["all"]["rows"] > 0
-    assert "only the split train; say --fold 0 to 9" in evaluate(checkpoint).fault
+    for given in ((), ("--fold", 3)):
+        assert evaluate(checkpoint, *given).code == 0
+        (found,) = figures(checkpoint.parent / "evaluation")["exports"]
+        assert found["splits"] == {"fold-03": expected}
     assert "no fold 10; expected 0 to 9" in evaluate(checkpoint, "--fold", 10).fault
+    learned = evaluate(checkpoint, "--fold", 4).fault
+    assert "the model was trained on the rows of fold 4; it left out fold 3" in learned
+
+
+def test_of_a_foreign_export_for_cross_validation_the_fold_must_be_said(
+    trained: Path, merged_store: Path, tmp_path: Path, evaluate: Evaluate
+) -> None:
+    folds = tmp_path / "folds"
+    native = "{{kind: native, train: [Training], test: [PrivateTest]}}"
+    recipe = RECIPE.replace(native, "{{kind: subject_kfold, folds: 3}}").replace(
+        "fer2013", "ckplus"
+    )
+    classes = "{scheme: {name: own, classes: [%s]}}" % SEVEN  # noqa: UP031  # braces
+    text = recipe.format(labels=classes, size=48).replace(
+        "normalize:", "normalize:\n  - {kind: crop, margin: 0.0}\n  - {kind: grayscale}"
+    )
+    build(BuildRequest(parse_recipe(text, "folds.yaml"), merged_store, folds))
+    checkpoint = trained / "run" / "best.pt"
+    assert "only the split train; say --fold 0 to 2" in evaluate(checkpoint, folds).fault
+    assert evaluate(checkpoint, folds, "--fold", 1, "--output", tmp_path / "o").code == 0
+    (found,) = figures(tmp_path / "o")["exports"]
+    assert found["splits"]["fold-01"]["all"]["rows"] > 0
 
 
 def test_scores_are_chances_and_refuse_other_pictures(trained: Path, module: ModuleType) -> None:
-    classifier = module.load_classifier(trained / "run" / "best.pt", "cpu")
+    checkpoints = module.siblings["training.checkpoint"]  # type: ignore[attr-defined]
+    classifier = checkpoints.load_classifier(trained / "run" / "best.pt", "cpu")
     pictures = np.random.default_rng(0).integers(0, 256, (600, 48, 48), dtype=np.uint8)
     scores = classifier.scores(pictures)
     assert scores.shape == (600, 7)

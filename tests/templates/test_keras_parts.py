@@ -9,49 +9,31 @@ import h5py
 import numpy as np
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.recipe.loader import parse_recipe
-from fercurate.recipe.shipped import load_recipe
-
 # NumPy wants another argument of the arrays that Keras's variables turn into.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 
 
-@pytest.fixture(scope="session")
-def export(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three splits of drawn faces with weights; not to be changed."""
-    text = load_recipe("fer2013_seven").text + "\nclass_weights: balanced\n"
-    output = tmp_path_factory.mktemp("keras") / "o"
-    build(BuildRequest(parse_recipe(text, "own.yaml"), shared_store, output, framework="none"))
-    return output
-
-
-@pytest.fixture(scope="session")
-def script(load_template: Any) -> ModuleType:
-    found: ModuleType = load_template("keras", "train")
-    pytest.importorskip("torch").set_num_threads(1)
-    return found
+@pytest.fixture
+def framework() -> str:
+    return "keras"
 
 
 def own(script: ModuleType) -> dict[str, Any]:
-    """What the loop sees: ``Trainer``, ``FaceBatches``, ``settings_for`` and others by name."""
-    loop = script.Trainer.__init__.__globals__
-    return {
-        **loop["change_for"].__globals__,
-        **loop["FaceBatches"].__getitem__.__globals__,
-        **script.chosen_settings.__globals__,
-        **script.run.__globals__,
-        **loop,
-    }
+    """What the scripts define, by name: ``Trainer``, ``FaceBatches``, ``settings_for``, ..."""
+    found: dict[str, Any] = {}
+    for name, module in script.siblings.items():  # type: ignore[attr-defined]
+        if name.startswith("training."):
+            found |= vars(module)
+    return found
 
 
 def trained(script: ModuleType, data: Path, model: str, **given: Any) -> Any:
     """A trainer of an export before its first epoch."""
     names = own(script)
     opened = names["read_export"](data)
-    split = opened.splits["train"]
     settings = names["settings_for"](model, {"batch_size": 16, **given})
-    return script.Trainer(opened, settings, split.take(np.arange(len(split))))
+    parts = names["Parts"](opened.splits["train"].whole(), {})
+    return names["Trainer"](opened, parts, settings)
 
 
 def test_class_weights_reach_the_loss(script: ModuleType, export: Path) -> None:
@@ -172,7 +154,7 @@ def test_the_running_mean_is_what_is_judged(script: ModuleType, export: Path) ->
     trainer = trained(script, export, "compact", epochs=1, batch_size=8)
     start = [np.array(one) for one in trainer.model.get_weights()]
     rows: list[dict[str, Any]] = []
-    trainer.train(None, rows.append)
+    trainer.train(rows.append)
     optimizer = trainer.model.optimizer
     assert optimizer.ema_momentum == pytest.approx(1 - 10 / len(trainer.batches), abs=1e-9)
     means = [one for one in optimizer.variables if "average" in one.path]

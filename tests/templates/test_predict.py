@@ -97,7 +97,8 @@ def test_pictures_of_an_export_get_the_scores_that_evaluate_gives_them(
     for number, picture in enumerate(pictures):
         save(tmp_path / "in" / f"{number}.png", picture)
     assert predict("in")[0] == 0
-    classifier = module.load_classifier(trained / "run" / "best.pt", "cpu")
+    checkpoints = module.siblings["training.checkpoint"]  # type: ignore[attr-defined]
+    classifier = checkpoints.load_classifier(trained / "run" / "best.pt", "cpu")
     expected = classifier.scores(pictures)
     found = rows()
     assert list(found[0])[:9] == list(module.COLUMNS)

@@ -66,7 +66,8 @@ def evaluate(load_template: Any, tmp_path: Path, capsys: pytest.CaptureFixture[s
 
     def call(*given: object) -> Done:
         capsys.readouterr()
-        code = module.main([str(one) for one in (*given, "--json", tmp_path / "found.json")])
+        places = ("--json", tmp_path / "found.json", "--output", tmp_path / "evaluation")
+        code = module.main([str(one) for one in (*given, *places)])
         captured = capsys.readouterr()
         return Done(code, captured.out, captured.err)
 
@@ -103,8 +104,8 @@ def test_train_itself_and_another_recipe(
     assert set(own["splits"]) == set(foreign["splits"]) == {"train"}
     assert own["splits"]["train"]["all"]["accuracy"] > 0.8
     assert (own["trained_on_it"], foreign["trained_on_it"]) == (True, False)
-    assert "not known, the model learned from these rows" in done.out
-    assert "not known, it learned from another export" in done.out
+    assert "not known, the model was trained on these rows" in done.out
+    assert "not known, the model was trained on another export" in done.out
 
 
 def test_what_does_not_match_is_refused(
@@ -117,9 +118,9 @@ def test_what_does_not_match_is_refused(
         in evaluate(model, other(shared_store, tmp_path / "turned", turned)).fault
     )
     few = other(shared_store, tmp_path / "few", "happy, sad")
-    assert "other classes: happy, sad; the model has angry" in evaluate(model, few).fault
+    assert "other classes: happy, sad; the checkpoint has angry" in evaluate(model, few).fault
     small = other(shared_store, tmp_path / "small", size=32)
-    assert "pictures of 32x32; the model takes 48x48" in evaluate(model, small).fault
+    assert "32x32 gray pictures; the checkpoint takes 48x48 gray" in evaluate(model, small).fault
     assert "no fold 1; it has no folds" in evaluate(model, fitted, "--fold", 1).fault
     assert (
         "no split test_screened; it has train, val, test"

@@ -17,21 +17,23 @@ import argparse
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import keras
 
-from training.checkpoint import CheckpointError, first_line, read_state, save
+from training.checkpoint import first_line, read_state, save
 from training.export import Export, ExportError
+from training.judging import CheckpointError
+from training.learning import check_resumable, report, show_model, smoke_parts
 from training.loop import Trainer, build_network
 from training.models import DEFAULT_MODEL, MODELS, describe
 from training.options import chosen_settings, command_line
 from training.progress import Progress, Row, epoch_line
 from training.reporting import Figures
-from training.running import Parts, check_resumable, report, run, smoke_parts
+from training.running import Parts, run
 
 HERE = Path(__file__).resolve().parent
 LAST, BEST = "last.keras", "best.keras"
+AGAIN = "; python train.py --resume goes on"
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -45,38 +47,39 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
-    return run(options, partial(train_parts, options), describe_model)
+    jobs = partial(train_parts, options), partial(describe_model, options)
+    return run(options, options.model, *jobs, again=AGAIN)
 
 
-def describe_model(name: str, export: Export) -> dict[str, Any]:
-    """The layers of a model for the pictures and classes of an export."""
-    return describe(build_network(name, export))
+def describe_model(options: argparse.Namespace, export: Export) -> None:
+    """Print the layers of a model for the pictures and classes of an export."""
+    found = describe(build_network(options.model, export))
+    show_model(options.model, found, as_json=options.json)
 
 
 def train_parts(
     options: argparse.Namespace, export: Export, parts: Parts, output: Path
 ) -> dict[str, Figures]:
-    """Train on ``train``, choose the epoch by ``val`` if there is one, report on all others."""
+    """Train, choose the epoch by the rows of ``val`` if there are any, and report."""
     settings = chosen_settings(options)
     if options.smoke:
         parts = smoke_parts(parts, settings.batch_size)
-    trainer = Trainer(export, settings, parts["train"])
+    trainer = Trainer(export, parts, settings)
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
         resume(trainer, output / LAST)
-    rows, backend = len(parts["train"]), keras.backend.backend()
+    rows, backend = len(parts.train), keras.backend.backend()
     print(f"{settings.model} on {export.recipe}: {rows:,} rows, {backend}")
-    val = parts.get("val")
 
     def keep(row: Row) -> None:
         print(epoch_line(row, settings.epochs), flush=True)
         save(output / LAST, trainer.model, trainer.state())
-        if val is None or trainer.progress.best_epoch == trainer.progress.epoch:
+        if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
             save(output / BEST, trainer.judged, trainer.state())
 
-    trainer.train(val, keep)
+    trainer.train(keep)
     trainer.judged.load_weights(output / BEST)
-    return report(trainer, parts, output, (BEST, LAST))
+    return report(trainer, output, (BEST, LAST))
 
 
 def resume(trainer: Trainer, path: Path) -> None:
@@ -85,7 +88,7 @@ def resume(trainer: Trainer, path: Path) -> None:
         return
     try:
         state = read_state(path)
-        check_resumable(path, state, trainer.settings, trainer.export)
+        check_resumable(path, state, trainer)
         trainer.model.load_weights(path)
     except (CheckpointError, ValueError) as error:
         raise ExportError(first_line(error)) from None

@@ -24,14 +24,14 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from training.export import Export, ExportError, read_export
+from training.checkpoint import CHECKPOINT
+from training.export import Export, Subset
 from training.features import FEATURES, dimension
-from training.fitting import Fitted, rows_to_use, train_classifier
+from training.fitting import Fitted, Run, rows_to_use, train_classifier
 from training.grid import CLASS_WEIGHTS, GRIDS, KERNELS, SCALINGS, SvmSettings, grid
-from training.job import check_job
-from training.judging import judged
+from training.judging import figures_of
 from training.reporting import Figures, write_json, write_plots
-from training.running import Parts, cross_validate, print_figures, train_files, train_fold
+from training.running import Parts, print_figures, run
 from training.search import default_jobs, drawn
 
 HERE = Path(__file__).resolve().parent
@@ -121,41 +121,12 @@ def chosen_settings(options: argparse.Namespace) -> SvmSettings:
 def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
-    try:
-        with threadpool_limits(1, "blas"):  # the threads are ours; figures do not depend on them
-            run(options)
-    except ExportError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
-    return 0
-
-
-def run(options: argparse.Namespace) -> None:
-    """Describe, or train and evaluate."""
-    verify = not options.no_verify
-    export = read_export(options.data, verify=verify)
-    check_job(export)
     name = f"svm_{options.features}_{options.kernel}"
-    output = options.output or Path("runs", export.recipe, name)
-    train = partial(train_parts, options)
-    if options.describe:
-        describe(export, options)
-    elif not export.folds:
-        if options.fold != "0":
-            raise ExportError(f"--fold {options.fold}: the export has no folds")
-        train_files(train, export, output)
-    elif options.fold == "all":
-        cross_validate(train, export, output, verify=verify)
-    elif options.fold.isdigit() and int(options.fold) < export.folds:
-        train_fold(train, export, int(options.fold), output, verify=verify)
-    else:
-        raise ExportError(f"--fold {options.fold}: expected 0 to {export.folds - 1}, or all")
+    with threadpool_limits(1, "blas"):  # the threads are ours; figures do not depend on them
+        return run(options, name, partial(train_parts, options), partial(describe, options))
 
 
-def describe(export: Export, options: argparse.Namespace) -> None:
+def describe(options: argparse.Namespace, export: Export) -> None:
     """Print what would be done."""
     settings, train = chosen_settings(options), export.splits["train"]
     searched, fitted = (len(rows) for rows in rows_to_use(train.labels, settings))
@@ -184,27 +155,30 @@ def describe(export: Export, options: argparse.Namespace) -> None:
 def train_parts(
     options: argparse.Namespace, export: Export, parts: Parts, output: Path
 ) -> dict[str, Figures]:
-    """Train on ``train`` and report on all others; none of them has a say in what is chosen."""
+    """Train and report; no rows that are tested have a say in what is chosen."""
     settings = chosen_settings(options)
     if options.smoke:
         parts = smoke_parts(parts, settings.seed)
     output.mkdir(parents=True, exist_ok=True)
-    print(f"SVM on {export.recipe}: {len(parts['train']):,} rows, {settings.features}")
+    print(f"SVM on {export.recipe}: {len(parts.train):,} rows, {settings.features}")
     if export.online:
         print("the recipe's augmentation during training is left out: an SVM sees each row once")
-    if parts["train"].targets is not None:
+    if parts.train.targets is not None:
         print("the distributions over the classes are left out: an SVM learns labels")
-    fitted = train_classifier(export, parts["train"], settings, options.jobs)
-    fitted.classifier.save(output / "model.npz")
+    job = Run(export, parts, output / CHECKPOINT)
+    fitted = train_classifier(job, settings, options.jobs)
+    fitted.classifier.save(job.path)
     return report(export, fitted, parts, settings, output)
 
 
 def smoke_parts(parts: Parts, seed: int) -> Parts:
     """Return a few rows of every part, of all classes."""
-    return {
-        name: rows.split.take(rows.rows[drawn(rows.labels, SMOKE_ROWS, seed)])
-        for name, rows in parts.items()
-    }
+
+    def few(rows: Subset) -> Subset:
+        return rows.split.take(rows.rows[drawn(rows.labels, SMOKE_ROWS, seed)])
+
+    tested = {name: few(rows) for name, rows in parts.tested.items()}
+    return replace(parts, train=few(parts.train), tested=tested)
 
 
 def report(
@@ -212,14 +186,15 @@ def report(
 ) -> dict[str, Figures]:
     """Evaluate every split but train; write metrics.json and the picture, print the tables."""
     found: dict[str, Figures] = {}
-    for name, rows in parts.items():
-        if name != "train":
-            found[name] = judged(fitted.classifier, rows, parts["train"])
-            print_figures(name, found[name])
+    for name, rows in parts.tested.items():
+        predicted = fitted.classifier.predict(rows)
+        found[name] = figures_of(predicted, rows, parts.train, export.classes)
+        print_figures(name, found[name])
     fitted.clock.lap("evaluation")
     metrics = {
         "recipe": export.recipe,
         "recipe_sha256": export.recipe_sha256,
+        "fold": parts.fold,
         "settings": settings.to_dict(),
         **fitted.to_dict(),
         "splits": found,
@@ -227,7 +202,7 @@ def report(
     write_json(output / "metrics.json", metrics)
     main_split = found.get("test") or found.get("val")
     plots = write_plots(output, [], main_split and main_split["all"], export.classes)
-    print(f"\nin {output}: metrics.json, model.npz{''.join(', ' + p for p in plots)}")
+    print(f"\nin {output}: metrics.json, {CHECKPOINT}{''.join(', ' + p for p in plots)}")
     if not plots and main_split:
         print("(confusion.png needs matplotlib: pip install matplotlib)")
     return found

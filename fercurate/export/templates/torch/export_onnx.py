@@ -29,7 +29,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from training.checkpoint import CheckpointError, Classifier, load_classifier
+from training.checkpoint import CHECKPOINT, Classifier, load_classifier
+from training.judging import CheckpointError
 
 OPSET = 13
 """The version of ONNX's operators; OpenCV runs it since 4.5."""
@@ -45,7 +46,7 @@ class DifferenceError(Exception):
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("checkpoint", type=Path, help="best.pt or last.pt of train.py")
+    parser.add_argument("checkpoint", type=Path, help=f"{CHECKPOINT} of train.py")
     parser.add_argument("--output", type=Path, help="default: beside the checkpoint, as .onnx")
     return parser.parse_args(given)
 

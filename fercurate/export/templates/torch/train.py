@@ -15,21 +15,24 @@ import argparse
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import nn
 
+from training.checkpoint import read_state
 from training.export import Export, ExportError
+from training.judging import CheckpointError
+from training.learning import check_resumable, report, show_model, smoke_parts
 from training.loop import Machine, Trainer, save
 from training.models import DEFAULT_MODEL, MODELS, build_model, describe
 from training.options import chosen_settings, command_line
 from training.progress import epoch_line
 from training.reporting import Figures
-from training.running import Parts, check_resumable, report, run, smoke_parts
+from training.running import Parts, run
 
 HERE = Path(__file__).resolve().parent
 LAST, BEST = "last.pt", "best.pt"
+AGAIN = "; python train.py --resume goes on"
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -46,12 +49,15 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
-    return run(options, partial(train_parts, options), describe_model)
+    jobs = partial(train_parts, options), partial(describe_model, options)
+    return run(options, options.model, *jobs, again=AGAIN)
 
 
-def describe_model(name: str, export: Export) -> dict[str, Any]:
-    """The layers of a model for the pictures and classes of an export."""
-    return describe(built(name, export), channels=export.channels, size=export.size)
+def describe_model(options: argparse.Namespace, export: Export) -> None:
+    """Print the layers of a model for the pictures and classes of an export."""
+    network = built(options.model, export)
+    found = describe(network, channels=export.channels, size=export.size)
+    show_model(options.model, found, as_json=options.json)
 
 
 def built(name: str, export: Export) -> nn.Module:
@@ -69,35 +75,38 @@ def built(name: str, export: Export) -> nn.Module:
 def train_parts(
     options: argparse.Namespace, export: Export, parts: Parts, output: Path
 ) -> dict[str, Figures]:
-    """Train on ``train``, choose the epoch by ``val`` if there is one, report on all others."""
+    """Train, choose the epoch by the rows of ``val`` if there are any, and report."""
     settings = chosen_settings(options)
     machine = Machine.chosen(options.device, settings.precision, options.workers)
     if options.smoke:
         parts = smoke_parts(parts, settings.batch_size)
     torch.manual_seed(settings.seed)
-    trainer = Trainer(export, built(settings.model, export), settings, machine)
+    trainer = Trainer(export, parts, built(settings.model, export), settings, machine)
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
         resume(trainer, output / LAST)
-    print(f"{settings.model} on {export.recipe}: {len(parts['train']):,} rows, {machine.device}")
-    val = parts.get("val")
-    for row in trainer.epochs(parts["train"], val):
+    print(f"{settings.model} on {export.recipe}: {len(parts.train):,} rows, {machine.device}")
+    for row in trainer.epochs():
         print(epoch_line(row, settings.epochs), flush=True)
         state = trainer.state()
         save(output / LAST, state)
-        if val is None or trainer.progress.best_epoch == trainer.progress.epoch:
+        if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
             save(output / BEST, state)
     best = torch.load(output / BEST, map_location=machine.device, weights_only=True)
     trainer.judged.load_state_dict(best["model"])
-    return report(trainer, parts, output, (BEST, LAST))
+    return report(trainer, output, (BEST, LAST))
 
 
 def resume(trainer: Trainer, path: Path) -> None:
     """Go on where a checkpoint was written; all settings but the epochs must be the same."""
-    if path.is_file():
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        check_resumable(path, state, trainer.settings, trainer.export)
-        trainer.restore(state)
+    if not path.is_file():
+        return
+    try:
+        state = read_state(path)
+    except CheckpointError as error:
+        raise ExportError(str(error)) from None
+    check_resumable(path, state, trainer)
+    trainer.restore(state)
 
 
 if __name__ == "__main__":

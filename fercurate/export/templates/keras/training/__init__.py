@@ -1,4 +1,4 @@
-"""What train.py and evaluate.py share. Needs h5py, numpy, and Keras 3 with any of its backends."""
+"""What the scripts share. Needs h5py, numpy, and Keras 3 with any of its backends."""
 
 import json
 import os

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from training.augmentation import change_for
 from training.export import Export, ExportError, Subset
+from training.learning import facts
 from training.loading import FaceBatches, scores_of
 from training.loss import WeightedCrossEntropy
 from training.models import build_model
 from training.progress import LEAST, WARM_UP, Progress, Row, averaging, show_bar
+from training.running import Parts
 from training.settings import Settings
 
 
@@ -39,14 +41,14 @@ def with_scale(network: keras.Model, export: Export) -> keras.Model:
 
 
 class Trainer:
-    """Trains one model on rows of an export.
+    """Trains one model on the rows of a run.
 
     ``model`` is what learns; ``judged`` is what predictions are made with, and not compiled: the
     same, or the running mean of its weights beside the statistics of its norms.
     """
 
-    def __init__(self, export: Export, settings: Settings, train: Subset) -> None:
-        self.export, self.settings = export, settings
+    def __init__(self, export: Export, parts: Parts, settings: Settings) -> None:
+        self.export, self.parts, self.settings = export, parts, settings
         self.progress = Progress()
         keras.utils.set_random_seed(settings.seed)
         self.network = build_network(settings.model, export)
@@ -57,7 +59,7 @@ class Trainer:
             else keras.Model(self.model.input, self.model.output)
         )
         self.batches = FaceBatches(
-            train,
+            parts.train,
             len(export.classes),
             settings.batch_size,
             seed=settings.seed,
@@ -80,7 +82,7 @@ class Trainer:
             metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         )
 
-    def train(self, val: Subset | None, each: Callable[[Row], None]) -> None:
+    def train(self, each: Callable[[Row], None]) -> None:
         """Train epoch by epoch, and hand on what is known after each.
 
         The run ends after the epochs that the settings say, or when validation accuracy has not
@@ -93,7 +95,7 @@ class Trainer:
                 initial_epoch=self.progress.epoch,
                 shuffle=False,
                 verbose=0,
-                callbacks=[Epochs(self, val, each)],
+                callbacks=[Epochs(self, each)],
             )
 
     def begin_epoch(self, epoch: int) -> None:
@@ -107,7 +109,7 @@ class Trainer:
         if self.settings.schedule != "cosine":
             self.model.optimizer.learning_rate = self.progress.rate(self.settings, epoch)
 
-    def end_epoch(self, logs: Mapping[str, float], val: Subset | None) -> Row:
+    def end_epoch(self, logs: Mapping[str, float]) -> Row:
         """Count an epoch, and judge it on validation."""
         self.progress.epoch += 1
         if self.settings.averaged:
@@ -118,7 +120,7 @@ class Trainer:
             "train_loss": float(logs["loss"]),
             "train_accuracy": float(logs["accuracy"]),
         }
-        if val is not None:
+        if (val := self.parts.val) is not None:
             row |= self.progress.validated(self.scores(val), val.labels, self.settings)
         return row
 
@@ -143,25 +145,15 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """Everything but weights that is needed to go on, and to predict."""
-        return {
-            "progress": vars(self.progress),
-            "settings": self.settings.to_dict(),
-            "classes": list(self.export.classes),
-            "scheme": self.export.scheme,
-            "recipe_sha256": self.export.recipe_sha256,
-            "mean": self.export.mean.tolist(),
-            "std": self.export.std.tolist(),
-            "channels": self.export.channels,
-            "size": self.export.size,
-        }
+        return facts(self)
 
 
 class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """Tells a trainer where ``fit`` is."""
 
-    def __init__(self, trainer: Trainer, val: Subset | None, each: Callable[[Row], None]) -> None:
+    def __init__(self, trainer: Trainer, each: Callable[[Row], None]) -> None:
         super().__init__()
-        self.trainer, self.val, self.each = trainer, val, each
+        self.trainer, self.each = trainer, each
         self.start = 0.0
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
@@ -176,7 +168,7 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no ty
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Judge the epoch, and end the run if it is over."""
-        row = self.trainer.end_epoch(logs, self.val)
+        row = self.trainer.end_epoch(logs)
         row["seconds"] = round(time.perf_counter() - self.start, 2)
         self.trainer.progress.history.append(row)
         self.each(row)

@@ -65,6 +65,10 @@ class Split:
         """Some rows, in the order asked for."""
         return Subset(self, rows)
 
+    def whole(self) -> "Subset":
+        """All rows, as they stand."""
+        return self.take(np.arange(len(self)))
+
 
 @dataclass(frozen=True)
 class Subset:
@@ -75,6 +79,10 @@ class Subset:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def first(self, most: int) -> "Subset":
+        """The first rows, at most so many."""
+        return Subset(self.split, self.rows[:most])
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -127,6 +135,21 @@ class Export:
         """How many folds there are; 0 if the export is not for cross-validation."""
         fold = self.splits["train"].fold
         return 0 if fold is None else int(fold.max()) + 1
+
+    def sides(self, fold: int) -> tuple[Subset, Subset]:
+        """The rows of all other folds to learn from, and the original rows of a fold to test on.
+
+        Raises:
+            ExportError: there is no such fold.
+        """
+        if not 0 <= fold < self.folds:
+            expected = f"expected 0 to {self.folds - 1}" if self.folds else "it has no folds"
+            raise ExportError(f"{self.folder}: no fold {fold}; {expected}")
+        every = self.splits["train"]
+        tested = every.fold == fold
+        return every.take(np.flatnonzero(~tested)), every.take(
+            np.flatnonzero(tested & every.original)
+        )
 
 
 def read_export(folder: Path, *, verify: bool = True) -> Export:

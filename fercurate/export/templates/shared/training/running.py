@@ -1,92 +1,87 @@
-"""A run of train.py from the command line to the report; the framework trains in between."""
+"""A run of train.py: which rows are trained and tested on, and what comes out over all folds."""
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from training.export import Export, ExportError, Subset, read_export, twins
+from training.export import Export, ExportError, Subset, read_export
 from training.job import check_job
-from training.progress import Progress
-from training.reporting import Figures, figures_by_rows, table, write_json, write_plots
-from training.settings import Settings
+from training.reporting import Figures, table, write_json
 
-SMOKE_BATCHES, SMOKE_ROWS = 2, 256
 
-Parts = dict[str, Subset]
-"""The rows of a run: ``train``, perhaps ``val``, and all that is reported on."""
+@dataclass(frozen=True)
+class Parts:
+    """The rows of a run.
+
+    ``tested`` are those that are reported on, by the name of their split; ``val`` among them may
+    choose the epoch. ``fold`` is the one that is tested on, None if the export has none.
+    """
+
+    train: Subset
+    tested: dict[str, Subset]
+    fold: int | None = None
+
+    @property
+    def val(self) -> Subset | None:
+        """The rows to choose by."""
+        return self.tested.get("val")
+
 
 Train = Callable[[Export, Parts, Path], dict[str, Figures]]
-"""Trains on ``train``, chooses the epoch by ``val`` if there is one, reports on all others; its
-checkpoints and results lie in the folder."""
+"""Trains, and reports on all rows that are to be tested; its results lie in the folder."""
 
-Describe = Callable[[str, Export], dict[str, Any]]
-"""Tells the layers of a model by name, with their parameters."""
-
-
-class Trained(Protocol):
-    """A model in training, or after it."""
-
-    export: Export
-    settings: Settings
-    progress: Progress
-
-    def scores(self, rows: Subset) -> NDArray[np.float64]:
-        """Return the chance (N, classes) of every class for some rows."""
+Describe = Callable[[Export], None]
+"""Prints what would be trained."""
 
 
-def run(options: argparse.Namespace, train: Train, describe: Describe) -> int:
-    """Describe, or train and report; return the exit status. A fault is one line."""
+def run(
+    options: argparse.Namespace, name: str, train: Train, describe: Describe, again: str = ""
+) -> int:
+    """Describe, or train and report; return the exit status. A fault is one line.
+
+    Results go to ``runs/<recipe>/<name>`` unless the options say otherwise; ``again`` tells how an
+    interrupted run goes on.
+    """
     try:
-        _run(options, train, describe)
+        _run(options, name, train, describe)
     except ExportError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("interrupted; python train.py --resume goes on", file=sys.stderr)
+        print(f"interrupted{again}", file=sys.stderr)
         return 130
     return 0
 
 
-def _run(options: argparse.Namespace, train: Train, describe: Describe) -> None:
+def _run(options: argparse.Namespace, name: str, train: Train, describe: Describe) -> None:
     verify = not options.no_verify
     export = read_export(options.data, verify=verify)
     check_job(export)
-    output = options.output or Path("runs", export.recipe, options.model)
+    output = options.output or Path("runs", export.recipe, name)
     if options.describe:
-        show_model(options.model, describe(options.model, export), as_json=options.json)
+        describe(export)
     elif not export.folds:
         if options.fold != "0":
             raise ExportError(f"--fold {options.fold}: the export has no folds")
         train_files(train, export, output)
     elif options.fold == "all":
         cross_validate(train, export, output, verify=verify)
-    elif options.fold.isdigit() and int(options.fold) < export.folds:
+    elif options.fold.isdecimal() and int(options.fold) < export.folds:
         train_fold(train, export, int(options.fold), output, verify=verify)
     else:
         raise ExportError(f"--fold {options.fold}: expected 0 to {export.folds - 1}, or all")
 
 
-def show_model(name: str, found: dict[str, Any], *, as_json: bool) -> None:
-    """Print the layers of a model with their parameters."""
-    if as_json:
-        print(json.dumps(found | {"model": name}, indent=2))
-        return
-    for layer in found["layers"]:
-        shape = "x".join(str(side) for side in layer["output_shape"])
-        print(f"{layer['type']:<22} {shape:<16} {layer['parameters']:>12,}")
-    print(f"{name}: {found['parameters']:,} parameters, {found['trainable']:,} trainable")
-
-
-def train_files(train: Train, export: Export, output: Path) -> dict[str, Figures]:
+def train_files(
+    train: Train, export: Export, output: Path, fold: int | None = None
+) -> dict[str, Figures]:
     """Train on the train split of an export and report on its other splits."""
-    parts = {name: split.take(np.arange(len(split))) for name, split in export.splits.items()}
-    return train(export, parts, output)
+    parts = {name: split.whole() for name, split in export.splits.items()}
+    return train(export, Parts(parts.pop("train"), parts, fold), output)
 
 
 def train_fold(
@@ -101,13 +96,9 @@ def train_fold(
     if folder.is_dir():
         own = read_export(folder, verify=verify)
         check_job(own)
-        return train_files(train, own, output)
-    every = export.splits["train"]
-    assert every.fold is not None
-    tested = every.fold == fold
-    tests = np.flatnonzero(tested & every.original)
-    parts = {"train": every.take(np.flatnonzero(~tested)), "test": every.take(tests)}
-    return train(export, parts, output)
+        return train_files(train, own, output, fold)
+    learned, tested = export.sides(fold)
+    return train(export, Parts(learned, {"test": tested}, fold), output)
 
 
 def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) -> None:
@@ -123,68 +114,9 @@ def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) 
     print(f"{len(values)} folds: {values.mean():.2%}, standard deviation {values.std(ddof=1):.2%}")
 
 
-def smoke_parts(parts: Parts, batch_size: int) -> Parts:
-    """Return the first rows of every part: two batches of train at most."""
-    most = dict.fromkeys(parts, SMOKE_ROWS)
-    most["train"] = min(SMOKE_ROWS, SMOKE_BATCHES * batch_size)
-    return {name: Subset(rows.split, rows.rows[: most[name]]) for name, rows in parts.items()}
-
-
-def check_resumable(path: Path, state: dict[str, Any], settings: Settings, export: Export) -> None:
-    """Refuse a checkpoint of other settings (but the epochs) or of another export.
-
-    Raises:
-        ExportError: something differs; the message says what.
-    """
-    now, then = settings.to_dict(), state["settings"]
-    other = sorted(name for name in now if name != "epochs" and now[name] != then.get(name))
-    if other:
-        raise ExportError(
-            f"{path}: was trained with another {', '.join(other)}; leave --resume out"
-        )
-    if state["recipe_sha256"] != export.recipe_sha256:
-        raise ExportError(f"{path}: was trained on another export; leave --resume out")
-
-
-def report(
-    trained: Trained, parts: Parts, output: Path, checkpoints: Sequence[str]
-) -> dict[str, Figures]:
-    """Evaluate every part but train; write metrics.json and pictures, print the tables."""
-    found: dict[str, Figures] = {}
-    for name, rows in parts.items():
-        if name != "train":
-            masks = {
-                "original rows": rows.original,
-                "rows without a twin in train": ~twins(parts["train"], rows),
-            }
-            predicted = trained.scores(rows).argmax(axis=1)
-            found[name] = figures_by_rows(rows.labels, predicted, masks, trained.export.classes)
-    write_json(output / "metrics.json", _metrics(trained, found))
-    history, classes = trained.progress.history, trained.export.classes
-    shown = found.get("test") or found.get("val")
-    plots = write_plots(output, history, shown and shown["all"], classes)
-    for name, figures in found.items():
-        print_figures(name, figures)
-    print(f"\nin {output}: {', '.join(['metrics.json', *checkpoints, *plots])}")
-    if not plots:
-        print("(curves.png and confusion.png need matplotlib: pip install matplotlib)")
-    return found
-
-
 def print_figures(name: str, found: Figures) -> None:
     """Print the table of a split, and a line for each part of its rows."""
     print(f"\n{name}\n{table(found['all'])}")
     for which, part in found.items():
         if which != "all":
             print(f"{which}: accuracy {part['accuracy']:.2%} of {part['rows']:,}")
-
-
-def _metrics(trained: Trained, found: dict[str, Figures]) -> dict[str, Any]:
-    return {
-        "recipe": trained.export.recipe,
-        "recipe_sha256": trained.export.recipe_sha256,
-        "settings": trained.settings.to_dict(),
-        "chosen_epoch": trained.progress.best_epoch or trained.progress.epoch,
-        "history": trained.progress.history,
-        "splits": found,
-    }

@@ -1,4 +1,4 @@
-"""What train.py and evaluate.py share. Needs h5py, numpy and scikit-learn."""
+"""What the scripts share. Needs h5py, numpy and scikit-learn."""
 
 import sys
 from importlib.util import find_spec

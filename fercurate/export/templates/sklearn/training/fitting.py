@@ -3,15 +3,17 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training.classifier import Classifier
-from training.export import Export, ExportError, Subset
+from training.checkpoint import Classifier
+from training.export import Export, ExportError
 from training.features import FEATURES, extract
 from training.grid import Point, SvmSettings
 from training.inner_folds import inner_folds
+from training.running import Parts
 from training.search import Result, drawn, held_out, search
 from training.svm import Codes, Machines, Numbers, Preparation, fit
 
@@ -32,6 +34,15 @@ class Clock:
         self.seconds[step] = round(now - self._start, 2)
         self._start = now
         return self.seconds[step]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a classifier is fitted to, and where it goes."""
+
+    export: Export
+    parts: Parts
+    path: Path
 
 
 @dataclass
@@ -55,13 +66,13 @@ class Fitted:
         }
 
 
-def train_classifier(export: Export, train: Subset, settings: SvmSettings, jobs: int) -> Fitted:
+def train_classifier(run: Run, settings: SvmSettings, jobs: int) -> Fitted:
     """Search the grid on a part of the rows of train, and fit the best point to all of them.
 
     Raises:
         ExportError: there is only one class, or nothing to hold out.
     """
-    clock = Clock()
+    clock, export, train = Clock(), run.export, run.parts.train
     searched, fitted = rows_to_use(train.labels, settings)
     labels = train.labels[fitted]
     if len(np.unique(labels)) < 2:
@@ -81,7 +92,7 @@ def train_classifier(export: Export, train: Subset, settings: SvmSettings, jobs:
     machines = fit(point, prepare(features), labels, weights, jobs)
     print(f"fitted: {len(machines.vectors):,} vectors  {clock.lap('fit'):.0f} s", flush=True)
     rows = {"train": len(train), "search": len(searched), "fit": len(fitted)}
-    return Fitted(_classifier(export, settings, prepare, machines), results, rows, clock)
+    return Fitted(_classifier(run, settings, prepare, machines), results, rows, clock)
 
 
 def best(results: list[Result], settings: SvmSettings) -> Point:
@@ -134,15 +145,20 @@ def _preparation(settings: SvmSettings) -> dict[str, Any]:
 
 
 def _classifier(
-    export: Export, settings: SvmSettings, prepare: Preparation, machines: Machines
+    run: Run, settings: SvmSettings, prepare: Preparation, machines: Machines
 ) -> Classifier:
+    export = run.export
     return Classifier(
-        features=settings.features,
+        path=run.path,
+        model=f"SVM ({machines.point}) on {settings.features}",
         classes=export.classes,
-        shape=export.splits["train"].shape[1:],
+        channels=export.channels,
+        size=export.size,
         recipe_sha256=export.recipe_sha256,
         mean=tuple(export.mean.tolist()),
         std=tuple(export.std.tolist()),
+        fold=run.parts.fold,
+        features=settings.features,
         prepare=prepare,
         machines=machines,
     )

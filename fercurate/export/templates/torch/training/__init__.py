@@ -1,4 +1,4 @@
-"""What train.py, evaluate.py and predict.py share. Needs h5py, numpy and PyTorch."""
+"""What the scripts share. Needs h5py, numpy and PyTorch."""
 
 import sys
 from importlib.util import find_spec

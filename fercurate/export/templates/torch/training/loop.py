@@ -17,8 +17,10 @@ from torch.utils.data import DataLoader
 
 from training.augmentation import Albumentations, BatchAugmentation
 from training.export import Export, ExportError, Subset
+from training.learning import facts
 from training.loading import Batch, Faces, Normalize, Shuffled, make_loader
 from training.progress import Progress, Row, averaging, show_bar
+from training.running import Parts
 from training.settings import Settings
 from training.terms import LIGHT, terms_of
 
@@ -44,8 +46,8 @@ class Machine:
             device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
             found = torch.device(device)
-            torch.zeros(1, device=found)
-        except (RuntimeError, AssertionError) as error:
+            torch.zeros(1, device=found).tolist()
+        except (RuntimeError, AssertionError, NotImplementedError) as error:
             reason = str(error).partition("\n")[0]
             raise ExportError(f"--device {device}: {reason}") from None
         if precision == "auto":
@@ -75,12 +77,13 @@ def _has_bfloat16(device: torch.device) -> bool:
 
 
 class Trainer:
-    """Trains one model on rows of an export."""
+    """Trains one model on the rows of a run."""
 
     def __init__(
-        self, export: Export, model: nn.Module, settings: Settings, machine: Machine
+        self, export: Export, parts: Parts, model: nn.Module, settings: Settings, machine: Machine
     ) -> None:
-        self.export, self.settings, self.machine = export, settings, machine
+        self.export, self.parts = export, parts
+        self.settings, self.machine = settings, machine
         self.normalize = Normalize(export.mean, export.std).to(machine.device)
         self.model: nn.Module = model.to(  # type: ignore[call-overload]  # missing in its types
             machine.device, memory_format=torch.channels_last
@@ -97,12 +100,13 @@ class Trainer:
         """The model whose predictions count."""
         return self.model if self.averaged is None else self.averaged.module
 
-    def epochs(self, train: Subset, val: Subset | None) -> Iterator[Row]:
+    def epochs(self) -> Iterator[Row]:
         """Train epoch by epoch, and yield what is known after each.
 
         The run ends after the epochs that the settings say, or when validation accuracy has not
         grown for ``patience`` epochs.
         """
+        train, val = self.parts.train, self.parts.val
         order = Shuffled(len(train), self.settings.seed)
         batches = make_loader(
             Faces(train, self.by_picture), self.settings.batch_size, self.machine.workers, order
@@ -181,20 +185,11 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """Everything that is needed to go on, and to predict."""
-        return {
+        return facts(self) | {
             "model": self.judged.state_dict(),
             "trained": self.model.state_dict(),
             "averaged": None if self.averaged is None else self.averaged.state_dict(),
             "optimizer": self.optimizer.state_dict(),
-            "progress": vars(self.progress),
-            "settings": self.settings.to_dict(),
-            "classes": list(self.export.classes),
-            "scheme": self.export.scheme,
-            "recipe_sha256": self.export.recipe_sha256,
-            "mean": self.export.mean.tolist(),
-            "std": self.export.std.tolist(),
-            "channels": self.export.channels,
-            "size": self.export.size,
         }
 
     def restore(self, state: dict[str, Any]) -> None:

@@ -1,9 +1,9 @@
 """Evaluate a checkpoint of train.py on this export, or on any with the same classes.
 
-    python evaluate.py runs/clean_seven/compact/best.keras
-    python evaluate.py runs/clean_seven/compact/best.keras ../fer2013_seven ../modified_fer
-    python evaluate.py runs/clean_seven/compact/best.keras --split val --json val.json
-    python evaluate.py runs/ckplus_10fold/compact/fold-03/best.keras --fold 3
+    python evaluate.py CHECKPOINT
+    python evaluate.py CHECKPOINT ../fer2013_seven ../modified_fer
+    python evaluate.py CHECKPOINT --split val --json val.json
+    python evaluate.py runs/ckplus_10fold/compact/fold-03/best.pt    # on the fold left out
 
 Results lie in the folder ``evaluation`` beside the checkpoint: metrics.json, and confusion.png in
 a folder for each split.
@@ -15,9 +15,10 @@ import argparse
 import sys
 from pathlib import Path
 
-from training.checkpoint import CheckpointError, load_classifier, own_export
+from training.checkpoint import CHECKPOINT, add_options, load_judge
 from training.evaluating import evaluate_exports
 from training.export import SPLITS, ExportError
+from training.judging import CheckpointError, own_export
 
 HERE = Path(__file__).resolve().parent
 
@@ -26,7 +27,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     add = parser.add_argument
-    add("checkpoint", type=Path, help="best.keras or last.keras of train.py")
+    add("checkpoint", type=Path, help=f"{CHECKPOINT} of train.py")
     folders = "folders; default: the export it lies in, or this script"
     add("exports", type=Path, nargs="*", help=folders)
     which = parser.add_mutually_exclusive_group()
@@ -36,20 +37,21 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         choices=SPLITS,
         help="may be given again; default: every split but train",
     )
-    which.add_argument("--fold", type=int, help="the fold that the checkpoint was to be tested on")
+    which.add_argument("--fold", type=int, help="default: the one that the checkpoint left out")
     add("--output", type=Path, help="folder; default: evaluation beside the checkpoint")
     add("--json", type=Path, help="file of the figures; default: metrics.json in the folder")
     add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
-    return parser.parse_args(given)
+    add_options(parser)
+    return parser.parse_intermixed_args(given)
 
 
 def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
     try:
-        classifier = load_classifier(options.checkpoint)
+        judge = load_judge(options.checkpoint, options)
         folders = options.exports or [own_export(options.checkpoint, HERE)]
-        evaluate_exports(classifier, folders, options)
+        evaluate_exports(judge, folders, options)
     except (CheckpointError, ExportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from training.checkpoint import Classifier, picture_kind
-from training.export import Export, ExportError, Subset, read_export, twins
-from training.reporting import Figures, figures_by_rows, table, write_json, write_plots
-
-ORIGINAL, TWINLESS = "original rows", "rows without a twin in train"
+from training.export import Export, ExportError, Subset, read_export
+from training.judging import ORIGINAL, TWINLESS, Judge, figures_of, picture_kind
+from training.reporting import Figures, table, write_json, write_plots
 
 
 @dataclass(frozen=True)
 class Part:
-    """Rows to evaluate on, and the rows that the checkpoint was trained on, if they are at hand.
+    """Rows to evaluate on, and the rows that the model was trained on, if they are at hand.
 
     ``note`` says why twins are not looked for; it is empty if they are.
     """
@@ -28,66 +24,71 @@ class Part:
     note: str = ""
 
 
-def evaluate_exports(
-    classifier: Classifier, folders: Sequence[Path], options: argparse.Namespace
-) -> None:
+def evaluate_exports(judge: Judge, folders: Sequence[Path], options: argparse.Namespace) -> None:
     """Check everything that was asked for, then evaluate it."""
     exports = [read_export(folder, verify=not options.no_verify) for folder in folders]
     for export in exports:
-        check_match(export, classifier)
+        check_match(export, judge)
     asked = [
-        (export, chosen_parts(export, classifier, options.split, options.fold))
-        for export in exports
+        (export, chosen_parts(export, judge, options.split, options.fold)) for export in exports
     ]
     output = options.output or options.checkpoint.parent / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
-    print(f"{options.checkpoint}: {classifier.model} for {classifier.takes} pictures")
+    print(f"{options.checkpoint}: {judge.model} for {judge.takes} pictures")
     found = [
-        evaluate(export, parts, classifier, folder)
+        evaluate(export, parts, judge, folder)
         for (export, parts), folder in zip(asked, plot_folders(exports, output), strict=True)
     ]
     write_json(
         options.json or output / "metrics.json",
         {
             "checkpoint": options.checkpoint.as_posix(),
-            "model": classifier.model,
-            "classes": list(classifier.classes),
+            "model": judge.model,
+            "classes": list(judge.classes),
             "exports": found,
         },
     )
     print(f"\nin {output}: confusion matrices; figures: {options.json or output / 'metrics.json'}")
 
 
-def check_match(export: Export, classifier: Classifier) -> None:
+def check_match(export: Export, judge: Judge) -> None:
     """Refuse an export whose classes or pictures are not those of the checkpoint.
 
     Raises:
         ExportError: classes differ, even in order only, or size or channels do.
     """
-    if export.classes != classifier.classes:
-        how = "other" if set(export.classes) ^ set(classifier.classes) else "differently ordered"
+    if export.classes != judge.classes:
+        how = "other" if set(export.classes) ^ set(judge.classes) else "differently ordered"
         raise ExportError(
             f"{export.folder}: {how} classes: {', '.join(export.classes)}; the checkpoint has "
-            f"{', '.join(classifier.classes)}"
+            f"{', '.join(judge.classes)}"
         )
-    if (export.size, export.channels) != (classifier.size, classifier.channels):
+    pictures = picture_kind(export.size, export.channels)
+    if pictures != judge.takes:
         raise ExportError(
-            f"{export.folder}: {picture_kind(export.size, export.channels)} pictures; the "
-            f"checkpoint takes {classifier.takes}: build the export with that size and color"
+            f"{export.folder}: {pictures} pictures; the checkpoint takes {judge.takes}: build the "
+            "export with that size and color"
         )
 
 
 def chosen_parts(
-    export: Export, classifier: Classifier, splits: Sequence[str] | None, fold: int | None
+    export: Export, judge: Judge, splits: Sequence[str] | None, fold: int | None
 ) -> list[Part]:
     """Return what to evaluate: one fold, some splits, or all splits but train.
 
+    If nothing is said of a checkpoint's own export for cross-validation, it is the fold that the
+    checkpoint was not trained on.
+
     Raises:
-        ExportError: the export has no such split or fold.
+        ExportError: the export has no such split or fold, or the fold was trained on.
     """
-    if fold is not None:
-        return [_fold_part(export, classifier, fold)]
+    learned = judge.learned_from(export)
+    note = "" if learned else "the model was trained on another export"
     names = splits or [name for name in export.splits if name != "train"]
+    if fold is None and not names and learned:
+        fold = judge.fold
+    if fold is not None:
+        return [_fold_part(export, judge, fold, note)]
     missing = [name for name in names if name not in export.splits]
     if missing:
         raise ExportError(
@@ -96,74 +97,45 @@ def chosen_parts(
     if not names:
         way = f"--fold 0 to {export.folds - 1}" if export.folds else "--split train"
         raise ExportError(f"{export.folder}: only the split train; say {way}")
-    every = {name: split.take(np.arange(len(split))) for name, split in export.splits.items()}
-    note = _why_no_twins(export, classifier)
     parts = []
     for name in dict.fromkeys(names):
         why = note or ("" if name != "train" else "the model was trained on these rows")
-        parts.append(Part(name, every[name], None if why else every["train"], why))
+        train = None if why else export.splits["train"].whole()
+        parts.append(Part(name, export.splits[name].whole(), train, why))
     return parts
 
 
-def _fold_part(export: Export, classifier: Classifier, fold: int) -> Part:
+def _fold_part(export: Export, judge: Judge, fold: int, note: str) -> Part:
     """The original rows of a fold, as train.py tests on them, and the rows of all others."""
-    if not 0 <= fold < export.folds:
-        expected = f"expected 0 to {export.folds - 1}" if export.folds else "it has no folds"
-        raise ExportError(f"{export.folder}: no fold {fold}; {expected}")
-    train = export.splits["train"]
-    assert train.fold is not None
-    tests = train.take(np.flatnonzero((train.fold == fold) & train.original))
-    note = _why_no_twins(export, classifier)
-    others = None if note else train.take(np.flatnonzero(train.fold != fold))
-    return Part(f"fold-{fold:02d}", tests, others, note)
+    learned, tested = export.sides(fold)
+    if not note and judge.fold not in (None, fold):
+        raise ExportError(
+            f"{export.folder}: the model was trained on the rows of fold {fold}; it left out fold "
+            f"{judge.fold}"
+        )
+    return Part(f"fold-{fold:02d}", tested, None if note else learned, note)
 
 
-def _why_no_twins(export: Export, classifier: Classifier) -> str:
-    """Empty if an export is the one that a checkpoint was trained on, as far as files tell."""
-    pixels = (tuple(export.mean.tolist()), tuple(export.std.tolist()))
-    if export.recipe_sha256 == classifier.recipe_sha256 and pixels == (
-        classifier.mean,
-        classifier.std,
-    ):
-        return ""
-    return "the model was trained on another export"
-
-
-def evaluate(
-    export: Export, parts: Sequence[Part], classifier: Classifier, folder: Path
-) -> dict[str, Any]:
+def evaluate(export: Export, parts: Sequence[Part], judge: Judge, folder: Path) -> dict[str, Any]:
     """Judge the pictures of all parts; print tables, draw the matrices, return the figures."""
     found: dict[str, Figures] = {}
-    twins_known = {}
     for part in parts:
-        figures = judge(part, classifier)
+        predicted = judge.predict(part.rows)
+        figures = figures_of(predicted, part.rows, part.train, judge.classes)
         found[part.name] = figures
-        twins_known[part.name] = part.note or "looked for"
         print(f"\n{export.folder}, {part.name}\n{table(figures['all'])}")
         print("\n".join(lines_by_rows(figures, part)))
         own = folder.with_name(f"{folder.name}-{part.name}")
         own.mkdir(exist_ok=True)
-        write_plots(own, [], figures["all"], classifier.classes)
+        write_plots(own, [], figures["all"], judge.classes)
     return {
         "folder": export.folder.as_posix(),
         "recipe": export.recipe,
         "recipe_sha256": export.recipe_sha256,
-        "trained_on_it": not _why_no_twins(export, classifier),
-        "twins": twins_known,
+        "trained_on_it": judge.learned_from(export),
+        "twins": {part.name: part.note or "looked for" for part in parts},
         "splits": found,
     }
-
-
-def judge(part: Part, classifier: Classifier) -> Figures:
-    """Return the figures of all rows, and of the original and twinless ones if not all are."""
-    pictures = part.rows.split.pictures()
-    if len(part.rows) != len(part.rows.split):
-        pictures = pictures[part.rows.rows]
-    predicted = classifier.scores(pictures).argmax(axis=1)
-    masks = {ORIGINAL: part.rows.original}
-    if part.train is not None:
-        masks[TWINLESS] = ~twins(part.train, part.rows)
-    return figures_by_rows(part.rows.labels, predicted, masks, classifier.classes)
 
 
 def lines_by_rows(figures: Figures, part: Part) -> list[str]:

@@ -1,14 +1,16 @@
 """Tell the expressions of faces in pictures, folders of pictures, and videos.
 
-    python predict.py best.pt portrait.jpg
-    python predict.py best.pt holiday/ --yunet face_detection_yunet.onnx
-    python predict.py best.pt clip.mp4 --every 5 --output annotated
-    python predict.py best.pt faces/ --faces whole     # one face fills each picture
+    python predict.py CHECKPOINT portrait.jpg
+    python predict.py CHECKPOINT holiday/ --yunet face_detection_yunet.onnx
+    python predict.py CHECKPOINT clip.mp4 --every 5 --output annotated
+    python predict.py CHECKPOINT faces/ --faces whole     # one face fills each picture
 
 For each file an annotated copy is written, and for all of them one CSV: a row a face, with the
 file, the frame and the face (both from 0), its box in pixels, the label, its chance, and the
 chance of every class. Needs OpenCV besides what train.py needs. Sound is not copied.
 """
+
+import training  # noqa: F401  # isort: skip  # first: says what is not installed
 
 import argparse
 import csv
@@ -21,9 +23,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from training.checkpoint import CheckpointError, Classifier, load_classifier
+from training.checkpoint import CHECKPOINT, add_options, load_judge
+from training.classifier import NetworkJudge
 from training.drawing import Mark, annotated
 from training.faces import Box, Finder, FinderError, Picture, cut, make_finder
+from training.judging import CheckpointError
 from training.media import (
     Film,
     FilmWriter,
@@ -65,7 +69,7 @@ class Judged:
 class Judge:
     """Finds the faces of a picture and classifies them."""
 
-    classifier: Classifier
+    classifier: NetworkJudge
     finder: Finder
     margin: float
 
@@ -104,7 +108,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = parser.add_argument
-    add("checkpoint", type=Path, help="best.pt or last.pt of train.py")
+    add("checkpoint", type=Path, help=f"{CHECKPOINT} of train.py")
     add("inputs", type=Path, nargs="+", help="pictures, folders, videos")
     add(
         "--faces",
@@ -118,7 +122,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--output", type=Path, default=Path("predictions"), help="folder of the annotated copies")
     add("--csv", type=Path, help="default: predictions.csv in the folder")
     add("--overwrite", action="store_true", help="replace results that are there already")
-    add("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
+    add_options(parser)
     options = parser.parse_intermixed_args(given)
     if options.yunet and options.faces in ("whole", "haar"):
         parser.error(f"--yunet does not go with --faces {options.faces}")
@@ -148,7 +152,7 @@ def main(given: list[str] | None = None) -> int:
 
 def run(options: argparse.Namespace) -> list[str]:
     """Judge everything that was asked for; return what could not be, which has been printed."""
-    classifier = load_classifier(options.checkpoint, options.device)
+    classifier = load_judge(options.checkpoint, options)
     judge = Judge(classifier, make_finder(options.faces, options.yunet), options.margin)
     files, faults = gather(options.inputs, options.output)
     for fault in faults:

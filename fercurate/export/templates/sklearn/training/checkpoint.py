@@ -4,6 +4,7 @@ The file is an .npz of plain arrays, never a pickle: loading a pickle can run an
 author put in, and breaks with other versions of scikit-learn. Loading arrays does neither.
 """
 
+import argparse
 import json
 import zipfile
 from dataclasses import asdict, dataclass
@@ -11,11 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from training.export import Export, ExportError, Subset
+from training.export import Subset
 from training.features import FEATURES, extract
 from training.grid import Point
+from training.judging import CheckpointError, Judge
 from training.svm import Codes, Machines, Preparation
+
+CHECKPOINT = "model.npz"
+"""What train.py writes."""
 
 _BLOCK = 1024
 _FORMAT = 1
@@ -23,36 +29,27 @@ _PREPARATION = ("mean", "components", "shift", "scale")
 _MACHINES = ("pairs", "vectors", "coefficients", "bias")
 
 
-@dataclass(frozen=True)
-class Classifier:
-    """All that is needed to tell the classes of pictures.
+def add_options(_parser: argparse.ArgumentParser) -> None:
+    """Add nothing."""
 
-    ``features`` names their kind; ``shape`` is (H, W) or (H, W, 3). ``recipe_sha256``, ``mean`` and
-    ``std`` are of the export that it learned from.
-    """
+
+@dataclass(frozen=True)
+class Classifier(Judge):
+    """A fitted machine for every pair of classes; ``features`` names what it looks at."""
 
     features: str
-    classes: tuple[str, ...]
-    shape: tuple[int, ...]
-    recipe_sha256: str
-    mean: tuple[float, ...]
-    std: tuple[float, ...]
     prepare: Preparation
     machines: Machines
 
-    def learned_from(self, export: Export) -> bool:
-        """Whether it learned from an export, as far as files tell."""
-        theirs = (export.recipe_sha256, tuple(export.mean.tolist()), tuple(export.std.tolist()))
-        return theirs == (self.recipe_sha256, self.mean, self.std)
-
     def predict(self, rows: Subset) -> Codes:
-        """Return the class (N,) of rows of an export."""
+        """Return the class (M,) of rows of an export: the same to the last one as in train.py."""
         pictures = rows.split.pictures()
         found = np.empty(len(rows), dtype=np.int64)
-        for start in range(0, len(rows), _BLOCK):
-            part = slice(start, start + _BLOCK)
-            features = extract(self.features, pictures, rows.rows[part])
-            found[part] = self.machines.predict(self.prepare(features))
+        with threadpool_limits(1, "blas"):
+            for start in range(0, len(rows), _BLOCK):
+                part = slice(start, start + _BLOCK)
+                features = extract(self.features, pictures, rows.rows[part])
+                found[part] = self.machines.predict(self.prepare(features))
         return found
 
     def save(self, path: Path) -> None:
@@ -60,9 +57,12 @@ class Classifier:
         facts = {
             "format": _FORMAT,
             "features": self.features,
+            "model": self.model,
             "classes": self.classes,
-            "shape": self.shape,
+            "channels": self.channels,
+            "size": self.size,
             "recipe_sha256": self.recipe_sha256,
+            "fold": self.fold,
             "mean": self.mean,
             "std": self.std,
             "point": asdict(self.machines.point),
@@ -76,24 +76,24 @@ class Classifier:
         beside.replace(path)
 
 
-def load(path: Path) -> Classifier:
+def load_judge(path: Path, _options: argparse.Namespace) -> Classifier:
     """Read a classifier; nothing but numbers and text is accepted.
 
     Raises:
-        ExportError: there is no such file, or it is none of a classifier.
+        CheckpointError: there is no such file, or it is none of a classifier.
     """
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
-        return _classifier(json.loads(str(arrays["facts"])), arrays)
+        return _classifier(path, json.loads(str(arrays["facts"])), arrays)
     except FileNotFoundError:
-        raise ExportError(f"{path}: no such file; train.py writes model.npz") from None
+        raise CheckpointError(f"{path}: no such file; train.py writes {CHECKPOINT}") from None
     except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile):
-        raise ExportError(f"{path}: damaged, or no model of train.py") from None
+        raise CheckpointError(f"{path}: damaged, or no model of train.py") from None
 
 
-def _classifier(facts: dict[str, Any], arrays: dict[str, Any]) -> Classifier:
-    """Put a classifier together; a fault is one of the errors that `load` expects."""
+def _classifier(path: Path, facts: dict[str, Any], arrays: dict[str, Any]) -> Classifier:
+    """Put a classifier together; a fault is one of the errors that `load_judge` expects."""
     if facts["format"] != _FORMAT or facts["features"] not in FEATURES:
         raise ValueError
     prepare = Preparation(*(arrays[f"prepare_{name}"] for name in _PREPARATION))
@@ -104,12 +104,16 @@ def _classifier(facts: dict[str, Any], arrays: dict[str, Any]) -> Classifier:
     )
     _check_shapes(prepare, machines, len(facts["classes"]))
     return Classifier(
-        features=str(facts["features"]),
+        path=path,
+        model=str(facts["model"]),
         classes=tuple(facts["classes"]),
-        shape=tuple(facts["shape"]),
+        channels=int(facts["channels"]),
+        size=int(facts["size"]),
         recipe_sha256=str(facts["recipe_sha256"]),
         mean=tuple(facts["mean"]),
         std=tuple(facts["std"]),
+        fold=None if facts["fold"] is None else int(facts["fold"]),
+        features=str(facts["features"]),
         prepare=prepare,
         machines=machines,
     )

@@ -16,7 +16,7 @@ class Settings:
     """
 
     model: str = "compact"
-    epochs: int = 22
+    epochs: int = 18
     batch_size: int = 128
     lr: float = 2e-3
     optimizer: str = "adamw"

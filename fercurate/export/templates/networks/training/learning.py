@@ -1,0 +1,124 @@
+"""What the networks of all frameworks have in common when they learn: facts, report, resumption."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.export import Export, ExportError, Subset
+from training.judging import figures_of
+from training.progress import Progress
+from training.reporting import Figures, write_json, write_plots
+from training.running import Parts, print_figures
+from training.settings import Settings
+
+SMOKE_BATCHES, SMOKE_ROWS = 2, 256
+
+
+class Trained(Protocol):
+    """A model in training, or after it."""
+
+    export: Export
+    settings: Settings
+    parts: Parts
+    progress: Progress
+
+    def scores(self, rows: Subset) -> NDArray[np.float64]:
+        """Return the chance (N, classes) of every class for some rows."""
+
+
+def show_model(name: str, found: dict[str, Any], *, as_json: bool) -> None:
+    """Print the layers of a model with their parameters."""
+    if as_json:
+        print(json.dumps(found | {"model": name}, indent=2))
+        return
+    for layer in found["layers"]:
+        shape = "x".join(str(side) for side in layer["output_shape"])
+        print(f"{layer['type']:<22} {shape:<16} {layer['parameters']:>12,}")
+    print(f"{name}: {found['parameters']:,} parameters, {found['trainable']:,} trainable")
+
+
+def smoke_parts(parts: Parts, batch_size: int) -> Parts:
+    """Return the first rows of every part: two batches of train at most."""
+    most = min(SMOKE_ROWS, SMOKE_BATCHES * batch_size)
+    tested = {name: rows.first(SMOKE_ROWS) for name, rows in parts.tested.items()}
+    return replace(parts, train=parts.train.first(most), tested=tested)
+
+
+def facts(trained: Trained) -> dict[str, Any]:
+    """Return what a checkpoint keeps besides weights: all that is needed to go on and to predict.
+
+    ``train_rows`` tells a short trial from a run.
+    """
+    export = trained.export
+    return {
+        "progress": vars(trained.progress),
+        "settings": trained.settings.to_dict(),
+        "classes": list(export.classes),
+        "scheme": export.scheme,
+        "recipe_sha256": export.recipe_sha256,
+        "fold": trained.parts.fold,
+        "train_rows": len(trained.parts.train),
+        "mean": export.mean.tolist(),
+        "std": export.std.tolist(),
+        "channels": export.channels,
+        "size": export.size,
+    }
+
+
+def check_resumable(path: Path, state: dict[str, Any], trained: Trained) -> None:
+    """Refuse a checkpoint of other settings (but the epochs), of other rows or another export.
+
+    Raises:
+        ExportError: something differs; the message says what.
+    """
+    known = facts(trained)
+    now, then = known["settings"], state["settings"]
+    other = sorted(name for name in now if name != "epochs" and now[name] != then.get(name))
+    if other:
+        raise ExportError(
+            f"{path}: was trained with another {', '.join(other)}; leave --resume out"
+        )
+    if state["recipe_sha256"] != known["recipe_sha256"]:
+        raise ExportError(f"{path}: was trained on another export; leave --resume out")
+    if state.get("fold") != known["fold"]:
+        raise ExportError(f"{path}: was trained for another fold; leave --resume out")
+    if state.get("train_rows") != known["train_rows"]:
+        raise ExportError(
+            f"{path}: was trained on {state.get('train_rows'):,} rows, now there are "
+            f"{known['train_rows']:,} (--smoke takes only a few); leave --resume out"
+        )
+
+
+def report(trained: Trained, output: Path, checkpoints: Sequence[str]) -> dict[str, Figures]:
+    """Evaluate all rows to be tested; write metrics.json and pictures, print the tables."""
+    found: dict[str, Figures] = {}
+    for name, rows in trained.parts.tested.items():
+        predicted = trained.scores(rows).argmax(axis=1)
+        found[name] = figures_of(predicted, rows, trained.parts.train, trained.export.classes)
+    write_json(output / "metrics.json", _metrics(trained, found))
+    history, classes = trained.progress.history, trained.export.classes
+    shown = found.get("test") or found.get("val")
+    plots = write_plots(output, history, shown and shown["all"], classes)
+    for name, figures in found.items():
+        print_figures(name, figures)
+    print(f"\nin {output}: {', '.join(['metrics.json', *checkpoints, *plots])}")
+    if not plots:
+        print("(curves.png and confusion.png need matplotlib: pip install matplotlib)")
+    return found
+
+
+def _metrics(trained: Trained, found: dict[str, Figures]) -> dict[str, Any]:
+    return {
+        "recipe": trained.export.recipe,
+        "recipe_sha256": trained.export.recipe_sha256,
+        "fold": trained.parts.fold,
+        "settings": trained.settings.to_dict(),
+        "chosen_epoch": trained.progress.best_epoch or trained.progress.epoch,
+        "history": trained.progress.history,
+        "splits": found,
+    }

@@ -1,0 +1,194 @@
+"""train.py of networks: every model runs, runs repeat and resume, folds are trained."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from fercurate.recipe.shipped import load_recipe
+
+# NumPy wants another argument of the arrays that Keras's variables turn into.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+ENDING = {"torch": "pt", "keras": "keras"}
+MODELS = (
+    *("compact", "csun_fer", "csun_ckplus", "fer_paper", "dbs_cnn", "vgg5", "ewu_allconv"),
+    *("ewu_blocks", "fpt_baseline", "mini_xception"),
+)
+FOLDS = load_recipe("ckplus_10fold").text.replace("folds: 10", "folds: 3")
+ONLINE = """
+online:
+  - {kind: albumentations, transform: HorizontalFlip, p: 0.5}
+  - {kind: albumentations, transform: Affine, rotate: [-9, 9]}
+"""
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_trains_and_reports(train: Any, tmp_path: Path, model: str) -> None:
+    assert train("--smoke", "--model", model, "--batch-size", 4) == 0
+    found = train.metrics()
+    assert set(found["splits"]) == {"val", "test"}
+    assert len(found["history"]) == 1
+    assert 0 < found["history"][0]["train_loss"] < 50
+    assert found["splits"]["test"]["all"]["rows"] == 30
+    checkpoints = {f"{name}.{ENDING[train.framework]}" for name in ("best", "last")}
+    names = {"metrics.json", "curves.png", "confusion.png"} | checkpoints
+    assert {path.name for path in (tmp_path / "run").iterdir()} == names
+
+
+def test_the_model_is_described(train: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    for model, parameters in (("vgg5", 13_111_367), ("csun_fer", 3_931_975)):
+        assert train("--describe", "--json", "--model", model) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (found["model"], found["parameters"]) == (model, parameters)
+        assert sum(layer["parameters"] for layer in found["layers"]) == found["parameters"]
+    assert found["trainable"] == 3_929_031
+    assert train("--describe", "--model", "mini_xception") == 0
+    assert "58,423 parameters" in capsys.readouterr().out
+
+
+def test_one_seed_gives_one_run_and_another_another(train: Any) -> None:
+    for output, seed in (("a", 1), ("b", 1), ("c", 2)):
+        assert train.quick("--epochs", 2, "--seed", seed, output=output) == 0
+    first, second, third = (train.metrics(name) for name in "abc")
+    assert first == second
+    assert first["history"] != third["history"]
+
+
+@pytest.mark.parametrize(
+    ("model", "schedule"), [("compact", "cosine"), ("fpt_baseline", "plateau")]
+)
+def test_a_resumed_run_is_the_run(
+    train: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str, schedule: str
+) -> None:
+    options = ("--model", model, "--batch-size", 16, "--epochs", 3, "--schedule", schedule)
+    assert train(*options, output="whole") == 0
+    shown = train.script.epoch_line
+
+    def stop(row: dict[str, Any], epochs: int) -> str:
+        if row["epoch"] == 2:
+            raise KeyboardInterrupt
+        return str(shown(row, epochs))
+
+    monkeypatch.setattr(train.script, "epoch_line", stop)
+    assert train(*options, output="broken") == 130
+    assert "python train.py --resume goes on" in train.capsys.readouterr().err
+    monkeypatch.setattr(train.script, "epoch_line", shown)
+    assert train(*options, "--resume", output="broken") == 0
+    assert train.metrics("broken") == train.metrics("whole")
+    for name in ("last", "best"):
+        end = f"{name}.{ENDING[train.framework]}"
+        ours, theirs = (weights(tmp_path / run / end) for run in ("broken", "whole"))
+        assert list(ours) == list(theirs)
+        assert all(np.array_equal(ours[key], theirs[key]) for key in ours)
+
+
+def weights(path: Path) -> dict[str, Any]:
+    """All numbers that a checkpoint holds; of a .keras file the optimizer's too."""
+    found: dict[str, Any] = {}
+    if path.suffix == ".pt":
+        import torch
+
+        return {name: one.numpy() for name, one in torch.load(path)["model"].items()}
+
+    def note(_: str, item: Any) -> None:
+        if isinstance(item, h5py.Dataset):
+            found[str(len(found))] = item[...]
+
+    with zipfile.ZipFile(path) as archive:
+        inner = io.BytesIO(archive.read("model.weights.h5"))
+    with h5py.File(inner, "r") as file:
+        file.visititems(note)
+    assert found
+    return found
+
+
+def test_runs_of_other_settings_and_other_rows_are_not_resumed(
+    train: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train.quick("--smoke") == 0
+    assert train.quick("--smoke", "--lr", 0.5, "--resume") == 1
+    assert "was trained with another lr; leave --resume out" in capsys.readouterr().err
+    assert train.quick("--resume") == 1
+    err = capsys.readouterr().err
+    assert "was trained on 32 rows, now there are 140 (--smoke takes only a few)" in err
+    assert err.count("\n") == 1
+
+
+def test_another_fold_is_not_resumed(train: Any, merged_store: Path, tmp_path: Path) -> None:
+    data = train.built(merged_store, FOLDS)
+    assert train.quick("--smoke", "--fold", 1, data=data) == 0
+    (tmp_path / "run" / "fold-01").rename(tmp_path / "run" / "fold-02")
+    fault = train.fault("--fold", 2, "--resume", data=data)
+    assert "was trained for another fold; leave --resume out" in fault
+
+
+def test_patience_ends_a_run(train: Any) -> None:
+    """A learning rate of nothing gains nothing: the first epoch stays the best."""
+    given = ("--epochs", 9, "--lr", 1e-30, "--patience", 2, "--augment", "none")
+    assert train.quick(*given) == 0
+    found = train.metrics()
+    assert len(found["history"]) == 3
+    assert found["chosen_epoch"] == 1
+
+
+def test_folds_are_trained_one_by_one(train: Any, merged_store: Path, tmp_path: Path) -> None:
+    data = train.built(merged_store, FOLDS)
+    assert train.quick("--smoke", "--fold", "all", data=data, output="all") == 0
+    summary = json.loads((tmp_path / "all" / "metrics.json").read_text())
+    accuracies = [one["accuracy"] for one in summary["folds"]]
+    assert len(accuracies) == 3
+    assert summary["mean"] == pytest.approx(np.mean(accuracies))
+    assert summary["std"] == pytest.approx(np.std(accuracies, ddof=1))
+    assert train.quick("--smoke", "--fold", 2, data=data, output="two") == 0
+    assert train.metrics("two/fold-02") == train.metrics("all/fold-02")
+    assert train.metrics("two/fold-02")["fold"] == 2
+    assert "expected 0 to 2, or all" in train.fault("--fold", 3, data=data)
+
+
+@pytest.mark.parametrize("layout", ["standard", "legacy"])
+def test_folders_of_folds_and_the_legacy_layout_are_read(
+    train: Any, merged_store: Path, layout: str
+) -> None:
+    text = FOLDS.replace("folds: 3", "folds: 3\n  fold_files: true")
+    data = train.built(merged_store, text, layout=layout)
+    assert train.quick("--smoke", "--fold", "1", data=data) == 0
+    assert train.metrics("run/fold-01")["splits"]["test"]["all"]["rows"] > 0
+
+
+def test_albumentations_of_a_recipe_are_repeatable(train: Any, shared_store: Path) -> None:
+    data = train.built(shared_store, load_recipe("fer2013_seven").text + ONLINE)
+    for output in "ab":
+        assert train.quick("--epochs", 2, data=data, output=output) == 0
+    assert train.metrics("a") == train.metrics("b")
+    assert train.quick("--epochs", 2, "--augment", "none", data=data, output="c") == 0
+    assert train.metrics("a")["history"] != train.metrics("c")["history"]
+
+
+def test_soft_targets_are_learned(train: Any, shared_store: Path) -> None:
+    labels = "scheme: seven\n  ferplus: {mode: probability}"
+    text = load_recipe("fer2013_seven").text.replace("scheme: seven", labels)
+    data = train.built(shared_store, text)
+    assert train.quick("--smoke", data=data) == 0
+    with h5py.File(data / "train.h5") as file:
+        expected = file["targets"][:]
+    opened = train.of("export").read_export(data)
+    np.testing.assert_array_equal(opened.splits["train"].whole().targets, expected)
+
+
+def test_accuracy_without_twins_and_on_originals(train: Any, shared_store: Path) -> None:
+    data = train.built(shared_store, "modified_fer")
+    assert train.quick("--epochs", 1, data=data) == 0
+    found = train.metrics()["splits"]["test"]
+    with h5py.File(data / "train.h5") as file, h5py.File(data / "test.h5") as test:
+        seen = {picture.tobytes() for picture in file["images"][:]}
+        twin = [picture.tobytes() in seen for picture in test["images"][:]]
+        original = int((test["op"].asstr()[:] == "original").sum())
+    assert sum(twin) > 0
+    assert found["original rows"]["rows"] == original == found["all"]["rows"] // 4
+    assert found["rows without a twin in train"]["rows"] == len(twin) - sum(twin)

@@ -1,0 +1,94 @@
+"""What train.py of PyTorch is made of: batches, orders, weights, the running mean, figures."""
+
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+from sklearn.metrics import classification_report, confusion_matrix
+
+
+@pytest.fixture
+def framework() -> str:
+    return "torch"
+
+
+def trainer(train: Any, rows: int = 140, **settings: Any) -> Any:
+    """A trainer of the smallest model before its first epoch."""
+    export = train.of("export").read_export(train.export)
+    parts = train.of("running").Parts(export.splits["train"].whole().first(rows), {})
+    made = train.of("settings").Settings(model="fpt_baseline", **settings)
+    machine = train.script.Machine.chosen("cpu", "float32", 0)
+    return train.script.Trainer(
+        export, parts, train.script.built(made.model, export), made, machine
+    )
+
+
+def test_class_weights_reach_the_loss(train: Any) -> None:
+    expected = h5py.File(train.export / "train.h5").attrs["class_weights"]
+    assert expected.max() > 2
+    weights = trainer(train, class_weights=True).weights
+    np.testing.assert_allclose(weights.numpy(), expected, rtol=1e-6)
+    assert trainer(train, class_weights=False).weights is None
+
+
+def test_batches_hold_the_rows_that_h5py_reads(train: Any) -> None:
+    loading, picked = train.of("loading"), (5, 3, 70, 11)
+    split = train.of("export").read_export(train.export).splits["train"]
+    faces = loading.Faces(split.take(np.array(picked)))
+    ((pictures, labels),) = loading.make_loader(faces, 8, 0)
+    with h5py.File(train.export / "train.h5") as file:
+        expected = np.stack([file["images"][row] for row in picked])
+        np.testing.assert_array_equal(labels, [file["labels"][row] for row in picked])
+    np.testing.assert_array_equal(pictures.numpy()[:, 0], expected)
+    assert pictures.shape == (4, 1, 48, 48)
+    one, label = faces[2]
+    np.testing.assert_array_equal(one.numpy()[0], expected[2])
+    assert label == labels[2]
+    assert faces.__getstate__()["_pictures"] is None  # each worker maps the file for itself
+    ((shared, _),) = loading.make_loader(faces, 8, 2)
+    np.testing.assert_array_equal(shared, pictures)
+
+
+def test_every_epoch_sees_all_rows_in_its_own_order(train: Any) -> None:
+    order = train.of("loading").Shuffled(100, seed=3)
+    first = list(order)
+    order.epoch = 1
+    second = list(order)
+    assert sorted(first) == sorted(second) == list(range(100))
+    assert first != second
+    order.epoch = 0
+    assert list(order) == first
+
+
+def test_a_short_run_is_judged_by_its_last_weights_too(train: Any) -> None:
+    """Its running mean remembers a tenth of the run, and leaves the first weights behind."""
+    made = trainer(train, rows=64, epochs=12, lr=0.01)
+    start = {name: value.clone() for name, value in made.judged.state_dict().items()}
+    list(made.epochs())
+    judged, last = made.judged.state_dict(), made.model.state_dict()
+    moved = sum(float((last[name] - start[name]).square().sum()) for name in start)
+    behind = sum(float((last[name] - judged[name]).square().sum()) for name in start)
+    assert moved > 0
+    assert behind < 0.5 * moved
+
+
+@pytest.mark.parametrize("device", ["nowhere", "meta", "cuda:99"])
+def test_a_device_that_cannot_compute_is_one_line(train: Any, device: str) -> None:
+    assert f"--device {device}: " in train.fault("--device", device)
+
+
+def test_figures_are_those_of_scikit_learn(train: Any) -> None:
+    rng = np.random.default_rng(0)
+    labels, predicted = rng.integers(0, 3, 200), rng.integers(0, 4, 200)
+    names = ["a", "b", "c", "d"]
+    found = train.of("reporting").figures(labels, predicted, names)
+    report = classification_report(
+        labels, predicted, labels=range(4), target_names=names, output_dict=True, zero_division=0
+    )
+    expected = confusion_matrix(labels, predicted, labels=range(4))
+    np.testing.assert_array_equal(found["confusion"], expected)
+    for name in names:
+        for key, theirs in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
+            assert found["classes"][name][key] == pytest.approx(report[name][theirs], abs=1e-6)
+    assert found["accuracy"] == pytest.approx((labels == predicted).mean())
