@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -34,7 +35,9 @@ def export(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def snippet(package: str) -> str:
     """The one that imports a package first."""
-    (found,) = [one for one in SNIPPETS if re.search(rf"^(import|from) .*\b{package}\b", one, re.M)]
+    (found,) = [
+        one for one in SNIPPETS if re.search(rf"^(import|from) .*\b{package}\b", one, re.MULTILINE)
+    ]
     return str(found)
 
 
@@ -43,14 +46,17 @@ def test_the_snippet_of_a_reader_runs(package: str, export: Path, tmp_path: Path
     if find_spec(package) is None:
         pytest.skip(f"needs the package {package}")
     places = {name: str(tmp_path) for name in ("HF_HOME", "HOME", "FIFTYONE_DATABASE_DIR")}
+    folder = shutil.copytree(export, tmp_path / "export")
     done = subprocess.run(
         [sys.executable, "-c", f"{snippet(package)}\n{CHECKS[package]}"],
-        cwd=export,
+        cwd=folder,
         env=os.environ | places,
         capture_output=True,
         text=True,
         check=False,
     )
+    if "MongoDB could not be installed" in done.stderr:
+        pytest.skip("FiftyOne has no MongoDB here")
     assert done.returncode == 0, done.stderr[-2000:]
 
 
