@@ -20,6 +20,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits
@@ -196,6 +197,7 @@ def report(
         "recipe_sha256": export.recipe_sha256,
         "fold": parts.fold,
         "settings": settings.to_dict(),
+        "computed_by": {"framework": f"scikit-learn {version('scikit-learn')}"},
         **fitted.to_dict(),
         "splits": found,
     }

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from importlib.metadata import version
 from typing import Any
 
 import keras
@@ -142,6 +143,15 @@ class Trainer:
         """Return the chance (N, classes) of every class for some rows."""
         classes = len(self.export.classes)
         return scores_of(self.judged, FaceBatches(rows, classes, 512), classes)
+
+    def computed_by(self) -> dict[str, Any]:
+        """Tell what computes, with its version."""
+        backend = keras.backend.backend()
+        return {
+            "framework": f"keras {keras.__version__}",
+            "backend": f"{backend} {version(backend)}",
+            "precision": self.settings.precision,
+        }
 
     def state(self) -> dict[str, Any]:
         """Everything but weights that is needed to go on, and to predict."""

@@ -30,6 +30,9 @@ class Trained(Protocol):
     def scores(self, rows: Subset) -> NDArray[np.float64]:
         """Return the chance (N, classes) of every class for some rows."""
 
+    def computed_by(self) -> dict[str, Any]:
+        """Tell what computes, with its version: other machines may round differently."""
+
 
 def show_model(name: str, found: dict[str, Any], *, as_json: bool) -> None:
     """Print the layers of a model with their parameters."""
@@ -118,6 +121,7 @@ def _metrics(trained: Trained, found: dict[str, Figures]) -> dict[str, Any]:
         "recipe_sha256": trained.export.recipe_sha256,
         "fold": trained.parts.fold,
         "settings": trained.settings.to_dict(),
+        "computed_by": trained.computed_by(),
         "chosen_epoch": trained.progress.best_epoch or trained.progress.epoch,
         "history": trained.progress.history,
         "splits": found,

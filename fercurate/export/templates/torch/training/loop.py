@@ -183,6 +183,17 @@ class Trainer:
                 found.append(torch.softmax(logits.double(), dim=1).cpu().numpy())
         return np.concatenate(found)
 
+    def computed_by(self) -> dict[str, Any]:
+        """Tell what computes, with its version."""
+        device = self.machine.device
+        named = torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
+        return {
+            "framework": f"torch {torch.__version__}",
+            "device": named,
+            "precision": self.machine.precision,
+            "threads": torch.get_num_threads(),
+        }
+
     def state(self) -> dict[str, Any]:
         """Everything that is needed to go on, and to predict."""
         return facts(self) | {
