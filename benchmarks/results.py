@@ -29,7 +29,7 @@ CLAIMS = {
 COLUMNS = ("export", "model", "epochs", "minutes", "val", "test", "original", "no twin", "F1")
 HEAD = (*COLUMNS, "claimed")
 
-PARTS = ("all", "original rows", "rows without a twin in train")
+PARTS = ("all", "original rows", "original rows without a twin in train")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

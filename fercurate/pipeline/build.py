@@ -1,5 +1,6 @@
 """Build: from a store and a recipe to a finished export folder."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -222,6 +223,7 @@ def _attributes(request: BuildRequest, facts: ExportFacts, folder: str) -> Expor
             "recipe": recipe.name,
             "recipe_sha256": request.recipe.digest,
             "class_weighting": recipe.class_weights,
+            "normalize": json.dumps([step.label for step in recipe.normalize]),
             "tool": f"fercurate {__version__}",
         },
         online=online_settings(recipe.online),

@@ -24,8 +24,11 @@ from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import COPIES
 
 SplitName = Literal["train", "val", "test"]
-Count = Annotated[int, Field(ge=1)]
-Ratio = Annotated[float, Field(gt=0, le=1)]
+MOST_ROWS = 2_000_000
+"""More rows of a class than any corpus has pictures in all; they must be planned in memory."""
+
+Count = Annotated[int, Field(ge=1, le=MOST_ROWS)]
+Ratio = Annotated[float, Field(ge=1e-6, le=1)]
 
 
 def _clear(words: str, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
@@ -35,7 +38,7 @@ def _clear(words: str, value: Any, check: ValidatorFunctionWrapHandler) -> Any:
     except ValidationError:
         raise ValueError(
             f"{value!r}; expected one of {words}, a ratio above 0 and up to 1, or whole numbers "
-            "by class"
+            f"by class, at most {MOST_ROWS:,}"
         ) from None
 
 

@@ -32,7 +32,7 @@ def cells(line: str) -> list[str]:
 def test_a_row_for_every_tested_split(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run(tmp_path / "a")
     splits = {"val": {"all": figures(0.4)}, "test": {"all": figures(0.3)}}
-    twinless = {"all": figures(0.2), "rows without a twin in train": figures(0.1)}
+    twinless = {"all": figures(0.2), "original rows without a twin in train": figures(0.1)}
     run(tmp_path / "b", recipe="clean", splits=splits | {"test_screened": twinless})
     (tmp_path / "b" / "evaluation").mkdir()
     (tmp_path / "b" / "evaluation" / "metrics.json").write_text('{"exports": []}')

@@ -22,13 +22,9 @@ def faces(count: int = 16) -> Any:
     return torch.from_numpy(scaled.astype(np.uint8))[:, None]
 
 
-def terms(made: Any, **given: Any) -> Any:
-    return made.BatchAugmentation.__init__.__annotations__["terms"](**given)
-
-
 def changed(made: Any, pictures: Any, seed: int = 0, **given: Any) -> np.ndarray:
-    augment = made.BatchAugmentation(terms(made, **given))
-    return augment(pictures, torch.Generator().manual_seed(seed)).numpy()
+    augment = made.BatchAugmentation(made.siblings["training.terms"].Terms(**given))
+    return augment(pictures, np.random.default_rng(seed)).numpy()
 
 
 def test_no_terms_change_nothing(made: Any) -> None:

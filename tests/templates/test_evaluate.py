@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from fercurate.pipeline.build import BuildRequest, build
-from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 
 RECIPE = """
@@ -94,7 +93,7 @@ def test_figures_are_those_of_train_py(trained: Path, tmp_path: Path, evaluate: 
     assert found["splits"] == figures(trained / "run")["splits"]
     assert set(found["splits"]) == {"val", "test"}
     assert found["trained_on_it"]
-    twinless = found["splits"]["test"]["rows without a twin in train"]
+    twinless = found["splits"]["test"]["original rows without a twin in train"]
     assert 0 < twinless["rows"] < found["splits"]["test"]["all"]["rows"]
     assert f"{twinless['accuracy']:.2%} of {twinless['rows']}" in done.out
     assert "original rows: all of them" in done.out
@@ -140,7 +139,7 @@ def test_another_export_tells_original_rows_apart_and_says_that_twins_are_not_kn
     parts = [np.array(own["splits"][name]["all"]["confusion"]) for name in ("val", "test")]
     original = modified["splits"]["test"]["original rows"]
     np.testing.assert_array_equal(original["confusion"], parts[0] + parts[1])
-    assert "rows without a twin in train" not in modified["splits"]["test"]
+    assert "original rows without a twin in train" not in modified["splits"]["test"]
     assert "not known, the model was trained on another export" in done.out
     assert (tmp_path / "o" / "modified-test" / "confusion.png").is_file()
 
@@ -216,7 +215,23 @@ def foreign(name: str, checkpoint: Path, folder: Path) -> Path:
         torch.save(state | {"settings": {"model": "unheard-of"}}, path)
     elif name == "unfit":
         torch.save(state | {"settings": {"model": "vgg5"}}, path)
+    elif name == "nan":
+        weights = {key: one * float("nan") for key, one in state["model"].items()}
+        torch.save(state | {"model": weights}, path)
+    elif name in SENSELESS:
+        torch.save(state | SENSELESS[name], path)
     return path
+
+
+SENSELESS: dict[str, dict[str, Any]] = {
+    "huge": {"size": 4000},
+    "colors": {"channels": 2},
+    "words": {"mean": ["much"]},
+    "means": {"mean": [0.5, 0.5]},
+    "infinite": {"std": [float("inf")]},
+    "many": {"classes": ["x"] * 5000},
+    "keys": {"model": {3: None}},
+}
 
 
 @pytest.mark.parametrize(
@@ -231,6 +246,14 @@ def foreign(name: str, checkpoint: Path, folder: Path) -> Path:
         ("code", "no checkpoint of train.py"),
         ("model", "unknown model 'unheard-of'; known are compact"),
         ("unfit", "its weights do not fit the model vgg5 for 48x48 gray pictures"),
+        ("nan", "its network gives no chances of the classes"),
+        ("huge", "without size and channels in bounds"),
+        ("colors", "without size and channels in bounds"),
+        ("words", "without mean of numbers"),
+        ("means", "without mean of numbers"),
+        ("infinite", "without std of numbers"),
+        ("many", "without classes in bounds"),
+        ("keys", "its weights do not fit"),
     ],
 )
 def test_foreign_checkpoints_are_one_line(
@@ -254,49 +277,11 @@ def test_faults_of_the_command_line_are_one_line(
     assert "it has no folds" in evaluate(checkpoint, "--fold", 0).fault
     assert "--device nowhere" in evaluate(checkpoint, "--device", "nowhere").fault
     assert "no train.h5" in evaluate(checkpoint, tmp_path).fault
-
-
-def test_a_fold_gives_the_figures_of_train_py(
-    merged_store: Path,
-    tmp_path: Path,
-    load_template: Callable[[str, str], ModuleType],
-    evaluate: Evaluate,
-) -> None:
-    export, runs = tmp_path / "ck", tmp_path / "ck" / "runs"
-    build(BuildRequest(load_recipe("ckplus_10fold"), merged_store, export))
-    train = load_template("torch", "train")
-    given = ["--data", export, "--output", runs, "--fold", 3, "--smoke", "--model", "fpt_baseline"]
-    assert train.main([str(one) for one in given]) == 0
-    checkpoint = runs / "fold-03" / "best.pt"
-    expected = figures(checkpoint.parent)["splits"]["test"]
-    assert expected["all"]["rows"] > 0
-    for given in ((), ("--fold", 3)):
-        assert evaluate(checkpoint, *given).code == 0
-        (found,) = figures(checkpoint.parent / "evaluation")["exports"]
-        assert found["splits"] == {"fold-03": expected}
-    assert "no fold 10; expected 0 to 9" in evaluate(checkpoint, "--fold", 10).fault
-    learned = evaluate(checkpoint, "--fold", 4).fault
-    assert "the model was trained on the rows of fold 4; it left out fold 3" in learned
-
-
-def test_of_a_foreign_export_for_cross_validation_the_fold_must_be_said(
-    trained: Path, merged_store: Path, tmp_path: Path, evaluate: Evaluate
-) -> None:
-    folds = tmp_path / "folds"
-    native = "{{kind: native, train: [Training], test: [PrivateTest]}}"
-    recipe = RECIPE.replace(native, "{{kind: subject_kfold, folds: 3}}").replace(
-        "fer2013", "ckplus"
-    )
-    classes = "{scheme: {name: own, classes: [%s]}}" % SEVEN  # noqa: UP031  # braces
-    text = recipe.format(labels=classes, size=48).replace(
-        "normalize:", "normalize:\n  - {kind: crop, margin: 0.0}\n  - {kind: grayscale}"
-    )
-    build(BuildRequest(parse_recipe(text, "folds.yaml"), merged_store, folds))
-    checkpoint = trained / "run" / "best.pt"
-    assert "only the split train; say --fold 0 to 2" in evaluate(checkpoint, folds).fault
-    assert evaluate(checkpoint, folds, "--fold", 1, "--output", tmp_path / "o").code == 0
-    (found,) = figures(tmp_path / "o")["exports"]
-    assert found["splits"]["fold-01"]["all"]["rows"] > 0
+    for target in (trained / "train.h5", checkpoint):
+        before = target.read_bytes()
+        fault = evaluate(checkpoint, "--json", target).fault
+        assert f"{target}: expected the name of a file that ends in .json" in fault
+        assert target.read_bytes() == before
 
 
 def test_scores_are_chances_and_refuse_other_pictures(trained: Path, module: ModuleType) -> None:

@@ -113,7 +113,7 @@ def test_pictures_are_changed_as_pytorch_changes_them(script: ModuleType) -> Non
     rng = np.random.default_rng(4)
     pictures = rng.integers(256, size=(5, 11, 8, 3)).astype(np.uint8)
     terms = names["Terms"](rotation=40, shear=20, zoom=0.4, shift=0.3, horizontal_flip=True)
-    matrices = names["BatchAugmentation"](terms).matrices(5, rng)
+    matrices = names["drawn"](terms, 5, rng).matrices
     grid = torch.nn.functional.affine_grid(
         torch.tensor(matrices), [5, 3, 11, 8], align_corners=False
     )

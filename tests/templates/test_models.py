@@ -160,15 +160,14 @@ def test_both_frameworks_compute_the_same(
     assert np.abs(expected - made).max() < 1e-4
 
 
-def test_both_frameworks_know_the_same_models(both: tuple[ModuleType, ModuleType]) -> None:
-    ours, theirs = both
-    assert tuple(ours.MODELS) == tuple(theirs.MODELS) == NAMES
-    assert ours.DEFAULT_MODEL == theirs.DEFAULT_MODEL == "compact"
-    for name, known in ours.MODELS.items():
-        other = theirs.MODELS[name]
-        assert known.description == other.description != ""
-        assert known.source == other.source != ""
-        assert known.smallest == other.smallest
+def catalog(models: ModuleType) -> ModuleType:
+    found: ModuleType = models.siblings["training.catalog"]  # type: ignore[attr-defined]
+    return found
+
+
+def test_the_catalog_is_what_is_tested_here(models: ModuleType) -> None:
+    assert tuple(catalog(models).MODELS) == NAMES
+    assert all(one.description and one.source for one in catalog(models).MODELS.values())
 
 
 def test_unknown_name(models: ModuleType) -> None:
@@ -178,8 +177,7 @@ def test_unknown_name(models: ModuleType) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_smallest_pictures(models: ModuleType, name: str) -> None:
-    known = models.MODELS[name]
-    size = known.smallest
+    size = catalog(models).MODELS[name].smallest
     rows = described(models, models.build_model(name, 7, 1, size), 1, size)["layers"]
     assert rows[-1]["output_shape"] == [7]
     too_small = f"{name} takes pictures of {size}x{size} or more, not {size - 1}x{size - 1}"
@@ -189,10 +187,9 @@ def test_smallest_pictures(models: ModuleType, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "ewu_allconv"])
 def test_the_smallest_is_the_smallest(models: ModuleType, name: str) -> None:
-    known = models.MODELS[name]
-    size = known.smallest - 1
+    size = catalog(models).MODELS[name].smallest - 1
     with pytest.raises((ValueError, RuntimeError)):
-        described(models, known.build(7, 1, size), 1, size)
+        described(models, models.builder(name)(7, 1, size), 1, size)
 
 
 @pytest.mark.parametrize(("name", "width"), [("compact", 32), ("csun_fer", 64), ("vgg5", 64)])

@@ -73,8 +73,28 @@ def test_scripts_refuse_another_export(train: Any, merged_store: Path) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("name", ["train", "evaluate", "predict"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *(("--epochs", 0), ("--batch-size", 1), ("--lr", "nan"), ("--lr", -1), ("--patience", -1)),
+        *(("--seed", -1), ("--seed", 2**63), ("--epochs", "many")),
+    ],
+)
+def test_numbers_out_of_range_are_refused(train: Any, given: tuple[object, object]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        train.quick(*given)
+    assert f"argument {given[0]}: " in train.capsys.readouterr().err
+
+
+def test_an_output_that_is_a_file(train: Any, tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("not a folder")
+    assert "run" in train.fault()
+
+
+@pytest.mark.parametrize("name", ["train", "evaluate", "predict", "export_onnx"])
 def test_a_missing_framework_is_one_line(train: Any, name: str) -> None:
+    if not (train.export / f"{name}.py").is_file():
+        pytest.skip(f"no {name}.py for {train.framework}")
     code = (
         "import sys, runpy; sys.modules[sys.argv[1]] = None; sys.path.insert(0, '.');"
         "script = sys.argv[2]; sys.argv = [script, 'a', 'b'];"
@@ -95,6 +115,14 @@ def test_pictures_too_small_for_a_model(train: Any, shared_store: Path) -> None:
 
 def test_folds_that_an_export_does_not_have(train: Any) -> None:
     assert "--fold 1: the export has no folds" in train.fault("--fold", 1)
+
+
+def test_a_run_that_diverges_ends_with_a_line(train: Any, tmp_path: Path) -> None:
+    assert train.quick("--epochs", 3, "--lr", 1e6) == 1
+    err = train.capsys.readouterr().err
+    assert "the loss is no number any more; pass a lower --lr than 1e+06" in err
+    assert err.count("\n") == 1
+    assert not (tmp_path / "run" / "metrics.json").exists()
 
 
 def test_foreign_checkpoints_are_not_resumed(train: Any, tmp_path: Path) -> None:

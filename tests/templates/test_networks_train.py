@@ -77,7 +77,7 @@ def test_a_resumed_run_is_the_run(
 
     monkeypatch.setattr(train.script, "epoch_line", stop)
     assert train(*options, output="broken") == 130
-    assert "python train.py --resume goes on" in train.capsys.readouterr().err
+    assert "interrupted; --resume in the same command goes on" in train.capsys.readouterr().err
     monkeypatch.setattr(train.script, "epoch_line", shown)
     assert train(*options, "--resume", output="broken") == 0
     assert train.metrics("broken") == train.metrics("whole")
@@ -112,12 +112,58 @@ def test_runs_of_other_settings_and_other_rows_are_not_resumed(
     train: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train.quick("--smoke") == 0
+    capsys.readouterr()
     assert train.quick("--smoke", "--lr", 0.5, "--resume") == 1
     assert "was trained with another lr; leave --resume out" in capsys.readouterr().err
     assert train.quick("--resume") == 1
     err = capsys.readouterr().err
     assert "was trained on 32 rows, now there are 140 (--smoke takes only a few)" in err
     assert err.count("\n") == 1
+
+
+def test_results_are_replaced_only_when_told(train: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert train.quick("--epochs", 1) == 0
+    before = train.metrics()
+    fault = train.fault()
+    assert "run: holds results already; pass --overwrite to begin anew, --resume to go on" in fault
+    assert train.metrics() == before
+    assert train.quick("--epochs", 1, "--seed", 3, "--overwrite") == 0
+    assert train.metrics()["history"] != before["history"]
+
+
+def test_a_kill_between_two_checkpoints_is_survived(
+    train: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After each of the first checkpoints: the next run gives what a whole one does."""
+    assert train.quick("--epochs", 2, output="whole") == 0
+    save = train.script.save
+    for kill in (2, 3):
+        count = iter(range(1, 99))
+
+        def dies(*given: Any, count: Any = count, kill: int = kill) -> None:
+            if next(count) == kill:
+                raise KeyboardInterrupt
+            save(*given)
+
+        monkeypatch.setattr(train.script, "save", dies)
+        output = f"killed-{kill}"
+        assert train.quick("--epochs", 2, output=output) == 130
+        monkeypatch.setattr(train.script, "save", save)
+        assert train.quick("--epochs", 2, "--resume", output=output) == 0
+        assert train.metrics(output) == train.metrics("whole")
+
+
+def test_a_best_of_another_run_is_not_reported(train: Any, tmp_path: Path) -> None:
+    end = ENDING[train.framework]
+    for output, epochs in (("run", 1), ("other", 2)):
+        assert train.quick("--epochs", epochs, "--lr", 0.05, output=output) == 0
+    for name in ("last", "best"):
+        (tmp_path / "run" / f"{name}.{end}").unlink()
+    (tmp_path / "other" / f"last.{end}").rename(tmp_path / "run" / f"last.{end}")
+    fault = train.fault("--epochs", 2, "--lr", 0.05, "--resume")
+    assert "was trained on 140 rows, now there are 32" in fault
+    assert train.quick("--epochs", 2, "--lr", 0.05, "--resume") == 1
+    assert f"best.{end}: no such file" in train.capsys.readouterr().err
 
 
 def test_another_fold_is_not_resumed(train: Any, merged_store: Path, tmp_path: Path) -> None:
@@ -143,6 +189,12 @@ def test_folds_are_trained_one_by_one(train: Any, merged_store: Path, tmp_path: 
     summary = json.loads((tmp_path / "all" / "metrics.json").read_text())
     accuracies = [one["accuracy"] for one in summary["folds"]]
     assert len(accuracies) == 3
+    with h5py.File(data / "train.h5") as file:
+        assert summary["pooled"]["rows"] == len(file["labels"])
+    right = sum(one["accuracy"] * one["rows"] for one in summary["folds"])
+    assert summary["pooled"]["accuracy"] == pytest.approx(
+        right / summary["pooled"]["rows"], abs=1e-5
+    )
     assert summary["mean"] == pytest.approx(np.mean(accuracies))
     assert summary["std"] == pytest.approx(np.std(accuracies, ddof=1))
     assert train.quick("--smoke", "--fold", 2, data=data, output="two") == 0
@@ -158,7 +210,16 @@ def test_folders_of_folds_and_the_legacy_layout_are_read(
     text = FOLDS.replace("folds: 3", "folds: 3\n  fold_files: true")
     data = train.built(merged_store, text, layout=layout)
     assert train.quick("--smoke", "--fold", "1", data=data) == 0
-    assert train.metrics("run/fold-01")["splits"]["test"]["all"]["rows"] > 0
+    name = "data.h5" if layout == "legacy" else "test.h5"
+    labels = "PrivateTest_label" if layout == "legacy" else "labels"
+    with h5py.File(data / "fold-01" / name, "r+") as file:
+        assert train.metrics("run/fold-01")["splits"]["test"]["all"]["rows"] == len(file[labels])
+        file[labels][0] = (file[labels][0] + 1) % 7
+    changed = train.fault("--fold", 1, "--overwrite", data=data)
+    assert f"fold-01/{name}: changed since it was built" in changed
+    (data / "fold-01").rename(data / "aside")
+    gone = train.fault("--fold", 1, "--overwrite", data=data)
+    assert "fold-01: missing; other folds have a folder: build the export again" in gone
 
 
 def test_albumentations_of_a_recipe_are_repeatable(train: Any, shared_store: Path) -> None:
@@ -170,6 +231,28 @@ def test_albumentations_of_a_recipe_are_repeatable(train: Any, shared_store: Pat
     assert train.metrics("a")["history"] != train.metrics("c")["history"]
 
 
+def test_terms_of_a_recipe_reach_the_pictures(train: Any, shared_store: Path) -> None:
+    data = train.built(shared_store, "fer_paper_seven")
+    opened = train.of("export").read_export(data)
+    terms = train.of("terms")
+    wanted = terms.Terms(rotation=10, zoom=0.2, shift=0.2)
+    assert terms.chosen_terms(opened.online, "recipe") == wanted
+    assert terms.chosen_terms(opened.online, "light") == terms.LIGHT != wanted
+    assert terms.chosen_terms(opened.online, "none") is None
+    settings = train.of("settings").Settings(model="fpt_baseline")
+    parts = train.of("running").Parts(opened.splits["train"].whole(), {})
+    assert augmentation(train, opened, parts, settings).terms == wanted
+
+
+def augmentation(train: Any, opened: Any, parts: Any, settings: Any) -> Any:
+    """What changes the pictures of a trainer."""
+    if train.framework == "keras":
+        return train.script.Trainer(opened, parts, settings).batches.change
+    machine = train.script.Machine.chosen("cpu", "float32", 0)
+    network = train.script.built(settings.model, opened)
+    return train.script.Trainer(opened, parts, network, settings, machine).batchwise
+
+
 def test_soft_targets_are_learned(train: Any, shared_store: Path) -> None:
     labels = "scheme: seven\n  ferplus: {mode: probability}"
     text = load_recipe("fer2013_seven").text.replace("scheme: seven", labels)
@@ -177,8 +260,11 @@ def test_soft_targets_are_learned(train: Any, shared_store: Path) -> None:
     assert train.quick("--smoke", data=data) == 0
     with h5py.File(data / "train.h5") as file:
         expected = file["targets"][:]
-    opened = train.of("export").read_export(data)
-    np.testing.assert_array_equal(opened.splits["train"].whole().targets, expected)
+    rows = train.of("export").read_export(data).splits["train"].whole()
+    loading = train.of("loading")
+    made = loading.FaceBatches(rows, 7) if train.framework == "keras" else loading.Faces(rows)
+    np.testing.assert_array_equal(made.answers, expected)
+    assert ((expected > 0) & (expected < 1)).any()
 
 
 def test_accuracy_without_twins_and_on_originals(train: Any, shared_store: Path) -> None:
@@ -187,8 +273,9 @@ def test_accuracy_without_twins_and_on_originals(train: Any, shared_store: Path)
     found = train.metrics()["splits"]["test"]
     with h5py.File(data / "train.h5") as file, h5py.File(data / "test.h5") as test:
         seen = {picture.tobytes() for picture in file["images"][:]}
-        twin = [picture.tobytes() in seen for picture in test["images"][:]]
-        original = int((test["op"].asstr()[:] == "original").sum())
-    assert sum(twin) > 0
-    assert found["original rows"]["rows"] == original == found["all"]["rows"] // 4
-    assert found["rows without a twin in train"]["rows"] == len(twin) - sum(twin)
+        twin = np.array([picture.tobytes() in seen for picture in test["images"][:]])
+        original = test["op"].asstr()[:] == "original"
+    assert (twin & original).sum() > 0
+    assert found["original rows"]["rows"] == original.sum() == found["all"]["rows"] // 4
+    twinless = found["original rows without a twin in train"]
+    assert twinless["rows"] == (original & ~twin).sum() < original.sum()

@@ -38,9 +38,10 @@ def predict(
 ) -> Predict:
     monkeypatch.chdir(tmp_path)
 
-    def call(*given: object) -> tuple[int, str, str]:
+    def call(*given: object, checkpoint: Path | None = None) -> tuple[int, str, str]:
         capsys.readouterr()
-        code = module.main([str(one) for one in (trained / "run" / "best.pt", *given)])
+        chosen = checkpoint or trained / "run" / "best.pt"
+        code = module.main([str(one) for one in (chosen, *given)])
         captured = capsys.readouterr()
         return code, captured.out, captured.err
 
@@ -74,6 +75,7 @@ def rows(path: Path = Path("predictions/predictions.csv")) -> list[dict[str, str
 
 
 def video(path: Path, frames: list[Picture], kind: str = "mp4v") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
     size = frames[0].shape[1], frames[0].shape[0]
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*kind), 12, size)
     for frame in frames:
@@ -194,6 +196,25 @@ def test_nothing_is_written_over_an_input(tmp_path: Path, predict: Predict) -> N
     assert picture.read_bytes() == before
 
 
+def test_two_results_never_have_one_name(tmp_path: Path, predict: Predict, group: Picture) -> None:
+    """Nor does what is written on the way take the name of a result."""
+    for name in ("clip.new.mp4", "clip.mp4"):
+        video(tmp_path / "in" / name, [group[:96, :96]] * 2)
+    (tmp_path / "predictions").mkdir()
+    for name in ("x.png.new", "mine.new.mp4"):
+        (tmp_path / "predictions" / name).write_text("mine")
+    save(tmp_path / "in" / "x.png", face(64))
+    assert predict("in", "--faces", "whole")[0] == 0
+    names = {path.name for path in _files("predictions")}
+    clips = {"clip.new.mp4", "clip.mp4"}
+    assert names == {"x.png", "x.png.new", "mine.new.mp4", "predictions.csv"} | clips
+    assert all(len(read_video(Path("predictions", name))) == 2 for name in clips)
+    assert Path("predictions/x.png.new").read_text() == "mine"
+    code, _, err = predict("in/x.png", "--output", "o", "--csv", "o/x.png")
+    assert code == 1
+    assert "o/x.png: two results of this name; choose another --csv" in err
+
+
 def test_results_are_replaced_only_when_told(tmp_path: Path, predict: Predict) -> None:
     save(tmp_path / "x.png", face(64))
     assert predict("x.png")[0] == 0
@@ -264,6 +285,21 @@ def test_yunet_that_cannot_be_had_is_one_line(
     assert code == 1
     assert expected in err
     assert err.count("\n") == 1
+
+
+def test_steps_of_the_recipe_that_are_not_done_are_said(
+    tmp_path: Path, predict: Predict, trained: Path
+) -> None:
+    import torch
+
+    state = torch.load(trained / "run" / "best.pt", weights_only=True)
+    assert state["normalize"] == ["grayscale", "resize(size=48)"]
+    torch.save(state | {"normalize": ["grayscale", "clahe(limit=2.0)"]}, tmp_path / "clahe.pt")
+    save(tmp_path / "x.png", face(64))
+    assert predict("x.png")[2] == ""
+    code, _, err = predict("x.png", "--output", "other", checkpoint=tmp_path / "clahe.pt")
+    assert code == 0
+    assert err.startswith("warning: the model knows pictures after clahe(limit=2.0), which are not")
 
 
 def test_options_that_contradict_each_other_are_refused(

@@ -91,7 +91,7 @@ def test_figures_are_those_of_train_py(fitted: Path, evaluate: Evaluate, tmp_pat
     (one,) = found(tmp_path)
     assert one["splits"] == json.loads((fitted / "run" / "metrics.json").read_text())["splits"]
     assert one["trained_on_it"]
-    assert "rows without a twin in train: accuracy" in done.out
+    assert "original rows without a twin in train: accuracy" in done.out
 
 
 def test_train_itself_and_another_recipe(
@@ -149,7 +149,10 @@ def test_no_pickle_is_loaded(fitted: Path, evaluate: Evaluate, tmp_path: Path) -
     assert sprung.exists()
 
 
-@pytest.mark.parametrize("change", ["cut", "text", "missing", "uneven", "classes", "features"])
+CHANGES = ("cut", "text", "missing", "uneven", "classes", "features", "kernel", "nan", "words")
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_broken_models_are_one_line(
     fitted: Path, evaluate: Evaluate, tmp_path: Path, change: str
 ) -> None:
@@ -168,6 +171,12 @@ def test_broken_models_are_one_line(
             arrays["machines_vectors"] = arrays["machines_vectors"][:-1]
         elif change == "classes":
             facts["classes"] = facts["classes"][:2]
+        elif change == "kernel":
+            facts["point"]["kernel"] = "nope"
+        elif change == "nan":
+            arrays["machines_bias"] = arrays["machines_bias"] * np.nan
+        elif change == "words":
+            arrays["prepare_shift"] = arrays["prepare_shift"].astype(str)
         else:
             facts["features"] = "deep"
         np.savez(path, **(arrays | {"facts": np.array(json.dumps(facts))}))

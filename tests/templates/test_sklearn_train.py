@@ -103,7 +103,7 @@ def test_it_learns_what_the_faces_show(train: Train, tmp_path: Path) -> None:
     assert found["rows"] == {"train": 140, "search": 140, "fit": 140}
     test = found["splits"]["test"]
     assert test["all"]["accuracy"] > 0.5
-    twinless = test["rows without a twin in train"]
+    twinless = test["original rows without a twin in train"]
     assert 0 < twinless["rows"] < test["all"]["rows"]
 
 
@@ -237,10 +237,11 @@ def test_the_scripts_run_without_fercurate(export: Path, tmp_path: Path) -> None
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
-    folder = tmp_path / "runs" / "fer2013_seven" / "svm_hog_rbf"
+    folder = tmp_path / "runs" / "fer2013_seven" / "svm_hog_rbf-smoke"
     assert (folder / "confusion.png").read_bytes().startswith(b"\x89PNG")
     assert (
-        "in runs/fer2013_seven/svm_hog_rbf: metrics.json, model.npz, confusion.png" in done.stdout
+        "in runs/fer2013_seven/svm_hog_rbf-smoke: metrics.json, model.npz, confusion.png"
+        in done.stdout
     )
 
 

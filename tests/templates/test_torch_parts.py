@@ -1,5 +1,6 @@
 """What train.py of PyTorch is made of: batches, orders, weights, the running mean, figures."""
 
+from pathlib import Path
 from typing import Any
 
 import h5py
@@ -71,6 +72,45 @@ def test_a_short_run_is_judged_by_its_last_weights_too(train: Any) -> None:
     behind = sum(float((last[name] - judged[name]).square().sum()) for name in start)
     assert moved > 0
     assert behind < 0.5 * moved
+
+
+def test_albumentations_draw_the_same_for_any_number_of_workers(train: Any) -> None:
+    augmentation, loading = train.of("augmentation"), train.of("loading")
+    split = train.of("export").read_export(train.export).splits["train"]
+    steps = [{"transform": "Affine", "rotate": [-30, 30], "p": 1.0}]
+    found = []
+    for epoch, workers in ((0, 0), (0, 2), (1, 0)):
+        change = augmentation.Albumentations(steps, seed=3)
+        change.epoch = epoch
+        order = loading.Shuffled(32, seed=0)
+        batches = loading.make_loader(loading.Faces(split.whole(), change), 8, workers, order)
+        found.append(np.concatenate([pictures.numpy() for pictures, _ in batches]))
+    np.testing.assert_array_equal(found[0], found[1])
+    assert (found[0] != found[2]).any()
+
+
+@pytest.mark.parametrize("name", ["optimizer", "model"])
+def test_a_state_without_a_part_is_not_resumed(train: Any, tmp_path: Path, name: str) -> None:
+    import torch
+
+    assert train.quick("--epochs", 1) == 0
+    last = tmp_path / "run" / "last.pt"
+    state = torch.load(last, weights_only=True)
+    torch.save(state | {name: {}}, last)
+    assert train.quick("--epochs", 1, "--resume") == 1
+    err = train.capsys.readouterr().err
+    assert "last.pt: damaged; begin anew with --overwrite" in err
+    assert err.count("\n") == 1
+
+
+def test_mixed_precision_learns_about_the_same(train: Any) -> None:
+    for precision in ("float32", "bfloat16"):
+        assert train.quick("--epochs", 2, "--precision", precision, output=precision) == 0
+    one, other = (train.metrics(name) for name in ("float32", "bfloat16"))
+    assert other["computed_by"]["precision"] == "bfloat16"
+    losses = [[row["train_loss"] for row in found["history"]] for found in (one, other)]
+    assert losses[0] != losses[1]
+    np.testing.assert_allclose(losses[0], losses[1], rtol=0.02)
 
 
 @pytest.mark.parametrize("device", ["nowhere", "meta", "cuda:99"])

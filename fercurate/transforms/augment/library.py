@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from inspect import isclass, signature
@@ -14,6 +15,9 @@ from fercurate.transforms.augment.step import Step
 
 _BASES = frozenset({"BasicTransform", "DualTransform", "ImageOnlyTransform", "Transform3D"})
 _EXPECTED = "Input should be "
+_LARGEST, _MOST = 4096, 64
+"""Numbers, and values of a list, beyond these only cost time and memory: no picture is so large."""
+
 _LOCK = Lock()
 """Catching warnings is not safe in two threads at a time."""
 
@@ -48,6 +52,8 @@ def template(step: Step) -> Any:
     """
     kind = _known(step.transform)
     _check_names(step, kind)
+    for name, value in step.parameters.items():
+        _check_extent(f"{step.transform}: {name}", value)
     if step.transform == "Affine" and not step.parameters.get("fit_output"):
         kind = picture_affine()
     strict = {"strict": True} if _takes_strict(kind) else {}
@@ -112,6 +118,19 @@ def _check_names(step: Step, kind: type[Any]) -> None:
         if (step.transform, name) in REFUSED_PARAMETERS:
             needs = REFUSED_PARAMETERS[step.transform, name]
             raise ValueError(f"{step.transform}: {name} takes {needs}; leave it out")
+
+
+def _check_extent(place: str, value: Any) -> None:
+    """Refuse numbers and lists that are out of all proportion, at any depth."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, list):
+        if len(value) > _MOST:
+            raise ValueError(f"{place} holds {len(value)} values; expected at most {_MOST}")
+        for one in value:
+            _check_extent(place, one)
+    elif isinstance(value, int | float) and abs(value) > _LARGEST:
+        raise ValueError(f"{place} holds {value}; expected numbers from -{_LARGEST} to {_LARGEST}")
 
 
 def _refusal(error: Exception, step: Step) -> str:

@@ -20,20 +20,19 @@ from pathlib import Path
 
 import keras
 
+from training.catalog import DEFAULT_MODEL, MODELS
 from training.checkpoint import first_line, read_state, save
 from training.export import Export, ExportError
-from training.judging import CheckpointError
-from training.learning import check_resumable, report, show_model, smoke_parts
+from training.learning import check_resumable, check_whole_run, report, show_model, smoke_parts
 from training.loop import Trainer, build_network
-from training.models import DEFAULT_MODEL, MODELS, describe
+from training.models import describe
 from training.options import chosen_settings, command_line
 from training.progress import Progress, Row, epoch_line
 from training.reporting import Figures
-from training.running import Parts, run
+from training.running import Job, Parts, run
 
 HERE = Path(__file__).resolve().parent
 LAST, BEST = "last.keras", "best.keras"
-AGAIN = "; python train.py --resume goes on"
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -47,8 +46,10 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
 def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
-    jobs = partial(train_parts, options), partial(describe_model, options)
-    return run(options, options.model, *jobs, again=AGAIN)
+    return run(
+        options,
+        Job(options.model, partial(train_parts, options), partial(describe_model, options)),
+    )
 
 
 def describe_model(options: argparse.Namespace, export: Export) -> None:
@@ -73,11 +74,12 @@ def train_parts(
 
     def keep(row: Row) -> None:
         print(epoch_line(row, settings.epochs), flush=True)
-        save(output / LAST, trainer.model, trainer.state())
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
             save(output / BEST, trainer.judged, trainer.state())
+        save(output / LAST, trainer.model, trainer.state())  # second: it never names a missing best
 
     trainer.train(keep)
+    check_whole_run(output / BEST, read_state(output / BEST), trainer)
     trainer.judged.load_weights(output / BEST)
     return report(trainer, output, (BEST, LAST))
 
@@ -86,13 +88,13 @@ def resume(trainer: Trainer, path: Path) -> None:
     """Go on where a checkpoint was written; all settings but the epochs must be the same."""
     if not path.is_file():
         return
+    state = read_state(path)
+    check_resumable(path, state, trainer)
     try:
-        state = read_state(path)
-        check_resumable(path, state, trainer)
         trainer.model.load_weights(path)
-    except (CheckpointError, ValueError) as error:
-        raise ExportError(first_line(error)) from None
-    trainer.progress = Progress(**state["progress"])
+        trainer.progress = Progress(**state["progress"])
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ExportError(f"{path}: {first_line(error)}; begin anew with --overwrite") from None
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from training.checkpoint import CHECKPOINT, add_options, load_judge
 from training.classifier import NetworkJudge
 from training.drawing import Mark, annotated
+from training.export import ExportError
 from training.faces import Box, Finder, FinderError, Picture, cut, make_finder
-from training.judging import CheckpointError
 from training.media import (
     Film,
     FilmWriter,
@@ -40,7 +40,7 @@ from training.media import (
     shown,
     write_picture,
 )
-from training.options import positive
+from training.numbers import at_least
 
 COLUMNS = ("file", "frame", "face", "left", "top", "width", "height", "label", "chance")
 
@@ -66,7 +66,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Judge:
+class FaceReader:
     """Finds the faces of a picture and classifies them."""
 
     classifier: NetworkJudge
@@ -118,7 +118,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     )
     add("--yunet", type=Path, help="YuNet's ONNX file")
     add("--margin", type=_share, default=0.0, help="share of a face's side added on every side")
-    add("--every", type=positive, default=1, help="judge only each such frame of a video")
+    add("--every", type=at_least(1), default=1, help="judge only each such frame of a video")
     add("--output", type=Path, default=Path("predictions"), help="folder of the annotated copies")
     add("--csv", type=Path, help="default: predictions.csv in the folder")
     add("--overwrite", action="store_true", help="replace results that are there already")
@@ -141,7 +141,7 @@ def main(given: list[str] | None = None) -> int:
     options = arguments(given)
     try:
         faults = run(options)
-    except (CheckpointError, FinderError, MediaError, OSError) as error:
+    except (ExportError, FinderError, MediaError, OSError) as error:
         faults = [str(error)]
         print(f"error: {error}", file=sys.stderr)
     except KeyboardInterrupt:
@@ -153,7 +153,13 @@ def main(given: list[str] | None = None) -> int:
 def run(options: argparse.Namespace) -> list[str]:
     """Judge everything that was asked for; return what could not be, which has been printed."""
     classifier = load_judge(options.checkpoint, options)
-    judge = Judge(classifier, make_finder(options.faces, options.yunet), options.margin)
+    reader = FaceReader(classifier, make_finder(options.faces, options.yunet), options.margin)
+    if odd := unusual_steps(classifier.normalize):
+        print(
+            f"warning: the model knows pictures after {odd}, which are not done here: expect "
+            "worse results",
+            file=sys.stderr,
+        )
     files, faults = gather(options.inputs, options.output)
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
@@ -167,21 +173,27 @@ def run(options: argparse.Namespace) -> list[str]:
     with table.open("w", newline="", encoding="utf-8", errors="surrogateescape") as file:
         rows = csv.writer(file)
         rows.writerow([*COLUMNS, *classifier.classes])
-        unread = judge_all(items, judge, rows, options.every)
+        unread = judge_all(items, reader, rows, options.every)
     done = len(items) - len(unread)
     print(f"{done} of {len(items)} files; copies in {shown(options.output)}, {shown(table)}")
     return faults + unread
 
 
-def judge_all(items: Sequence[Item], judge: Judge, rows: Rows, every: int) -> list[str]:
+def unusual_steps(normalize: Sequence[str]) -> str:
+    """Name the steps of a recipe that ``cut`` does not do; empty if it does all of them."""
+    usual = ("crop", "grayscale", "rgb", "resize")
+    return ", ".join(step for step in normalize if step.partition("(")[0] not in usual)
+
+
+def judge_all(items: Sequence[Item], reader: FaceReader, rows: Rows, every: int) -> list[str]:
     """Judge files one by one; report those that cannot be read and go on."""
     faults = []
     for item in items:
         try:
             words = (
-                judge_video(item, judge, rows, every)
+                judge_video(item, reader, rows, every)
                 if item.video
-                else judge_picture(item, judge, rows)
+                else judge_picture(item, reader, rows)
             )
             print(f"{shown(item.path)}: {words}", flush=True)
         except MediaError as error:
@@ -190,16 +202,16 @@ def judge_all(items: Sequence[Item], judge: Judge, rows: Rows, every: int) -> li
     return faults
 
 
-def judge_picture(item: Item, judge: Judge, rows: Rows) -> str:
+def judge_picture(item: Item, reader: FaceReader, rows: Rows) -> str:
     """Judge a picture and write its annotated copy; return what was found, in words."""
     picture = read_picture(item.path)
-    faces = judge(picture)
-    write_picture(item.target, judge.draw(picture, faces))
-    judge.record(rows, item.path, 0, faces)
-    return ", ".join(judge.words(face) for face in faces) or "no face"
+    faces = reader(picture)
+    write_picture(item.target, reader.draw(picture, faces))
+    reader.record(rows, item.path, 0, faces)
+    return ", ".join(reader.words(face) for face in faces) or "no face"
 
 
-def judge_video(item: Item, judge: Judge, rows: Rows, every: int) -> str:
+def judge_video(item: Item, reader: FaceReader, rows: Rows, every: int) -> str:
     """Judge frames of a video and write it anew with annotations; return what was found.
 
     Frames in between show what was found last.
@@ -211,10 +223,10 @@ def judge_video(item: Item, judge: Judge, rows: Rows, every: int) -> str:
     try:
         for count, frame in enumerate(film.frames(), start=1):
             if (count - 1) % every == 0:
-                faces = judge(frame)
-                judge.record(rows, item.path, count - 1, faces)
+                faces = reader(frame)
+                reader.record(rows, item.path, count - 1, faces)
                 total += len(faces)
-            writer.write(judge.draw(frame, faces))
+            writer.write(reader.draw(frame, faces))
     finally:
         writer.close()
     return f"{count} frames, {-(-count // every)} of them judged, {total} faces"

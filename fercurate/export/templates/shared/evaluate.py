@@ -18,7 +18,7 @@ from pathlib import Path
 from training.checkpoint import CHECKPOINT, add_options, load_judge
 from training.evaluating import evaluate_exports
 from training.export import SPLITS, ExportError
-from training.judging import CheckpointError, own_export
+from training.judging import own_export
 
 HERE = Path(__file__).resolve().parent
 
@@ -52,7 +52,7 @@ def main(given: list[str] | None = None) -> int:
         judge = load_judge(options.checkpoint, options)
         folders = options.exports or [own_export(options.checkpoint, HERE)]
         evaluate_exports(judge, folders, options)
-    except (CheckpointError, ExportError, OSError) as error:
+    except (ExportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

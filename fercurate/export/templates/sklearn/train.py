@@ -17,7 +17,6 @@ import training  # noqa: F401  # isort: skip  # first: says what is not installe
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
@@ -31,8 +30,9 @@ from training.features import FEATURES, dimension
 from training.fitting import Fitted, Run, rows_to_use, train_classifier
 from training.grid import CLASS_WEIGHTS, GRIDS, KERNELS, SCALINGS, SvmSettings, grid
 from training.judging import figures_of
+from training.numbers import above_zero, at_least
 from training.reporting import Figures, write_json, write_plots
-from training.running import Parts, print_figures, run
+from training.running import Job, Parts, add_run_options, print_figures, run
 from training.search import default_jobs, drawn
 
 HERE = Path(__file__).resolve().parent
@@ -51,51 +51,24 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add("--features", choices=tuple(FEATURES), default=DEFAULT.features)
     add("--kernel", choices=(*KERNELS, "all"), default="rbf")
     add("--scaling", choices=SCALINGS, default=DEFAULT.scaling)
-    add("--components", type=_at_least(1), default=DEFAULT.components, help="of --features pca")
+    add("--components", type=at_least(1), default=DEFAULT.components, help="of --features pca")
     add("--grid", choices=tuple(GRIDS), default="small", help="what is searched")
-    add("--C", type=_above_zero, nargs="+", default=[], help="costs, in place of the grid's")
+    add("--C", type=above_zero, nargs="+", default=[], help="costs, in place of the grid's")
     scale = "multiples of 1 / (sum of all columns' variances), in place of the grid's"
-    add("--gamma", type=_above_zero, nargs="+", default=[], help=scale)
-    add("--rows", type=_at_least(0), default=DEFAULT.search_rows, help="for the search; 0: all")
+    add("--gamma", type=above_zero, nargs="+", default=[], help=scale)
+    add("--rows", type=at_least(0), default=DEFAULT.search_rows, help="for the search; 0: all")
     add(
         "--fit-rows",
-        type=_at_least(0),
+        type=at_least(0),
         help="for the model; 0: all; default: 30,000, or what 2 GB allow",
     )
-    add("--folds", type=_at_least(2), default=DEFAULT.folds, help="inner folds of the search")
+    add("--folds", type=at_least(2), default=DEFAULT.folds, help="inner folds of the search")
     add("--class-weights", choices=CLASS_WEIGHTS, default=DEFAULT.class_weights)
-    add("--fold", default="0", help="number of the fold to test, or all")
     add("--seed", type=int, default=DEFAULT.seed)
-    add(
-        "--jobs", type=_at_least(1), default=default_jobs(), help="threads; 1.5 GB each on FER-2013"
-    )
-    add(
-        "--output",
-        type=Path,
-        help="folder of the results; default: runs/<recipe>/svm_<features>_<kernel>",
-    )
-    add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
+    add("--jobs", type=at_least(1), default=default_jobs(), help="threads; 1.5 GB each on FER-2013")
     add("--smoke", action="store_true", help="a short search on a few rows")
-    add("--describe", action="store_true", help="show features, grid and rows, and end")
-    add("--json", action="store_true", help="with --describe: as JSON")
+    add_run_options(parser, "svm_<features>_<kernel>")
     return parser.parse_args(given)
-
-
-def _at_least(least: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        value = int(text)
-        if value < least:
-            raise argparse.ArgumentTypeError(f"{value}; expected {least} or more")
-        return value
-
-    return number
-
-
-def _above_zero(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text}; expected a number above 0")
-    return value
 
 
 def chosen_settings(options: argparse.Namespace) -> SvmSettings:
@@ -123,8 +96,9 @@ def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
     name = f"svm_{options.features}_{options.kernel}"
+    job = Job(name, partial(train_parts, options), partial(describe, options), resumes=False)
     with threadpool_limits(1, "blas"):  # the threads are ours; figures do not depend on them
-        return run(options, name, partial(train_parts, options), partial(describe, options))
+        return run(options, job)
 
 
 def describe(options: argparse.Namespace, export: Export) -> None:

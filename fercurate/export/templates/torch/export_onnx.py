@@ -14,6 +14,8 @@ in the order of the output), ``size``, ``channels``, ``model`` and ``recipe_sha2
 Needs the package onnx besides what train.py needs.
 """
 
+import training  # noqa: F401  # isort: skip  # first: says what is not installed
+
 import argparse
 import importlib
 import io
@@ -30,7 +32,9 @@ from numpy.typing import NDArray
 from torch import nn
 
 from training.checkpoint import CHECKPOINT, Classifier, load_classifier
+from training.export import ExportError
 from training.judging import CheckpointError
+from training.targets import check_target
 
 OPSET = 13
 """The version of ONNX's operators; OpenCV runs it since 4.5."""
@@ -56,25 +60,20 @@ def main(given: list[str] | None = None) -> int:
     options = arguments(given)
     output = options.output or options.checkpoint.with_suffix(".onnx")
     try:
+        check_target(output, ".onnx")
         classifier = load_classifier(options.checkpoint, "cpu")
         content = onnx_bytes(classifier)
         checked = check_in_opencv(content, classifier)
-        write(output, content, options.checkpoint)
-    except (CheckpointError, DifferenceError, OSError) as error:
+        write(output, content)
+    except (ExportError, DifferenceError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"{output}: {classifier.model}, {classifier.takes}, {len(content):,} bytes; {checked}")
     return 0
 
 
-def write(output: Path, content: bytes, checkpoint: Path) -> None:
-    """Write the file beside its target and put it in place at once.
-
-    Raises:
-        CheckpointError: the target is the checkpoint.
-    """
-    if output.exists() and output.samefile(checkpoint):
-        raise CheckpointError(f"{output}: is the checkpoint; choose another --output")
+def write(output: Path, content: bytes) -> None:
+    """Write the file beside its target and put it in place at once."""
     beside = output.with_name(output.name + ".new")
     beside.write_bytes(content)
     beside.replace(output)
@@ -122,6 +121,7 @@ def metadata(classifier: Classifier) -> dict[str, str]:
         "input": "RGB, 0..255" if classifier.channels == 3 else "gray, 0..255",
         "model": classifier.model,
         "recipe_sha256": classifier.recipe_sha256,
+        "normalize": json.dumps(list(classifier.normalize)),
     }
 
 

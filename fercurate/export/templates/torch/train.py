@@ -19,20 +19,20 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from training.catalog import DEFAULT_MODEL, MODELS
 from training.checkpoint import read_state
 from training.export import Export, ExportError
-from training.judging import CheckpointError
-from training.learning import check_resumable, report, show_model, smoke_parts
+from training.learning import check_resumable, check_whole_run, report, show_model, smoke_parts
 from training.loop import Machine, Trainer, save
-from training.models import DEFAULT_MODEL, MODELS, build_model, describe
+from training.models import build_model, describe
+from training.numbers import at_least
 from training.options import chosen_settings, command_line
 from training.progress import epoch_line
 from training.reporting import Figures
-from training.running import Parts, run
+from training.running import Job, Parts, run
 
 HERE = Path(__file__).resolve().parent
 LAST, BEST = "last.pt", "best.pt"
-AGAIN = "; python train.py --resume goes on"
 
 
 def arguments(given: list[str] | None = None) -> argparse.Namespace:
@@ -42,15 +42,22 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
-    add("--workers", type=int, default=0, help="processes that read pictures; 0 is often fastest")
+    add(
+        "--workers",
+        type=at_least(0),
+        default=0,
+        help="processes that read pictures; 0 is often fastest",
+    )
     return parser.parse_args(given)
 
 
 def main(given: list[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(given)
-    jobs = partial(train_parts, options), partial(describe_model, options)
-    return run(options, options.model, *jobs, again=AGAIN)
+    return run(
+        options,
+        Job(options.model, partial(train_parts, options), partial(describe_model, options)),
+    )
 
 
 def describe_model(options: argparse.Namespace, export: Export) -> None:
@@ -88,25 +95,31 @@ def train_parts(
     print(f"{settings.model} on {export.recipe}: {len(parts.train):,} rows, {machine.device}")
     for row in trainer.epochs():
         print(epoch_line(row, settings.epochs), flush=True)
-        state = trainer.state()
-        save(output / LAST, state)
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
-            save(output / BEST, state)
-    best = torch.load(output / BEST, map_location=machine.device, weights_only=True)
-    trainer.judged.load_state_dict(best["model"])
+            save(output / BEST, trainer.best_state())
+        save(
+            output / LAST, trainer.state()
+        )  # last, so that it never names a best that is not there
+    take_best(trainer, output / BEST)
     return report(trainer, output, (BEST, LAST))
 
 
 def resume(trainer: Trainer, path: Path) -> None:
     """Go on where a checkpoint was written; all settings but the epochs must be the same."""
-    if not path.is_file():
-        return
-    try:
+    if path.is_file():
         state = read_state(path)
-    except CheckpointError as error:
-        raise ExportError(str(error)) from None
-    check_resumable(path, state, trainer)
-    trainer.restore(state)
+        check_resumable(path, state, trainer)
+        try:
+            trainer.restore(state)
+        except (KeyError, TypeError, ValueError, AttributeError, RuntimeError):
+            raise ExportError(f"{path}: damaged; begin anew with --overwrite") from None
+
+
+def take_best(trainer: Trainer, path: Path) -> None:
+    """Judge by the weights of the epoch that was chosen."""
+    state = read_state(path)
+    check_whole_run(path, state, trainer)
+    trainer.judged.load_state_dict(state["model"])
 
 
 if __name__ == "__main__":

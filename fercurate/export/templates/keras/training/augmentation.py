@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from training.export import Export
 from training.loading import Change, Pictures
 from training.settings import Settings
-from training.terms import LIGHT, Terms, albumentations_of, terms_of
+from training.terms import Terms, albumentations_of, chosen_terms, drawn
 
 
 class BatchAugmentation:
@@ -22,37 +22,12 @@ class BatchAugmentation:
 
         Edges are repeated outwards, as Keras's ``fill_mode="nearest"``; sampling is bilinear.
         """
-        changed = sample(pictures, self.matrices(len(pictures), draw))
-        if self.terms.brightness is None:
+        changes = drawn(self.terms, len(pictures), draw)
+        changed = sample(pictures, changes.matrices)
+        if changes.factors is None:
             return changed
-        factors = draw.uniform(*self.terms.brightness, (len(pictures), 1, 1, 1))
-        return np.clip(changed * factors.astype(np.float32), 0, 255)
-
-    def matrices(self, count: int, draw: np.random.Generator) -> Pictures:
-        """Where each pixel is taken from (B, 2, 3), on a scale of -1..1 from edge to edge.
-
-        Turn, shift, shear and zoom about the center, in Keras's order, then the mirror.
-        """
-        terms = self.terms
-        turn = np.deg2rad(draw.uniform(-terms.rotation, terms.rotation, count))
-        shear = np.deg2rad(draw.uniform(-terms.shear, terms.shear, count))
-        across, down = draw.uniform(-terms.shift, terms.shift, (2, count))
-        wide, high = draw.uniform(1 - terms.zoom, 1 + terms.zoom, (2, count))
-        mirror = 1.0 - 2 * draw.integers(2, size=count) * terms.horizontal_flip
-        zero, one = np.zeros(count), np.ones(count)
-        cos, sin = np.cos(turn), np.sin(turn)
-        turned = _matrix(cos, sin, zero, -sin, cos, zero)
-        moved = _matrix(one, zero, 2 * across, zero, one, 2 * down)
-        sheared = _matrix(np.cos(shear), zero, zero, -np.sin(shear), one, zero)
-        scaled = _matrix(wide * mirror, zero, zero, zero, high, zero)
-        return (turned @ moved @ sheared @ scaled)[:, :2].astype(np.float32)
-
-
-def _matrix(*entries: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Matrices (B, 3, 3) of the two upper rows' entries (B,) each."""
-    upper = np.stack(entries, axis=1).reshape(-1, 2, 3)
-    last = np.broadcast_to([[[0.0, 0.0, 1.0]]], (len(upper), 1, 3))
-    return np.concatenate([upper, last], axis=1)
+        made: Pictures = np.clip(changed * changes.factors[:, None, None, None], 0, 255)
+        return made
 
 
 def sample(pictures: NDArray[np.uint8], matrices: Pictures) -> Pictures:
@@ -108,9 +83,7 @@ class Albumentations:
 
 def change_for(export: Export, settings: Settings) -> Change | None:
     """Return what changes pictures during training: what the recipe says, a little, or nothing."""
-    if settings.augment == "none":
-        return None
-    if settings.augment == "recipe" and "albumentations" in export.online:
-        return Albumentations(export.online["albumentations"])
-    terms = terms_of(export.online) if settings.augment == "recipe" else None
-    return BatchAugmentation(terms or LIGHT)
+    chosen = chosen_terms(export.online, settings.augment)
+    if isinstance(chosen, list):
+        return Albumentations(chosen)
+    return None if chosen is None else BatchAugmentation(chosen)

@@ -3,6 +3,7 @@
 import argparse
 import json
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,15 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from training.classifier import NetworkJudge, known, missing
-from training.judging import CheckpointError
+from training.classifier import NetworkJudge, judge_facts, lacking
+from training.judging import CheckpointError, picture_kind
 from training.loading import channels_last, scores_of
 
 CHECKPOINT = "best.keras or last.keras"
 """What train.py writes."""
 
 _STATE = "training.json"
+_LONGEST = 10_000_000
 
 
 def add_options(_parser: argparse.ArgumentParser) -> None:
@@ -62,11 +64,13 @@ def read_state(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path}: no such file; train.py writes {CHECKPOINT}")
     try:
         with zipfile.ZipFile(path) as archive:
+            if archive.getinfo(_STATE).file_size > _LONGEST:
+                raise CheckpointError(f"{path}: no checkpoint of train.py")
             damaged = archive.testzip() is not None
             state = json.loads(archive.read(_STATE))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, KeyError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, KeyError, ValueError):
         raise CheckpointError(f"{path}: damaged, or no checkpoint of train.py") from None
-    if damaged or missing(state):
+    if damaged or lacking(state):
         raise CheckpointError(f"{path}: damaged, or no checkpoint of train.py")
     return dict(state)
 
@@ -90,7 +94,14 @@ def load_classifier(path: Path) -> Classifier:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # noqa: BLE001  # a foreign file can make the reader raise anything
         raise CheckpointError(f"{path}: {first_line(error)}") from None
-    return Classifier(path=path, network=network, **known(state))
+    try:
+        return Classifier(path=path, network=network, **judge_facts(state)).tried()
+    except (ValueError, AttributeError, TypeError):
+        raise CheckpointError(f"{path}: its network does not take {_kind(state)}") from None
+
+
+def _kind(state: dict[str, Any]) -> str:
+    return f"{picture_kind(state['size'], state['channels'])} pictures"
 
 
 def first_line(error: Exception) -> str:

@@ -24,9 +24,9 @@ class FaceBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no 
     it alone as it is used here::
 
         export = read_export(Path("."))
-        train, val = (export.splits[name] for name in ("train", "val"))
-        batches = FaceBatches(train.take(np.arange(len(train))), len(export.classes), 64, seed=0)
-        model.fit(batches, validation_data=FaceBatches(val.take(...), len(export.classes)))
+        train, val = (export.splits[name].whole() for name in ("train", "val"))
+        batches = FaceBatches(train, len(export.classes), 64, seed=0)
+        model.fit(batches, validation_data=FaceBatches(val, len(export.classes)))
 
     With a ``seed``, rows come in an order drawn anew for every epoch (``epoch`` counts them);
     without, as they stand. Order and changes depend on seed, epoch and position only, so batches

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from training.augmentation import change_for
 from training.export import Export, ExportError, Subset
-from training.learning import facts
+from training.learning import checkpoint_facts
 from training.loading import FaceBatches, scores_of
 from training.loss import WeightedCrossEntropy
 from training.models import build_model
@@ -155,7 +155,7 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """Everything but weights that is needed to go on, and to predict."""
-        return facts(self)
+        return checkpoint_facts(self)
 
 
 class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
@@ -180,7 +180,7 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no ty
         """Judge the epoch, and end the run if it is over."""
         row = self.trainer.end_epoch(logs)
         row["seconds"] = round(time.perf_counter() - self.start, 2)
-        self.trainer.progress.history.append(row)
+        self.trainer.progress.note(row, self.trainer.settings)
         self.each(row)
         self.model.stop_training = self.trainer.progress.over(self.trainer.settings)
 
@@ -189,11 +189,6 @@ def _optimizer(settings: Settings, steps: int) -> Any:
     """The optimizer, which also keeps the running mean of weights."""
     rate = _cosine(settings, steps) if settings.schedule == "cosine" else settings.lr
     average = {"use_ema": settings.averaged, "ema_momentum": averaging(settings, steps)}
-    decay = settings.weight_decay or None
-    if settings.optimizer == "sgd":
-        return keras.optimizers.SGD(
-            rate, momentum=0.9, nesterov=True, weight_decay=decay, **average
-        )
     kind = keras.optimizers.AdamW if settings.optimizer == "adamw" else keras.optimizers.Adam
     return kind(rate, weight_decay=settings.weight_decay, **average)
 

@@ -2,25 +2,33 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from math import isfinite
 from types import NoneType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.export import Subset
-from training.judging import Judge
+from training.judging import CheckpointError, Judge
 
 _NEEDED: dict[str, type | tuple[type, ...]] = {
     "settings": dict,
+    "progress": dict,
     "classes": list,
     "recipe_sha256": str,
+    "identity": str,
+    "normalize": list,
     "fold": (int, NoneType),
     "mean": list,
     "std": list,
     "channels": int,
     "size": int,
 }
+
+
+MOST_PIXELS, MOST_CLASSES = 1024, 1000
+"""Larger numbers in a checkpoint are not believed: a network for them could fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,20 @@ class NetworkJudge(Judge):
         expected = (self.size, self.size) + ((3,) if self.channels == 3 else ())
         if pictures.shape[1:] != expected:
             raise ValueError(f"pictures of shape {pictures.shape[1:]}; expected {expected}")
-        return self._scores(pictures)
+        found = self._scores(pictures)
+        if found.shape != (len(pictures), len(self.classes)) or not np.isfinite(found).all():
+            raise CheckpointError(f"{self.path}: its network gives no chances of the classes")
+        return found
+
+    def tried(self) -> Self:
+        """Return this judge if it can judge a black picture.
+
+        Raises:
+            CheckpointError: it cannot.
+        """
+        shape = (1, self.size, self.size) + ((3,) if self.channels == 3 else ())
+        self.scores(np.zeros(shape, dtype=np.uint8))
+        return self
 
     @abstractmethod
     def _scores(self, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
@@ -53,23 +74,40 @@ class NetworkJudge(Judge):
         return np.asarray(self.scores(pictures).argmax(axis=1))
 
 
-def missing(state: object) -> list[str]:
-    """Return what the state of a checkpoint lacks, or has of another kind."""
+def lacking(state: object) -> list[str]:
+    """Return the names of what a checkpoint's state lacks, or has of another kind."""
     found = state if isinstance(state, dict) else {}
     nothing = object()
-    return [
+    names = [
         name for name, kind in _NEEDED.items() if not isinstance(found.get(name, nothing), kind)
     ]
+    return names or _senseless(found)
 
 
-def known(state: dict[str, Any]) -> dict[str, Any]:
-    """Return what a judge is told of the state of a checkpoint that lacks nothing."""
+def _senseless(state: dict[str, Any]) -> list[str]:
+    """Names of values that no export has."""
+    names = []
+    if not (1 <= state["size"] <= MOST_PIXELS and state["channels"] in (1, 3)):
+        names.append("size and channels in bounds")
+    if not 1 <= len(state["classes"]) <= MOST_CLASSES:
+        names.append("classes in bounds")
+    for name in ("mean", "std"):
+        plain = all(isinstance(one, float) and isfinite(one) for one in state[name])
+        if not plain or len(state[name]) != state["channels"]:
+            names.append(f"{name} of numbers")
+    return names
+
+
+def judge_facts(state: dict[str, Any]) -> dict[str, Any]:
+    """Return what a judge is told of a checkpoint's state, which lacks nothing."""
     return {
         "model": str(state["settings"].get("model")),
         "classes": tuple(str(name) for name in state["classes"]),
         "channels": state["channels"],
         "size": state["size"],
         "recipe_sha256": state["recipe_sha256"],
+        "identity": state["identity"],
+        "normalize": tuple(str(step) for step in state["normalize"]),
         "mean": tuple(float(value) for value in state["mean"]),
         "std": tuple(float(value) for value in state["std"]),
         "fold": state["fold"],

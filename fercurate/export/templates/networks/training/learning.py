@@ -52,7 +52,7 @@ def smoke_parts(parts: Parts, batch_size: int) -> Parts:
     return replace(parts, train=parts.train.first(most), tested=tested)
 
 
-def facts(trained: Trained) -> dict[str, Any]:
+def checkpoint_facts(trained: Trained) -> dict[str, Any]:
     """Return what a checkpoint keeps besides weights: all that is needed to go on and to predict.
 
     ``train_rows`` tells a short trial from a run.
@@ -64,6 +64,8 @@ def facts(trained: Trained) -> dict[str, Any]:
         "classes": list(export.classes),
         "scheme": export.scheme,
         "recipe_sha256": export.recipe_sha256,
+        "identity": export.identity,
+        "normalize": list(export.normalize),
         "fold": trained.parts.fold,
         "train_rows": len(trained.parts.train),
         "mean": export.mean.tolist(),
@@ -79,22 +81,33 @@ def check_resumable(path: Path, state: dict[str, Any], trained: Trained) -> None
     Raises:
         ExportError: something differs; the message says what.
     """
-    known = facts(trained)
+    known = checkpoint_facts(trained)
     now, then = known["settings"], state["settings"]
     other = sorted(name for name in now if name != "epochs" and now[name] != then.get(name))
     if other:
         raise ExportError(
             f"{path}: was trained with another {', '.join(other)}; leave --resume out"
         )
-    if state["recipe_sha256"] != known["recipe_sha256"]:
+    if state["identity"] != known["identity"]:
         raise ExportError(f"{path}: was trained on another export; leave --resume out")
     if state.get("fold") != known["fold"]:
         raise ExportError(f"{path}: was trained for another fold; leave --resume out")
     if state.get("train_rows") != known["train_rows"]:
         raise ExportError(
-            f"{path}: was trained on {state.get('train_rows'):,} rows, now there are "
-            f"{known['train_rows']:,} (--smoke takes only a few); leave --resume out"
+            f"{path}: was trained on {state.get('train_rows')} rows, now there are "
+            f"{known['train_rows']} (--smoke takes only a few); leave --resume out"
         )
+
+
+def check_whole_run(path: Path, state: dict[str, Any], trained: Trained) -> None:
+    """Refuse a best checkpoint that is not the one that the run has chosen.
+
+    Raises:
+        ExportError: another run or an interruption has left it.
+    """
+    progress = trained.progress
+    if state["progress"]["epoch"] != (progress.best_epoch or progress.epoch):
+        raise ExportError(f"{path}: is not of this run; begin anew with --overwrite")
 
 
 def report(trained: Trained, output: Path, checkpoints: Sequence[str]) -> dict[str, Figures]:

@@ -5,6 +5,7 @@ Needs OpenCV. A picture is (H, W, 3) uint8 in OpenCV's order of colors, blue fir
 
 import math
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,8 +122,11 @@ def check_targets(targets: Sequence[Path], inputs: Sequence[Path], *, overwrite:
     """Refuse to write over anything that is read, or, without ``overwrite``, over any file.
 
     Raises:
-        MediaError: it would be so; nothing has been written yet.
+        MediaError: it would be so, or two results have one name; nothing has been written yet.
     """
+    for target in targets:
+        if targets.count(target) > 1:
+            raise MediaError(f"{shown(target)}: two results of this name; choose another --csv")
     read = {_identity(path): path for path in inputs if path.exists()}
     for target in targets:
         if not os.path.lexists(target):
@@ -174,10 +178,26 @@ def write_picture(path: Path, picture: Picture) -> None:
         done = False
     if not done:
         raise MediaError(f"{shown(path)}: OpenCV cannot write {path.suffix}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + ".new")
+    beside = unused_beside(path)
     beside.write_bytes(content.tobytes())
     beside.replace(path)
+
+
+def unused_beside(path: Path) -> Path:
+    """Make an empty file of a new name, and the same kind, in the folder of a target."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(path.suffix, ".new-", path.parent)
+    os.close(handle)
+    made = Path(name)
+    made.chmod(0o666 & ~_umask())
+    return made
+
+
+def _umask() -> int:
+    """What the system takes off the permissions of new files."""
+    found = os.umask(0)
+    os.umask(found)
+    return found
 
 
 class Film:
@@ -216,7 +236,7 @@ class FilmWriter:
 
     def __init__(self, path: Path, rate: float) -> None:
         self.path, self.rate = path, rate
-        self._beside = path.with_name(path.stem + ".new.mp4")
+        self._beside: Path | None = None
         self._writer: cv2.VideoWriter | None = None
         self._size = (0, 0)
 
@@ -228,7 +248,7 @@ class FilmWriter:
         """
         size = frame.shape[1], frame.shape[0]
         if self._writer is None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._beside = unused_beside(self.path)
             kind = cv2.VideoWriter.fourcc(*"mp4v")
             self._writer = cv2.VideoWriter(str(self._beside), kind, self.rate, size)
             self._size = size
@@ -238,7 +258,10 @@ class FilmWriter:
 
     def close(self) -> None:
         """End the file; what was written so far is kept."""
-        if self._writer is not None:
-            self._writer.release()
-            if self._beside.is_file():
-                self._beside.replace(self.path)
+        if self._writer is None or self._beside is None:
+            return
+        self._writer.release()
+        if self._beside.stat().st_size:
+            self._beside.replace(self.path)
+        else:
+            self._beside.unlink()

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from training.numbers import above_zero, at_least
+from training.running import add_run_options
 from training.settings import Settings, settings_for
 
 
@@ -18,11 +20,12 @@ def command_line(
     add = parser.add_argument
     add("--data", type=Path, default=folder, help="folder of the export")
     add("--model", choices=sorted(models), default=default)
-    add("--epochs", type=positive, help="default: what suits the model")
-    add("--batch-size", type=positive, help="default: what suits the model")
-    add("--lr", type=float, help="highest learning rate; default: what suits the model")
+    add("--epochs", type=at_least(1), help="default: what suits the model")
+    add("--batch-size", type=at_least(2), help="default: what suits the model")
+    add("--lr", type=above_zero, help="highest learning rate; default: what suits the model")
     add("--schedule", choices=("cosine", "plateau", "constant"))
-    add("--patience", type=int, help="epochs without gain in validation that end a run; 0: never")
+    patience = "epochs without gain in validation that end a run; 0: never"
+    add("--patience", type=at_least(0), help=patience)
     add(
         "--augment",
         choices=("recipe", "light", "none"),
@@ -30,23 +33,11 @@ def command_line(
         help="recipe: what the recipe says, else light",
     )
     add("--no-class-weights", action="store_true", help="ignore the export's class weights")
-    add("--fold", default="0", help="number of the fold to test, or all")
-    add("--seed", type=int, default=0)
-    add("--output", type=Path, help="folder of the results; default: runs/<recipe>/<model>")
+    add("--seed", type=at_least(0), default=0)
     add("--resume", action="store_true", help="go on from the last checkpoint")
-    add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
-    add("--smoke", action="store_true", help="one short epoch on a few rows")
-    add("--describe", action="store_true", help="show the model and end")
-    add("--json", action="store_true", help="with --describe: as JSON")
+    add("--smoke", action="store_true", help="one short epoch on a few rows, in a folder apart")
+    add_run_options(parser, "<model>")
     return parser
-
-
-def positive(text: str) -> int:
-    """Read a whole number of 1 or more."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value}; expected 1 or more")
-    return value
 
 
 def chosen_settings(options: argparse.Namespace) -> Settings:

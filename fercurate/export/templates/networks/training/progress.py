@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from training.export import ExportError
 from training.settings import Settings
 
 WARM_UP = 0.08
@@ -57,15 +58,24 @@ class Progress:
         loss = float(-np.log(np.maximum(scores[np.arange(len(labels)), labels], 1e-12)).mean())
         if accuracy > self.best + settings.min_delta:
             self.best, self.best_epoch = accuracy, self.epoch
-        if settings.schedule == "plateau":
-            self._lower_on_plateau(loss)
         return {"val_loss": loss, "val_accuracy": accuracy}
 
-    def _lower_on_plateau(self, loss: float, wait: int = 4) -> None:
-        losses = [row["val_loss"] for row in self.history] + [loss]
-        best = int(np.argmin(losses))
-        stood = len(losses) - 1 - best
-        if stood and stood % wait == 0:
+    def note(self, row: Row, settings: Settings, wait: int = 4) -> None:
+        """Take an epoch into the history; lower the rate if the loss stands still.
+
+        Raises:
+            ExportError: the loss is no number any more.
+        """
+        if not all(math.isfinite(value) for value in row.values()):
+            raise ExportError(
+                f"epoch {self.epoch}: the loss is no number any more; pass a lower --lr than "
+                f"{settings.lr:g}, and --overwrite"
+            )
+        self.history.append(row)
+        which = "val_loss" if "val_loss" in row else "train_loss"
+        losses = [float(one[which]) for one in self.history]
+        stood = len(losses) - 1 - int(np.argmin(losses))
+        if settings.schedule == "plateau" and stood and stood % wait == 0:
             self.lr_factor = max(self.lr_factor / 5, 1e-3)
 
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from training.export import Export, ExportError, Subset, read_export
-from training.judging import ORIGINAL, TWINLESS, Judge, figures_of, picture_kind
+from training.folds import open_fold
+from training.judging import ORIGINALS, TWINLESS, Judge, figures_of, picture_kind
 from training.reporting import Figures, table, write_json, write_plots
+from training.targets import check_target
 
 
 @dataclass(frozen=True)
@@ -26,12 +28,12 @@ class Part:
 
 def evaluate_exports(judge: Judge, folders: Sequence[Path], options: argparse.Namespace) -> None:
     """Check everything that was asked for, then evaluate it."""
+    if options.json:
+        check_target(options.json, ".json")
     exports = [read_export(folder, verify=not options.no_verify) for folder in folders]
     for export in exports:
         check_match(export, judge)
-    asked = [
-        (export, chosen_parts(export, judge, options.split, options.fold)) for export in exports
-    ]
+    asked = [(export, chosen_parts(export, judge, options)) for export in exports]
     output = options.output or options.checkpoint.parent / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
     print(f"{options.checkpoint}: {judge.model} for {judge.takes} pictures")
@@ -71,9 +73,7 @@ def check_match(export: Export, judge: Judge) -> None:
         )
 
 
-def chosen_parts(
-    export: Export, judge: Judge, splits: Sequence[str] | None, fold: int | None
-) -> list[Part]:
+def chosen_parts(export: Export, judge: Judge, options: argparse.Namespace) -> list[Part]:
     """Return what to evaluate: one fold, some splits, or all splits but train.
 
     If nothing is said of a checkpoint's own export for cross-validation, it is the fold that the
@@ -84,11 +84,18 @@ def chosen_parts(
     """
     learned = judge.learned_from(export)
     note = "" if learned else "the model was trained on another export"
-    names = splits or [name for name in export.splits if name != "train"]
+    names = options.split or [name for name in export.splits if name != "train"]
+    fold = options.fold
     if fold is None and not names and learned:
         fold = judge.fold
     if fold is not None:
-        return [_fold_part(export, judge, fold, note)]
+        own = open_fold(export, fold, verify=not options.no_verify)
+        if learned and judge.fold not in (None, fold):
+            raise ExportError(
+                f"{export.folder}: the model was trained on the rows of fold {fold}; it left out "
+                f"fold {judge.fold}"
+            )
+        return [Part(f"fold-{fold:02d}", own.tested, None if note else own.learned, note)]
     missing = [name for name in names if name not in export.splits]
     if missing:
         raise ExportError(
@@ -103,17 +110,6 @@ def chosen_parts(
         train = None if why else export.splits["train"].whole()
         parts.append(Part(name, export.splits[name].whole(), train, why))
     return parts
-
-
-def _fold_part(export: Export, judge: Judge, fold: int, note: str) -> Part:
-    """The original rows of a fold, as train.py tests on them, and the rows of all others."""
-    learned, tested = export.sides(fold)
-    if not note and judge.fold not in (None, fold):
-        raise ExportError(
-            f"{export.folder}: the model was trained on the rows of fold {fold}; it left out fold "
-            f"{judge.fold}"
-        )
-    return Part(f"fold-{fold:02d}", tested, None if note else learned, note)
 
 
 def evaluate(export: Export, parts: Sequence[Part], judge: Judge, folder: Path) -> dict[str, Any]:
@@ -141,7 +137,7 @@ def evaluate(export: Export, parts: Sequence[Part], judge: Judge, folder: Path) 
 def lines_by_rows(figures: Figures, part: Part) -> list[str]:
     """A line for the original rows and one for those without a twin, or why there is none."""
     lines = []
-    for name in (ORIGINAL, TWINLESS):
+    for name in (ORIGINALS, TWINLESS):
         if name == TWINLESS and part.note:
             lines.append(f"{name}: not known, {part.note}")
         elif name in figures:

@@ -105,7 +105,8 @@ class Export:
     """What all files of an export agree on, and its splits by name.
 
     ``mean`` and ``std`` (1,) or (3,) are of train's pixels on the scale 0..1; ``weights`` (C,)
-    are class weights; ``online`` is the recipe's augmentation during training.
+    are class weights; ``online`` is the recipe's augmentation during training, ``normalize`` what
+    it did to every picture, in words. ``identity`` tells this export from any other.
     """
 
     folder: Path
@@ -118,6 +119,8 @@ class Export:
     weights: NDArray[np.float64]
     weighting: str
     online: dict[str, Any]
+    normalize: tuple[str, ...]
+    identity: str
     splits: dict[str, Split]
 
     @property
@@ -135,21 +138,6 @@ class Export:
         """How many folds there are; 0 if the export is not for cross-validation."""
         fold = self.splits["train"].fold
         return 0 if fold is None else int(fold.max()) + 1
-
-    def sides(self, fold: int) -> tuple[Subset, Subset]:
-        """The rows of all other folds to learn from, and the original rows of a fold to test on.
-
-        Raises:
-            ExportError: there is no such fold.
-        """
-        if not 0 <= fold < self.folds:
-            expected = f"expected 0 to {self.folds - 1}" if self.folds else "it has no folds"
-            raise ExportError(f"{self.folder}: no fold {fold}; {expected}")
-        every = self.splits["train"]
-        tested = every.fold == fold
-        return every.take(np.flatnonzero(~tested)), every.take(
-            np.flatnonzero(tested & every.original)
-        )
 
 
 def read_export(folder: Path, *, verify: bool = True) -> Export:
@@ -185,6 +173,8 @@ def read_export(folder: Path, *, verify: bool = True) -> Export:
         weights=np.asarray(head["class_weights"], dtype=np.float64),
         weighting=str(head["class_weighting"]),
         online=json.loads(str(head["online_augmentation"])),
+        normalize=tuple(json.loads(str(head["normalize"]))),
+        identity=_identity(head, splits),
         splits={name: splits[name] for name in SPLITS if name in splits},
     )
 
@@ -272,12 +262,38 @@ def _check_agreement(heads: Sequence[tuple[Path, dict[str, Any]]]) -> None:
             raise ExportError(f"{path}: of another recipe than {first_path.name}; build again")
 
 
+def _identity(head: dict[str, Any], splits: dict[str, Split]) -> str:
+    """A digest of recipe, train's statistics and all labels."""
+    found = hashlib.blake2b(str(head["recipe_sha256"]).encode(), digest_size=16)
+    for name in ("mean", "std"):
+        found.update(np.asarray(head[name], dtype="<f8").tobytes())
+    for name in SPLITS:
+        if name in splits:
+            found.update(name.encode() + splits[name].labels.astype("<i8").tobytes())
+    return found.hexdigest()
+
+
+def text_columns(split: Split, names: Sequence[str]) -> dict[str, NDArray[np.object_]]:
+    """Read text columns (N,) of a split by name.
+
+    Raises:
+        ExportError: the export lacks one.
+    """
+    prefix = f"{LEGACY_PREFIX[split.name]}_" if split.path.name == LEGACY_FILE else ""
+    with h5py.File(split.path, "r") as file:
+        missing = [name for name in names if prefix + name not in file]
+        if missing:
+            raise ExportError(f"{split.path}: no column {', '.join(missing)}; build it again")
+        return {name: file[prefix + name].asstr()[:].astype(object) for name in names}
+
+
 def twins(train: Subset, other: Subset) -> NDArray[np.bool_]:
     """Mask (M,) of rows of ``other`` that have an identical picture among train's rows."""
-    seen = set(_digests(train))
-    return np.array([digest in seen for digest in _digests(other)], dtype=bool)
+    seen = set(digests(train))
+    return np.array([digest in seen for digest in digests(other)], dtype=bool)
 
 
-def _digests(rows: Subset) -> list[bytes]:
+def digests(rows: Subset) -> list[bytes]:
+    """What tells each picture from all that are not identical."""
     pictures = rows.split.pictures()
     return [hashlib.blake2b(pictures[row], digest_size=16).digest() for row in rows.rows]

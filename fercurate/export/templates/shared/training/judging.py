@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from training.export import LEGACY_FILE, Export, Subset, twins
+from training.export import LEGACY_FILE, Export, ExportError, Subset, twins
 from training.reporting import Figures, figures_by_rows
 
-ORIGINAL, TWINLESS = "original rows", "rows without a twin in train"
+ORIGINALS, TWINLESS = "original rows", "original rows without a twin in train"
 
 
-class CheckpointError(Exception):
+class CheckpointError(ExportError):
     """The checkpoint cannot be used; the message is one line and says what to do."""
 
 
@@ -21,9 +21,10 @@ class CheckpointError(Exception):
 class Judge(ABC):
     """A trained model, and what it was trained on.
 
-    It takes pictures of ``size`` x ``size`` pixels with 1 or 3 ``channels``. ``mean`` and ``std``
-    (channels,) are of its training pixels on the scale 0..1; ``fold`` is the fold that it was not
-    trained on, None if its export has none.
+    It takes pictures of ``size`` x ``size`` pixels with 1 or 3 ``channels``, after the steps of
+    ``normalize``. ``mean`` and ``std`` (channels,) are of its training pixels on the scale 0..1.
+    ``identity`` is its export's; ``fold`` is the fold that it was not trained on, None if the
+    export has none.
     """
 
     path: Path
@@ -32,6 +33,8 @@ class Judge(ABC):
     channels: int
     size: int
     recipe_sha256: str
+    identity: str
+    normalize: tuple[str, ...]
     mean: tuple[float, ...]
     std: tuple[float, ...]
     fold: int | None
@@ -43,8 +46,7 @@ class Judge(ABC):
 
     def learned_from(self, export: Export) -> bool:
         """Whether it was trained on an export, as far as files tell."""
-        theirs = (export.recipe_sha256, tuple(export.mean.tolist()), tuple(export.std.tolist()))
-        return theirs == (self.recipe_sha256, self.mean, self.std)
+        return export.identity == self.identity
 
     @abstractmethod
     def predict(self, rows: Subset) -> NDArray[np.int64]:
@@ -64,9 +66,9 @@ def figures_of(
     ``train`` is what the model learned from; if it is not known, twins are not told apart. Parts
     that hold all rows are left out.
     """
-    masks = {ORIGINAL: rows.original}
+    masks = {ORIGINALS: rows.original}
     if train is not None:
-        masks[TWINLESS] = ~twins(train, rows)
+        masks[TWINLESS] = rows.original & ~twins(train, rows)
     return figures_by_rows(rows.labels, predicted, masks, classes)
 
 

@@ -22,6 +22,12 @@ def figures(
     """
     confusion = np.zeros((len(classes), len(classes)), dtype=np.int64)
     np.add.at(confusion, (labels, predicted), 1)
+    return figures_of_confusion(confusion, classes)
+
+
+def figures_of_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -> Figures:
+    """Return the figures of a confusion matrix (C, C), whose rows are true classes."""
+    total = int(confusion.sum())
     right, support = np.diag(confusion), confusion.sum(axis=1)
     precision = right / np.maximum(confusion.sum(axis=0), 1)
     recall = right / np.maximum(support, 1)
@@ -36,8 +42,8 @@ def figures(
         for code, name in enumerate(classes)
     }
     return {
-        "rows": len(labels),
-        "accuracy": round(float(right.sum() / max(len(labels), 1)), 6),
+        "rows": total,
+        "accuracy": round(float(right.sum() / max(total, 1)), 6),
         "macro_f1": round(float(f1[support > 0].mean()) if support.any() else 0.0, 6),
         "classes": per_class,
         "confusion": confusion.tolist(),
@@ -77,7 +83,7 @@ def table(found: Figures) -> str:
 def write_json(path: Path, value: object) -> None:
     """Write JSON beside the target and put it in place at once."""
     beside = path.with_name(path.name + ".new")
-    beside.write_text(json.dumps(value, indent=2) + "\n", encoding="utf-8")
+    beside.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
     beside.replace(path)
 
 

@@ -5,12 +5,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from training.export import Export, ExportError, Subset, read_export
+from training.folds import open_fold
 from training.job import check_job
-from training.reporting import Figures, table, write_json
+from training.reporting import Figures, figures_of_confusion, table, write_json
 
 
 @dataclass(frozen=True)
@@ -38,80 +40,134 @@ Describe = Callable[[Export], None]
 """Prints what would be trained."""
 
 
-def run(
-    options: argparse.Namespace, name: str, train: Train, describe: Describe, again: str = ""
-) -> int:
-    """Describe, or train and report; return the exit status. A fault is one line.
+@dataclass(frozen=True)
+class Job:
+    """What ``train.py`` does. Results go to ``runs/<recipe>/<name>`` if nothing else is said.
 
-    Results go to ``runs/<recipe>/<name>`` unless the options say otherwise; ``again`` tells how an
-    interrupted run goes on.
+    ``resumes`` says whether an interrupted run can go on.
     """
+
+    name: str
+    train: Train
+    describe: Describe
+    resumes: bool = True
+
+
+def add_run_options(parser: argparse.ArgumentParser, place: str) -> None:
+    """Add what every ``train.py`` can be told; ``place`` is where its results go."""
+    add = parser.add_argument
+    add("--fold", default="0", help="number of the fold to test, or all")
+    add("--output", type=Path, help=f"folder of the results; default: runs/<recipe>/{place}")
+    add("--overwrite", action="store_true", help="replace results that are there already")
+    add("--no-verify", action="store_true", help="do not compare files with recipe.lock")
+    add("--describe", action="store_true", help="show what would be trained and end")
+    add("--json", action="store_true", help="with --describe: as JSON")
+
+
+def run(options: argparse.Namespace, job: Job) -> int:
+    """Describe, or train and report; return the exit status. A fault is one line."""
     try:
-        _run(options, name, train, describe)
-    except ExportError as error:
+        _run(options, job)
+    except (ExportError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        again = "; --resume in the same command goes on" if job.resumes else ""
         print(f"interrupted{again}", file=sys.stderr)
         return 130
     return 0
 
 
-def _run(options: argparse.Namespace, name: str, train: Train, describe: Describe) -> None:
+def _run(options: argparse.Namespace, job: Job) -> None:
     verify = not options.no_verify
     export = read_export(options.data, verify=verify)
     check_job(export)
-    output = options.output or Path("runs", export.recipe, name)
     if options.describe:
-        describe(export)
-    elif not export.folds:
-        if options.fold != "0":
-            raise ExportError(f"--fold {options.fold}: the export has no folds")
-        train_files(train, export, output)
+        job.describe(export)
+        return
+    folds = _folds(options.fold, export)
+    name = f"{job.name}-smoke" if options.smoke else job.name
+    output = options.output or Path("runs", export.recipe, name)
+    one = output if folds is None or len(folds) > 1 else _fold_folder(output, folds[0])
+    check_free(one, options)
+    if folds is None:
+        tested = {name: split.whole() for name, split in export.splits.items()}
+        job.train(export, Parts(tested.pop("train"), tested), output)
     elif options.fold == "all":
-        cross_validate(train, export, output, verify=verify)
-    elif options.fold.isdecimal() and int(options.fold) < export.folds:
-        train_fold(train, export, int(options.fold), output, verify=verify)
+        cross_validate(job.train, export, output, verify=verify)
     else:
-        raise ExportError(f"--fold {options.fold}: expected 0 to {export.folds - 1}, or all")
+        train_fold(job.train, export, folds[0], output, verify=verify)
 
 
-def train_files(
-    train: Train, export: Export, output: Path, fold: int | None = None
-) -> dict[str, Figures]:
-    """Train on the train split of an export and report on its other splits."""
-    parts = {name: split.whole() for name, split in export.splits.items()}
-    return train(export, Parts(parts.pop("train"), parts, fold), output)
+def _folds(asked: str, export: Export) -> list[int] | None:
+    """The folds that are meant, None where the export has none.
+
+    Raises:
+        ExportError: there is no such fold.
+    """
+    if not export.folds:
+        if asked != "0":
+            raise ExportError(f"--fold {asked}: the export has no folds")
+        return None
+    if asked == "all":
+        return list(range(export.folds))
+    if not (asked.isascii() and asked.isdecimal() and int(asked) < export.folds):
+        raise ExportError(f"--fold {asked}: expected 0 to {export.folds - 1}, or all")
+    return [int(asked)]
+
+
+def check_free(output: Path, options: argparse.Namespace) -> None:
+    """Refuse to write over the results of another run unless told; short trials are of no worth.
+
+    Raises:
+        ExportError: there are some.
+    """
+    resumed = getattr(options, "resume", False)
+    if options.overwrite or resumed or (options.smoke and not options.output):
+        return
+    if output.is_dir() and any(output.iterdir()):
+        raise ExportError(
+            f"{output}: holds results already; pass --overwrite to begin anew"
+            + (", --resume to go on," if hasattr(options, "resume") else "")
+            + " or another --output"
+        )
+
+
+def _fold_folder(output: Path, fold: int) -> Path:
+    return output / f"fold-{fold:02d}"
 
 
 def train_fold(
     train: Train, export: Export, fold: int, output: Path, *, verify: bool
 ) -> dict[str, Figures]:
-    """Train on all folds but one and test on that one; there is no validation to choose by.
-
-    Where the export has a folder for the fold, its files are used.
-    """
-    output = output / f"fold-{fold:02d}"
-    folder = export.folder / f"fold-{fold:02d}"
-    if folder.is_dir():
-        own = read_export(folder, verify=verify)
-        check_job(own)
-        return train_files(train, own, output, fold)
-    learned, tested = export.sides(fold)
-    return train(export, Parts(learned, {"test": tested}, fold), output)
+    """Train on all folds but one and test on that one; there is no validation to choose by."""
+    own = open_fold(export, fold, verify=verify)
+    parts = Parts(own.learned, {"test": own.tested}, fold)
+    return train(own.export, parts, _fold_folder(output, fold))
 
 
 def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) -> None:
-    """Train every fold; report the mean and the spread of their accuracies."""
-    found = []
+    """Train every fold; report mean and spread of their accuracies, and all their rows at once."""
+    rows, confusion = [], np.zeros((len(export.classes),) * 2, dtype=np.int64)
     for fold in range(export.folds):
         print(f"fold {fold} of {export.folds}")
-        tested = train_fold(train, export, fold, output, verify=verify)["test"]["all"]
-        found.append({"fold": fold, "accuracy": tested["accuracy"], "rows": tested["rows"]})
-    values = np.array([one["accuracy"] for one in found])
-    summary = {"folds": found, "mean": float(values.mean()), "std": float(values.std(ddof=1))}
+        found = train_fold(train, export, fold, output, verify=verify)["test"]["all"]
+        rows.append({name: found[name] for name in ("accuracy", "macro_f1", "rows")})
+        confusion += np.array(found["confusion"])
+    values = np.array([one["accuracy"] for one in rows])
+    spread = float(values.std(ddof=1)) if len(values) > 1 else 0.0
+    pooled = figures_of_confusion(confusion, export.classes)
+    summary: dict[str, Any] = {
+        "recipe": export.recipe,
+        "recipe_sha256": export.recipe_sha256,
+        "folds": [{"fold": fold, **one} for fold, one in enumerate(rows)],
+        "mean": float(values.mean()),
+        "std": spread,
+        "pooled": pooled,
+    }
     write_json(output / "metrics.json", summary)
-    print(f"{len(values)} folds: {values.mean():.2%}, standard deviation {values.std(ddof=1):.2%}")
+    print(f"\nall folds\n{table(pooled)}")
+    print(f"{len(values)} folds: {values.mean():.2%}, standard deviation {spread:.2%}")
 
 
 def print_figures(name: str, found: Figures) -> None:

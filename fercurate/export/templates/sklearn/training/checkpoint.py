@@ -7,6 +7,7 @@ author put in, and breaks with other versions of scikit-learn. Loading arrays do
 import argparse
 import json
 import zipfile
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from training.export import Subset
 from training.features import FEATURES, extract
-from training.grid import Point
+from training.grid import KERNELS, Point
 from training.judging import CheckpointError, Judge
 from training.svm import Codes, Machines, Preparation
 
@@ -27,6 +28,11 @@ _BLOCK = 1024
 _FORMAT = 1
 _PREPARATION = ("mean", "components", "shift", "scale")
 _MACHINES = ("pairs", "vectors", "coefficients", "bias")
+_ARRAYS = tuple(
+    f"{part}_{name}"
+    for part, names in (("prepare", _PREPARATION), ("machines", _MACHINES))
+    for name in names
+)
 
 
 def add_options(_parser: argparse.ArgumentParser) -> None:
@@ -62,6 +68,8 @@ class Classifier(Judge):
             "channels": self.channels,
             "size": self.size,
             "recipe_sha256": self.recipe_sha256,
+            "identity": self.identity,
+            "normalize": self.normalize,
             "fold": self.fold,
             "mean": self.mean,
             "std": self.std,
@@ -84,11 +92,14 @@ def load_judge(path: Path, _options: argparse.Namespace) -> Classifier:
     """
     try:
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        return _classifier(path, json.loads(str(arrays["facts"])), arrays)
+            arrays = {name: file[name] for name in _ARRAYS}
+            facts = json.loads(str(file["facts"]))
+        return _classifier(path, facts, arrays)
     except FileNotFoundError:
         raise CheckpointError(f"{path}: no such file; train.py writes {CHECKPOINT}") from None
-    except (OSError, KeyError, TypeError, ValueError, EOFError, zipfile.BadZipFile):
+    except (OSError, KeyError, TypeError, ValueError, EOFError, ArithmeticError, MemoryError):
+        raise CheckpointError(f"{path}: damaged, or no model of train.py") from None
+    except (RuntimeError, AttributeError, zipfile.BadZipFile, zlib.error):
         raise CheckpointError(f"{path}: damaged, or no model of train.py") from None
 
 
@@ -102,6 +113,7 @@ def _classifier(path: Path, facts: dict[str, Any], arrays: dict[str, Any]) -> Cl
         float(facts["gamma"]),
         *(arrays[f"machines_{name}"] for name in _MACHINES),
     )
+    _check_values(machines, arrays)
     _check_shapes(prepare, machines, len(facts["classes"]))
     return Classifier(
         path=path,
@@ -110,6 +122,8 @@ def _classifier(path: Path, facts: dict[str, Any], arrays: dict[str, Any]) -> Cl
         channels=int(facts["channels"]),
         size=int(facts["size"]),
         recipe_sha256=str(facts["recipe_sha256"]),
+        identity=str(facts["identity"]),
+        normalize=tuple(facts["normalize"]),
         mean=tuple(facts["mean"]),
         std=tuple(facts["std"]),
         fold=None if facts["fold"] is None else int(facts["fold"]),
@@ -117,6 +131,15 @@ def _classifier(path: Path, facts: dict[str, Any], arrays: dict[str, Any]) -> Cl
         prepare=prepare,
         machines=machines,
     )
+
+
+def _check_values(machines: Machines, arrays: dict[str, Any]) -> None:
+    """Refuse what is no finite number, and kernels that there are not."""
+    if machines.point.kernel not in KERNELS or not 0 < machines.gamma < float("inf"):
+        raise ValueError
+    for values in arrays.values():
+        if values.dtype.kind not in "fi" or not np.isfinite(values).all():
+            raise ValueError
 
 
 def _check_shapes(prepare: Preparation, machines: Machines, classes: int) -> None:
@@ -129,6 +152,9 @@ def _check_shapes(prepare: Preparation, machines: Machines, classes: int) -> Non
     )
     found = tuple(getattr(machines, name).shape for name in _MACHINES)
     if found != expected or prepare.scale.shape != (columns,):
+        raise ValueError
+    taken = prepare.components.shape
+    if prepare.components.size and taken != (columns, len(prepare.mean)):
         raise ValueError
     if not 0 <= machines.pairs.min() <= machines.pairs.max() < classes:
         raise ValueError

@@ -155,6 +155,8 @@ def _classifier(
         channels=export.channels,
         size=export.size,
         recipe_sha256=export.recipe_sha256,
+        identity=export.identity,
+        normalize=export.normalize,
         mean=tuple(export.mean.tolist()),
         std=tuple(export.std.tolist()),
         fold=run.parts.fold,

@@ -1,15 +1,13 @@
 """Inner folds of a grid search: never the same person, recording or picture on both sides."""
 
-import hashlib
 from dataclasses import dataclass
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from training.export import LEGACY_FILE, LEGACY_PREFIX, ExportError, Split, Subset
+from training.export import ExportError, Subset, digests, text_columns
 
 _COLUMNS = ("sample_id", "source", "subject", "sequence", "parent_a", "parent_b")
 
@@ -53,7 +51,7 @@ def inner_folds(rows: Subset, folds: int, seed: int) -> InnerFolds:
     Raises:
         ExportError: there are fewer than two groups, or the export lacks a column.
     """
-    text = _text_columns(rows.split)
+    text = text_columns(rows.split, _COLUMNS)
     chosen = {name: values[rows.rows] for name, values in text.items()}
     original = rows.original
     first = _roots(np.where(original, chosen["sample_id"], chosen["parent_a"]))
@@ -74,16 +72,6 @@ def inner_folds(rows: Subset, folds: int, seed: int) -> InnerFolds:
     return InnerFolds(fold[first_code], fold[second_code], original, number)
 
 
-def _text_columns(split: Split) -> dict[str, NDArray[np.object_]]:
-    """Columns (N,) of a split that say whose pictures its rows are."""
-    prefix = f"{LEGACY_PREFIX[split.name]}_" if split.path.name == LEGACY_FILE else ""
-    with h5py.File(split.path, "r") as file:
-        missing = [name for name in _COLUMNS if prefix + name not in file]
-        if missing:
-            raise ExportError(f"{split.path}: no column {', '.join(missing)}; build it again")
-        return {name: file[prefix + name].asstr()[:].astype(object) for name in _COLUMNS}
-
-
 def _roots(ids: NDArray[np.object_]) -> NDArray[np.object_]:
     """The samples that rows were made from; "sample#operation" is the name of a derived row."""
     return np.array([name.partition("#")[0] for name in ids], dtype=object)
@@ -91,15 +79,16 @@ def _roots(ids: NDArray[np.object_]) -> NDArray[np.object_]:
 
 def _marks(columns: dict[str, NDArray[np.object_]], rows: Subset) -> list[tuple[str, str, str]]:
     """What each row shares with others of its group, two marks a row."""
-    pictures, marks = rows.split.pictures(), []
+    marks = []
     people = zip(columns["source"], columns["subject"], columns["sequence"], strict=True)
-    for number, (source, subject, sequence) in enumerate(people):
+    for number, ((source, subject, sequence), digest) in enumerate(
+        zip(people, digests(rows), strict=True)
+    ):
         if subject or sequence:
             marks.append(("person" if subject else "recording", source, subject or sequence))
         else:
             marks.append(("row", "", str(number)))
-        digest = hashlib.blake2b(pictures[rows.rows[number]], digest_size=16).hexdigest()
-        marks.append(("picture", "", digest))
+        marks.append(("picture", "", digest.hex()))
     return marks
 
 

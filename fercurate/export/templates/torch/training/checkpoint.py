@@ -2,6 +2,7 @@
 
 import argparse
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from training.classifier import NetworkJudge, known, missing
-from training.export import ExportError
+from training.catalog import MODELS
+from training.classifier import NetworkJudge, judge_facts, lacking
 from training.judging import CheckpointError, picture_kind
 from training.loading import Normalize, channels_first
-from training.loop import Machine
-from training.models import MODELS, build_model
+from training.loop import Machine, chances, exact
+from training.models import build_model
 
 CHECKPOINT = "best.pt or last.pt"
 """What train.py writes."""
@@ -42,11 +43,11 @@ class Classifier(NetworkJudge):
 
     def _scores(self, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
         found = [np.empty((0, len(self.classes)))]
-        with torch.inference_mode():
+        with torch.inference_mode(), exact():
             for start in range(0, len(pictures), _BATCH):
                 batch = channels_first(np.array(pictures[start : start + _BATCH]))
                 logits = self.network(self.machine.place(batch))
-                found.append(torch.softmax(logits.double(), dim=1).cpu().numpy())
+                found.append(chances(logits))
         return np.concatenate(found)
 
 
@@ -61,18 +62,19 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
     Nothing in the file is executed: PyTorch reads it with ``weights_only``.
 
     Raises:
-        CheckpointError: it is missing, damaged, or no checkpoint of train.py; or no such device.
+        CheckpointError: it is missing, damaged, or no checkpoint of train.py.
+        ExportError: there is no such device.
     """
     state = read_state(path)
-    facts = known(state)
+    facts = judge_facts(state)
     model, size, channels = facts["model"], facts["size"], facts["channels"]
     if model not in MODELS:
         raise CheckpointError(f"{path}: unknown model '{model}'; known are {', '.join(MODELS)}")
-    machine = _machine(device)
+    machine = Machine.chosen(device, "float32", 0)
     try:
         network = build_model(model, len(facts["classes"]), channels, size)
         network.load_state_dict(state["model"])
-    except (ValueError, RuntimeError):
+    except (ValueError, RuntimeError, AttributeError, TypeError):
         raise CheckpointError(
             f"{path}: its weights do not fit the model {model} for {picture_kind(size, channels)} "
             "pictures; use the scripts that it was trained with"
@@ -82,7 +84,7 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
     whole.to(  # type: ignore[call-overload]  # missing in its types
         machine.device, memory_format=torch.channels_last
     )
-    return Classifier(path=path, network=whole, machine=machine, **facts)
+    return Classifier(path=path, network=whole, machine=machine, **facts).tried()
 
 
 def read_state(path: Path) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def read_state(path: Path) -> dict[str, Any]:
         state = torch.load(path, map_location="cpu", weights_only=True)
     except Exception:  # noqa: BLE001  # a foreign file can make the reader raise anything
         raise CheckpointError(f"{path}: no checkpoint of train.py") from None
-    wrong = missing(state)
+    wrong = lacking(state)
     if "model" not in state or not isinstance(state["model"], dict):
         wrong = ["model", *wrong]
     if wrong:
@@ -112,12 +114,5 @@ def _is_whole(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return archive.testzip() is None
-    except (zipfile.BadZipFile, NotImplementedError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError):
         return False
-
-
-def _machine(device: str) -> Machine:
-    try:
-        return Machine.chosen(device, "float32", 0)
-    except ExportError as error:
-        raise CheckpointError(str(error)) from None

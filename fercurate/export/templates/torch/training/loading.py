@@ -13,8 +13,8 @@ from training.export import Subset
 Batch = tuple[torch.Tensor, torch.Tensor]
 """Pictures (B, C, H, W) uint8, and labels (B,) int64 or distributions (B, classes) float32."""
 
-Change = Callable[[NDArray[np.uint8]], NDArray[np.uint8]]
-"""What is done to one picture (H, W) or (H, W, 3) at random."""
+Change = Callable[[NDArray[np.uint8], list[int]], NDArray[np.uint8]]
+"""What is done at random to the pictures (B, H, W) or (B, H, W, 3) of a batch of rows."""
 
 
 class Faces(Dataset[Batch]):
@@ -49,7 +49,7 @@ class Faces(Dataset[Batch]):
             self._pictures = self.rows.split.pictures()
         pictures = self._pictures[self.rows.rows[indices]]
         if self.change is not None:
-            pictures = np.stack([self.change(picture) for picture in pictures])
+            pictures = self.change(pictures, indices)
         return channels_first(pictures), self.answers[indices]
 
 

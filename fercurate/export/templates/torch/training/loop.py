@@ -17,12 +17,12 @@ from torch.utils.data import DataLoader
 
 from training.augmentation import Albumentations, BatchAugmentation
 from training.export import Export, ExportError, Subset
-from training.learning import facts
+from training.learning import checkpoint_facts
 from training.loading import Batch, Faces, Normalize, Shuffled, make_loader
 from training.progress import Progress, Row, averaging, show_bar
 from training.running import Parts
 from training.settings import Settings
-from training.terms import LIGHT, terms_of
+from training.terms import chosen_terms
 
 
 @dataclass(frozen=True)
@@ -69,11 +69,22 @@ class Machine:
 def _has_bfloat16(device: torch.device) -> bool:
     """Whether a device has instructions for bfloat16."""
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
+        with torch.cuda.device(device):
+            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     if device.type != "cpu":
         return False
     known: dict[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
+
+
+def exact() -> AbstractContextManager[Any]:
+    """Compute in float32 as it is, not shortened (TF32) as GPUs do on their own."""
+    return torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
+
+
+def chances(logits: torch.Tensor) -> NDArray[np.float64]:
+    """Return the chance (B, classes) of every class."""
+    return np.asarray(torch.softmax(logits.cpu().double(), dim=1).numpy())
 
 
 class Trainer:
@@ -121,21 +132,20 @@ class Trainer:
             if val is not None:
                 row |= self.progress.validated(self.scores(val), val.labels, self.settings)
             row["seconds"] = round(time.perf_counter() - start, 2)
-            self.progress.history.append(row)
+            self.progress.note(row, self.settings)
             yield row
 
     def _epoch(self, batches: DataLoader[Batch]) -> Row:
         """Go through train once; random numbers depend on the seed and the epoch alone."""
-        seed = int(np.random.default_rng((self.settings.seed, self.progress.epoch)).integers(2**62))
-        torch.manual_seed(seed)
-        generator = torch.Generator().manual_seed(seed)
-        if self.by_picture is not None and not self.machine.workers:
-            self.by_picture.restart(seed)
+        draw = np.random.default_rng((self.settings.seed, self.progress.epoch))
+        torch.manual_seed(int(draw.integers(2**62)))
+        if self.by_picture is not None:
+            self.by_picture.epoch = self.progress.epoch
         self.model.train()
         total, right, rows, count = 0.0, 0, 0, len(batches)
         for step, batch in enumerate(batches):
             self._set_rate(self.progress.epoch + step / count)
-            loss, correct = self._step(batch, generator)
+            loss, correct = self._step(batch, draw)
             total, right, rows = (
                 total + loss * len(batch[1]),
                 right + correct,
@@ -150,12 +160,12 @@ class Trainer:
             "train_accuracy": right / max(rows, 1),
         }
 
-    def _step(self, batch: Batch, generator: torch.Generator) -> tuple[float, int]:
+    def _step(self, batch: Batch, draw: np.random.Generator) -> tuple[float, int]:
         pictures, answers = batch
         answers = answers.to(self.machine.device)
         pictures = self.machine.place(pictures)
         if self.batchwise is not None:
-            pictures = self.batchwise(pictures, generator)
+            pictures = self.batchwise(pictures, draw)
         with self.machine.autocast():
             logits = self.model(self.normalize(pictures))
         loss = functional.cross_entropy(
@@ -177,10 +187,10 @@ class Trainer:
         """Return the chance (N, classes) of every class for some rows, computed in float32."""
         found = [np.empty((0, len(self.export.classes)))]
         self.judged.eval()
-        with torch.inference_mode():
+        with torch.inference_mode(), exact():
             for pictures, _ in make_loader(Faces(rows), 512, self.machine.workers):
                 logits = self.judged(self.normalize(self.machine.place(pictures)))
-                found.append(torch.softmax(logits.double(), dim=1).cpu().numpy())
+                found.append(chances(logits))
         return np.concatenate(found)
 
     def computed_by(self) -> dict[str, Any]:
@@ -196,18 +206,21 @@ class Trainer:
 
     def state(self) -> dict[str, Any]:
         """Everything that is needed to go on, and to predict."""
-        return facts(self) | {
-            "model": self.judged.state_dict(),
-            "trained": self.model.state_dict(),
-            "averaged": None if self.averaged is None else self.averaged.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-        }
+        found = self.best_state() | {"optimizer": self.optimizer.state_dict()}
+        if self.averaged is not None:
+            found |= {"trained": self.model.state_dict(), "steps": int(self.averaged.n_averaged)}
+        return found
+
+    def best_state(self) -> dict[str, Any]:
+        """Everything that is needed to predict."""
+        return checkpoint_facts(self) | {"model": self.judged.state_dict()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go back to where ``state`` was taken."""
-        self.model.load_state_dict(state["trained"])
+        self.judged.load_state_dict(state["model"])
         if self.averaged is not None:
-            self.averaged.load_state_dict(state["averaged"])
+            self.model.load_state_dict(state["trained"])
+            self.averaged.n_averaged.fill_(state["steps"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
 
@@ -220,8 +233,6 @@ def _optimizer(model: nn.Module, settings: Settings) -> torch.optim.Optimizer:
         {"params": decayed, "weight_decay": settings.weight_decay},
         {"params": others, "weight_decay": 0.0},
     ]
-    if settings.optimizer == "sgd":
-        return torch.optim.SGD(groups, settings.lr, momentum=0.9, nesterov=True)
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
     return kind(groups, settings.lr)
 
@@ -230,12 +241,10 @@ def _augmentation(
     export: Export, settings: Settings
 ) -> tuple[BatchAugmentation | None, Albumentations | None]:
     """What changes pictures during training: on whole batches, or one by one."""
-    if settings.augment == "none":
-        return None, None
-    if settings.augment == "recipe" and "albumentations" in export.online:
-        return None, Albumentations(export.online["albumentations"])
-    terms = terms_of(export.online) if settings.augment == "recipe" else None
-    return BatchAugmentation(terms or LIGHT), None
+    chosen = chosen_terms(export.online, settings.augment)
+    if isinstance(chosen, list):
+        return None, Albumentations(chosen, settings.seed)
+    return None if chosen is None else BatchAugmentation(chosen), None
 
 
 def save(path: Path, state: dict[str, Any]) -> None:

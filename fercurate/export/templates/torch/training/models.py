@@ -1,17 +1,16 @@
-"""The networks to choose from, by name: a small modern one and those of published systems."""
+"""Building networks by name: a small modern one of our own, and those of published systems."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from training import reference_models as reference
+from training.catalog import COMPACT_DROPOUT, COMPACT_WIDTHS, DEFAULT_MODEL, check_size
 
-DEFAULT_MODEL = "compact"
-COMPACT_WIDTHS = (32, 64, 96, 160)
-COMPACT_DROPOUT = 0.2
+Build = Callable[[int, int, int], nn.Module]
+"""Gives a network for so many classes and channels, and pictures of such a side."""
 
 
 def unit(before: int, after: int, *, halve: bool = False) -> nn.Sequential:
@@ -60,69 +59,10 @@ def compact(classes: int, channels: int, _size: int) -> nn.Module:
     )
 
 
-@dataclass(frozen=True)
-class Architecture:
-    """How a network is built, what it is, where it comes from, and the least size it takes."""
-
-    build: Callable[[int, int, int], nn.Module]
-    description: str
-    source: str
-    smallest: int
-
-
-MODELS: dict[str, Architecture] = {
-    "compact": Architecture(
-        compact, "small residual network for few CPU cores", "own, after Page's ResNet-9", 8
-    ),
-    "csun_fer": Architecture(
-        reference.csun_fer,
-        "four blocks of 3x1 and 1x3 convolutions, one dense layer",
-        "California State University, Northridge, thesis, 2023",
-        16,
-    ),
-    "csun_ckplus": Architecture(
-        reference.csun_ckplus,
-        "csun_fer with a second dense layer",
-        "California State University, Northridge, thesis, 2023",
-        16,
-    ),
-    "fer_paper": Architecture(
-        reference.fer_paper, "seven convolutions without padding", "FER-2013 CNN paper", 48
-    ),
-    "dbs_cnn": Architecture(
-        reference.dbs_cnn,
-        "four convolutions without padding",
-        "Dublin Business School, dissertation, 2022",
-        24,
-    ),
-    "vgg5": Architecture(
-        reference.vgg5, "five VGG blocks with batch norm", "FPT University, report, 2022", 32
-    ),
-    "ewu_allconv": Architecture(
-        reference.ewu_allconv,
-        "eight convolutions, no pool but the global one",
-        "East West University, thesis, 2022, Method 1",
-        1,
-    ),
-    "ewu_blocks": Architecture(
-        reference.ewu_blocks,
-        "four blocks with kernels of 3, 5, 5 and 7",
-        "East West University, thesis, 2022, Method 2",
-        16,
-    ),
-    "fpt_baseline": Architecture(
-        reference.fpt_baseline,
-        "four small convolutions without padding",
-        "FPT University, report, 2022",
-        38,
-    ),
-    "mini_xception": Architecture(
-        reference.mini_xception,
-        "depthwise separable residual modules",
-        "Arriaga, Valdenegro-Toro and Plöger, 2017",
-        5,
-    ),
-}
+def builder(name: str) -> Build:
+    """What builds a network of the catalog, whatever the size of the pictures."""
+    build: Build = compact if name == DEFAULT_MODEL else getattr(reference, name)
+    return build
 
 
 def build_model(name: str, classes: int, channels: int = 1, size: int = 48) -> nn.Module:
@@ -131,13 +71,8 @@ def build_model(name: str, classes: int, channels: int = 1, size: int = 48) -> n
     Raises:
         ValueError: The name is unknown, or the pictures are too small for the network.
     """
-    if name not in MODELS:
-        raise ValueError(f"unknown model '{name}'; known are {', '.join(MODELS)}")
-    chosen = MODELS[name]
-    if size < chosen.smallest:
-        least = chosen.smallest
-        raise ValueError(f"{name} takes pictures of {least}x{least} or more, not {size}x{size}")
-    return reference.start_like_keras(chosen.build(classes, channels, size))
+    check_size(name, size)
+    return reference.start_like_keras(builder(name)(classes, channels, size))
 
 
 def count_parameters(model: nn.Module) -> tuple[int, int]:

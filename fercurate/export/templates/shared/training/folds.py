@@ -1,0 +1,76 @@
+"""Folds of an export for cross-validation: what is learned from, and what is tested on."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.export import Export, ExportError, Subset, read_export
+from training.job import check_job
+
+_BLOCK = 4096
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One fold: rows to learn from, original rows to test on.
+
+    ``export`` has mean and standard deviation of the rows to learn from alone, and the identity of
+    the whole export. Class weights are of all its folds, unless each has a folder.
+    """
+
+    export: Export
+    learned: Subset
+    tested: Subset
+
+
+def open_fold(export: Export, fold: int, *, verify: bool) -> Fold:
+    """Return a fold of an export; where the export has a folder for it, its files are used.
+
+    Raises:
+        ExportError: there is no such fold, or its files do not match.
+    """
+    if not 0 <= fold < export.folds:
+        expected = f"expected 0 to {export.folds - 1}" if export.folds else "it has no folds"
+        raise ExportError(f"{export.folder}: no fold {fold}; {expected}")
+    folder = export.folder / f"fold-{fold:02d}"
+    if not folder.is_dir():
+        if any(export.folder.glob("fold-*/")):
+            raise ExportError(
+                f"{folder}: missing; other folds have a folder: build the export again"
+            )
+        return _within(export, fold)
+    own = read_export(folder, verify=verify)
+    check_job(own)
+    if own.recipe_sha256 != export.recipe_sha256 or "test" not in own.splits:
+        raise ExportError(f"{folder}: no fold of {export.folder}; build the export again")
+    learned, tested = own.splits["train"].whole(), own.splits["test"].whole()
+    return Fold(replace(own, identity=export.identity), learned, tested)
+
+
+def _within(export: Export, fold: int) -> Fold:
+    """A fold of the rows of train.h5."""
+    every = export.splits["train"]
+    aside = every.fold == fold
+    learned = every.take(np.flatnonzero(~aside))
+    tested = every.take(np.flatnonzero(aside & every.original))
+    mean, std = statistics(learned)
+    return Fold(replace(export, mean=mean, std=std), learned, tested)
+
+
+def statistics(rows: Subset) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and standard deviation (channels,) of pixels on the scale 0..1.
+
+    The sums are of whole numbers, as `fercurate build` adds them up.
+    """
+    pictures = rows.split.pictures()
+    channels = pictures.shape[3] if pictures.ndim == 4 else 1
+    count, total, squares = 0, np.zeros(channels, np.int64), np.zeros(channels, np.int64)
+    for start in range(0, len(rows), _BLOCK):
+        block = pictures[rows.rows[start : start + _BLOCK]].reshape(-1, channels)
+        count += len(block)
+        total += block.sum(axis=0, dtype=np.int64)
+        squares += np.square(block, dtype=np.uint16).sum(axis=0, dtype=np.int64)
+    mean = total / max(count, 1)
+    variance = np.maximum(squares / max(count, 1) - mean**2, 0)
+    return mean / 255, np.sqrt(variance) / 255

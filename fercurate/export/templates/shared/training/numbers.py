@@ -1,0 +1,24 @@
+"""Numbers on a command line, within their bounds."""
+
+import argparse
+from collections.abc import Callable
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return what reads a whole number of ``least`` or more, below 2**63."""
+
+    def number(text: str) -> int:
+        value = int(text)
+        if not least <= value < 2**63:
+            raise argparse.ArgumentTypeError(f"{value}; expected {least} or more")
+        return value
+
+    return number
+
+
+def above_zero(text: str) -> float:
+    """Read a number above 0, up to a million: larger ones only hang or overflow."""
+    value = float(text)
+    if not 0 < value <= 1e6:
+        raise argparse.ArgumentTypeError(f"{text}; expected a number above 0, up to 1e6")
+    return value
