@@ -39,7 +39,10 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     title = (__doc__ or "").partition("\n")[0]
     parser = command_line(title, HERE, list(MODELS), DEFAULT_MODEL)
-    parser.set_defaults(precision="float32")
+    precision = "bfloat16: mixed precision, for GPUs that have it"
+    parser.add_argument(
+        "--precision", choices=("float32", "bfloat16"), default="float32", help=precision
+    )
     return parser.parse_args(given)
 
 
@@ -63,6 +66,8 @@ def train_parts(
 ) -> dict[str, Figures]:
     """Train, choose the epoch by the rows of ``val`` if there are any, and report."""
     settings = chosen_settings(options)
+    mixed = settings.precision == "bfloat16"
+    keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
     if options.smoke:
         parts = smoke_parts(parts, settings.batch_size)
     trainer = Trainer(export, parts, settings)
