@@ -242,7 +242,7 @@ SENSELESS: dict[str, dict[str, Any]] = {
         ("empty", "no checkpoint of train.py"),
         ("truncated", "damaged"),
         ("flipped", "damaged"),
-        ("weights", "without model, settings, classes"),
+        ("weights", "without model, settings, progress, classes"),
         ("code", "no checkpoint of train.py"),
         ("model", "unknown model 'unheard-of'; known are compact"),
         ("unfit", "its weights do not fit the model vgg5 for 48x48 gray pictures"),

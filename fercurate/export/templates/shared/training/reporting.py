@@ -96,6 +96,7 @@ def write_plots(
     """Write curves.png and confusion.png; nothing, with an empty list, without matplotlib."""
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415  # optional
+        from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
     except ImportError:
         return []
     written = []
@@ -107,6 +108,7 @@ def write_plots(
                 if any(value is not None for value in values):
                     axes.plot(range(1, len(values) + 1), values, label=split)
             axes.set(xlabel="epoch", ylabel=name)
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(alpha=0.3)
             axes.legend()
         figure.savefig(folder / "curves.png", dpi=110)
