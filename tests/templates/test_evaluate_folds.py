@@ -54,6 +54,12 @@ def test_a_checkpoint_is_tested_on_the_fold_that_it_left_out(
         assert found["twins"] == {"fold-01": "looked for"}
     learned = fault(train, evaluation, checkpoint, data, "--fold", 2)
     assert "the model was trained on the rows of fold 2; it left out fold 1" in learned
+    if files:
+        found = evaluated(evaluation, checkpoint, data / "fold-01")
+        assert found["splits"] == {"fold-01": expected}
+        assert "rows of fold 2" in fault(train, evaluation, checkpoint, data / "fold-02")
+        assert train.quick("--epochs", 1, data=data / "fold-01", output="direct") == 0
+        assert train.metrics("direct/fold-01") == train.metrics("run/fold-01")
     assert "no fold 3; expected 0 to 2" in fault(train, evaluation, checkpoint, data, "--fold", 3)
 
 

@@ -81,7 +81,8 @@ def train_parts(
         print(epoch_line(row, settings.epochs), flush=True)
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
             save(output / BEST, trainer.judged, trainer.state())
-        save(output / LAST, trainer.model, trainer.state())  # second: it never names a missing best
+        # Second, so that it never names a best that is not there.
+        save(output / LAST, trainer.model, trainer.state())
 
     trainer.train(keep)
     check_whole_run(output / BEST, read_state(output / BEST), trainer)

@@ -97,9 +97,8 @@ def train_parts(
         print(epoch_line(row, settings.epochs), flush=True)
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
             save(output / BEST, trainer.best_state())
-        save(
-            output / LAST, trainer.state()
-        )  # last, so that it never names a best that is not there
+        # Second, so that it never names a best that is not there.
+        save(output / LAST, trainer.state())
     take_best(trainer, output / BEST)
     return report(trainer, output, (BEST, LAST))
 

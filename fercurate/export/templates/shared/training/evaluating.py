@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.export import Export, ExportError, Subset, read_export
-from training.folds import open_fold
+from training.folds import open_fold, root_and_fold
 from training.judging import ORIGINALS, TWINLESS, Judge, figures_of, picture_kind
 from training.reporting import Figures, table, write_json, write_plots
 from training.targets import check_target
@@ -30,10 +30,15 @@ def evaluate_exports(judge: Judge, folders: Sequence[Path], options: argparse.Na
     """Check everything that was asked for, then evaluate it."""
     if options.json:
         check_target(options.json, ".json")
-    exports = [read_export(folder, verify=not options.no_verify) for folder in folders]
+    roots = [root_and_fold(folder) for folder in folders]
+    exports = [read_export(root, verify=not options.no_verify) for root, _ in roots]
     for export in exports:
         check_match(export, judge)
-    asked = [(export, chosen_parts(export, judge, options)) for export in exports]
+    folds = [options.fold if own is None else own for _, own in roots]
+    asked = [
+        (export, chosen_parts(export, judge, options, fold))
+        for export, fold in zip(exports, folds, strict=True)
+    ]
     output = options.output or options.checkpoint.parent / "evaluation"
     output.mkdir(parents=True, exist_ok=True)
     print(f"{options.checkpoint}: {judge.model} for {judge.takes} pictures")
@@ -73,7 +78,9 @@ def check_match(export: Export, judge: Judge) -> None:
         )
 
 
-def chosen_parts(export: Export, judge: Judge, options: argparse.Namespace) -> list[Part]:
+def chosen_parts(
+    export: Export, judge: Judge, options: argparse.Namespace, fold: int | None
+) -> list[Part]:
     """Return what to evaluate: one fold, some splits, or all splits but train.
 
     If nothing is said of a checkpoint's own export for cross-validation, it is the fold that the
@@ -85,7 +92,6 @@ def chosen_parts(export: Export, judge: Judge, options: argparse.Namespace) -> l
     learned = judge.learned_from(export)
     note = "" if learned else "the model was trained on another export"
     names = options.split or [name for name in export.splits if name != "train"]
-    fold = options.fold
     if fold is None and not names and learned:
         fold = judge.fold
     if fold is not None:

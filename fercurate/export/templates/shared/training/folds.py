@@ -1,11 +1,13 @@
 """Folds of an export for cross-validation: what is learned from, and what is tested on."""
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.export import Export, ExportError, Subset, read_export
+from training.export import LEGACY_FILE, Export, ExportError, Subset, read_export
 from training.job import check_job
 
 _BLOCK = 4096
@@ -22,6 +24,14 @@ class Fold:
     export: Export
     learned: Subset
     tested: Subset
+
+
+def root_and_fold(folder: Path) -> tuple[Path, int | None]:
+    """Return the export that a folder belongs to: itself, or the one whose fold it holds."""
+    found, parent = re.fullmatch(r"fold-(\d{2,})", folder.resolve().name), folder.resolve().parent
+    if found and any((parent / name).is_file() for name in ("train.h5", LEGACY_FILE)):
+        return parent, int(found[1])
+    return folder, None
 
 
 def open_fold(export: Export, fold: int, *, verify: bool) -> Fold:

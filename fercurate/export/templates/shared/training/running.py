@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from training.export import Export, ExportError, Subset, read_export
-from training.folds import open_fold
+from training.folds import open_fold, root_and_fold
 from training.job import check_job
 from training.reporting import Figures, figures_of_confusion, table, write_json
 
@@ -80,12 +80,14 @@ def run(options: argparse.Namespace, job: Job) -> int:
 
 def _run(options: argparse.Namespace, job: Job) -> None:
     verify = not options.no_verify
-    export = read_export(options.data, verify=verify)
+    root, own = root_and_fold(options.data)
+    export = read_export(root, verify=verify)
     check_job(export)
     if options.describe:
         job.describe(export)
         return
-    folds = _folds(options.fold, export)
+    asked = options.fold if own is None else str(own)
+    folds = _folds(asked, export)
     name = f"{job.name}-smoke" if options.smoke else job.name
     output = options.output or Path("runs", export.recipe, name)
     one = output if folds is None or len(folds) > 1 else _fold_folder(output, folds[0])
@@ -93,7 +95,7 @@ def _run(options: argparse.Namespace, job: Job) -> None:
     if folds is None:
         tested = {name: split.whole() for name, split in export.splits.items()}
         job.train(export, Parts(tested.pop("train"), tested), output)
-    elif options.fold == "all":
+    elif asked == "all":
         cross_validate(job.train, export, output, verify=verify)
     else:
         train_fold(job.train, export, folds[0], output, verify=verify)
