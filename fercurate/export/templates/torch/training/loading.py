@@ -13,6 +13,9 @@ from training.export import Subset
 Batch = tuple[torch.Tensor, torch.Tensor]
 """Pictures (B, C, H, W) uint8, and labels (B,) int64 or distributions (B, classes) float32."""
 
+Fetched = tuple[NDArray[np.uint8], NDArray[Any]]
+"""A batch as workers send it: pictures (B, H, W[, 3]) and answers, arrays."""
+
 Change = Callable[[NDArray[np.uint8], list[int]], NDArray[np.uint8]]
 """What is done at random to the pictures (B, H, W) or (B, H, W, 3) of a batch of rows."""
 
@@ -21,15 +24,16 @@ class Faces(Dataset[Batch]):
     """Rows of an export as a PyTorch dataset.
 
     A row is a picture (C, H, W) uint8 and its label. PyTorch fetches whole batches through
-    ``__getitems__``, which reads all their rows at once; with ``collate_fn=as_fetched``
-    nothing is copied again. Pictures are mapped into memory by each worker for itself.
+    ``__getitems__``, which reads all their rows at once, as arrays: workers send these four times
+    as fast as tensors. ``make_loader`` makes tensors of them. Pictures are mapped into memory by
+    each worker for itself.
     """
 
     def __init__(self, rows: Subset, change: Change | None = None) -> None:
         self.rows = rows
         self.change = change
         targets = rows.targets
-        self.answers = torch.from_numpy(rows.labels if targets is None else targets)
+        self.answers: NDArray[Any] = rows.labels if targets is None else targets
         self._pictures: NDArray[np.uint8] | None = None
 
     def __len__(self) -> int:
@@ -40,17 +44,23 @@ class Faces(Dataset[Batch]):
         return self.__dict__ | {"_pictures": None}
 
     def __getitem__(self, index: int) -> Batch:
-        pictures, answers = self.__getitems__([index])
+        pictures, answers = tensors(self.__getitems__([index]))
         return pictures[0], answers[0]
 
-    def __getitems__(self, indices: list[int]) -> Batch:
+    def __getitems__(self, indices: list[int]) -> Fetched:
         """Return the rows of a batch."""
         if self._pictures is None:
             self._pictures = self.rows.split.pictures()
         pictures = self._pictures[self.rows.rows[indices]]
         if self.change is not None:
             pictures = self.change(pictures, indices)
-        return channels_first(pictures), self.answers[indices]
+        return pictures, self.answers[indices]
+
+
+def tensors(fetched: Fetched) -> Batch:
+    """Return a batch as tensors."""
+    pictures, answers = fetched
+    return channels_first(pictures), torch.from_numpy(answers)
 
 
 def channels_first(pictures: NDArray[np.uint8]) -> torch.Tensor:
@@ -80,14 +90,27 @@ class Shuffled(Sampler[int]):
         return iter(drawn.tolist())
 
 
+class Batches:
+    """The batches of a loader as tensors; to be gone through any number of times."""
+
+    def __init__(self, loader: DataLoader[Any]) -> None:
+        self.loader = loader
+
+    def __len__(self) -> int:
+        return len(self.loader)
+
+    def __iter__(self) -> Iterator[Batch]:
+        return map(tensors, self.loader)
+
+
 def make_loader(
     faces: Faces, batch_size: int, workers: int, order: Shuffled | None = None
-) -> DataLoader[Batch]:
-    """Return a loader of batches; without ``order`` rows come as they stand.
+) -> Batches:
+    """Return the batches of rows; without ``order`` rows come as they stand.
 
     A last batch of a single row is left out of training: batch norm needs two.
     """
-    return DataLoader(
+    loader: DataLoader[Any] = DataLoader(
         faces,
         batch_size=batch_size,
         sampler=order,
@@ -95,8 +118,8 @@ def make_loader(
         num_workers=workers,
         collate_fn=as_fetched,
         persistent_workers=workers > 0 and faces.change is None,
-        pin_memory=torch.cuda.is_available(),
     )
+    return Batches(loader)
 
 
 class Normalize(torch.nn.Module):

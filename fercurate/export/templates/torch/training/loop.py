@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from torch.utils.data import DataLoader
 
 from training.augmentation import Albumentations, BatchAugmentation
 from training.export import Export, ExportError, Subset
 from training.learning import checkpoint_facts
-from training.loading import Batch, Faces, Normalize, Shuffled, make_loader
+from training.loading import Batch, Batches, Faces, Normalize, Shuffled, make_loader
 from training.progress import Progress, Row, averaging, show_bar
 from training.running import Parts
 from training.settings import Settings
@@ -134,7 +133,7 @@ class Trainer:
             self.progress.note(row, self.settings)
             yield row
 
-    def _epoch(self, batches: DataLoader[Batch]) -> Row:
+    def _epoch(self, batches: Batches) -> Row:
         """Go through train once; random numbers depend on the seed and the epoch alone."""
         draw = np.random.default_rng((self.settings.seed, self.progress.epoch))
         torch.manual_seed(int(draw.integers(2**62)))
