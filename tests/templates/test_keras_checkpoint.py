@@ -2,7 +2,6 @@
 
 import csv
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -97,25 +96,3 @@ def test_other_classes_are_refused(
     assert "other classes: angry, happy, neutral, sad, surprise" in line
     assert evaluation.main([str(tmp_path / "none.keras")]) == 1
     assert "no such file" in train.capsys.readouterr().err
-
-
-@pytest.fixture
-def own_policy(script: ModuleType) -> Iterator[None]:
-    """Keras's policy is one for the process: put it back."""
-    yield
-    script.keras.config.set_dtype_policy("float32")
-
-
-@pytest.mark.usefixtures("own_policy")
-def test_mixed_precision_learns_about_the_same(train: Any, evaluation: ModuleType) -> None:
-    for precision in ("float32", "bfloat16"):
-        assert train.quick("--epochs", 2, "--precision", precision, output=precision) == 0
-    one, other = (train.metrics(name) for name in ("float32", "bfloat16"))
-    assert other["computed_by"]["precision"] == "bfloat16"
-    losses = [[row["train_loss"] for row in found["history"]] for found in (one, other)]
-    assert losses[0] != losses[1]
-    np.testing.assert_allclose(losses[0], losses[1], rtol=0.02)
-    folder = train.folder / "bfloat16"
-    assert evaluation.main([str(folder / "best.keras"), str(train.export)]) == 0
-    (found,) = json.loads((folder / "evaluation" / "metrics.json").read_text())["exports"]
-    assert found["splits"] == other["splits"]

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -153,17 +154,46 @@ def test_a_kill_between_two_checkpoints_is_survived(
         assert train.metrics(output) == train.metrics("whole")
 
 
-def test_a_best_of_another_run_is_not_reported(train: Any, tmp_path: Path) -> None:
-    end = ENDING[train.framework]
-    for output, epochs in (("run", 1), ("other", 2)):
-        assert train.quick("--epochs", epochs, "--lr", 0.05, output=output) == 0
-    for name in ("last", "best"):
-        (tmp_path / "run" / f"{name}.{end}").unlink()
-    (tmp_path / "other" / f"last.{end}").rename(tmp_path / "run" / f"last.{end}")
-    fault = train.fault("--epochs", 2, "--lr", 0.05, "--resume")
-    assert "was trained on 140 rows, now there are 32" in fault
-    assert train.quick("--epochs", 2, "--lr", 0.05, "--resume") == 1
-    assert f"best.{end}: no such file" in train.capsys.readouterr().err
+def test_a_best_of_another_epoch_is_not_reported(train: Any, shared_store: Path) -> None:
+    """Without validation the last epoch is the one that counts."""
+    data, best = train.built(shared_store, "modified_fer"), f"best.{ENDING[train.framework]}"
+    for output, epochs in (("one", 1), ("two", 2)):
+        assert train.quick("--epochs", epochs, data=data, output=output) == 0
+    (train.folder / "one" / best).replace(train.folder / "two" / best)
+    assert train.quick("--epochs", 2, "--resume", data=data, output="two") == 1
+    assert (
+        f"{best}: is not of this run; begin anew with --overwrite" in train.capsys.readouterr().err
+    )
+    (train.folder / "two" / best).unlink()
+    assert train.quick("--epochs", 2, "--resume", data=data, output="two") == 1
+    assert f"{best}: no such file" in train.capsys.readouterr().err
+
+
+@pytest.fixture
+def own_policy(train: Any) -> Iterator[None]:
+    """Keras's policy is one for the process: put it back."""
+    yield
+    if train.framework == "keras":
+        train.script.keras.config.set_dtype_policy("float32")
+
+
+@pytest.mark.usefixtures("own_policy")
+def test_mixed_precision_learns_about_the_same(train: Any, load_template: Any) -> None:
+    for precision in ("float32", "bfloat16"):
+        assert train.quick("--epochs", 2, "--precision", precision, output=precision) == 0
+    one, other = (train.metrics(name) for name in ("float32", "bfloat16"))
+    assert other["computed_by"]["precision"] == "bfloat16"
+    losses = [[row["train_loss"] for row in found["history"]] for found in (one, other)]
+    assert losses[0] != losses[1]
+    np.testing.assert_allclose(losses[0], losses[1], rtol=0.02)
+    folder = train.folder / "bfloat16"
+    checkpoint, evaluation = (
+        f"best.{ENDING[train.framework]}",
+        load_template(train.framework, "evaluate"),
+    )
+    assert evaluation.main([str(folder / checkpoint), str(train.export)]) == 0
+    (found,) = json.loads((folder / "evaluation" / "metrics.json").read_text())["exports"]
+    assert found["splits"] == other["splits"]
 
 
 def test_another_fold_is_not_resumed(train: Any, merged_store: Path, tmp_path: Path) -> None:

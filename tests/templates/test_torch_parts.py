@@ -103,16 +103,6 @@ def test_a_state_without_a_part_is_not_resumed(train: Any, tmp_path: Path, name:
     assert err.count("\n") == 1
 
 
-def test_mixed_precision_learns_about_the_same(train: Any) -> None:
-    for precision in ("float32", "bfloat16"):
-        assert train.quick("--epochs", 2, "--precision", precision, output=precision) == 0
-    one, other = (train.metrics(name) for name in ("float32", "bfloat16"))
-    assert other["computed_by"]["precision"] == "bfloat16"
-    losses = [[row["train_loss"] for row in found["history"]] for found in (one, other)]
-    assert losses[0] != losses[1]
-    np.testing.assert_allclose(losses[0], losses[1], rtol=0.02)
-
-
 @pytest.mark.parametrize("device", ["nowhere", "meta", "cuda:99"])
 def test_a_device_that_cannot_compute_is_one_line(train: Any, device: str) -> None:
     assert f"--device {device}: " in train.fault("--device", device)

@@ -24,9 +24,9 @@ class Faces(Dataset[Batch]):
     """Rows of an export as a PyTorch dataset.
 
     A row is a picture (C, H, W) uint8 and its label. PyTorch fetches whole batches through
-    ``__getitems__``, which reads all their rows at once, as arrays: workers send these four times
-    as fast as tensors. ``make_loader`` makes tensors of them. Pictures are mapped into memory by
-    each worker for itself.
+    ``__getitems__``, which reads all their rows at once, as arrays: workers send these several
+    times as fast as tensors. ``make_loader`` makes tensors of them. Pictures are mapped into memory
+    by each worker for itself.
     """
 
     def __init__(self, rows: Subset, change: Change | None = None) -> None:
