@@ -218,7 +218,7 @@ def test_describing_leaves_the_model_as_it_was(load_template: Any) -> None:
 
 @pytest.mark.parametrize("size", [40, 100, 224])
 def test_compact_takes_any_size(load_template: Any, size: int) -> None:
-    import torch
+    torch = pytest.importorskip("torch")
 
     models = load_template("torch", "training.models")
     model = models.build_model("compact", 8, 3, size).eval()
