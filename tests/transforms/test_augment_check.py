@@ -143,13 +143,14 @@ def test_no_parameter_opens_a_file_or_a_connection(monkeypatch: pytest.MonkeyPat
     def opened(*arguments: object, **_: object) -> None:
         pytest.fail(f"opened {arguments}")
 
-    names = sorted({*usable(), *REFUSED})
+    known = {*usable(), *REFUSED}  # some are only there where PyTorch is
+    names = sorted(name for name in known if hasattr(albumentations, name))
     for owner, name in ((builtins, "open"), (io, "open"), (os, "open"), (cv2, "imread"),
                         (cv2, "imwrite"), (socket, "socket")):  # fmt: skip
         monkeypatch.setattr(owner, name, opened)
     refused = 0
     for transform in names:
-        taken = inspect.signature(getattr(albumentations, transform, dict)).parameters
+        taken = inspect.signature(getattr(albumentations, transform)).parameters
         for parameter in taken:
             for value in ("/etc/hostname", ["/etc/hostname"], "http://127.0.0.1/x.png"):
                 with pytest.raises(ValueError):  # noqa: PT011  # whatever it says
