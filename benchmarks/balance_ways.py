@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from benchmarks.balance_peers import SETS, ZOOM
 from fercurate.domain.seeding import draw_seed
-from fercurate.pipeline.blocks import MAX_ROWS
-from fercurate.pipeline.rendering import workers
+from fercurate.files.blocks import MAX_ROWS
+from fercurate.files.parallel import worker_count
 from fercurate.transforms.base import Transform
 
 SIDE = 48
@@ -28,7 +28,7 @@ SIDE = 48
 
 def prepare(store: str, images: str, labels: str) -> None:
     """Write pictures and labels; print how many there are, and how many lack to equal classes."""
-    from fercurate.sources.decode import decode_image  # noqa: PLC0415  # not in measured processes
+    from fercurate.files.decode import decode_image  # noqa: PLC0415  # not in measured processes
     from fercurate.store.store import Store  # noqa: PLC0415
 
     with Store.open(Path(store), decode_image) as opened:
@@ -118,7 +118,7 @@ def drawn(images: str, name: str, jobs: str) -> None:
 def _in_threads(work: Callable[[slice], object], count: int, jobs: int) -> float:
     """Do blocks of rows in so many threads, 0 for as many as a build takes; return seconds."""
     start = time.perf_counter()
-    with ThreadPoolExecutor(workers(jobs)) as pool:
+    with ThreadPoolExecutor(worker_count(jobs)) as pool:
         blocks = (slice(first, first + MAX_ROWS) for first in range(0, count, MAX_ROWS))
         for _ in pool.map(work, blocks):
             pass

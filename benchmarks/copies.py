@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.pipeline.twins import find_twins, stored_pictures
-from fercurate.screening.perceptual_hash import Hashes, near_pairs
-from fercurate.sources.decode import decode_image
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.measure.duplicates import find_twins, stored_pictures
+from fercurate.screening.duplicates.perceptual_hash import Hashes, near_pairs
 from fercurate.store.store import Store
 
 DISTANCE = 2

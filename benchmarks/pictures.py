@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from fercurate.domain.sample import Reject, Sample
-from fercurate.sources.loading import NOT_READ, Found, load_images
+from fercurate.sources.reading.loading import NOT_READ, Found, load_images
 from fercurate.synthetic.affectnet import CODES, write_affectnet_standin
 
 

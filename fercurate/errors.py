@@ -38,6 +38,10 @@ class InputError(FercurateError):
     """A corpus path that cannot be read or recognized."""
 
 
+class FormatError(FercurateError):
+    """A file that is not as its format says; whoever reads it says whose file it is."""
+
+
 class StoreError(FercurateError):
     """A store that is missing, damaged, busy, or of another format version."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.votes import NOT_A_FACE
-from fercurate.pipeline.twins import find_twins, identities, stored_pictures
+from fercurate.pipeline.measure.duplicates import find_twins, identities, stored_pictures
 from fercurate.store.store import Store
 
 LABELS_CSV = Path(__file__).with_name("labels.csv")

@@ -71,10 +71,3 @@ WEIGHTINGS: dict[str, Callable[[Counts], Weights]] = {
     "effective_number": effective_number_weights,
 }
 """Ways to weigh classes, by their names in recipes."""
-
-
-def imbalance_ratio(counts: Counts) -> float:
-    """Return the largest class count over the smallest; infinite if a class is empty."""
-    if not counts.size or counts.max() == 0:
-        return 1.0
-    return float(counts.max() / counts.min()) if counts.min() > 0 else float("inf")

@@ -16,10 +16,10 @@ from fercurate.cli.progress import Progress
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
-    from fercurate.pipeline.audit import AuditReport
-    from fercurate.pipeline.build import BuildReport
-    from fercurate.pipeline.ingest import IngestReport
-    from fercurate.pipeline.statistics import Balance
+    from fercurate.domain.class_balance import ClassBalance
+    from fercurate.pipeline.audit.audit import AuditReport
+    from fercurate.pipeline.building.build import BuildReport
+    from fercurate.pipeline.ingest.ingest import IngestReport
     from fercurate.recipe.loader import LoadedRecipe
 
 _BAR = 28
@@ -153,7 +153,7 @@ def built(report: "BuildReport", output: Path) -> None:
         click.echo(f"in {output}: {', '.join(report.files)}")
 
 
-def balance(result: "Balance", name: str) -> None:
+def balance(result: "ClassBalance", name: str) -> None:
     """Print the class balance of a store or an export."""
     if setting("as_json"):
         json_text(result.to_json())
@@ -177,7 +177,7 @@ def balance(result: "Balance", name: str) -> None:
         click.echo(f"\nrejected while ingesting {source}: {listed}")
 
 
-def _split_lines(split: str, counts: Mapping[str, int], result: "Balance") -> None:
+def _split_lines(split: str, counts: Mapping[str, int], result: "ClassBalance") -> None:
     total, most = sum(counts.values()), max(counts.values(), default=0)
     ratio = result.ratio(split)
     facts = [f"{total:,} rows", f"imbalance ratio {ratio:.2f}" if ratio else "a class is empty"]

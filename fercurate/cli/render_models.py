@@ -10,7 +10,7 @@ from fercurate.cli.options import setting
 from fercurate.cli.render import json_text
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
-    from fercurate.pipeline.models import ModelState
+    from fercurate.pipeline.measure.models import ModelState
 
 
 def models(states: "Sequence[ModelState]") -> None:

@@ -9,7 +9,7 @@ from fercurate.cli.options import setting
 from fercurate.cli.render import json_text
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
-    from fercurate.pipeline.preview import PreviewReport
+    from fercurate.pipeline.preview.preview import PreviewReport
 
 
 def previewed(report: "PreviewReport", output: Path) -> None:

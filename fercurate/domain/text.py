@@ -1,6 +1,7 @@
-"""Text columns: fixed-length UTF-8 bytes where they are kept, ``str`` where they are used."""
+"""Text: columns as fixed-length UTF-8 bytes where they are kept, and what a message suggests."""
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,3 +22,10 @@ def decode_text(encoded: Encoded) -> NDArray[np.object_]:
         return np.empty(0, dtype=object)
     texts = [value.decode("utf-8", "surrogateescape") for value in values]
     return np.array(texts, dtype=object)[inverse]
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return ``; did you mean 'x'?`` for the nearest known name, or the empty text."""
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
+    return f"; did you mean {folded[near[0]]!r}?" if near else ""

@@ -18,11 +18,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.text import Encoded
-from fercurate.store.atomic import new_hdf5
-from fercurate.store.layout import text_type
+from fercurate.errors import ExportError
+from fercurate.files.hdf5 import FileType, new_hdf5, text_type
 
 FORMAT_VERSION = 1
-EXPORT_TYPE = "fercurate-export"
+EXPORT_TYPE = FileType("fercurate-export", FORMAT_VERSION, ExportError)
 STANDARD, LEGACY = "standard", "legacy"
 LAYOUTS: tuple[str, ...] = (STANDARD, LEGACY)
 LEGACY_FILE = "data.h5"
@@ -141,7 +141,7 @@ def write_tables(
 def _write_attributes(
     file: h5py.File, attributes: ExportAttributes, layout: str, splits: list[str]
 ) -> None:
-    file.attrs["type"] = EXPORT_TYPE
+    file.attrs["type"] = EXPORT_TYPE.name
     file.attrs["format_version"] = FORMAT_VERSION
     file.attrs["layout"] = layout
     file.attrs["splits"] = splits

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from fercurate.domain.plan import FILE_SPLITS, ORIGINAL, SUBSETS
 from fercurate.domain.sample import pixel_digest
-from fercurate.errors import ExportError, StoreError
+from fercurate.errors import ExportError
 from fercurate.export.hdf5 import EXPORT_TYPE, TEXT_ROWS, dataset_names
-from fercurate.store.layout import column, dataset, open_typed, read_text, reading
+from fercurate.files.hdf5 import column, dataset, open_hdf5, read_text, reading_hdf5
 
 _BLOCK = 1024
 
@@ -51,7 +51,7 @@ class SplitRows:
 
 def is_export(path: Path) -> bool:
     """Whether a path is an export folder or one of its HDF5 files."""
-    return any(_type_of(file) == EXPORT_TYPE for file in _files(path))
+    return any(_type_of(file) == EXPORT_TYPE.name for file in _files(path))
 
 
 def _files(path: Path) -> list[Path]:
@@ -74,13 +74,10 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
         ExportError: no export, damaged, or columns of unequal length.
     """
     splits: list[SplitRows] = []
-    try:
-        for file in _files(path):
-            with open_typed(file, EXPORT_TYPE) as opened, reading(file):
-                layout = str(opened.attrs["layout"])
-                splits += [_read_split(opened, str(s), layout) for s in opened.attrs["splits"]]
-    except StoreError as error:
-        raise ExportError(error.found, where=error.where, expected=error.expected) from None
+    for file in _files(path):
+        with open_hdf5(file, EXPORT_TYPE) as opened, reading_hdf5(file, ExportError):
+            layout = str(opened.attrs["layout"])
+            splits += [_read_split(opened, str(s), layout) for s in opened.attrs["splits"]]
     if not splits:
         raise ExportError("no split files", where=str(path), expected="train.h5, val.h5, test.h5")
     return tuple(sorted(splits, key=lambda rows: FILE_SPLITS.index(rows.split)))
@@ -122,12 +119,13 @@ class ExportImages(AbstractContextManager["ExportImages"]):
         self._stack = ExitStack()
         found: list[tuple[str, h5py.Dataset]] = []
         for file in _files(path):
-            opened = self._stack.enter_context(open_typed(file, EXPORT_TYPE))
-            layout = str(opened.attrs["layout"])
-            for split in opened.attrs["splits"]:
-                images = dataset(opened, dataset_names(str(split), layout)["images"])
-                _check_images(images)
-                found.append((str(split), images))
+            opened = self._stack.enter_context(open_hdf5(file, EXPORT_TYPE))
+            with reading_hdf5(file, ExportError):
+                layout = str(opened.attrs["layout"])
+                for split in opened.attrs["splits"]:
+                    images = dataset(opened, dataset_names(str(split), layout)["images"])
+                    _check_images(images)
+                    found.append((str(split), images))
         named = dict(sorted(found, key=lambda f: FILE_SPLITS.index(f[0])))
         self._splits = tuple(name for name in named if SUBSETS.get(name) not in named)
         self._images = [named[name] for name in self._splits]

@@ -4,8 +4,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
+from fercurate.domain.text import did_you_mean
 from fercurate.recipe.sections import Section
-from fercurate.recipe.suggest import did_you_mean
 from fercurate.transforms.augment import (
     NAMED,
     Augmentation,

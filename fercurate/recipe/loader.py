@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from fercurate.domain.plan import SPLIT_NAMES
+from fercurate.domain.text import did_you_mean
 from fercurate.errors import Fault, RecipeError
 from fercurate.recipe.model import Recipe
-from fercurate.recipe.suggest import did_you_mean
 from fercurate.recipe.tree import Path, Tree, read_tree, show, unshown
 
 

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator, model_validator, with_config
 from pydantic_core import PydanticCustomError
 
 from fercurate.domain.plan import EVALUATION_SPLITS, SPLIT_NAMES
+from fercurate.domain.text import did_you_mean
 from fercurate.recipe.augmentation import (
     CHANNELS,
     SIZES,
@@ -35,7 +36,6 @@ from fercurate.recipe.sections import (
     Splits,
     SubjectFolds,
 )
-from fercurate.recipe.suggest import did_you_mean
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import NORMALIZERS, FaceStep
 from fercurate.transforms.illumination import EQUALIZERS, REFLECTANCES

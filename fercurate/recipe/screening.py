@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from fercurate.domain.text import did_you_mean
 from fercurate.recipe.sections import Section
-from fercurate.recipe.suggest import did_you_mean
-from fercurate.screening.catalog import CRITERIA
 from fercurate.screening.judge import QUALITY_CRITERIA, Policy
 from fercurate.screening.presets import CURES, drop_threshold, preset
+from fercurate.screening.registry import CRITERIA
 
 DUPLICATE = "duplicate"
 NAMES: tuple[str, ...] = tuple(criterion.name for criterion in CRITERIA)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.taxonomy import Scheme, schemes
-from fercurate.recipe.suggest import did_you_mean
+from fercurate.domain.text import did_you_mean
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 

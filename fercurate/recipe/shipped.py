@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from fercurate.domain.text import did_you_mean
 from fercurate.errors import InputError, UsageError
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
-from fercurate.recipe.suggest import did_you_mean
 
 _PACKAGE = Path(__file__).resolve().parent
 _SUFFIXES = ("", ".yaml", ".yml")

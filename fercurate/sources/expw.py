@@ -18,9 +18,9 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.loading import NOT_READ, Found, load_images
-from fercurate.sources.picture_folder import PictureFolder, descend, picture_names, places
-from fercurate.sources.text_list import ListLine, read_list
+from fercurate.sources.reading.loading import NOT_READ, Found, load_images
+from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names, places
+from fercurate.sources.reading.text_list import ListLine, read_list
 
 COLUMNS: tuple[str, ...] = (
     *("image_name", "face_id", "top", "left", "right", "bottom"),

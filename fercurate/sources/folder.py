@@ -8,15 +8,15 @@ from typing import ClassVar
 
 from fercurate.domain.expression import SYNONYMS, parse_expression
 from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.class_folders import read_class_folders
-from fercurate.sources.class_tree import (
+from fercurate.sources.reading.class_folders import read_class_folders
+from fercurate.sources.reading.class_tree import (
     class_files,
     class_part,
     is_clutter,
     is_picture,
     stray_pictures,
 )
-from fercurate.sources.picture_folder import entry_names
+from fercurate.sources.reading.picture_folder import entry_names
 
 _DEPTH = 5
 _FOLDERS = 500

@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
-from fercurate.sources.affectnet import AffectNet
+from fercurate.sources.affectnet.source import AffectNet
 from fercurate.sources.base import Recognition, Source
-from fercurate.sources.ckplus import CkPlus
-from fercurate.sources.class_tree import is_clutter
-from fercurate.sources.csv_records import read_header
+from fercurate.sources.ckplus.source import CkPlus
 from fercurate.sources.expw import ExpW
-from fercurate.sources.fer2013 import Fer2013
-from fercurate.sources.ferplus import FerPlus
-from fercurate.sources.ferplus_folders import FerPlusFolders
+from fercurate.sources.fer2013.source import Fer2013
+from fercurate.sources.ferplus.folders import FerPlusFolders
+from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.folder import Folder
-from fercurate.sources.named_files import Jaffe, Kdef
-from fercurate.sources.rafdb import RafDb
+from fercurate.sources.jaffe import Jaffe
+from fercurate.sources.kdef import Kdef
+from fercurate.sources.rafdb.source import RafDb
+from fercurate.sources.reading.class_tree import is_clutter
+from fercurate.sources.reading.csv_records import read_header
 
 SOURCES: tuple[Source, ...] = (
     CkPlus(),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.grouping import Groups
+from fercurate.domain.groups import Groups
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
 
 KEEP, DROP_TRAIN, DROP_EVAL, MOVE = "keep", "drop_train", "drop_eval", "move"

@@ -13,20 +13,23 @@ import numpy as np
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.errors import StoreError
-from fercurate.store.atomic import new_hdf5
+from fercurate.files.hdf5 import (
+    column,
+    new_hdf5,
+    open_hdf5,
+    read_text,
+    reading_hdf5,
+    subgroup,
+    write_text,
+)
 from fercurate.store.layout import (
     FORMAT_VERSION,
     HEAD_TYPE,
     KINDS,
     PART_NAME,
+    PART_TYPE,
     PENDING,
-    column,
-    open_typed,
     parts_folder,
-    read_text,
-    reading,
-    subgroup,
-    write_text,
 )
 
 
@@ -69,7 +72,7 @@ class Head:
     def write(self, path: Path) -> None:
         """Write this head as a new file."""
         with new_hdf5(path) as file:
-            file.attrs["type"] = HEAD_TYPE
+            file.attrs["type"] = HEAD_TYPE.name
             file.attrs["format_version"] = FORMAT_VERSION
             file.attrs["generation"] = self.generation
             file.attrs["session"] = self.session
@@ -88,7 +91,7 @@ def read_head(path: Path) -> Head:
     Raises:
         StoreError: not a store, damaged, or listing parts under foreign names.
     """
-    with open_typed(path, HEAD_TYPE) as file, reading(path):
+    with open_hdf5(path, HEAD_TYPE) as file, reading_hdf5(path, StoreError):
         table = subgroup(file, "parts")
         names, kinds, digests = (read_text(table, c) for c in ("name", "kind", "sha256"))
         rows, sizes = (column(table, c, np.dtype(np.int64), len(names)) for c in ("rows", "size"))
@@ -127,7 +130,7 @@ def open_part(store: Path, part: PartEntry) -> h5py.File:
             expected=f"{part.size} bytes",
             fix=f"A store is {store.name} and the folder {store.name}.parts: move them together",
         )
-    return open_typed(path, "fercurate-part")
+    return open_hdf5(path, PART_TYPE)
 
 
 def check_bytes(store: Path, part: PartEntry) -> None:

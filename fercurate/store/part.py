@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import EncodedImage, Reject, Sample
-from fercurate.store.atomic import new_hdf5
+from fercurate.files.hdf5 import new_hdf5, write_text
 from fercurate.store.layout import (
     COLUMNS,
     FORMAT_VERSION,
@@ -20,7 +20,6 @@ from fercurate.store.layout import (
     PART_TYPE,
     REJECT_COLUMNS,
     SAMPLES,
-    write_text,
 )
 
 
@@ -82,7 +81,7 @@ def write_measurements_part(path: Path, found: Sequence[Measurements]) -> None:
 
 
 def _mark(file: h5py.File, kind: str) -> None:
-    file.attrs["type"] = PART_TYPE
+    file.attrs["type"] = PART_TYPE.name
     file.attrs["format_version"] = FORMAT_VERSION
     file.attrs["kind"] = kind
 

@@ -11,15 +11,8 @@ from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
-from fercurate.store.layout import (
-    HEAP,
-    REJECT_COLUMNS,
-    column,
-    dataset,
-    read_encoded,
-    read_text,
-    subgroup,
-)
+from fercurate.files.hdf5 import column, dataset, read_encoded, read_text, subgroup
+from fercurate.store.layout import HEAP, REJECT_COLUMNS
 
 _INT64 = np.dtype(np.int64)
 

@@ -20,8 +20,9 @@ from fercurate.domain.manifest import ARRAY_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.measurement import Measured
 from fercurate.domain.sample import Decoder, Pixels
 from fercurate.errors import StoreError
+from fercurate.files.hdf5 import reading_hdf5
 from fercurate.store.head import Head, PartEntry, check_bytes, open_part, read_head
-from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder, reading
+from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder
 from fercurate.store.part_reader import (
     later_array,
     own_array,
@@ -100,7 +101,7 @@ class Store(AbstractContextManager["Store"]):
         """What ``read`` finds in each part of a kind; whatever it stumbles over is damage."""
         for part in self.head.parts:
             if part.kind == kind:
-                with open_part(self.path, part) as file, reading(part_path(file)):
+                with open_part(self.path, part) as file, reading_hdf5(part_path(file), StoreError):
                     found = read(part, file)
                 yield found
 

@@ -15,7 +15,7 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import Decoder, Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
-from fercurate.store.atomic import publish
+from fercurate.files.atomic import publish
 from fercurate.store.change import Change
 from fercurate.store.head import Head, PartEntry, check_bytes, read_head
 from fercurate.store.layout import (

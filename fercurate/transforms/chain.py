@@ -7,13 +7,13 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.transforms.align import Align
 from fercurate.transforms.base import Batch, Transform
-from fercurate.transforms.crop import Crop
-from fercurate.transforms.frontal import Frontalize
+from fercurate.transforms.face.align import Align
+from fercurate.transforms.face.crop import Crop
+from fercurate.transforms.face.frontal import Frontalize
+from fercurate.transforms.face.geometry import Places
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
 from fercurate.transforms.illumination import ILLUMINATION
-from fercurate.transforms.places import Places
 
 FaceStep: TypeAlias = Crop | Align | Frontalize
 """A step that needs to know where the face is; a chain has at most one, and it comes first."""

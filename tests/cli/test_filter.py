@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.screening.catalog import CRITERIA
 from fercurate.screening.presets import PRESETS, operating_point
+from fercurate.screening.registry import CRITERIA
 
 NAMES = [criterion.name for criterion in CRITERIA]
 

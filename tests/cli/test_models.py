@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from fercurate.errors import InputError
-from fercurate.pipeline import models
-from fercurate.pipeline.models import MODELS, find_face_model
+from fercurate.pipeline.measure import models
+from fercurate.pipeline.measure.models import MODELS, find_face_model
 
 CONTENT = b"not really a network" * 100
 FILE = "face_detection_yunet_2026may.onnx"

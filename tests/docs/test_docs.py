@@ -13,8 +13,8 @@ from fercurate.domain.sample import REJECT_MEANINGS
 from fercurate.domain.taxonomy import label_maps, schemes
 from fercurate.recipe.loader import json_schema, parse_recipe
 from fercurate.recipe.shipped import load_recipe, recipe_files
-from fercurate.screening.catalog import CRITERIA
 from fercurate.screening.presets import PRESETS, card, operating_point, preset
+from fercurate.screening.registry import CRITERIA
 from fercurate.sources.registry import READERS
 
 ROOT = Path(__file__).resolve().parents[2]

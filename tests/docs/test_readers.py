@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.shipped import load_recipe
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "training.md").read_text()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.shipped import load_recipe
 
 LOAD = """

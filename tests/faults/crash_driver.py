@@ -21,14 +21,15 @@ from pathlib import Path
 import h5py
 
 from fercurate.errors import FercurateError
-from fercurate.export import staging
-from fercurate.pipeline import measuring
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.files import folder as staging
+from fercurate.files import hdf5
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.measure import measure as measuring
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.exposure import Exposure
-from fercurate.sources.decode import decode_image
-from fercurate.store import atomic, writer
+from fercurate.store import writer
 from fercurate.store.store import Store
 
 MODE, ACTION = sys.argv[2], sys.argv[1]
@@ -76,7 +77,7 @@ def install(strike_at: int) -> None:
     sys.addaudithook(steps.audit)
     for name in ("fsync", "pwrite", "posix_fallocate"):
         steps.wrap(os, name)
-    steps.wrap(atomic.GuardedFile, "_write_all", every=5)  # into one unlisted file: much alike
+    steps.wrap(hdf5.GuardedFile, "_write_all", every=5)  # into one unlisted file: much alike
     steps.wrap(staging, "_exchange")
     writer.CHUNK_ROWS = 50  # several parts even for a small corpus
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.ingest import IngestRequest, ingest
-from fercurate.pipeline.statistics import measure_balance
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.fer2013 import write_fer2013
 

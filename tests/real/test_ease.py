@@ -9,8 +9,8 @@ import pytest
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.votes import VOTE_COLUMNS, VOTE_EXPRESSIONS, majority
-from fercurate.screening.ease import EASE_CRITERIA, Ease, EaseRequest, ease_degree
-from fercurate.screening.hog import hog_features
+from fercurate.screening.ease.degree import EASE_CRITERIA, Ease, EaseRequest, ease_degree
+from fercurate.screening.ease.hog import hog_features
 
 SHARED = Path(os.environ.get("FERCURATE_SHARED", Path(__file__).parents[2].parent / "shared"))
 

@@ -10,9 +10,9 @@ import pytest
 from benchmarks.screener.figures import average_precision
 from benchmarks.screener.material import LABELS_CSV
 from fercurate.export.reader import read_export
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.filtering import FilterRequest, filter_store
-from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.filter.filter import FilterRequest, filter_store
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.screener import FAULTS, Screener
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from fercurate.screening.catalog import BY_NAME, CRITERIA
 from fercurate.screening.judge import QUALITY_CRITERIA, Policy, flagged, quality
 from fercurate.screening.presets import PRESETS, card, operating_point, preset
+from fercurate.screening.registry import BY_NAME, CRITERIA
 
 NAN = np.nan
 

@@ -15,7 +15,7 @@ from fercurate.domain.sample import Reject, Sample
 from fercurate.domain.votes import VOTE_EXPRESSIONS
 from fercurate.errors import InputError
 from fercurate.sources.base import IngestOptions, Recognition
-from fercurate.sources.fer2013 import Fer2013
+from fercurate.sources.fer2013.source import Fer2013
 
 LABELS = (3, 0, 6, 2, 5, 1, 4, 3)
 USAGES = ("Training",) * 5 + ("PublicTest",) * 2 + ("PrivateTest",)

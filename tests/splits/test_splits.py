@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fercurate.domain.grouping import group_equal, join_groups, join_pairs, members
+from fercurate.domain.groups import group_equal, join_groups, join_pairs, members
 from fercurate.domain.plan import SplitAssignment
 from fercurate.domain.seeding import draw_key
 from fercurate.splits.leakage import leak_matrix, repair

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fercurate.errors import StoreError
-from fercurate.sources.decode import decode_image
+from fercurate.files.decode import decode_image
 from fercurate.store.store import Store
 
 

@@ -10,8 +10,8 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import COLUMNS
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.errors import StaleResumeError, StoreError
-from fercurate.pipeline.ingest import IngestRequest, ingest
-from fercurate.sources.decode import decode_image
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.store import writer as writer_module
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer

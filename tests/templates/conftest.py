@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from fercurate.export.scripts import write_scripts
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.shipped import load_recipe
 
 RECIPE = """

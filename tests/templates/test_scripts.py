@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fercurate.export.scripts import FRAMEWORKS, script_files, write_scripts
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.shipped import load_recipe
 
 WRITTEN = [name for name in FRAMEWORKS if name != "none"]

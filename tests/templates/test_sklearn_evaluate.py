@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
+from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 

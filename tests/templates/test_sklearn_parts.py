@@ -11,8 +11,8 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.svm import SVC
 
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus

@@ -13,8 +13,8 @@ import h5py
 import numpy as np
 import pytest
 
-from fercurate.pipeline.build import BuildRequest, build
-from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus
 

@@ -12,9 +12,9 @@ from scipy import ndimage
 
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import COPIES, NORMALIZERS, Chain, FaceStep
-from fercurate.transforms.crop import Crop
+from fercurate.transforms.face.crop import Crop
+from fercurate.transforms.face.geometry import Places
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
-from fercurate.transforms.places import Places
 
 ARGUMENTS = {"rotate": {"degrees": 90}, "zoom": {"factor": 1.7}, "resize": {"size": 32}}
 BATCHES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(12), st.just(12)))

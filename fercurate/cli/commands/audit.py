@@ -6,7 +6,7 @@ import click
 
 from fercurate.cli import render
 from fercurate.cli.options import a_number, common_options, jobs_option, target_argument
-from fercurate.pipeline.audit import audit
+from fercurate.pipeline.audit.audit import audit
 
 EXAMPLES = """
 \b

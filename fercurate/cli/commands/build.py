@@ -69,7 +69,7 @@ def command(
     Writes train.h5, val.h5 and test.h5, a training script, a datasheet, a summary and a lock. The
     folder appears whole or not at all; the same store and recipe give the same bytes.
     """
-    from fercurate.pipeline.build import BuildRequest, build
+    from fercurate.pipeline.building.build import BuildRequest, build
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)

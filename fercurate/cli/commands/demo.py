@@ -30,11 +30,11 @@ def command(folder: Path, seed: int, overwrite: bool) -> None:
     FER-2013 with FER+ votes, CK+ and AffectNet are drawn in their real layouts, with planted and
     recorded faults (planted.json).
     """
-    from fercurate.pipeline.audit import audit
-    from fercurate.pipeline.build import BuildRequest, build
+    from fercurate.pipeline.audit.audit import audit
+    from fercurate.pipeline.building.build import BuildRequest, build
     from fercurate.pipeline.demo import prepare_demo
-    from fercurate.pipeline.ingest import IngestRequest, ingest
-    from fercurate.pipeline.statistics import measure_balance
+    from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+    from fercurate.pipeline.stats.stats import measure_balance
     from fercurate.recipe.shipped import load_recipe
 
     demo = prepare_demo(folder, seed, overwrite, render.listener())

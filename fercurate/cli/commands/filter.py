@@ -13,9 +13,9 @@ from fercurate.cli.options import (
     store_argument,
     thresholds_option,
 )
-from fercurate.pipeline.filter_page import report_on
-from fercurate.pipeline.filtering import FilterRequest, check_sample, check_scores, filter_store
-from fercurate.pipeline.report.folder import check_folder
+from fercurate.pipeline.filter.filter import FilterRequest, check_sample, check_scores, filter_store
+from fercurate.pipeline.filter.page import report_on
+from fercurate.report.folder import check_folder
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
 
 EXAMPLES = """

@@ -13,7 +13,7 @@ from fercurate.cli.options import (
     store_option,
 )
 from fercurate.domain.taxonomy import parse_label_map
-from fercurate.pipeline.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.sources.base import IngestOptions
 from fercurate.sources.registry import source_names
 

@@ -8,7 +8,7 @@ import click
 from fercurate.cli import render_models
 from fercurate.cli.options import common_options, dry_run_option
 from fercurate.errors import UsageError
-from fercurate.pipeline.models import MODELS, fetch, look_up
+from fercurate.pipeline.measure.models import MODELS, fetch, look_up
 
 EXAMPLES = """
 \b

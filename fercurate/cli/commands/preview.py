@@ -67,7 +67,7 @@ def command(
     copies.png (offline copies), synthetic.png (mixtures between their parents) and online.png
     (what training would draw). Everything is planned as for a build, and nothing is exported.
     """
-    from fercurate.pipeline.preview import PreviewRequest, preview
+    from fercurate.pipeline.preview.preview import PreviewRequest, preview
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)

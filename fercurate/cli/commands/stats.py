@@ -6,7 +6,7 @@ import click
 
 from fercurate.cli import render
 from fercurate.cli.options import common_options, target_argument
-from fercurate.pipeline.statistics import measure_balance
+from fercurate.pipeline.stats.stats import measure_balance
 
 EXAMPLES = """
 \b
@@ -35,7 +35,7 @@ def command(path: Path, plot: Path | None) -> None:
     balance = measure_balance(path)
     render.balance(balance, path.name)
     if plot is not None:
-        from fercurate.pipeline.plot import plot_balance
+        from fercurate.report.plot import plot_balance
 
         plot_balance(balance, plot, path.name)
         render.note(f"drawn: {plot}")

@@ -3,12 +3,12 @@
 import os
 import warnings
 from collections.abc import Mapping
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from inspect import isclass, signature
 from threading import Lock
 from typing import Any
 
+from fercurate.domain.text import did_you_mean
 from fercurate.transforms.augment.affine import picture_affine
 from fercurate.transforms.augment.refused import REFUSED, REFUSED_PARAMETERS
 from fercurate.transforms.augment.step import Step
@@ -74,13 +74,6 @@ def _takes_strict(kind: type[Any]) -> bool:
     """Whether a class checks its parameters, and can be told to fail where it would only warn."""
     owner = next(one for one in kind.__mro__ if "__init__" in vars(one))
     return "InitSchema" in vars(owner)
-
-
-def did_you_mean(name: str, known: list[str]) -> str:
-    """Return ``; did you mean 'x'?`` for the nearest known name, or nothing."""
-    folded = {one.casefold(): one for one in known}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {folded[near[0]]!r}?" if near else ""
 
 
 def one_line(text: object, longest: int = 240) -> str:

@@ -1,0 +1,1 @@
+"""``audit``: leakage between splits, and contradictory labels."""

@@ -1,0 +1,162 @@
+"""What an audit looks at: the rows of a store or an export, with their pictures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.groups import Pairs
+from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
+from fercurate.domain.taxonomy import schemes
+from fercurate.errors import InputError
+from fercurate.export.reader import ExportImages, SplitRows, is_export, read_export
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.measure.duplicates import Pictures, identities, stored_pictures
+from fercurate.store.store import Store
+
+TRAINING_SPLITS: tuple[str, ...] = ("train", "Training", "Automatic")
+NO_SPLIT = "(none)"
+
+
+@dataclass(frozen=True)
+class AuditTable:
+    """Rows (N,) of a store or export: text columns, and a way to their pictures.
+
+    ``identity`` is equal for identical pictures of one face and empty for derived rows.
+    ``parents`` (P, 2) pairs derived rows with the rows they were made from; ``orphans`` counts the
+    derived rows whose parent is not here. Rows without a split have ``NO_SPLIT``, which is none
+    of ``splits``. The folds of an export for cross-validation are its splits.
+    """
+
+    kind: str
+    splits: tuple[str, ...]
+    split: NDArray[np.object_]
+    ids: NDArray[np.object_]
+    source: NDArray[np.object_]
+    subject: NDArray[np.object_]
+    sequence: NDArray[np.object_]
+    label: NDArray[np.object_]
+    identity: NDArray[np.object_]
+    pictures: Pictures
+    parents: Pairs
+    orphans: int = 0
+    class_order: str = ""
+
+    @property
+    def derived(self) -> NDArray[np.bool_]:
+        """Mask (N,) of rows that an operation made."""
+        return np.asarray(self.identity == "")
+
+    @property
+    def evaluation(self) -> tuple[str, ...]:
+        """The splits that are not trained on; every fold is one."""
+        return tuple(name for name in self.splits if name not in TRAINING_SPLITS)
+
+
+@contextmanager
+def open_table(path: Path) -> Iterator[AuditTable]:
+    """Open a store or export for an audit.
+
+    Raises:
+        InputError: the path is missing or neither.
+        StoreError, ExportError: it is damaged.
+    """
+    if not path.exists():
+        raise InputError("no such store or export", where=str(path))
+    if is_export(path):
+        with ExportImages(path) as images:
+            yield _export_table(images.own(read_export(path)), images)
+        return
+    if not path.is_file():
+        raise InputError("neither a store nor an export", where=str(path))
+    with Store.open(path, decode_image) as store:
+        store.verify()
+        yield _store_table(store)
+
+
+def _store_table(store: Store) -> AuditTable:
+    manifest = store.manifest
+    native = manifest.text("native_split")
+    split = np.where(native == "", NO_SPLIT, native)
+    present = set(split) - {NO_SPLIT}
+    known = [name for name in NATIVE_ORDER if name in present]
+    names = [*known, *sorted(present - set(known))]
+    return AuditTable(
+        kind="store",
+        splits=tuple(names),
+        split=split,
+        ids=manifest.text("id"),
+        source=manifest.text("source"),
+        subject=manifest.text("subject"),
+        sequence=manifest.text("sequence"),
+        label=manifest.text("expression"),
+        identity=identities(store),
+        pictures=stored_pictures(store),
+        parents=np.empty((0, 2), np.int64),
+    )
+
+
+def _export_table(splits: tuple[SplitRows, ...], images: ExportImages) -> AuditTable:
+    split = np.concatenate([_split_names(rows) for rows in splits])
+    label = [np.array(r.classes, dtype=object)[r.labels] for r in splits]
+    ids = np.concatenate([r.text["sample_id"] for r in splits])
+    derived = np.concatenate([rows.derived for rows in splits])
+    parents, orphans = _parents(splits, ids)
+    return AuditTable(
+        kind="export",
+        splits=tuple(sorted(set(split), key=_split_order)),
+        split=split,
+        ids=ids,
+        source=np.concatenate([r.source for r in splits]),
+        subject=np.concatenate([r.text["subject"] for r in splits]),
+        sequence=np.concatenate([r.text["sequence"] for r in splits]),
+        label=np.concatenate(label),
+        identity=np.where(derived, "", images.digests()),
+        pictures=Pictures(images.read, np.full(len(ids), images.item)),
+        parents=parents,
+        orphans=orphans,
+        class_order=_class_order_fault(splits),
+    )
+
+
+def _split_names(rows: SplitRows) -> NDArray[np.object_]:
+    """The split of each row; in an export for cross-validation, the fold that tests it."""
+    if rows.fold is None:
+        return np.full(len(rows.labels), rows.split, dtype=object)
+    return np.array([f"fold-{fold:02d}" for fold in rows.fold], dtype=object)
+
+
+def _split_order(name: str) -> tuple[int, str]:
+    return (SPLIT_NAMES.index(name) if name in SPLIT_NAMES else len(SPLIT_NAMES), name)
+
+
+def _parents(splits: tuple[SplitRows, ...], ids: NDArray[np.object_]) -> tuple[Pairs, int]:
+    """Pairs of derived rows and their parents, and how many parents are not in the export."""
+    place = {str(name): row for row, name in enumerate(ids)}
+    pairs: list[tuple[int, int]] = []
+    orphans = 0
+    for column in ("parent_a", "parent_b"):
+        for row, parent in enumerate(np.concatenate([rows.text[column] for rows in splits])):
+            if parent in place:
+                pairs.append((row, place[parent]))
+            elif parent:
+                orphans += 1
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2), orphans
+
+
+def _class_order_fault(splits: tuple[SplitRows, ...]) -> str:
+    """What is wrong with the class names of an export, or nothing."""
+    orders = {rows.classes for rows in splits}
+    if len(orders) > 1:
+        listed = "; ".join(f"{rows.split}: {', '.join(rows.classes)}" for rows in splits)
+        return f"the files disagree about the order of classes ({listed})"
+    named = schemes().get(splits[0].scheme)
+    if named is not None and named.classes != splits[0].classes:
+        return (
+            f"the classes are {', '.join(splits[0].classes)}, but the scheme {named.name} is "
+            f"{', '.join(named.classes)}"
+        )
+    return ""

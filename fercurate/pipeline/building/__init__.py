@@ -1,0 +1,1 @@
+"""``build``: from a store and a recipe to an export."""

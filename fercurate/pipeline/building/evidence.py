@@ -1,0 +1,130 @@
+"""What a build rests on: measurements, scores, copies; gathered before anything is decided."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.groups import Groups, group_equal
+from fercurate.errors import InputError
+from fercurate.pipeline.building.face_geometry import face_places
+from fercurate.pipeline.events import Listener
+from fercurate.pipeline.measure.duplicates import (
+    face_copies,
+    find_twins,
+    identities,
+    stored_pictures,
+)
+from fercurate.pipeline.measure.instruments import Instruments, instruments, raw_values, scores_of
+from fercurate.planning.plan import Evidence, needs_twins
+from fercurate.planning.screening import Screening
+from fercurate.recipe.model import Recipe
+from fercurate.recipe.screening import measured_criteria
+from fercurate.screening.base import Values
+from fercurate.screening.duplicates.criterion import NEAR
+from fercurate.screening.face.haar import Haar
+from fercurate.screening.judge import Policy, quality
+from fercurate.store.store import Store
+from fercurate.transforms.chain import Chain
+from fercurate.transforms.face.align import Align
+from fercurate.transforms.face.geometry import Places
+
+FACE = "no_face"
+"""The criterion that rests on what a face detector finds, places included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """How stored pictures are looked at: YuNet's file, if any, and how many workers."""
+
+    face_model: Path | None = None
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """What a plan rests on, the places of N faces, and the methods that it was measured by.
+
+    ``methods`` is empty for a recipe that asks for no measurement.
+    """
+
+    evidence: Evidence
+    places: Places | None = None
+    methods: tuple[str, ...] = ()
+
+
+def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
+    """The measures that a recipe needs; none for one that does not ask about pictures.
+
+    Raises:
+        InputError: the file is no such model; or the recipe needs eyes, and there is no YuNet.
+    """
+    criteria = measured_criteria(recipe.screen, recipe.select)
+    chain = Chain(tuple(recipe.normalize))
+    named = (*criteria, *([FACE] if chain.detects else []))
+    found = instruments(named, looking.face_model)
+    eyeless = any(isinstance(one, Haar) for one in found.single)
+    if chain.detects and isinstance(chain.face_step, Align) and eyeless:
+        raise InputError(
+            "eyes are asked for, and the Haar cascades find faces without eyes",
+            where=f"{recipe.name}: normalize: align",
+            expected="YuNet",
+            fix="Get it with: fercurate models fetch yunet; or name its file with --face-model; "
+            "where a source has landmarks, by: landmarks needs no detector",
+        )
+    return found
+
+
+def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> Gathered:
+    """What a plan rests on; copies are looked for only if the recipe asks about them.
+
+    Raises:
+        StoreError: something that the recipe needs is not measured.
+        InputError: it needs landmarks that no sample has, or eyes that the detector cannot give.
+    """
+    manifest = store.manifest
+    rows = np.flatnonzero(manifest.is_one_of("source", recipe.source_names))
+    twins = None
+    if needs_twins(recipe):
+        pictures, digests = stored_pictures(store), manifest.text("digest")
+        twins, _ = find_twins(pictures, digests, rows, looking.jobs, listen)
+    identity = identities(store) if recipe.contradictions != "keep" else None
+    found = tools_for(recipe, looking)
+    values = raw_values(store, found)
+    evidence = Evidence(
+        manifest=manifest,
+        votes=store.votes,
+        identity=identity,
+        twins=twins,
+        copies=_copies(store, recipe, rows, looking, listen),
+        screening=_screening(recipe, values, len(store)),
+    )
+    places = face_places(store, recipe, rows, values.get("face"), listen)
+    return Gathered(evidence, places, _methods(found))
+
+
+def _copies(
+    store: Store, recipe: Recipe, rows: NDArray[np.int64], looking: Looking, listen: Listener
+) -> Groups | None:
+    """Groups (N,) of which one member stays, if the recipe asks: also near copies, or not."""
+    threshold = None if recipe.screen is None else recipe.screen.duplicate_threshold
+    if threshold is None:
+        return None
+    if threshold > NEAR:
+        return group_equal(identities(store))
+    return face_copies(store, rows, looking.jobs, listen)
+
+
+def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:
+    if recipe.screen is None and recipe.select is None:
+        return None
+    scores = scores_of(values, measured_criteria(recipe.screen, recipe.select))
+    policy = Policy() if recipe.screen is None else recipe.screen.policy()
+    best = np.zeros(count) if recipe.select is None else quality(scores, cured=policy.enhance)
+    return Screening(policy.judge(scores, count), best)
+
+
+def _methods(found: Instruments) -> tuple[str, ...]:
+    """How it was measured; of what rests on all samples only the kind, for its name is theirs."""
+    return (*(one.method for one in found.single), *(one.kind for one in found.together))

@@ -1,0 +1,107 @@
+"""Where faces are in stored pictures: from the corpora, or from what a detector found."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.errors import InputError
+from fercurate.pipeline.events import Listener, Notice
+from fercurate.recipe.model import Recipe
+from fercurate.screening.base import Values
+from fercurate.screening.face import found_faces
+from fercurate.screening.face.base import FACE_COLUMNS
+from fercurate.store.store import Store
+from fercurate.transforms.chain import Chain, FaceStep
+from fercurate.transforms.face.crop import Crop
+from fercurate.transforms.face.frontal import Frontalize
+from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.mean_shape import mean_shape
+
+_BOX = FACE_COLUMNS.index("left")
+_EYES = FACE_COLUMNS.index("right_eye_x")
+
+
+def face_places(
+    store: Store,
+    recipe: Recipe,
+    rows: NDArray[np.int64],
+    faces: Values | None,
+    listen: Listener,
+) -> Places | None:
+    """The places of all N faces of a store that the steps of a recipe need, or None.
+
+    ``rows`` are those of the recipe's sources, ``faces`` (N, 17) the measurements of a face
+    detector. The mean shape is fitted to every sample of these sources that has landmarks: it
+    looks at no picture and no label. Says how many samples have no place, unless they
+    are only cropped.
+
+    Raises:
+        InputError: landmarks are needed, and no sample has any.
+    """
+    step = Chain(tuple(recipe.normalize)).face_step
+    if step is None:
+        return None
+    if step.by == "box":
+        return Places(boxes=store.array("box"))
+    if step.by == "landmarks":
+        return _landmarked(store, recipe, rows, listen)
+    assert faces is not None
+    places = Places(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
+    if not isinstance(step, Crop):
+        assert places.eyes is not None
+        _say_unplaced(step, places.eyes[rows], listen)
+    return places
+
+
+def _landmarked(store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: Listener) -> Places:
+    step = Chain(tuple(recipe.normalize)).face_step
+    assert step is not None
+    landmarks = store.array("landmarks")
+    if len(rows) and not np.isfinite(landmarks[rows]).all(axis=(1, 2)).any():
+        raise InputError(
+            f"no sample of {', '.join(recipe.source_names)} has landmarks",
+            where=f"{recipe.name}: normalize: {step.kind}",
+            expected="a source with 68 landmarks a face: ckplus (the original tree) or affectnet",
+            fix="Where there are none, use {kind: align, size: 48, by: detector}, or crop",
+        )
+    if not isinstance(step, Crop):
+        _say_unplaced(step, landmarks[rows], listen)
+    shape = mean_shape(landmarks[rows]) if isinstance(step, Frontalize) else None
+    return Places(landmarks=landmarks, mean_shape=shape)
+
+
+def _say_unplaced(step: FaceStep, points: NDArray[np.float32], listen: Listener) -> None:
+    """Say how many of the points (M, P, 2) of faces are not known."""
+    unknown = int((~np.isfinite(points).all(axis=(1, 2))).sum())
+    if unknown:
+        share = f"{unknown:,} of {len(points):,} samples"
+        needed = "eyes" if step.by == "detector" else "landmarks"
+        text = f"{step.kind}: {share} have no {needed}; their pictures are only resized"
+        listen(Notice(text, warning=True))
+
+
+def detected_boxes(store: Store, faces: Values) -> NDArray[np.float32]:
+    """Boxes (N, 4) of the faces that a detector found: left, top, width, height in pixels.
+
+    Where it found none, or another face than the one in the corpus's own box, that box, or NaN.
+    """
+    own: NDArray[np.float32] = store.array("box")
+    ours = _found_ours(own, faces)
+    return np.where(ours[:, None], faces[:, _BOX : _BOX + 4], own).astype(np.float32)
+
+
+def detected_eyes(store: Store, faces: Values) -> NDArray[np.float32]:
+    """Eye centers (N, 2, 2) that a detector found, x and y in pixels, the person's right eye first.
+
+    NaN where it found none, or another face than the one in the corpus's own box.
+    """
+    ours = _found_ours(store.array("box"), faces)
+    eyes = faces[:, _EYES : _EYES + 4].reshape(-1, 2, 2)
+    return np.where(ours[:, None, None], eyes, np.nan).astype(np.float32)
+
+
+def _found_ours(own: NDArray[np.float32], faces: Values) -> NDArray[np.bool_]:
+    """Whether a detector found a face, and in the corpus's own box (N, 4) if there is one."""
+    found = faces[:, _BOX : _BOX + 4]
+    center = found[:, :2] + found[:, 2:] / 2
+    inside = ((center >= own[:, :2]) & (center <= own[:, :2] + own[:, 2:])).all(axis=1)
+    return found_faces(faces) & (inside | ~np.isfinite(own).all(axis=1))

@@ -1,0 +1,61 @@
+"""From a store and a recipe to a finished plan and a maker of its pictures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from fercurate.domain.plan import BuildPlan
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.building.evidence import Gathered, Looking, gather, tools_for
+from fercurate.pipeline.building.mixing import Mixer
+from fercurate.pipeline.building.picture_maker import PictureMaker
+from fercurate.pipeline.events import Listener, Notice
+from fercurate.pipeline.measure.measure import measure
+from fercurate.planning.plan import plan_build
+from fercurate.planning.resampling import Resampler
+from fercurate.recipe.model import Recipe
+from fercurate.store.store import Store
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A store, everything that a build from it will write, and what it rests on."""
+
+    store: Store
+    plan: BuildPlan
+    maker: PictureMaker
+    gathered: Gathered
+
+
+@contextmanager
+def prepared(
+    path: Path, recipe: Recipe, looking: Looking, listen: Listener, *, measuring: bool = True
+) -> Iterator[Prepared]:
+    """Plan a build to the last row; the store stays open until the block ends.
+
+    Measures first what the recipe needs and the store lacks, unless ``measuring`` is off; that is
+    all that the store gains.
+
+    Raises:
+        InputError: the store lacks what the recipe needs, or a target cannot be reached.
+        StoreError: a damaged or busy store, or something is not measured.
+    """
+    if measuring:
+        measure(tools_for(recipe, looking).request(path, looking.jobs), listen)
+    with Store.open(path, decode_image) as store:
+        store.verify()
+        gathered = gather(store, recipe, looking, listen)
+        plan = plan_build(gathered.evidence, recipe)
+        maker = PictureMaker(store, recipe, plan.enhanced, gathered.places)
+        plan = _resampled(plan, maker, looking.jobs, listen)
+        for warning in plan.warnings:
+            listen(Notice(warning, warning=True))
+        yield Prepared(store, plan, maker, gathered)
+
+
+def _resampled(plan: BuildPlan, maker: PictureMaker, jobs: int, listen: Listener) -> BuildPlan:
+    """The plan with all rows that balancing adds; mixing looks at the pictures."""
+    recipe, ids = maker.recipe, maker.store.manifest.encoded("id")
+    mixer = Mixer(maker, plan.labels, recipe.labels.resolve().classes, jobs, listen)
+    return Resampler(recipe, plan.labels, ids, mixer.mix).apply(plan)

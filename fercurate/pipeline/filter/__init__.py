@@ -1,0 +1,1 @@
+"""``filter``: measure, judge and explain every sample of a store."""

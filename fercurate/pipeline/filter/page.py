@@ -1,0 +1,76 @@
+"""The page of a filter: what it found, as the report shows it."""
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.groups import members
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.filter.filter import FilterReport
+from fercurate.pipeline.measure.face_reader import FaceReader
+from fercurate.report.content import CriterionView, LabelDoubt, ReportContent
+from fercurate.report.writer import write_report
+from fercurate.screening.registry import BY_NAME
+from fercurate.store.store import Store
+
+_MOST_DOUBTS = 1000
+
+
+def report_on(report: FilterReport, folder: Path, command: str) -> None:
+    """Write the page, its numbers and the contact sheets of a filter into a folder.
+
+    Raises:
+        ConflictError: the folder holds something else.
+    """
+    with Store.open(report.request.store, decode_image) as store:
+        content = ReportContent(
+            title=f"Screening of {report.request.store.name}",
+            preset=report.request.preset,
+            command=command,
+            ids=report.ids,
+            sources=report.sources,
+            classes=report.classes,
+            criteria=tuple(
+                CriterionView(
+                    name=name,
+                    meaning=BY_NAME[name].meaning,
+                    scores=score,
+                    threshold=report.policy.threshold(name),
+                    cured=report.policy.action(name) == "enhance",
+                )
+                for name, score in report.scores.items()
+            ),
+            reasons=report.judgment.reasons,
+            duplicates=_copies(report),
+            doubts=_doubts(report),
+            read=FaceReader(store).read,
+        )
+        write_report(content, folder)
+
+
+def _copies(report: FilterReport) -> tuple[NDArray[np.int64], ...]:
+    firsts = report.values["twins"][:, 0].astype(np.int64)
+    return tuple(members(firsts).values())
+
+
+def _doubts(report: FilterReport) -> tuple[LabelDoubt, ...]:
+    """The samples whose labels the held-out classifiers doubt most."""
+    if "label_noise" not in report.scores:
+        return ()
+    score = np.nan_to_num(report.scores["label_noise"], nan=-1.0)
+    worst = np.argsort(-score, kind="stable")[:_MOST_DOUBTS]
+    columns, values = report.columns["ease"], report.values["ease"]
+    given, other, chance = (columns.index(n) for n in ("given", "other", "other_chance"))
+    return tuple(
+        LabelDoubt(
+            row=int(row),
+            given=report.classes[row],
+            other=EXPRESSIONS[int(values[row, other])],
+            given_chance=float(values[row, given]),
+            other_chance=float(values[row, chance]),
+        )
+        for row in worst
+        if score[row] > 0
+    )

@@ -1,0 +1,1 @@
+"""``ingest``: from raw files to stored samples."""

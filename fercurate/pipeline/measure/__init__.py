@@ -1,0 +1,1 @@
+"""Measuring stored pictures once, for every verb that judges them."""

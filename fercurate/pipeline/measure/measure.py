@@ -1,0 +1,184 @@
+"""Measuring stored pictures: what is missing is measured once and kept in the store."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate import __version__
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.measurement import Measurements
+from fercurate.errors import StoreError
+from fercurate.files.blocks import cut_rows, picture_bytes
+from fercurate.files.decode import decode_image
+from fercurate.files.parallel import worker_count
+from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
+from fercurate.pipeline.measure.face_reader import FaceReader
+from fercurate.pipeline.measure.whole_store import WholeMeasure
+from fercurate.screening.base import Measure
+from fercurate.store.head import interrupted_session
+from fercurate.store.store import Store
+from fercurate.store.writer import StoreWriter, open_writer
+
+SESSION = "filter"
+"""Name of the change: whatever was measured before an interruption is kept by its method."""
+
+CHUNK_ROWS = 2048
+"""Samples whose measurements are written together: what an interruption can lose."""
+
+Missing = dict[str, NDArray[np.bool_]]
+"""By kind of measurement, the samples (N,) that lack it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRequest:
+    """Which store to measure, how, and with how many workers (0: one a core)."""
+
+    store: Path
+    measures: tuple[Measure, ...]
+    together: tuple[WholeMeasure, ...] = ()
+    jobs: int = 0
+
+
+def measure(request: MeasureRequest, listen: Listener = ignore) -> dict[str, int]:
+    """Measure what the store lacks; returns by kind how many samples were measured now.
+
+    An interrupted run is resumed: at most one chunk is lost. Values do not depend on ``jobs``.
+
+    Raises:
+        StoreError: the store is missing, busy or damaged, or holds a file that does not decode.
+    """
+    with Store.open(request.store, decode_image) as store:
+        missing = _missing(store, request.measures)
+        counts = {kind: int(rows.sum()) for kind, rows in missing.items()}
+        methods = {m.kind: m.method for m in request.measures}
+        for one in request.together:
+            methods[one.kind] = one.method(store)
+            known = store.measured(one.kind, methods[one.kind]) is not None
+            counts[one.kind] = 0 if known else len(store)
+        if any(counts.values()):
+            store.verify()
+    if any(counts.values()):
+        _check_idle(request.store)
+        with open_writer(request.store, SESSION) as writer:
+            _measure_chunks(writer, request, listen)
+            _measure_together(writer, request, listen)
+            writer.commit(_entry(counts, methods))
+    return counts
+
+
+def _check_idle(store: Path) -> None:
+    """Leave an interrupted ingest alone: another change would drop what it has staged.
+
+    Raises:
+        StoreError: one waits to be finished.
+    """
+    if interrupted_session(store) not in ("", SESSION):
+        raise StoreError(
+            "an interrupted ingest waits to be finished",
+            where=str(store),
+            fix="Run that ingest again; what it has read so far is kept",
+        )
+
+
+def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
+    missing = {}
+    for measure in measures:
+        found = store.measured(measure.kind, measure.method)
+        missing[measure.kind] = np.ones(len(store), dtype=bool) if found is None else ~found.known
+    return missing
+
+
+def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
+    with writer.staged(decode_image) as store, _one_thread_each():
+        missing = _missing(store, request.measures)
+        rows = np.flatnonzero(np.any(list(missing.values()), axis=0))
+        reader = _Reader(store, request.measures, missing)
+        listen(Started("measuring", len(rows), "images"))
+        with ThreadPoolExecutor(worker_count(request.jobs)) as pool:
+            for start in range(0, len(rows), CHUNK_ROWS):
+                chunk = rows[start : start + CHUNK_ROWS]
+                blocks = [chunk[part] for part in cut_rows(chunk, reader.sizes)]
+                found: list[list[Measurements]] = []
+                for block in pool.map(reader.measure, blocks):
+                    found.append(block)
+                    listen(Advanced(len(blocks[len(found) - 1])))
+                writer.add_measurements(_joined(found))
+        listen(Finished())
+
+
+def _measure_together(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
+    with writer.staged(decode_image) as store:
+        everyone = np.arange(len(store))
+        for one in request.together:
+            method = one.method(store)
+            if store.measured(one.kind, method) is None:
+                values = one.measure(store, request.jobs, listen)
+                found = Measurements(one.kind, method, one.columns, everyone, values)
+                writer.add_measurements([found])
+
+
+class _Reader:
+    """Reads blocks of pictures and measures what each still lacks."""
+
+    def __init__(self, store: Store, measures: Sequence[Measure], missing: Missing) -> None:
+        self.sizes = picture_bytes(store.manifest)
+        self._faces = FaceReader(store)
+        self._measures = measures
+        self._missing = missing
+
+    def measure(self, rows: NDArray[np.int64]) -> list[Measurements]:
+        """Measure the pictures at rows (M,), each by what it lacks."""
+        whole = self._faces.whole(rows)
+        views = {"whole": whole, "face": self._faces.cut(whole, rows)}
+        found = []
+        for measure in self._measures:
+            lacking = np.flatnonzero(self._missing[measure.kind][rows])
+            values = measure.measure([views[measure.view][i] for i in lacking])
+            found.append(
+                Measurements(measure.kind, measure.method, measure.columns, rows[lacking], values)
+            )
+        return found
+
+
+def _joined(blocks: list[list[Measurements]]) -> list[Measurements]:
+    """One entry a kind from those of several blocks."""
+    return [
+        Measurements(
+            same[0].kind,
+            same[0].method,
+            same[0].columns,
+            np.concatenate([one.rows for one in same]),
+            np.concatenate([one.values for one in same]),
+        )
+        for same in zip(*blocks, strict=True)
+    ]
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Keep OpenCV from starting threads inside each of our own."""
+    before = cv2.getNumThreads()
+    cv2.setNumThreads(1)
+    try:
+        yield
+    finally:
+        cv2.setNumThreads(before)
+
+
+def _entry(counts: dict[str, int], methods: dict[str, str]) -> LineageEntry:
+    return LineageEntry(
+        command="fercurate filter",
+        source="",
+        layout="measurements",
+        variant=", ".join(f"{kind} by {methods[kind]}" for kind, count in counts.items() if count),
+        version=__version__,
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        records=max(counts.values()),
+    )

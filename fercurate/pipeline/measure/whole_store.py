@@ -1,0 +1,118 @@
+"""Measuring what only shows among all samples of a store: copies, and ease."""
+
+import hashlib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.groups import group_equal
+from fercurate.domain.manifest import Manifest
+from fercurate.files.parallel import worker_count
+from fercurate.pipeline.events import Advanced, Finished, Listener, Started
+from fercurate.pipeline.measure.duplicates import face_copies, identities
+from fercurate.pipeline.measure.face_reader import FaceReader
+from fercurate.screening.base import Values
+from fercurate.screening.ease.degree import EASE_COLUMNS, EaseRequest, ease_degree
+from fercurate.screening.ease.hog import HOG_LENGTH, hog_features
+from fercurate.store.store import Store
+
+_BLOCK = 512
+
+
+class WholeMeasure(Protocol):
+    """A way to measure all samples of a store together; another sample may change every value."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the group: ``twins``."""
+        ...
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the K quantities."""
+        ...
+
+    def method(self, store: Store) -> str:
+        """Name and version of the method, and of what the values rest on."""
+        ...
+
+    def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
+        """Return the measurements (N, K) of all samples."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Twins:
+    """Copies: the first row of each sample's group, and 2 if identical to an earlier sample.
+
+    The second column is 1 for a sample that is only nearly identical to an earlier one, else 0.
+    """
+
+    kind: ClassVar[str] = "twins"
+    columns: ClassVar[tuple[str, ...]] = ("first", "copy")
+
+    def method(self, store: Store) -> str:
+        """Copies rest on the pictures alone."""
+        return "twins-1-" + _digest(store.manifest, "digest")
+
+    def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
+        """Return (N, 2) float32; row numbers are exact up to 2**24."""
+        identity, rows = identities(store), np.arange(len(store))
+        groups = face_copies(store, rows, jobs, listen)
+        copy = np.where(group_equal(identity) != rows, 2, groups != rows)
+        return np.stack([groups, copy], axis=1).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Ease:
+    """Ease degree: how many classifiers that did not see a sample agree with its label."""
+
+    kind: ClassVar[str] = "ease"
+    columns: ClassVar[tuple[str, ...]] = EASE_COLUMNS
+
+    def method(self, store: Store) -> str:
+        """Ease rests on the pictures and their labels."""
+        return "ease-1-" + _digest(store.manifest, "digest", "expression")
+
+    def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
+        """Return (N, 4) float32; NaN for unlabeled samples."""
+        groups = face_copies(store, np.arange(len(store)), jobs, listen)
+        names = store.manifest.text("expression")
+        labels = np.array([_code(name) for name in names], dtype=np.int64)
+        found = ease_degree(_features(store, jobs, listen), labels, groups, EaseRequest())
+        return found.values()
+
+
+WHOLE_MEASURES: tuple[WholeMeasure, ...] = (Twins(), Ease())
+
+
+def _code(expression: str) -> int:
+    return EXPRESSIONS.index(expression) if expression in EXPRESSIONS else -1
+
+
+def _features(store: Store, jobs: int, listen: Listener) -> NDArray[np.float32]:
+    reader = FaceReader(store)
+    features = np.empty((len(store), HOG_LENGTH), dtype=np.float32)
+    blocks = [
+        np.arange(start, min(start + _BLOCK, len(store))) for start in range(0, len(store), _BLOCK)
+    ]
+    listen(Started("reading faces", len(store), "images"))
+    with ThreadPoolExecutor(worker_count(jobs)) as pool:
+        found = pool.map(lambda rows: hog_features(reader.faces(rows, 48)), blocks)
+        for rows, values in zip(blocks, found, strict=True):
+            features[rows] = values
+            listen(Advanced(len(rows)))
+    listen(Finished())
+    return features
+
+
+def _digest(manifest: Manifest, *columns: str) -> str:
+    hasher = hashlib.sha256()
+    for name in columns:
+        for value in manifest.encoded(name):
+            hasher.update(value + b"\n")
+    return hasher.hexdigest()[:8]

@@ -1,0 +1,1 @@
+"""``preview``: what every step of a recipe does to a few pictures."""

@@ -1,0 +1,171 @@
+"""Preview: what every step of a recipe does to a few samples, before a build."""
+
+import os
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.plan import Rows
+from fercurate.domain.text import Encoded, did_you_mean, encode_text
+from fercurate.errors import ConflictError, InputError
+from fercurate.pipeline.building.evidence import Looking
+from fercurate.pipeline.building.exhibits import Exhibition
+from fercurate.pipeline.building.prepare import Prepared, prepared
+from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.preview.before_after import BeforeAfter
+from fercurate.recipe.loader import LoadedRecipe
+from fercurate.report.contact_sheet import ContactSheet, write_sheet
+from fercurate.store.store import Store
+
+NORMALIZE, COPIES, SYNTHETIC, ONLINE = (
+    f"{name}.png" for name in ("normalize", "copies", "synthetic", "online")
+)
+SHEETS: tuple[str, ...] = (NORMALIZE, COPIES, SYNTHETIC, ONLINE)
+"""The files that a preview may have."""
+
+_NEARBY, _ENDING = 50, 4
+_ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRequest:
+    """What to show, and in which folder.
+
+    ``ids`` are ids of samples, or several with commas between; without them ``per_class`` samples
+    of each class of train are drawn.
+    """
+
+    recipe: LoadedRecipe
+    store: Path
+    output: Path
+    ids: tuple[str, ...] = ()
+    per_class: int = 3
+    overwrite: bool = False
+    jobs: int = 0
+    face_model: Path | None = None
+
+
+@dataclass(frozen=True)
+class PreviewReport:
+    """The samples shown, each with its class, and the sheets written."""
+
+    name: str
+    samples: dict[str, str]
+    files: tuple[str, ...]
+
+
+def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport:
+    """Draw contact sheets of every step of a recipe; the store gains nothing but measurements.
+
+    Raises:
+        ConflictError: the folder holds something that is not to be replaced.
+        InputError: no sample has such an id, or the store lacks what the recipe needs.
+        StoreError: a damaged or busy store.
+    """
+    check_folder(request.output, request.overwrite)
+    with Store.open(request.store) as store:
+        _rows_of(request, store.manifest)
+    looking = Looking(request.face_model, request.jobs)
+    with prepared(request.store, request.recipe.recipe, looking, listen) as ready:
+        shown = Exhibition(ready.maker, ready.plan.labels)
+        drawn = BeforeAfter(ready, shown, _chosen(request, ready, shown), bool(request.ids))
+        sheets = {
+            NORMALIZE: drawn.normalize(),
+            COPIES: drawn.copies(),
+            SYNTHETIC: drawn.synthetic(request.per_class, listen),
+            ONLINE: drawn.online(),
+        }
+        samples = dict(zip(shown.names(drawn.rows), drawn.classes(drawn.rows), strict=True))
+    files = _write({k: sheet for k, sheet in sheets.items() if sheet}, request)
+    return PreviewReport(request.recipe.recipe.name, samples, files)
+
+
+def check_folder(folder: Path, overwrite: bool) -> None:
+    """Refuse a place that holds anything but sheets, and sheets unless they may be replaced.
+
+    Raises:
+        ConflictError: it is no folder, or it holds what is not to be replaced.
+    """
+    if not os.path.lexists(folder):
+        return
+    if not folder.is_dir():
+        raise ConflictError("not a folder", where=str(folder), fix="Choose another --output")
+    found = sorted(path.name for path in folder.iterdir())
+    foreign = [name for name in found if name not in SHEETS]
+    if foreign:
+        raise ConflictError(
+            f"the folder holds files that no preview made ({', '.join(foreign[:3])})",
+            where=str(folder),
+            fix="Choose another --output; nothing was changed",
+        )
+    if found and not overwrite:
+        raise ConflictError(
+            "a preview is there already",
+            where=str(folder),
+            fix="Pass --overwrite to replace it, or choose another --output",
+        )
+
+
+def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[str, ...]:
+    """Draw all sheets aside, then put each in its place; those of an earlier preview go."""
+    folder = request.output.absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name}.fercurate-"
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as staging:
+        for name, sheet in sheets.items():
+            write_sheet(sheet, Path(staging, name))
+        check_folder(folder, request.overwrite)
+        folder.mkdir(exist_ok=True)
+        for name in SHEETS:
+            if name in sheets:
+                Path(staging, name).replace(folder / name)
+            else:
+                (folder / name).unlink(missing_ok=True)
+    return tuple(sheets)
+
+
+def _chosen(request: PreviewRequest, ready: Prepared, shown: Exhibition) -> Rows:
+    """The samples asked for, or the first of each class in an order drawn by the seed."""
+    if request.ids:
+        return _rows_of(request, ready.store.manifest)
+    rows = ready.plan.train.segments[0].rows
+    found = shown.by_class(rows, shown.ranks(rows))
+    return np.concatenate([rows[places[: request.per_class]] for _, places in found])
+
+
+def _rows_of(request: PreviewRequest, manifest: Manifest) -> Rows:
+    """The samples of the ids asked for, each once."""
+    ids = manifest.encoded("id")
+    rows: dict[int, None] = {}
+    for text in request.ids:
+        whole = len(_find(text, ids)) > 0
+        for name in [text] if whole else text.split(","):
+            found = _find(name.strip(), ids)
+            if not len(found):
+                raise InputError(
+                    f"no sample has the id {name.strip()!r}{_near(name.strip(), ids)}",
+                    where=str(request.store),
+                )
+            rows[int(found[0])] = None
+    return np.array(list(rows), dtype=np.int64)
+
+
+def _find(name: str, ids: Encoded) -> Rows:
+    return np.flatnonzero(ids == encode_text([name])[0])
+
+
+def _near(name: str, ids: Encoded) -> str:
+    """Did you mean: among ids that end alike, and those next to it in the order of names."""
+    ordered = np.sort(ids)
+    sought = encode_text([name])[0]
+    place = int(np.searchsorted(ordered, sought))
+    around = ordered[max(place - _NEARBY, 0) : place + _NEARBY]
+    ending = encode_text([re.split(r"\W", name)[-1][-_ENDING:]])[0]
+    alike = ids[np.char.endswith(ids, ending)][: 2 * _NEARBY]
+    texts = [one.decode("utf-8", "replace") for one in (*around, *alike)]
+    same = [text for text in texts if _ZEROS.sub("", text) == _ZEROS.sub("", name)]
+    return did_you_mean(name, same or texts)

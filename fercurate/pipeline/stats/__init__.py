@@ -1,0 +1,1 @@
+"""``stats``: the class balance of a store or an export."""

@@ -1,0 +1,91 @@
+"""Class balance of a store or an export."""
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from fercurate.domain.class_balance import EXPORT, STORE, ClassBalance, Counts
+from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
+from fercurate.domain.taxonomy import Scheme
+from fercurate.errors import ExportError, InputError
+from fercurate.export.reader import SplitRows, is_export, read_export
+from fercurate.export.summary import count_classes
+from fercurate.store.store import Store
+
+
+def measure_balance(path: Path) -> ClassBalance:
+    """Count the rows of a store or an export.
+
+    Raises:
+        InputError: the path is missing or neither.
+        StoreError, ExportError: it is damaged.
+    """
+    if not path.exists():
+        raise InputError(
+            "no such store or export",
+            where=str(path),
+            fix="Make a store with: fercurate ingest PATH",
+        )
+    return _export_balance(path) if is_export(path) else _store_balance(path)
+
+
+def _store_balance(path: Path) -> ClassBalance:
+    if not path.is_file():
+        raise InputError(
+            "neither a store nor an export",
+            where=str(path),
+            expected="a store (store.h5) or an export folder with train.h5",
+        )
+    with Store.open(path) as store:
+        manifest, rejects = store.manifest, store.reject_counts()
+    expressions = manifest.text("expression")
+    classes = tuple(name for name in EXPRESSIONS if (expressions == name).any())
+    labeled = manifest.take(np.flatnonzero(expressions != UNLABELED))
+    by_source = {
+        source: _by_split(manifest_part.counts("native_split", "expression"), classes)
+        for source in sorted(set(manifest.text("source")))
+        for manifest_part in [labeled.take(np.flatnonzero(labeled.text("source") == source))]
+    }
+    return ClassBalance(
+        kind=STORE,
+        total=len(manifest),
+        sources=dict(sorted(Counter(manifest.text("source")).items())),
+        splits=_by_split(labeled.counts("native_split", "expression"), classes),
+        by_source=by_source,
+        classes=classes,
+        unlabeled=len(manifest) - len(labeled),
+        rejects=rejects,
+    )
+
+
+def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, Counts]:
+    names = [n for n in NATIVE_ORDER if n in table] + [n for n in table if n not in NATIVE_ORDER]
+    return {n or "(none)": {c: table[n].get(c, 0) for c in classes} for n in names}
+
+
+def _export_balance(path: Path) -> ClassBalance:
+    splits = read_export(path)
+    scheme = Scheme("export", splits[0].classes)
+    if any(rows.classes != scheme.classes for rows in splits):
+        raise ExportError("the files disagree about their classes", where=str(path))
+    own = tuple(rows for rows in splits if rows.split not in SUBSETS)
+    by_source: dict[str, dict[str, Counts]] = {}
+    for rows in splits:
+        for source in sorted(set(rows.source)):
+            labels = rows.labels[rows.source == source]
+            by_source.setdefault(source, {})[rows.split] = count_classes(labels, scheme)
+    return ClassBalance(
+        kind=EXPORT,
+        total=sum(len(rows.labels) for rows in own),
+        sources=dict(sorted(_sources(own).items())),
+        splits={rows.split: count_classes(rows.labels, scheme) for rows in splits},
+        by_source=by_source,
+        classes=scheme.classes,
+        derived={rows.split: count_classes(rows.labels[rows.derived], scheme) for rows in splits},
+    )
+
+
+def _sources(splits: tuple[SplitRows, ...]) -> Counter[str]:
+    return sum((Counter(rows.source) for rows in splits), Counter())

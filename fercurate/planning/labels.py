@@ -1,0 +1,173 @@
+"""Labels of a build: from native labels or votes, into a scheme, with reasons for what drops."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.expression import UNLABELED
+from fercurate.domain.groups import group_equal, members
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
+from fercurate.domain.taxonomy import Scheme
+from fercurate.domain.verdict import Verdicts
+from fercurate.domain.votes import VOTE_EXPRESSIONS, vote_targets, without_outliers
+from fercurate.errors import InputError
+from fercurate.recipe.model import Recipe
+
+OTHER_SOURCE = "source not in the recipe"
+NO_LABEL = "no label"
+OUTSIDE_SCHEME = "outside the scheme"
+UNDECIDED = "votes undecided"
+CONTRADICTORY = "identical pictures with different labels"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way to label all samples: the labels, and who is undecided by the votes (N,) bool."""
+
+    labeling: Labeling
+    undecided: NDArray[np.bool_]
+
+    @property
+    def usable(self) -> NDArray[np.bool_]:
+        """Mask (N,) of the samples that it gives a class of the scheme."""
+        return np.asarray(self.labeling.labels >= 0)
+
+
+def label_rules(manifest: Manifest, votes: NDArray[np.uint8], recipe: Recipe) -> tuple[Rule, Rule]:
+    """The rule for train and the rule for val and test.
+
+    Raises:
+        InputError: the recipe wants votes and no sample has any.
+    """
+    expressions = manifest.text("expression")
+    renamed = recipe.labels.renamed()
+    labels = recipe.labels.resolve().encode([renamed.get(name, name) for name in expressions])
+    native = Labeling(labels)
+    chosen = recipe.labels.ferplus
+    if chosen is None:
+        rule = Rule(native, np.zeros(len(labels), dtype=bool))
+        return rule, rule
+    train = _voted(native, votes, chosen.mode, recipe)
+    same = chosen.evaluation == "same"
+    return train, train if same else _voted(native, votes, "majority", recipe)
+
+
+def first_verdicts(manifest: Manifest, recipe: Recipe, rules: tuple[Rule, Rule]) -> Verdicts:
+    """Verdicts on what no split can use: foreign, unlabeled, undecided, outside the scheme."""
+    foreign = ~manifest.is_one_of("source", recipe.source_names)
+    unlabeled = np.asarray(manifest.text("expression") == UNLABELED)
+    voted = np.zeros(len(manifest), dtype=bool)
+    if recipe.labels.ferplus is not None:
+        voted = rules[0].usable | rules[1].usable
+    verdicts = Verdicts.keep_all(len(manifest)).drop(foreign, OTHER_SOURCE)
+    verdicts = verdicts.drop(unlabeled & ~voted, NO_LABEL)
+    verdicts = verdicts.drop(rules[0].undecided & rules[1].undecided, UNDECIDED)
+    return verdicts.drop(~rules[0].usable & ~rules[1].usable, OUTSIDE_SCHEME)
+
+
+def _voted(native: Labeling, votes: NDArray[np.uint8], mode: str, recipe: Recipe) -> Rule:
+    """Labels from FER+ votes (N, 10) where a sample has them, else its own.
+
+    With soft targets the label is the class with the most votes among those kept.
+    """
+    if not votes.any():
+        raise InputError(
+            "the recipe takes labels from FER+ votes, but the store has none",
+            where=f"{recipe.name}: labels.ferplus",
+            fix="Ingest them: fercurate ingest fer2013new.csv",
+        )
+    scheme, renamed = recipe.labels.resolve(), recipe.labels.renamed()
+    full = vote_targets(votes, mode)
+    voted = np.asarray(votes.any(axis=1))
+    targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")
+    leading = np.where(full > 0, without_outliers(votes)[:, : full.shape[1]], 0.0)
+    counts = _in_scheme(leading, scheme, renamed, normalize=False)
+    decided = targets.any(axis=1)
+    labels = np.where(decided, np.where(targets > 0, counts, -1).argmax(axis=1), -1)
+    labels = np.where(voted, labels, native.labels)
+    undecided = voted & ~full.any(axis=1)
+    if mode == "majority":
+        return Rule(Labeling(labels), undecided)
+    own = np.eye(len(scheme.classes))[native.labels] * (native.labels >= 0)[:, None]
+    joined = np.where(voted[:, None], targets, own).astype(np.float32)
+    return Rule(Labeling(labels, joined), undecided)
+
+
+def _in_scheme(
+    full: NDArray[np.float64], scheme: Scheme, renamed: dict[str, str], normalize: bool
+) -> NDArray[np.float64]:
+    """Distributions over FER+'s eight expressions (N, 8) as ones over the scheme (N, C)."""
+    targets = np.zeros((len(full), len(scheme.classes)))
+    for column, expression in enumerate(VOTE_EXPRESSIONS):
+        name = renamed.get(expression, expression)
+        if name in scheme.classes:
+            targets[:, scheme.classes.index(name)] += full[:, column]
+    if not normalize:
+        return targets
+    # What the majority of the votes puts outside the scheme is no member of any class.
+    inside = targets.sum(axis=1, keepdims=True)
+    usable = (targets.max(axis=1, initial=0) >= full.max(axis=1, initial=0))[:, None] & (inside > 0)
+    return np.where(usable, targets / np.where(inside > 0, inside, 1.0), 0.0)
+
+
+def settle(
+    assignment: SplitAssignment, rules: tuple[Rule, Rule], verdicts: Verdicts
+) -> tuple[Labeling, Verdicts]:
+    """Give train rows the labels of the one rule and evaluation rows those of the other."""
+    train, evaluation = rules
+    evaluated = np.zeros(len(verdicts.reasons), dtype=bool)
+    for name in EVALUATION_SPLITS:
+        evaluated[assignment.rows.get(name, [])] = True
+    labels = np.where(evaluated, evaluation.labeling.labels, train.labeling.labels)
+    undecided = np.where(evaluated, evaluation.undecided, train.undecided)
+    verdicts = verdicts.drop(undecided, UNDECIDED).drop(labels < 0, OUTSIDE_SCHEME)
+    targets = train.labeling.targets
+    if targets is not None and evaluation.labeling.targets is None:
+        hard = np.eye(targets.shape[1], dtype=np.float32)[np.maximum(labels, 0)]
+        targets = np.where(evaluated[:, None], hard, targets)
+    return Labeling(labels, targets), verdicts
+
+
+def resolve_contradictions(
+    identity: NDArray[np.object_] | None, labeling: Labeling, verdicts: Verdicts, policy: str
+) -> tuple[Labeling, Verdicts, str]:
+    """Drop identical pictures whose labels differ, or let them vote; says what was done.
+
+    ``identity`` (N,) is equal for identical pictures. With ``vote`` all copies take the commonest
+    label (and it alone as target); where none is commonest they are dropped.
+    """
+    if policy == "keep" or identity is None:
+        return labeling, verdicts, ""
+    labels = labeling.labels.copy()
+    dropped = np.zeros(len(labels), dtype=bool)
+    kept, groups = verdicts.kept, 0
+    for group in members(group_equal(identity)).values():
+        rows = group[kept[group]]
+        names, counts = np.unique(labels[rows], return_counts=True)
+        if len(names) < 2:
+            continue
+        groups += 1
+        winners = names[counts == counts.max()]
+        if policy == "vote" and len(winners) == 1:
+            labels[rows] = winners[0]
+        else:
+            dropped[rows] = True
+    changed = np.flatnonzero(labels != labeling.labels)
+    note = (
+        f"contradictions: {policy}: {groups:,} groups of identical pictures had different labels; "
+        f"{len(changed):,} samples were relabeled and {int(dropped.sum()):,} dropped"
+    )
+    relabeled = Labeling(labels, _one_hot(labeling.targets, labels, changed))
+    return relabeled, verdicts.drop(dropped, CONTRADICTORY), note
+
+
+def _one_hot(
+    targets: NDArray[np.float32] | None, labels: NDArray[np.int64], rows: NDArray[np.int64]
+) -> NDArray[np.float32] | None:
+    if targets is None:
+        return None
+    changed = targets.copy()
+    changed[rows] = np.eye(targets.shape[1], dtype=np.float32)[labels[rows]]
+    return changed

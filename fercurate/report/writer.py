@@ -1,0 +1,74 @@
+"""Writing a report: the page, its numbers, and the contact sheets, in a folder of its own."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from fercurate.report.content import ReportContent
+from fercurate.report.facts import Tally, count_all, to_json
+from fercurate.report.folder import FACTS_FILE, fresh_folder
+from fercurate.report.gallery import draw_criterion
+from fercurate.report.markup import Markup
+from fercurate.report.page import draw_page
+from fercurate.report.selection import (
+    PAGE_BORDER,
+    PAGE_WORST,
+    SHEET_BORDER,
+    SHEET_WORST,
+    Shown,
+    select,
+)
+from fercurate.report.sheets import write_sheets
+from fercurate.report.thumbnails import load_thumbnails
+
+PAGE_FILE = "index.html"
+SHEETS = "sheets"
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """What was written: where the page is, and the counts and warnings that it states."""
+
+    page: Path
+    tally: Tally
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to look at before the drops are trusted, a line each."""
+        return self.tally.warnings
+
+
+def write_report(content: ReportContent, folder: Path) -> ReportFacts:
+    """Write ``index.html``, ``report.json`` and ``sheets/*.png``; the folder appears whole.
+
+    Equal contents give equal bytes. An earlier report in the folder is replaced.
+
+    Raises:
+        ConflictError: the folder holds files that no report has made.
+        OSError: the folder cannot be written.
+    """
+    tally = count_all(content)
+    with fresh_folder(folder) as staging:
+        (staging / SHEETS).mkdir()
+        galleries, shown, files = _show(content, staging / SHEETS)
+        page = draw_page(content, tally, galleries)
+        (staging / PAGE_FILE).write_text(page, encoding="utf-8")
+        files = [PAGE_FILE, FACTS_FILE, *(f"{SHEETS}/{name}" for name in files)]
+        facts = json.dumps(to_json(content, tally, shown, files), indent=1, allow_nan=False)
+        (staging / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
+    return ReportFacts(folder / PAGE_FILE, tally)
+
+
+def _show(
+    content: ReportContent, folder: Path
+) -> tuple[dict[str, Markup], dict[str, Shown], list[str]]:
+    """Give the galleries and what they show by criterion, and the files of the sheets."""
+    galleries, shown, files = {}, {}, []
+    for criterion in content.criteria:
+        on_sheet = select(criterion, SHEET_WORST, SHEET_BORDER)
+        on_page = shown[criterion.name] = select(criterion, PAGE_WORST, PAGE_BORDER)
+        rows = (on_sheet.worst, on_sheet.above, on_sheet.below)
+        thumbnails = load_thumbnails(content.read, (int(row) for some in rows for row in some))
+        galleries[criterion.name] = draw_criterion(content, criterion, on_page, thumbnails)
+        files += write_sheets(folder, criterion, on_sheet, content, thumbnails)
+    return galleries, shown, files

@@ -1,0 +1,1 @@
+"""Duplicates: identical and nearly identical pictures."""

@@ -1,0 +1,34 @@
+"""All criteria, in the order in which they give a reason, and all measures."""
+
+from pathlib import Path
+
+from fercurate.screening.base import Measure
+from fercurate.screening.criteria import Criterion
+from fercurate.screening.duplicates.criterion import COPY_CRITERIA
+from fercurate.screening.ease.degree import EASE_CRITERIA
+from fercurate.screening.exposure import EXPOSURE_CRITERIA, Exposure
+from fercurate.screening.face import FACE_CRITERIA, detector
+from fercurate.screening.screener import SCREENER_CRITERIA, Screener
+from fercurate.screening.sharpness import SHARPNESS_CRITERIA, Sharpness
+from fercurate.screening.votes import VOTE_CRITERIA
+
+CRITERIA: tuple[Criterion, ...] = (
+    *SCREENER_CRITERIA,
+    *FACE_CRITERIA,
+    *EXPOSURE_CRITERIA,
+    *SHARPNESS_CRITERIA,
+    *VOTE_CRITERIA,
+    *COPY_CRITERIA,
+    *EASE_CRITERIA,
+)
+
+BY_NAME: dict[str, Criterion] = {criterion.name: criterion for criterion in CRITERIA}
+
+
+def measures(face_model: Path | None) -> tuple[Measure, ...]:
+    """Every measure of single pictures; ``face_model`` is YuNet's file, None means Haar cascades.
+
+    Raises:
+        InputError: the file is no such model.
+    """
+    return (Exposure(), Sharpness(), detector(face_model), Screener())

@@ -1,0 +1,180 @@
+"""AffectNet as class folders with a ``labels.csv`` (``,pth,label,relFCs``), as on Kaggle."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.domain.taxonomy import LabelMap
+from fercurate.errors import InputError
+from fercurate.sources.affectnet.entries import (
+    DEPTH,
+    SKIPPED,
+    SPLIT_WORDS,
+    Entry,
+    Repeats,
+    expression_of,
+    split_of_folder,
+)
+from fercurate.sources.base import IngestOptions, Recognition
+from fercurate.sources.reading.class_tree import class_files
+from fercurate.sources.reading.csv_records import (
+    Line,
+    read_header,
+    read_lines,
+    split_fields,
+    split_header,
+)
+from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.reading.path_index import (
+    PathFault,
+    PathIndex,
+    first_names,
+    nearby_folders,
+    plain_path,
+)
+
+LAYOUT = "class folders with labels.csv"
+NAMES = LabelMap("names", {name: name for name in EXPRESSIONS})
+"""Labels that are names in any spelling, never numbers."""
+
+_PATH, _LABEL = "pth", "label"
+
+
+def recognize_pack(path: Path, source: str) -> Recognition | None:
+    """Recognize a CSV with the columns ``pth`` and ``label``, or a folder that holds some."""
+    root = path.parent if path.is_file() else path
+    files = (path,) if path.is_file() else tuple(_csv_files(path))
+    files = tuple(file for file in files if _is_label_list(file))
+    if not files:
+        return None
+    index = PathIndex(root)
+    why = f"labels in {' and '.join(index.relative(file) for file in files)} (columns pth, label)"
+    return Recognition(source, LAYOUT, why, root, files)
+
+
+def _csv_files(root: Path) -> Iterator[Path]:
+    boundary = root.resolve()
+    for folder in nearby_folders(root, DEPTH, SKIPPED):
+        for name in first_names(folder, lambda e: e.name.casefold().endswith(".csv")):
+            if (folder / name).resolve().is_relative_to(boundary):
+                yield folder / name
+
+
+def _is_label_list(path: Path) -> bool:
+    try:
+        return {_PATH, _LABEL} <= set(read_header(path).names)
+    except InputError:
+        return False
+
+
+def pack_entries(
+    recognition: Recognition, options: IngestOptions, source: str
+) -> Iterator[Entry | Reject]:
+    """Yield the rows of every ``labels.csv``, then the pictures that none of them names."""
+    named: set[str] = set()
+    repeats = Repeats()
+    for file in recognition.files:
+        yield from PackReader(file, recognition.root, options, source).entries(repeats, named)
+    for picture in class_files(recognition.root):
+        if picture.relative.casefold() not in named:
+            message = "no row of labels.csv names this picture"
+            yield Reject(RejectCode.LABEL, message, picture.relative)
+
+
+class PackReader:
+    """Reads one ``labels.csv``; its label counts, whatever folder the picture lies in."""
+
+    def __init__(self, path: Path, root: Path, options: IngestOptions, source: str) -> None:
+        self.path = path
+        self.header = read_header(path)
+        self.labels = options.label_map or NAMES
+        self.source = source
+        self.index = PathIndex(root, (path.parent, root, *_split_folders(root)))
+        self.origin = self.index.relative(path)
+
+    def rows(self) -> Iterator[tuple[Line, dict[str, str] | None]]:
+        """Yield each data row by column; None for one with too few or too many columns."""
+        for line in read_lines(self.path):
+            if line.overlong:
+                yield line, None
+            elif line.text.strip() and split_header(line.text).names != self.header.names:
+                fields = split_fields(line.text, self.header, -1)
+                texts = [field.decode("utf-8", "replace").strip() for field in fields]
+                whole = len(fields) == len(self.header.names)
+                yield line, dict(zip(self.header.names, texts, strict=True)) if whole else None
+
+    def entries(self, repeats: Repeats, named: set[str]) -> Iterator[Entry | Reject]:
+        """Yield every row; the pictures that rows name are added to ``named``, case-folded."""
+        for line, row in self.rows():
+            if row is None:
+                message = f"no row of {len(self.header.names)} columns"
+                code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
+                yield self._reject(line, code, message)
+            else:
+                yield self._entry(line, row, repeats, named)
+
+    def _entry(
+        self, line: Line, row: dict[str, str], repeats: Repeats, named: set[str]
+    ) -> Entry | Reject:
+        found = self.index.resolve(row[_PATH])
+        plain = plain_path(row[_PATH])
+        name = self.index.relative(self.path.parent / plain) if plain else ""
+        if isinstance(found, Path):
+            name = self.index.relative(found)
+            named.add(name.casefold())
+        try:
+            expression = expression_of(row[_LABEL], self.labels)
+        except ValueError as error:
+            return self._reject(line, RejectCode.LABEL, str(error))
+        if isinstance(found, PathFault) and not name:
+            return self._reject(line, found.code, found.message)
+        split = split_of_path(name)
+        sample = Sample(
+            id=f"{self.source}:{repeats.unique(name)}",
+            source=self.source,
+            image=NOT_READ,
+            native_label=row[_LABEL],
+            expression=expression,
+            native_split=split,
+            origin=self.origin,
+            line=line.number,
+        )
+        find = partial(self._found, found, sample)
+        return Entry(sample.id, split, expression, find, name)
+
+    def _found(self, found: Path | PathFault, sample: Sample) -> Found | Reject:
+        if isinstance(found, PathFault):
+            return Reject(found.code, found.message, sample.origin, sample.line)
+        return Found(found, sample)
+
+    def _reject(self, line: Line, code: RejectCode, message: str) -> Reject:
+        return Reject(code, message, self.origin, line.number)
+
+
+def split_of_path(relative: str) -> str:
+    """The native split that one of the folders of a path tells, or ""."""
+    folders = PurePosixPath(relative).parts[:-1]
+    return next((split for f in folders if (split := split_of_folder(f))), "")
+
+
+def _split_folders(root: Path) -> list[Path]:
+    order = list(SPLIT_WORDS)
+    folders = [f for f in nearby_folders(root, DEPTH, SKIPPED) if split_of_folder(f.name)]
+    splits = [split_of_folder(f.name) for f in folders]
+    ranks = [order.index(s) if s in order else len(order) for s in splits]
+    return [f for _, f in sorted(zip(ranks, folders, strict=True))]
+
+
+def count_disagreements(recognition: Recognition) -> int:
+    """Rows whose picture lies in the folder of another class than the row says."""
+    count = 0
+    for file in recognition.files:
+        reader = PackReader(file, recognition.root, IngestOptions(), recognition.source)
+        for _, row in reader.rows():
+            if row is not None:
+                folder = PurePosixPath(row[_PATH].replace("\\", "/")).parent.name
+                told, stated = parse_expression(folder), parse_expression(row[_LABEL])
+                count += told is not None and stated is not None and told != stated
+    return count

@@ -1,0 +1,60 @@
+"""The image-folder copies of FER-2013 that circulate on Kaggle and GitHub.
+
+The usage is recovered from a file name such as ``PublicTest_123.jpg`` where there is one, even
+below a plain ``test`` folder. Basenames repeat across classes and usages, so a sample is keyed
+by its path below the root.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+
+from fercurate.files.decode import decode_image
+from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.sources.reading.class_folders import read_class_folders
+from fercurate.sources.reading.class_tree import ClassFile, class_files
+
+_USAGE_PREFIX = re.compile(r"^(Training|PublicTest|PrivateTest)_\d+\.\w+$")
+_CK_NAME = re.compile(r"^S\d{3}_\d{3}_\d{8}\.\w+$")
+"""Pictures of CK+ (``S010_004_00000017.png``), which circulate in 48x48 gray as well."""
+
+_FER_SIZE = (48, 48)
+_LOOKED_AT = 3
+_LOOKED_THROUGH = 64
+
+
+def recognize_folder(path: Path, source: str) -> Recognition | None:
+    """Recognize class folders of 48x48 gray pictures, or of files named for their usage."""
+    for file in islice(class_files(path), 1):
+        if _USAGE_PREFIX.match(file.path.name):
+            why = f"class folders with files named for their usage ({file.path.name})"
+            return Recognition(source, "class folders", why, path, (path,))
+    first = list(islice(_pictures(path), _LOOKED_AT))
+    if not first or any(shape != _FER_SIZE or _CK_NAME.match(f.path.name) for f, shape in first):
+        return None
+    why = f"class folders of 48x48 gray pictures ({first[0][0].relative})"
+    return Recognition(source, "class folders", why, path, (path,))
+
+
+def _pictures(path: Path) -> Iterator[tuple[ClassFile, tuple[int, ...]]]:
+    """The first pictures that can be decoded, with their shapes; broken ones tell nothing."""
+    for file in islice(class_files(path), _LOOKED_THROUGH):
+        if not file.escapes and file.path.is_file():
+            with suppress(OSError, ValueError):
+                yield file, decode_image(file.path.read_bytes()).shape
+
+
+def read_folder(recognition: Recognition, options: IngestOptions, source: str) -> Iterator[Record]:
+    """Yield every picture as a sample or a reject; a nested second copy is read once.
+
+    Raises:
+        InputError: numeric class folders without a label map.
+    """
+    yield from read_class_folders(recognition.root, options, source, _usage)
+
+
+def _usage(file: ClassFile) -> str:
+    named = _USAGE_PREFIX.match(file.path.name)
+    return named[1] if named else file.split

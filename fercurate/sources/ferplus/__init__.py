@@ -1,0 +1,1 @@
+"""FER+: votes for FER-2013."""

@@ -1,0 +1,199 @@
+"""The copy of RAF-DB in numbered folders, ``DATASET/train/1`` to ``DATASET/test/7``.
+
+Numbers mean nothing by themselves: FER-2013 copies count 0..6 and AffectNet copies 0..7. They are
+read as RAF-DB's only where label lists (``train_labels.csv``) or file names such as
+``train_00001_aligned.jpg`` say that this is RAF-DB, and where no folder has another number.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.domain.taxonomy import LabelMap
+from fercurate.errors import InputError
+from fercurate.sources.base import Recognition
+from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
+from fercurate.sources.reading.csv_records import (
+    Header,
+    Line,
+    read_header,
+    read_lines,
+    split_fields,
+)
+from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.reading.picture_folder import (
+    descend,
+    entry_names,
+    is_path,
+    is_regular_file,
+    picture_names,
+    places,
+)
+
+LABEL_LISTS: tuple[str, ...] = ("train_labels.csv", "test_labels.csv")
+CODES: tuple[str, ...] = ("1", "2", "3", "4", "5", "6", "7")
+
+_SPLITS = ("train", "test")
+_OWN_NAME = re.compile(r"^(train|test)_\d+(_aligned)?\.\w+$", re.IGNORECASE)
+_SURPLUS = re.compile(r"_aligned(?=\.\w+$)", re.IGNORECASE)
+_ENTRIES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    origin: str
+    line: int
+    name: str
+    label: str
+    expression: str
+
+
+def recognize_numbered(path: Path, source: str) -> Recognition | None:
+    """Recognize folders 1..7 below ``train`` or ``test`` that something identifies as RAF-DB."""
+    for place in places(path, "DATASET"):
+        folders = [f for name in _SPLITS if (f := descend(place, name)) and not f.is_symlink()]
+        first = _first_picture(folders)
+        lists = (_label_lists(path) or _label_lists(place)) if first else ()
+        if lists or _OWN_NAME.match(first):
+            beside = f" beside {' and '.join(f.name for f in lists)}" if lists else f" ({first})"
+            why = f"folders numbered 1 to 7{beside}"
+            return Recognition(source, "numbered folders", why, path, lists or (path,))
+    return None
+
+
+def _label_lists(place: Path) -> tuple[Path, ...]:
+    found = (descend(place, name) for name in LABEL_LISTS)
+    return tuple(path for path in found if path is not None and _is_label_list(path))
+
+
+def _first_picture(splits: list[Path]) -> str:
+    """Name of the first picture below folders that are numbered 1..7 and nothing else, or ""."""
+    first = ""
+    for split in splits:
+        classes = [name for name in entry_names(split, _ENTRIES) if is_class_name(name)]
+        if any(name not in CODES for name in classes):
+            return ""
+        pictures = (picture_names(split / name) for name in classes)
+        first = first or next((names[0] for names in pictures if names), "")
+    return first
+
+
+def _is_label_list(path: Path) -> bool:
+    try:
+        return path.is_file() and {"image", "label"} <= set(read_header(path).names)
+    except InputError:
+        return False
+
+
+def read_numbered(
+    recognition: Recognition, labels: LabelMap, source: str
+) -> Iterator[Found | Reject]:
+    """Yield every picture, then what is wrong with the label lists or in them only.
+
+    A folder and a list that disagree on a picture make a reject (``E_CONFLICT``).
+    """
+    root = recognition.root
+    listed: dict[tuple[str, str], _Listed] = {}
+    faults: list[Reject] = []
+    for path in recognition.files:
+        if path.is_file():
+            faults.extend(_read_labels(path, root, labels, listed))
+    seen: set[tuple[str, str]] = set()
+    for file, origin in _own_files(root):
+        key = (file.split, _key(file.path.name))
+        seen.add(key)
+        yield _found(file, origin, labels, source, listed.get(key))
+    yield from faults
+    for key, entry in listed.items():
+        if key not in seen:
+            message = f"{entry.name[:80]!r} is in no folder"
+            yield Reject(RejectCode.MISSING, message, entry.origin, entry.line)
+
+
+def _own_files(root: Path) -> Iterator[tuple[ClassFile, str]]:
+    """Pictures of the splits with their path below the root, from the one place recognized."""
+    for place in places(root, "DATASET"):
+        folders = [f for name in _SPLITS if (f := descend(place, name)) and not f.is_symlink()]
+        if _first_picture(folders):
+            for file in class_files(place):
+                if file.relative.split("/")[0].casefold() in _SPLITS:
+                    yield file, (place.relative_to(root) / file.relative).as_posix()
+            return
+
+
+def _key(name: str) -> str:
+    return _SURPLUS.sub("", name).casefold()
+
+
+def _read_labels(
+    path: Path, root: Path, labels: LabelMap, listed: dict[tuple[str, str], _Listed]
+) -> Iterator[Reject]:
+    """Fill ``listed`` from one CSV; yield its faulty rows."""
+    split = "Training" if path.name.casefold().startswith("train") else "Test"
+    if not path.resolve().is_relative_to(root.resolve()):
+        yield Reject(RejectCode.PATH, "a link that leads out of the corpus", path.name)
+        return
+    origin = path.relative_to(root).as_posix()
+    header = read_header(path)
+    lines = read_lines(path)
+    next(lines, None)
+    for line in lines:
+        if not line.text.strip():
+            continue
+        entry = _entry(line, header, origin, labels)
+        if isinstance(entry, _Listed):
+            known = listed.setdefault((split, _key(entry.name)), entry)
+            if known.expression == entry.expression:
+                continue
+            message = f"{entry.name[:80]!r} is {known.label!r} in line {known.line}"
+            entry = Reject(RejectCode.CONFLICT, message, origin, line.number)
+        yield entry
+
+
+def _entry(line: Line, header: Header, origin: str, labels: LabelMap) -> _Listed | Reject:
+    fields = [] if line.overlong else split_fields(line.text, header, -1)
+    if len(fields) != len(header.names):
+        code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
+        message = f"{len(fields)} columns; expected {len(header.names)}"
+        return Reject(code, message, origin, line.number)
+    name, label = (
+        fields[header.index(column)].decode("utf-8", "surrogateescape").strip()
+        for column in ("image", "label")
+    )
+    if is_path(name):
+        message = f"{name[:80]!r} is a path; expected the bare name of a file"
+        return Reject(RejectCode.PATH, message, origin, line.number)
+    expression = labels.expression(label)
+    if expression not in EXPRESSIONS:
+        message = f"label {label[:40]!r}; expected {labels.describe()}"
+        return Reject(RejectCode.LABEL, message, origin, line.number)
+    return _Listed(origin, line.number, name, label, expression)
+
+
+def _found(
+    file: ClassFile, origin: str, labels: LabelMap, source: str, entry: _Listed | None
+) -> Found | Reject:
+    if file.escapes:
+        return Reject(RejectCode.PATH, "a link that leads out of the corpus", origin)
+    if not is_regular_file(file.path):
+        return Reject(RejectCode.MISSING, "a broken link, or no regular file", origin)
+    expression = labels.expression(file.label)
+    if expression not in EXPRESSIONS or file.relative.count("/") != 2:
+        message = f"folder {file.label!r}; expected one of {', '.join(CODES)} in train or test"
+        return Reject(RejectCode.LABEL, message, origin)
+    if entry is not None and entry.expression != expression:
+        message = f"folder {file.label!r}, but {entry.label!r} in {entry.origin}:{entry.line}"
+        return Reject(RejectCode.CONFLICT, message, origin)
+    sample = Sample(
+        id=f"{source}:{file.relative}",
+        source=source,
+        image=NOT_READ,
+        native_label=file.label,
+        expression=expression,
+        native_split=file.split,
+        origin=origin,
+    )
+    return Found(file.path, sample)

@@ -1,0 +1,1 @@
+"""What readers of corpora share: lists, trees, pixels written as text, files to samples."""

@@ -1,0 +1,1 @@
+"""Steps that need to know where the face is: crop, align, frontalize."""

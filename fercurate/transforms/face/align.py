@@ -1,0 +1,64 @@
+"""Bringing the eyes to fixed places by a similarity transform."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.sample import Pixels
+from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
+from fercurate.transforms.face.geometry import Places, eye_centers, has_eyes
+from fercurate.transforms.face.sampling import Density, resized, sample
+
+
+@dataclass(frozen=True, slots=True)
+class Align:
+    """Turn, scale and shift so that both eyes come to fixed places in a square.
+
+    ``eye_distance`` between the eye centers and ``eye_height`` below the top are shares of the
+    side (see ``eye_frame``). ``by`` says whose eyes: the means of the corpus's landmarks, or those
+    that a face detector found. A picture whose eyes are unknown, coincide or have their middle
+    outside of it is resized to the square. Sampling is bilinear, over areas when shrinking;
+    outside of the picture its border goes on.
+    """
+
+    size: int
+    eye_distance: float = EYE_DISTANCE
+    eye_height: float = EYE_HEIGHT
+    by: Literal["landmarks", "detector"] = "landmarks"
+    kind: Literal["align"] = "align"
+
+    def __post_init__(self) -> None:
+        EyeFrame(self.size, self.eye_distance, self.eye_height)
+
+    @property
+    def label(self) -> str:
+        """``align(size=48, eye_distance=0.4, eye_height=0.35, by=landmarks)``."""
+        places = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
+        return f"align(size={self.size}, {places}, by={self.by})"
+
+    def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
+        """Return N pictures (size, size[, 3]) of N pictures (H, W[, 3]) of any sizes."""
+        eyes = self._eyes(places)
+        if eyes is None:
+            eyes = np.full((len(images), 2, 2), np.nan)
+        frame = EyeFrame(self.size, self.eye_distance, self.eye_height)
+        return [_aligned(image, one, frame) for image, one in zip(images, eyes, strict=True)]
+
+    def _eyes(self, places: Places) -> NDArray[np.float64] | None:
+        if self.by == "detector":
+            return None if places.eyes is None else places.eyes.astype(np.float64)
+        return None if places.landmarks is None else eye_centers(places.landmarks)
+
+
+def _aligned(image: Pixels, eyes: NDArray[np.float64], frame: EyeFrame) -> Pixels:
+    if not has_eyes(eyes, image.shape):
+        return resized(image, frame.size)
+    middle, (across, down) = eyes.mean(axis=0), eyes[1] - eyes[0]
+    density = Density.of(float(np.hypot(across, down)) / (frame.eye_distance * frame.size))
+    right, below = frame.across(density.samples), frame.down(density.samples)[:, None]
+    x = middle[0] + across * right - down * below
+    y = middle[1] + down * right + across * below
+    return sample(image, x, y, density)

@@ -1,0 +1,192 @@
+"""Builds that align, frontalize and crop by landmarks or by a face detector."""
+
+from pathlib import Path
+from typing import ClassVar
+
+import h5py
+import numpy as np
+import pytest
+
+from fercurate.errors import InputError, RecipeError
+from fercurate.files.decode import decode_image
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.building.face_geometry import detected_eyes
+from fercurate.pipeline.events import Event, Notice
+from fercurate.recipe.loader import parse_recipe
+from fercurate.screening.face.base import FACE_COLUMNS, Face, face_values
+from fercurate.store.store import Store
+from fercurate.transforms.chain import Chain
+from fercurate.transforms.face.align import Align
+from fercurate.transforms.face.frontal import Frontalize
+from fercurate.transforms.face.geometry import Places, eye_centers
+from fercurate.transforms.face.mean_shape import mean_shape
+from fercurate.transforms.geometry import Grayscale
+
+RECIPE = """version: 1
+name: own
+description: own
+sources: [{sources}]
+labels: {{scheme: seven}}
+splits: {{kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}}
+normalize: [{steps}, {{kind: grayscale}}]
+"""
+
+
+def run(store: Path, output: Path, steps: str, sources: str = "ckplus", jobs: int = 1) -> list[str]:
+    """Build; returns what was said."""
+    said: list[str] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, Notice):
+            said.append(event.text)
+
+    recipe = parse_recipe(RECIPE.format(sources=sources, steps=steps), "own")
+    build(BuildRequest(recipe, store, output, jobs=jobs), listen)
+    return said
+
+
+def test_a_build_aligns_by_landmarks_with_any_number_of_jobs(
+    merged_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fercurate.files.blocks.MAX_BYTES", 5 * 320 * 245 * 3)
+    steps = "{kind: align, size: 64}"
+    assert run(merged_store, tmp_path / "one", steps) == []
+    run(merged_store, tmp_path / "many", steps, jobs=3)
+    for name in ("train.h5", "val.h5", "test.h5", "recipe.lock"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+    with Store.open(merged_store, decode_image) as store:
+        row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
+        with h5py.File(tmp_path / "one" / "train.h5") as file:
+            rows = np.array([row_of[name] for name in file["sample_id"].asstr()[:]])
+            pictures = file["images"][:]
+        eyes = eye_centers(store.array("landmarks")[rows]).astype(np.float32)
+        chain = Chain((Align(64, by="detector"), Grayscale()))
+        expected = chain.apply(store.images(rows), Places(eyes=eyes))
+    assert np.isfinite(eyes).all()
+    assert np.abs(pictures.astype(int) - expected).max() <= 1  # eyes rounded to float32
+
+
+def test_a_build_frontalizes_to_the_mean_of_its_sources(
+    merged_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps, sources = "{kind: frontalize, size: 48}", "ckplus, affectnet"
+    assert run(merged_store, tmp_path / "one", steps, sources) == []
+    monkeypatch.setattr("fercurate.files.blocks.MAX_BYTES", 5 * 320 * 245 * 3)
+    run(merged_store, tmp_path / "many", steps, sources, jobs=3)
+    for name in ("train.h5", "val.h5", "test.h5", "recipe.lock"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
+    with Store.open(merged_store, decode_image) as store:
+        landmarks = store.array("landmarks")
+        of_sources = np.isin(store.manifest.text("source"), ["ckplus", "affectnet"])
+        row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
+        with h5py.File(tmp_path / "one" / "val.h5") as file:
+            rows = np.array([row_of[name] for name in file["sample_id"].asstr()[:]])
+            pictures = file["images"][:]
+        places = Places(landmarks=landmarks, mean_shape=mean_shape(landmarks[of_sources]))
+        chain = Chain((Frontalize(48), Grayscale()))
+        np.testing.assert_array_equal(pictures, chain.apply(store.images(rows), places.take(rows)))
+
+
+def test_a_build_says_how_many_pictures_have_no_landmarks(
+    merged_store: Path, tmp_path: Path
+) -> None:
+    said = run(merged_store, tmp_path / "out", "{kind: align, size: 48}", "fer2013, ckplus")
+    with Store.open(merged_store) as store:
+        source = store.manifest.text("source")
+    missing, count = (
+        int((source == "fer2013").sum()),
+        int(np.isin(source, ["fer2013", "ckplus"]).sum()),
+    )
+    assert said == [
+        f"align: {missing} of {count} samples have no landmarks; their pictures are only resized"
+    ]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["align, size: 48", "frontalize, size: 48", "crop, by: landmarks"],
+    ids=["align", "frontalize", "crop"],
+)
+def test_landmarks_that_no_sample_has_are_an_error(
+    merged_store: Path, tmp_path: Path, kind: str
+) -> None:
+    with pytest.raises(InputError, match="no sample of fer2013 has landmarks") as caught:
+        run(merged_store, tmp_path / "out", f"{{kind: {kind}}}", "fer2013")
+    assert "ckplus" in caught.value.message
+    assert "by: detector" in caught.value.message
+
+
+def test_a_source_that_is_not_stored_is_named(shared_store: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="ckplus") as caught:
+        run(shared_store, tmp_path / "out", "{kind: align, size: 48}", "ckplus")
+    assert "landmarks" not in caught.value.message
+
+
+class Seer:
+    """Stands for YuNet: sees eyes in the same parts of every picture."""
+
+    kind: ClassVar[str] = "face"
+    method: ClassVar[str] = "seer-1"
+    view: ClassVar[str] = "whole"
+    columns: ClassVar[tuple[str, ...]] = FACE_COLUMNS
+
+    def detect(self, picture: np.ndarray) -> Face:
+        height, width = picture.shape
+        points = np.array([0.4, 0.4, 0.6, 0.4, *[0.5] * 6]) * [*(width, height) * 5]
+        return Face(0.9, (0.3 * width, 0.3 * height, 0.4 * width, 0.4 * height), tuple(points))
+
+    def measure(self, pictures: list[np.ndarray]) -> np.ndarray:
+        return face_values(self, pictures)  # type: ignore[arg-type]
+
+
+def test_a_build_aligns_by_the_eyes_of_a_detector(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fercurate.screening.registry.detector", lambda path: Seer())
+    assert run(store, tmp_path / "out", "{kind: align, size: 48, by: detector}", "fer2013") == []
+    with Store.open(store, decode_image) as opened, h5py.File(tmp_path / "out/train.h5") as file:
+        row_of = {name: row for row, name in enumerate(opened.manifest.text("id"))}
+        row = row_of[file["sample_id"].asstr()[0]]
+        eyes = np.array([[[19.2, 19.2], [28.8, 19.2]]], np.float32)
+        (expected,) = Align(48, by="detector").apply_at(opened.images([row]), Places(eyes=eyes))
+        np.testing.assert_array_equal(file["images"][0], expected)
+
+
+def test_the_haar_cascades_cannot_align(
+    merged_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FERCURATE_CACHE", str(tmp_path / "none"))
+    with pytest.raises(InputError, match="find faces without eyes") as caught:
+        run(merged_store, tmp_path / "out", "{kind: align, size: 48, by: detector}", "fer2013")
+    assert "fercurate models fetch yunet" in caught.value.fix
+
+
+def test_another_face_than_the_one_in_the_box_has_no_eyes(merged_store: Path) -> None:
+    with Store.open(merged_store) as store:
+        own = store.array("box")
+        faces = np.tile(face_values(Seer(), [np.zeros((48, 48), np.uint8)]), (len(own), 1))  # type: ignore[arg-type]
+        faces[:, 1:3] -= 1000
+        faces[1, 0] = 0.1
+        eyes = detected_eyes(store, faces)
+    unboxed = np.flatnonzero(~np.isfinite(own).all(axis=1))
+    assert {0, 1} < set(unboxed.tolist())
+    np.testing.assert_allclose(eyes[0], [[19.2, 19.2], [28.8, 19.2]], rtol=1e-6)
+    assert np.isnan(eyes[1]).all()
+    assert np.isnan(np.delete(eyes, unboxed, axis=0)).all()
+
+
+@pytest.mark.parametrize(
+    ("steps", "says"),
+    [
+        ("{kind: resize, size: 48}, {kind: align, size: 48}", "align must be the first step"),
+        ("{kind: crop}, {kind: align, size: 48}", "align must be the first step, and the only"),
+        ("{kind: align, size: 48}, {kind: frontalize, size: 48}", "frontalize must be the first"),
+        ("{kind: align, size: 4}", "size is 4"),
+        ("{kind: align, size: 48, by: box}", "by"),
+        ("{kind: align}", "size"),
+    ],
+)
+def test_recipes_with_faces_placed_wrongly_are_refused(steps: str, says: str) -> None:
+    with pytest.raises(RecipeError) as caught:
+        parse_recipe(RECIPE.format(sources="ckplus", steps=steps), "own")
+    assert any(says in f"{fault.path} {fault.message}" for fault in caught.value.faults)

@@ -1,0 +1,133 @@
+"""Measuring a store: once, resumed, the same for any number of workers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+import pytest
+
+from fercurate.domain.sample import Reject, RejectCode
+from fercurate.errors import StoreError
+from fercurate.pipeline.measure import measure as measuring
+from fercurate.pipeline.measure.measure import MeasureRequest, measure
+from fercurate.screening.base import Gray, Values, View
+from fercurate.store.store import Store
+from fercurate.store.writer import open_writer
+
+
+@dataclass
+class Mean:
+    """Mean gray value; stops with an error after some pictures."""
+
+    kind: str = "mean"
+    method: str = "mean-1"
+    view: View = "face"
+    columns: tuple[str, ...] = ("mean", "height")
+    stop_after: float = np.inf
+    seen: list[int] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
+
+    def measure(self, pictures: Sequence[Gray]) -> Values:
+        with self.lock:
+            self.seen.append(len(pictures))
+            if sum(self.seen) > self.stop_after:
+                raise KeyboardInterrupt
+        return np.array([[p.mean(), len(p)] for p in pictures], dtype=np.float32).reshape(-1, 2)
+
+
+def values(store: Path, method: str = "mean-1") -> Values:
+    with Store.open(store) as opened:
+        found = opened.measured("mean", method)
+    assert found is not None
+    assert found.known.all()
+    return found.values
+
+
+def test_every_sample_is_measured_once(store: Path) -> None:
+    first = Mean()
+    assert measure(MeasureRequest(store, (first,))) == {"mean": 200}
+    with Store.open(store) as opened:
+        expected = [[image.mean(), 48] for image in opened.images(range(200))]
+    assert np.allclose(values(store), np.array(expected), atol=1e-4)
+    again = Mean()
+    assert measure(MeasureRequest(store, (again,))) == {"mean": 0}
+    assert again.seen == []
+
+
+def test_another_method_measures_anew(store: Path) -> None:
+    measure(MeasureRequest(store, (Mean(),)))
+    assert measure(MeasureRequest(store, (Mean(method="mean-2"),))) == {"mean": 200}
+    assert np.array_equal(values(store), values(store, "mean-2"))
+
+
+def test_a_second_measure_reads_only_for_itself(store: Path) -> None:
+    measure(MeasureRequest(store, (Mean(),)))
+    known, other = Mean(), Mean(kind="second")
+    assert measure(MeasureRequest(store, (known, other))) == {"mean": 0, "second": 200}
+    assert sum(known.seen) == 0
+    assert sum(other.seen) == 200
+
+
+def test_an_interrupted_run_loses_at_most_a_chunk(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "CHUNK_ROWS", 32)
+    with pytest.raises(KeyboardInterrupt):
+        measure(MeasureRequest(store, (Mean(stop_after=120),), jobs=1))
+    rest = Mean()
+    assert measure(MeasureRequest(store, (rest,), jobs=1)) == {"mean": 200}
+    assert sum(rest.seen) == 200 - 96
+    assert np.isfinite(values(store)).all()
+
+
+def test_chunks_count_whatever_else_the_next_run_measures(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "CHUNK_ROWS", 32)
+    with pytest.raises(KeyboardInterrupt):
+        measure(MeasureRequest(store, (Mean(stop_after=120), Mean(kind="second")), jobs=1))
+    rest = Mean()
+    measure(MeasureRequest(store, (rest,), jobs=1))
+    assert sum(rest.seen) == 200 - 96
+
+
+def test_an_interrupted_ingest_is_left_alone(store: Path) -> None:
+    with open_writer(store, "ingest:more") as writer:
+        writer.reject("toy", Reject(RejectCode.DECODE, "broken", "a.png"))
+        writer._flush()
+        writer._settle()
+    with pytest.raises(StoreError, match="an interrupted ingest waits"):
+        measure(MeasureRequest(store, (Mean(),)))
+    with open_writer(store, "ingest:more") as writer, writer.staged() as staged:
+        assert len(list(staged.rejects())) > 3
+
+
+def test_the_same_values_for_any_number_of_workers(
+    shared_store: Path, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "CHUNK_ROWS", 64)
+    measure(MeasureRequest(store, (Mean(),), jobs=3))
+    together = values(store)
+    measure(MeasureRequest(store, (Mean(method="mean-2"),), jobs=1))
+    assert np.array_equal(together, values(store, "mean-2"))
+
+
+def test_faces_are_measured_inside_their_boxes(merged_store: Path, tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copy(merged_store, tmp_path / "s.h5")
+    shutil.copytree(merged_store.with_name("s.h5.parts"), tmp_path / "s.h5.parts")
+    whole = Mean(kind="whole", view="whole")
+    measure(MeasureRequest(tmp_path / "s.h5", (Mean(), whole)))
+    with Store.open(tmp_path / "s.h5") as opened:
+        boxes, heights = opened.array("box"), opened.manifest.numbers("height")
+        face, full = (opened.measured(kind, "mean-1") for kind in ("mean", "whole"))
+    assert face is not None
+    assert full is not None
+    boxed = np.isfinite(boxes).all(axis=1)
+    assert boxed.any()
+    assert np.array_equal(full.column("height"), heights)
+    assert (face.column("height")[boxed] < heights[boxed]).any()
+    assert np.array_equal(face.column("height")[~boxed], heights[~boxed])

@@ -1,0 +1,128 @@
+"""The folder of a report: contact sheets, whole or not at all, never over files of others."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fercurate.errors import ConflictError
+from fercurate.report.content import ReportContent
+from fercurate.report.writer import write_report
+
+
+def test_contact_sheets_show_the_worst_first(content: ReportContent, tmp_path: Path) -> None:
+    write_report(content, tmp_path / "out")
+    sheets = sorted(path.name for path in (tmp_path / "out/sheets").iterdir())
+    assert sheets == [
+        *("blurred.png", "borderline-blurred.png", "borderline-low_contrast.png"),
+        *("borderline-occluded.png", "ease.png", "low_contrast.png", "occluded.png"),
+    ]
+    sheet = np.asarray(Image.open(tmp_path / "out/sheets/occluded.png"))
+    first, second, third = (sheet[50:146, left : left + 96] for left in (16, 122, 228))
+    assert (np.unique(first), np.unique(second), np.unique(third)) == ([10], [20], [238])
+    assert (sheet[148:160, 16:112] < 128).any(), "no score below the picture"
+    border = np.asarray(Image.open(tmp_path / "out/sheets/borderline-occluded.png"))
+    assert [border[top, 20] for top in (60, 60 + 34 + 138)] == [20, 40]
+
+
+def test_a_sheet_with_a_colored_picture_is_colored(content: ReportContent, tmp_path: Path) -> None:
+    def read(rows: Any) -> list[Any]:
+        red = np.full((48, 48, 3), (200, 0, 0), np.uint8)
+        return [
+            red if row == 1 else picture
+            for row, picture in zip(rows, content.read(rows), strict=True)
+        ]
+
+    write_report(replace(content, read=read), tmp_path / "out")
+    sheet = np.asarray(Image.open(tmp_path / "out/sheets/occluded.png"))
+    assert sheet[100, 60].tolist() == [200, 0, 0]
+    assert sheet[100, 170].tolist() == [20, 20, 20]
+
+
+def test_a_sheet_holds_rows_of_twenty(many: ReportContent, tmp_path: Path) -> None:
+    write_report(many, tmp_path / "out")
+    with Image.open(tmp_path / "out/sheets/occluded.png") as sheet:
+        assert sheet.size == (16 + 20 * 106 - 10 + 16, 16 + 34 + 7 * 138 + 16)
+
+
+def test_equal_contents_give_equal_bytes(content: ReportContent, tmp_path: Path) -> None:
+    write_report(content, tmp_path / "a")
+    write_report(content, tmp_path / "b")
+    assert tree(tmp_path / "a") == tree(tmp_path / "b")
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_an_earlier_report_is_replaced_whole(content: ReportContent, tmp_path: Path) -> None:
+    write_report(content, tmp_path / "out")
+    write_report(replace(content, criteria=content.criteria[:1]), tmp_path / "out")
+    assert sorted(tree(tmp_path / "out")) == [
+        "index.html", "report.json", "sheets/borderline-occluded.png", "sheets/occluded.png",
+    ]  # fmt: skip
+    assert sorted(json.loads((tmp_path / "out/report.json").read_text())["files"]) == sorted(
+        tree(tmp_path / "out")
+    )
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"notes.txt": "mine"}, id="a stranger's file"),
+        pytest.param({"report.json": "{}"}, id="another tool's report.json"),
+        pytest.param({"report.json": "[1"}, id="a broken report.json"),
+        pytest.param({"report.json": '{"kind": "filter-report", "files": ["report.json"]}',
+                      "sheets/mine.png": "x"}, id="a file beside an earlier report"),
+    ],
+)  # fmt: skip
+def test_a_folder_with_other_files_is_left_alone(
+    content: ReportContent, tmp_path: Path, files: dict[str, str]
+) -> None:
+    for name, text in files.items():
+        (tmp_path / "out" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "out" / name).write_text(text)
+    before = tree(tmp_path)
+    with pytest.raises(ConflictError, match="files that no report made"):
+        write_report(content, tmp_path / "out")
+    assert tree(tmp_path) == before
+
+
+def test_a_file_in_the_place_of_the_folder_is_left_alone(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(ConflictError, match="not a folder"):
+        write_report(content, tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
+
+
+def test_an_empty_folder_and_missing_parents_will_do(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    assert write_report(content, tmp_path / "empty").page.is_file()
+    assert write_report(content, tmp_path / "a/b/c").page == tmp_path / "a/b/c/index.html"
+
+
+def test_a_failure_leaves_the_earlier_report(content: ReportContent, tmp_path: Path) -> None:
+    write_report(content, tmp_path / "out")
+    before = tree(tmp_path)
+
+    def fail(rows: Any) -> list[Any]:
+        raise OSError("no picture")
+
+    with pytest.raises(OSError, match="no picture"):
+        write_report(replace(content, read=fail), tmp_path / "out")
+    assert tree(tmp_path) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_the_page_of_all_of_fer2013_stays_small(large_report: Path) -> None:
+    assert (large_report / "index.html").stat().st_size < 3_000_000
