@@ -28,10 +28,9 @@ SIDE = 48
 
 def prepare(store: str, images: str, labels: str) -> None:
     """Write pictures and labels; print how many there are, and how many lack to equal classes."""
-    from fercurate.files.decode import decode_image  # noqa: PLC0415  # not in measured processes
     from fercurate.store.store import Store  # noqa: PLC0415
 
-    with Store.open(Path(store), decode_image) as opened:
+    with Store.open(Path(store)) as opened:
         rows = np.flatnonzero(opened.manifest.text("native_split") == "Training")
         pictures = np.stack(opened.images(rows))
         expressions = opened.manifest.text("expression")[rows].astype(str)

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.measure.duplicates import find_twins, stored_pictures
 from fercurate.screening.duplicates.perceptual_hash import Hashes, near_pairs
 from fercurate.store.store import Store
@@ -23,7 +22,7 @@ DISTANCE = 2
 
 def prepare(store: str, images: str) -> None:
     """Write a store's pictures as one array; print how many, and their byte-identical pairs."""
-    with Store.open(Path(store), decode_image) as opened:
+    with Store.open(Path(store)) as opened:
         pictures = np.stack(opened.images(np.arange(len(opened.manifest))))
     np.save(images, pictures)
     print(json.dumps({"images": len(pictures), "identical": _pairs(_contents(pictures))}))
@@ -35,7 +34,7 @@ def corpus(store: str, images: str) -> None:
     Identical are the pairs of one group whose pictures, in ``images``, have the same bytes.
     """
     start = time.perf_counter()
-    with Store.open(Path(store), decode_image) as opened:
+    with Store.open(Path(store)) as opened:
         digests = opened.manifest.text("digest")
         groups, near = find_twins(stored_pictures(opened), digests, np.arange(len(digests)))
     seconds = time.perf_counter() - start

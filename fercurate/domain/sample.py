@@ -1,7 +1,6 @@
 """One face picture with what its corpus says about it, and the row that could not be one."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from math import nan
@@ -14,9 +13,6 @@ Pixels = NDArray[np.uint8]
 
 Points = NDArray[np.float32]
 """Landmarks (68, 2) float32: x, y in pixels."""
-
-Decoder = Callable[[bytes], Pixels]
-"""Turns the bytes of an image file into pixels; raises ``ValueError`` for what is no picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,7 @@ def _integer_text(text: str) -> str:
 
 @cache
 def schemes() -> dict[str, Scheme]:
-    """All schemes that ship with fercurate, by name (``schemes.toml``)."""
+    """All schemes that ship with fercurate, by name (``tables/schemes.toml``)."""
     table = tomllib.loads(_resource("schemes.toml"))
     return {
         name: Scheme(name, tuple(entry["classes"]), entry["description"])
@@ -84,7 +84,7 @@ def schemes() -> dict[str, Scheme]:
 
 @cache
 def label_maps() -> dict[str, LabelMap]:
-    """All label maps that ship with fercurate, by name (``label_maps.toml``)."""
+    """All label maps that ship with fercurate, by name (``tables/label_maps.toml``)."""
     table = tomllib.loads(_resource("label_maps.toml"))
     return {name: LabelMap(name, dict(entry["codes"])) for name, entry in table.items()}
 
@@ -119,4 +119,4 @@ def _parse_pair(pair: str) -> tuple[str, str]:
 
 
 def _resource(name: str) -> str:
-    return files("fercurate.domain").joinpath(name).read_text(encoding="utf-8")
+    return files("fercurate.domain").joinpath("tables", name).read_text(encoding="utf-8")

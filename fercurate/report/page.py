@@ -69,7 +69,7 @@ def draw_page(content: ReportContent, tally: Tally, galleries: Mapping[str, Mark
 
 
 def _template(name: str) -> str:
-    return files("fercurate.report").joinpath(name).read_text(encoding="utf-8")
+    return files("fercurate.report").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _policy(style: str, script: str) -> str:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import ARRAY_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.measurement import Measured
-from fercurate.domain.sample import Decoder, Pixels
+from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
 from fercurate.store.head import Head, PartEntry, check_bytes, open_part, read_head
@@ -56,16 +56,15 @@ class Store(AbstractContextManager["Store"]):
     A change that is committed later is seen by the next ``Store.open`` only.
     """
 
-    def __init__(self, path: Path, head: Head, decode: Decoder | None = None) -> None:
+    def __init__(self, path: Path, head: Head) -> None:
         self.path = path
         self.head = head
-        self._decode = decode
         self._descriptors: dict[int, int] = {}
         self._lock = Lock()
 
     @classmethod
-    def open(cls, path: Path, decode: Decoder | None = None) -> "Store":
-        """Open a store; ``decode`` turns image files into pixels where a source kept files.
+    def open(cls, path: Path) -> "Store":
+        """Open a store as it is now.
 
         Raises:
             StoreError: there is no store, or it is damaged or of a newer format.
@@ -77,7 +76,7 @@ class Store(AbstractContextManager["Store"]):
                 fix=f"Make one with: fercurate ingest PATH --store {path}",
             )
         path = path.resolve()
-        return cls(path, read_head(path), decode)
+        return cls(path, read_head(path))
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -258,10 +257,10 @@ class Store(AbstractContextManager["Store"]):
         return [self._decoded(row, content)]
 
     def _decoded(self, row: int, content: bytes) -> Pixels:
-        if self._decode is None:
-            raise StoreError("this store holds image files; open it with a decoder")
+        from fercurate.files.decode import decode_image  # noqa: PLC0415  # Pillow: not for counts
+
         try:
-            return self._decode(content)
+            return decode_image(content)
         except ValueError as error:
             raise StoreError(str(error), where=self.manifest.text("id")[row]) from None
 

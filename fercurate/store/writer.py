@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
-from fercurate.domain.sample import Decoder, Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.files.atomic import publish
 from fercurate.store.change import Change
@@ -167,9 +167,9 @@ class StoreWriter:
         write_measurements_part(path, found)
         self._stage(PartEntry.of(path, MEASUREMENTS, 0))
 
-    def staged(self, decode: Decoder | None = None) -> Store:
+    def staged(self) -> Store:
         """The store with everything staged so far, also by the interrupted run resumed here."""
-        return Store(self.path, self._head, decode)
+        return Store(self.path, self._head)
 
     def _flush(self) -> None:
         """Hand the chunk to the background; one part is written while the next one fills."""

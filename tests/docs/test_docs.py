@@ -103,7 +103,12 @@ def test_the_wheel_carries_recipes_schemes_and_documents(tmp_path: Path) -> None
     names = set(zipfile.ZipFile(wheel).namelist())
     for name in recipe_files():
         assert f"fercurate/recipe/shipped_recipes/{name}.yaml" in names
-    for name in ("domain/schemes.toml", "domain/label_maps.toml", "store/format.md", "py.typed"):
+    for name in (
+        "domain/tables/schemes.toml",
+        "domain/tables/label_maps.toml",
+        "store/format.md",
+        "py.typed",
+    ):
         assert f"fercurate/{name}" in names
 
 

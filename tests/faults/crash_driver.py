@@ -23,7 +23,6 @@ import h5py
 from fercurate.errors import FercurateError
 from fercurate.files import folder as staging
 from fercurate.files import hdf5
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.pipeline.measure import measure as measuring
@@ -118,7 +117,7 @@ def contents(path: Path) -> dict[str, bytes]:
 
 
 def store_state() -> tuple[int, str, int]:
-    with Store.open(RUN / "store.h5", decode_image) as store:
+    with Store.open(RUN / "store.h5") as store:
         total = sum(int(image.sum()) for image in store.images(range(len(store))))
         return len(store), store.digest(), total
 

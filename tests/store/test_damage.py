@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from fercurate.errors import StoreError
-from fercurate.files.decode import decode_image
 from fercurate.store.store import Store
 
 
@@ -103,7 +102,7 @@ def test_a_damaged_or_hostile_store_is_named_not_followed(
 
 
 def read_all(path: Path) -> None:
-    with Store.open(path, decode_image) as store:
+    with Store.open(path) as store:
         assert len(store.manifest)
         assert len(store.votes)
         store.images([0])

@@ -10,7 +10,6 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import COLUMNS
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.errors import StaleResumeError, StoreError
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.store import writer as writer_module
 from fercurate.store.store import Store
@@ -47,7 +46,7 @@ def test_pixels_come_back_from_every_kind_of_pool(tmp_path: Path) -> None:
     content = (b"P5 2 1 255\n" + bytes([7, 200]), np.array([[7, 200]], dtype=np.uint8))
     encoded = EncodedImage(*content)
     fill(path, sample(1), sample(2, image=color), sample(3, image=encoded), sample(4))
-    with Store.open(path, decode_image) as store:
+    with Store.open(path) as store:
         one, two, three, four = store.images([0, 1, 2, 3])
         assert (one == 1).all()
         assert (four == 4).all()

@@ -13,7 +13,6 @@ from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
 from fercurate.domain.taxonomy import schemes
 from fercurate.errors import InputError
 from fercurate.export.reader import ExportImages, SplitRows, is_export, read_export
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.measure.duplicates import Pictures, identities, stored_pictures
 from fercurate.store.store import Store
 
@@ -72,7 +71,7 @@ def open_table(path: Path) -> Iterator[AuditTable]:
         return
     if not path.is_file():
         raise InputError("neither a store nor an export", where=str(path))
-    with Store.open(path, decode_image) as store:
+    with Store.open(path) as store:
         store.verify()
         yield _store_table(store)
 

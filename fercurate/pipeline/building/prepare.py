@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.domain.plan import BuildPlan
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.building.evidence import Gathered, Looking, gather, tools_for
 from fercurate.pipeline.building.mixing import Mixer
 from fercurate.pipeline.building.picture_maker import PictureMaker
@@ -43,7 +42,7 @@ def prepared(
     """
     if measuring:
         measure(tools_for(recipe, looking).request(path, looking.jobs), listen)
-    with Store.open(path, decode_image) as store:
+    with Store.open(path) as store:
         store.verify()
         gathered = gather(store, recipe, looking, listen)
         plan = plan_build(gathered.evidence, recipe)

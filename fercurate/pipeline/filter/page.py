@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.groups import members
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.filter.filter import FilterReport
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.report.content import CriterionView, LabelDoubt, ReportContent
@@ -24,7 +23,7 @@ def report_on(report: FilterReport, folder: Path, command: str) -> None:
     Raises:
         ConflictError: the folder holds something else.
     """
-    with Store.open(report.request.store, decode_image) as store:
+    with Store.open(report.request.store) as store:
         content = ReportContent(
             title=f"Screening of {report.request.store.name}",
             preset=report.request.preset,

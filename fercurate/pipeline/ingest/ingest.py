@@ -16,7 +16,6 @@ from fercurate.domain.lineage import InputFile, LineageEntry
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.errors import FercurateError, InputError, StaleResumeError, StrictError
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.ingest.provenance import fingerprint, hash_files, input_files, printable
 from fercurate.sources.base import IngestOptions, Recognition, Record, Source, Tally
@@ -196,7 +195,7 @@ def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int
     """The stored CSV rows of a source, how many rows its CSV had, and their store positions."""
     if not path.exists():
         return Manifest.empty(), 0, np.empty(0, np.int64)
-    with Store.open(path, decode_image) as store:
+    with Store.open(path) as store:
         manifest = store.manifest
         mask = (manifest.text("source") == source) & (manifest.numbers("row") >= 0)
         entries = [e for e in store.lineage if e.source == source and e.layout == "csv"]

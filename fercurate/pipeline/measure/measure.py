@@ -16,7 +16,6 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
 from fercurate.files.blocks import cut_rows, picture_bytes
-from fercurate.files.decode import decode_image
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
 from fercurate.pipeline.measure.face_reader import FaceReader
@@ -54,7 +53,7 @@ def measure(request: MeasureRequest, listen: Listener = ignore) -> dict[str, int
     Raises:
         StoreError: the store is missing, busy or damaged, or holds a file that does not decode.
     """
-    with Store.open(request.store, decode_image) as store:
+    with Store.open(request.store) as store:
         missing = _missing(store, request.measures)
         counts = {kind: int(rows.sum()) for kind, rows in missing.items()}
         methods = {m.kind: m.method for m in request.measures}
@@ -96,7 +95,7 @@ def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
 
 
 def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
-    with writer.staged(decode_image) as store, _one_thread_each():
+    with writer.staged() as store, _one_thread_each():
         missing = _missing(store, request.measures)
         rows = np.flatnonzero(np.any(list(missing.values()), axis=0))
         reader = _Reader(store, request.measures, missing)
@@ -114,7 +113,7 @@ def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listen
 
 
 def _measure_together(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
-    with writer.staged(decode_image) as store:
+    with writer.staged() as store:
         everyone = np.arange(len(store))
         for one in request.together:
             method = one.method(store)

@@ -10,7 +10,6 @@ import pytest
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Sample
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.audit.audit import audit
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.loader import parse_recipe
@@ -90,7 +89,7 @@ def test_contradictions_are_resolved(shared_store: Path, tmp_path: Path, policy:
 
 
 def test_near_copies_are_found_and_can_be_left_out(store: Path, tmp_path: Path) -> None:
-    with Store.open(store, decode_image) as opened:
+    with Store.open(store) as opened:
         split = opened.manifest.text("native_split")
         row = int(np.flatnonzero(split == "Training")[4])
         image = opened.images([row])[0]

@@ -9,7 +9,6 @@ import pytest
 
 from fercurate.errors import ConflictError, ExportError, InputError
 from fercurate.export.reader import read_export
-from fercurate.files.decode import decode_image
 from fercurate.files.folder import staged_folder
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
@@ -57,7 +56,7 @@ def test_modified_fer_has_four_rows_for_every_sample(modified: Path, shared_stor
 
 
 def test_every_row_is_what_its_columns_say(modified: Path, shared_store: Path) -> None:
-    with Store.open(shared_store, decode_image) as store, h5py.File(modified / "train.h5") as file:
+    with Store.open(shared_store) as store, h5py.File(modified / "train.h5") as file:
         row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
         labels = store.manifest.text("expression")
         ids, ops = file["sample_id"].asstr()[:], file["op"].asstr()[:]

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from fercurate.errors import InputError, RecipeError
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.building.face_geometry import detected_eyes
 from fercurate.pipeline.events import Event, Notice
@@ -54,7 +53,7 @@ def test_a_build_aligns_by_landmarks_with_any_number_of_jobs(
     run(merged_store, tmp_path / "many", steps, jobs=3)
     for name in ("train.h5", "val.h5", "test.h5", "recipe.lock"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
-    with Store.open(merged_store, decode_image) as store:
+    with Store.open(merged_store) as store:
         row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
         with h5py.File(tmp_path / "one" / "train.h5") as file:
             rows = np.array([row_of[name] for name in file["sample_id"].asstr()[:]])
@@ -75,7 +74,7 @@ def test_a_build_frontalizes_to_the_mean_of_its_sources(
     run(merged_store, tmp_path / "many", steps, sources, jobs=3)
     for name in ("train.h5", "val.h5", "test.h5", "recipe.lock"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "many" / name).read_bytes()
-    with Store.open(merged_store, decode_image) as store:
+    with Store.open(merged_store) as store:
         landmarks = store.array("landmarks")
         of_sources = np.isin(store.manifest.text("source"), ["ckplus", "affectnet"])
         row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
@@ -144,7 +143,7 @@ def test_a_build_aligns_by_the_eyes_of_a_detector(
 ) -> None:
     monkeypatch.setattr("fercurate.screening.registry.detector", lambda path: Seer())
     assert run(store, tmp_path / "out", "{kind: align, size: 48, by: detector}", "fer2013") == []
-    with Store.open(store, decode_image) as opened, h5py.File(tmp_path / "out/train.h5") as file:
+    with Store.open(store) as opened, h5py.File(tmp_path / "out/train.h5") as file:
         row_of = {name: row for row, name in enumerate(opened.manifest.text("id"))}
         row = row_of[file["sample_id"].asstr()[0]]
         eyes = np.array([[[19.2, 19.2], [28.8, 19.2]]], np.float32)

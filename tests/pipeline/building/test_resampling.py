@@ -10,7 +10,6 @@ import pytest
 
 from fercurate.balance.blend import blend
 from fercurate.errors import InputError
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.events import Event, Notice
 from fercurate.recipe.loader import parse_recipe
@@ -171,7 +170,7 @@ def test_cleaning_takes_originals_out_and_counts_them(
     assert sum(gone.values()) == len(columns(plain / "train.h5")["labels"]) - left > 0
     parents = set(train["parent_a"]) | set(train["parent_b"])
     assert parents - set(train["sample_id"]) - {""}, "some parent should have been cleaned away"
-    with Store.open(shared_store, decode_image) as store:
+    with Store.open(shared_store) as store:
         row_of = {name: row for row, name in enumerate(store.manifest.text("id"))}
         some = np.flatnonzero(train["op"] == "smote_enn")[:50]
         first, second = (

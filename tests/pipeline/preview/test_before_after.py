@@ -6,7 +6,6 @@ import h5py
 import numpy as np
 import pytest
 
-from fercurate.files.decode import decode_image
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.events import Event, Notice
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
@@ -82,7 +81,7 @@ def test_normalize_shows_each_step_after_those_before_it(
     assert [strip.detail for strip in strips(sheet)] == list(samples)
     assert [strip.caption for strip in strips(sheet)] == list(samples.values())
     steps = parse_recipe(LIGHT, "own.yaml").recipe.normalize
-    with Store.open(shared_store, decode_image) as store:
+    with Store.open(shared_store) as store:
         ids = list(store.manifest.text("id"))
         for strip in strips(sheet):
             picture = store.images([ids.index(strip.detail)])[0]
@@ -109,7 +108,7 @@ splits: {kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}
 normalize: [{kind: crop}, {kind: resize, size: 40}]
 """
     look(text, tmp_path / "s.h5", tmp_path / "o", per_class=1)
-    with Store.open(tmp_path / "s.h5", decode_image) as store:
+    with Store.open(tmp_path / "s.h5") as store:
         ids, boxes = list(store.manifest.text("id")), store.array("box")
         for strip in strips(drawn["normalize.png"]):
             row = next(k for k, name in enumerate(ids) if name.endswith(strip.detail[1:]))
