@@ -29,6 +29,25 @@ class Result:
 
 Run = Callable[..., Result]
 
+MARKED_FOLDERS = {
+    "faults": "slow",
+    "real": "real",
+    "report/test_browser.py": "browser",
+    "sources/fer2013/test_real.py": "real",
+    "templates": "torch",
+    "training": "torch",
+}
+"""Folders and files of which every test bears a mark; single tests bear theirs themselves."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the folders above."""
+    tests = Path(__file__).parent
+    for item in items:
+        for place, mark in MARKED_FOLDERS.items():
+            if (tests / place) in (item.path, *item.path.parents):
+                item.add_marker(mark)
+
 
 @pytest.fixture(scope="session")
 def fer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -1,1 +1,11 @@
-"""Recipes: YAML files that say how a data set is built, checked whole before anything runs."""
+"""Recipes: YAML files that say how a data set is built, checked whole before anything runs.
+
+tree           YAML without its traps, with the line of every value
+sections       whose pictures, under which labels, in which splits
+screening      which samples are good enough
+balance        how train is balanced and augmented
+augmentation   random changes, for offline copies or during training
+model          the recipe made of these sections, and the rules between them
+loader         from a recipe's text to a ``Recipe``, or to all of its faults at once
+shipped        finding a recipe by path or name
+"""
