@@ -39,7 +39,8 @@ docs: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, put to
 	$(BIN)/python $(PYTEST) tests/docs tests/house
 
 lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies that pyproject allows
-	$(LOWEST)/bin/python $(PYTEST) $(QUICK) --ignore tests/house --ignore tests/typing
+	$(LOWEST)/bin/python $(PYTEST) $(QUICK) -W ignore::DeprecationWarning \
+		--ignore tests/house --ignore tests/typing
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
 	$(BIN)/python -m benchmarks $(if $(FER),--fer2013 $(FER))

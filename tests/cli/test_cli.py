@@ -141,6 +141,7 @@ def test_recipes_are_listed_shown_and_described(run: Any) -> None:
     }
 
 
+@pytest.mark.slow
 def test_demo_runs_the_whole_job(run: Any, tmp_path: Path) -> None:
     result = run("demo", "d")
     assert result.code == 0, result.err
@@ -185,6 +186,7 @@ def playground(tmp_path: Path, fer_folder: Path, shared_store: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "line"), examples(), ids=lambda value: str(value)[:60])
 def test_every_example_in_the_help_runs(run: Any, playground: Path, name: str, line: str) -> None:
     command = line.partition(">")[0]

@@ -1,6 +1,6 @@
 """Geometry: exact turns, zoom against two references, contracts for every transform."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import cv2
 import numpy as np
@@ -16,7 +16,11 @@ from fercurate.transforms.face.crop import Crop
 from fercurate.transforms.face.geometry import Places
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
 
-ARGUMENTS = {"rotate": {"degrees": 90}, "zoom": {"factor": 1.7}, "resize": {"size": 32}}
+ARGUMENTS: dict[str, dict[str, Any]] = {
+    "rotate": {"degrees": 90},
+    "zoom": {"factor": 1.7},
+    "resize": {"size": 32},
+}
 BATCHES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(12), st.just(12)))
 
 
@@ -111,7 +115,7 @@ def test_angles_have_one_label_each() -> None:
 
 
 @pytest.mark.parametrize("bad", [{"degrees": 360}, {"degrees": 0}])
-def test_rotate_refuses_whole_turns(bad: dict[str, int]) -> None:
+def test_rotate_refuses_whole_turns(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"expected -360\.\.360"):
         Rotate(**bad)
 

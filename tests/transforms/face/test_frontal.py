@@ -29,8 +29,16 @@ def drawn(count: int, size: int, seed: int = 0) -> tuple[list[np.ndarray], np.nd
 
 
 PICTURES, LANDMARKS = drawn(24, 200)
-SHAPE = mean_shape(LANDMARKS)
-assert SHAPE is not None
+
+
+def known_shape(points: np.ndarray) -> np.ndarray:
+    """The mean shape of landmarks (N, 68, 2) of which some are known."""
+    shape = mean_shape(points)
+    assert shape is not None
+    return shape
+
+
+SHAPE = known_shape(LANDMARKS)
 
 
 def frontal(image: np.ndarray, points: np.ndarray, size: int = 48) -> np.ndarray:
