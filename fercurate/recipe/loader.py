@@ -156,6 +156,9 @@ def json_schema() -> dict[str, Any]:
     """The JSON Schema of recipes, for editors that complete and check YAML."""
     model: type[BaseModel] = Recipe
     schema = model.model_json_schema()
+    for part in schema["$defs"].values():
+        if "const" in part.get("properties", {}).get("kind", {}):
+            part["required"] = ["kind", *(key for key in part.get("required", ()) if key != "kind")]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "fercurate recipe"
     return schema

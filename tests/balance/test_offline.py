@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fercurate.balance.offline import fill_with_copies, keep_some, numbered_copies, repeats
-from fercurate.domain.plan import Segment, family
+from fercurate.domain.segments import Segment
 
 ROWS = np.array([7, 3, 9, 1, 5])
 LABELS = np.array([0, 1, 0, 0, 1])

@@ -7,21 +7,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import (
+from fercurate.domain.plan import BuildPlan, SplitPlan
+from fercurate.domain.seeding import draw_key
+from fercurate.domain.segments import (
     FAMILIES,
     ORIGINAL,
-    Blend,
-    BuildPlan,
+    Mixtures,
     Parents,
-    ResamplePlan,
     Rows,
     Segment,
-    family,
 )
-from fercurate.domain.seeding import draw_key
 from fercurate.domain.text import decode_text
 from fercurate.export.datasheet import sheet_file
-from fercurate.pipeline.building.picture_maker import PictureMaker
+from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip, write_sheet
 
 _PICTURES = 9
@@ -38,13 +36,15 @@ Ranks = NDArray[np.int64]
 """By manifest row (N,): when a sample's turn is, in an order drawn by seed and id; or -1."""
 
 
-def write_exhibits(plan: BuildPlan, maker: PictureMaker, folder: Path) -> list[str]:
+def write_exhibits(
+    plan: BuildPlan, classes: tuple[str, ...], maker: StoredPictureMaker, folder: Path
+) -> list[str]:
     """Write a sheet for every family of rows that an export has; return the names of the files.
 
     They show train, or the first fold or split that has the family. Which rows they show follows
     from the seed and the samples' ids alone.
     """
-    shown = Exhibition(maker, plan.labels)
+    shown = Exhibition(maker, plan.labels, classes)
     written: list[str] = []
     ranks: dict[int, Ranks] = {}
     for name in FAMILIES:
@@ -55,38 +55,39 @@ def write_exhibits(plan: BuildPlan, maker: PictureMaker, folder: Path) -> list[s
             ranks[id(one)] = shown.ranks(np.unique(one.rows))
         segments = of_family(one, name)
         where = f"{one.folder}/{one.split}" if one.folder else one.split
-        title = f"{maker.recipe.name}: {name} rows of {where} ({_count(segments):,})"
+        title = f"{maker.name}: {name} rows of {where} ({_count(segments):,})"
         sheet = shown.sheet(title, segments, ranks[id(one)])
         write_sheet(sheet, folder / sheet_file(name))
         written.append(sheet_file(name))
     return written
 
 
-def first_with(name: str, plan: BuildPlan) -> ResamplePlan | None:
+def first_with(name: str, plan: BuildPlan) -> SplitPlan | None:
     """The train split that has one of ``FAMILIES``, else that of the first fold, else a split."""
     ordered = sorted(plan.plans, key=lambda one: (one.split != "train", one.folder))
     return next((one for one in ordered if of_family(one, name)), None)
 
 
-def of_family(plan: ResamplePlan, name: str) -> list[Segment]:
+def of_family(plan: SplitPlan, name: str) -> list[Segment]:
     """The segments of a split, those without rows left out, of one of ``FAMILIES``."""
-    return [segment for segment in plan.segments if len(segment.rows) and family(segment) == name]
+    return [segment for segment in plan.segments if len(segment) and segment.family == name]
 
 
 def _count(segments: Sequence[Segment]) -> int:
-    return sum(len(segment.rows) for segment in segments)
+    return sum(len(segment) for segment in segments)
 
 
 @dataclass(frozen=True)
 class Exhibition:
-    """What sheets are made from: a maker of pictures, and the labels (N,) of all samples."""
+    """What sheets are made from: a maker of pictures, labels (N,) of all samples, their classes."""
 
-    maker: PictureMaker
+    maker: StoredPictureMaker
     labels: NDArray[np.int64]
+    class_names: tuple[str, ...]
 
     def ranks(self, rows: Rows) -> Ranks:
         """When the turn of some samples is; -1 for all others."""
-        keys = [draw_key(self.maker.recipe.seed, name) for name in self.names(rows)]
+        keys = [draw_key(self.maker.seed, name) for name in self.names(rows)]
         ranks = np.full(len(self.labels), -1)
         ranks[rows[np.argsort(np.array(keys), kind="stable")]] = np.arange(len(rows))
         return ranks
@@ -100,9 +101,10 @@ class Exhibition:
 
         ``ranks`` (N,) say which samples come first.
         """
-        name = family(segments[0])
-        if name == "synthetic":
-            return self.mixed(title, segments[0], ranks, _PICTURES // len(_MIXED))
+        name = segments[0].family
+        mixtures = [segment for segment in segments if isinstance(segment, Mixtures)]
+        if mixtures:
+            return self.mixed(title, mixtures[0], ranks, _PICTURES // len(_MIXED))
         made = Parents.join([segment.parents() for segment in segments])
         if name in ("real", "repeated"):
             return ContactSheet(title, ("",) * _PICTURES, self._alone(made, ranks))
@@ -113,7 +115,7 @@ class Exhibition:
 
         Classes without rows are left out.
         """
-        for code, name in enumerate(self.maker.recipe.labels.resolve().classes):
+        for code, name in enumerate(self.class_names):
             found = np.flatnonzero((self.labels[rows] == code) & (ranks[rows] >= 0))
             if len(found):
                 yield name, found[np.argsort(ranks[rows[found]], kind="stable")]
@@ -150,24 +152,24 @@ class Exhibition:
         cells += map(Cell, self.maker.made(copies), map(_named, copies.ops, copies.copies))
         return Strip(name, tail(self.names(original)[0]), tuple(cells))
 
-    def mixed(self, title: str, segment: Segment, ranks: Ranks, per_class: int) -> ContactSheet:
+    def mixed(self, title: str, mixtures: Mixtures, ranks: Ranks, per_class: int) -> ContactSheet:
         """Return the sheet of synthetic rows between their parents, so many of each class."""
         across, rows = _PICTURES // len(_MIXED), []
-        for name, found in self.by_class(segment.rows, ranks):
-            chosen = _in_turns(segment.rows, found)[:per_class]
-            strips = self._mixtures(name, some_of(segment, chosen))
+        for name, found in self.by_class(mixtures.rows, ranks):
+            chosen = _in_turns(mixtures.rows, found)[:per_class]
+            strips = self._mixtures(name, mixtures.take(chosen))
             rows += [tuple(strips[k : k + across]) for k in range(0, len(strips), across)]
         return ContactSheet(title, _MIXED, tuple(rows))
 
-    def _mixtures(self, name: str, segment: Segment) -> list[Strip]:
-        blend, numbers = segment.blend, segment.copies
-        assert blend is not None
-        assert numbers is not None
-        first, second = self._parents(blend.first), self._parents(blend.second)
-        middle = map(Cell, self.maker.blended(blend), [f"mix {mix:.2f}" for mix in blend.mix])
+    def _mixtures(self, name: str, mixtures: Mixtures) -> list[Strip]:
+        first, second = self._parents(mixtures.first), self._parents(mixtures.second)
+        pictures, _ = mixtures.make(self.maker)
+        middle = map(Cell, pictures, [f"mix {mix:.2f}" for mix in mixtures.mix])
         return [
-            Strip(name, f"{segment.op}/{number}", cells)
-            for number, cells in zip(numbers, zip(first, middle, second, strict=True), strict=True)
+            Strip(name, f"{mixtures.op}/{number}", cells)
+            for number, cells in zip(
+                mixtures.numbers, zip(first, middle, second, strict=True), strict=True
+            )
         ]
 
     def _parents(self, parents: Parents) -> list[Cell]:
@@ -182,15 +184,6 @@ class Exhibition:
 def tail(name: str) -> str:
     """The end of an id."""
     return name if len(name) <= _TAIL else "…" + name[1 - _TAIL :]
-
-
-def some_of(segment: Segment, chosen: Positions) -> Segment:
-    """Some rows of a synthetic segment, in the order asked for."""
-    blend = segment.blend
-    assert blend is not None
-    mixture = Blend(blend.first.take(chosen), blend.second.take(chosen), blend.mix[chosen])
-    copies = None if segment.copies is None else segment.copies[chosen]
-    return Segment(segment.op, segment.rows[chosen], copies, mixture)
 
 
 def _named(op: str, copy: int) -> str:

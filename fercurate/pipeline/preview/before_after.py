@@ -7,13 +7,12 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import Rows
 from fercurate.domain.seeding import draw_seed
-from fercurate.pipeline.building.exhibits import Exhibition, first_with, of_family, some_of, tail
+from fercurate.domain.segments import Mixtures, Rows
+from fercurate.pipeline.building.exhibits import Exhibition, first_with, tail
 from fercurate.pipeline.building.prepare import Prepared
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.recipe.augmentation import online_augmentation
-from fercurate.recipe.balance import OfflineCopies
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip
 from fercurate.transforms.base import Batch
 from fercurate.transforms.chain import Chain
@@ -37,11 +36,11 @@ class BeforeAfter:
     @property
     def name(self) -> str:
         """The recipe's name."""
-        return self.ready.maker.recipe.name
+        return self.ready.maker.name
 
     def classes(self, rows: Rows) -> list[str]:
         """The class of each sample, or its expression in brackets where that is no class."""
-        names = self.ready.maker.recipe.labels.resolve().classes
+        names = self.shown.class_names
         stored = self.ready.store.manifest.take(rows).text("expression")
         labels = self.ready.plan.labels[rows]
         return [
@@ -55,7 +54,7 @@ class BeforeAfter:
         rows = self.rows if enhanced is None or self.asked else self._with_cured(enhanced)
         final = self.ready.maker.normalized(rows)
         strips = [_changes(self._stages(int(row))) for row in rows]
-        columns = ["as stored", *(step.label for step in self.ready.maker.recipe.normalize)]
+        columns = ["as stored", *(step.label for step in self.ready.maker.chain.steps)]
         if enhanced is not None:
             columns.append("enhanced")
             cured = [
@@ -67,7 +66,7 @@ class BeforeAfter:
 
     def _with_cured(self, enhanced: NDArray[np.bool_]) -> Rows:
         """The samples and, of each class, one more whose light is cured."""
-        originals = self.ready.plan.train.segments[0].rows
+        originals = self.ready.plan.train.originals.rows
         cured = originals[enhanced[originals]]
         cured = cured[~np.isin(cured, self.rows)]
         first = [places[:1] for _, places in self.shown.by_class(cured, self.shown.ranks(cured))]
@@ -85,21 +84,20 @@ class BeforeAfter:
         """Offline copies: exact ones once, those that are drawn as numbered in the export."""
         maker, normalized = self.ready.maker, self.ready.maker.normalized(self.rows)
         columns, batches = ["normalized"], [normalized]
-        for step in maker.recipe.balance:
-            for copy in step.copies if isinstance(step, OfflineCopies) else ():
-                if copy.label in maker.exact:
-                    columns.append(copy.label)
-                    batches.append(maker.copied(normalized, copy.label))
-                    continue
-                for number in range(1, _COPIES + 1):
-                    numbers = np.full(len(self.rows), number)
-                    columns.append(f"{copy.label}/{number}")
-                    batches.append(maker.augmented(self.rows, copy.label, numbers)[0])
+        for label, operation in maker.operations.items():
+            if not operation.draws:
+                columns.append(label)
+                batches.append(maker.copied(normalized, label))
+                continue
+            for number in range(1, _COPIES + 1):
+                numbers = np.full(len(self.rows), number)
+                columns.append(f"{label}/{number}")
+                batches.append(maker.augmented(self.rows, label, numbers)[0])
         return self._table("offline copies", columns, batches) if len(columns) > 1 else None
 
     def online(self) -> ContactSheet | None:
         """What training would do to a picture, drawn a few times."""
-        recipe = self.ready.maker.recipe
+        recipe = self.ready.recipe
         augmentation = online_augmentation(recipe.online)
         if augmentation is None:
             return None
@@ -118,18 +116,20 @@ class BeforeAfter:
         one = first_with("synthetic", self.ready.plan)
         if one is None:
             return None
-        (segment,) = of_family(one, "synthetic")
-        title = f"{self.name}: {segment.op}, {len(segment.rows):,} rows of {one.split}"
+        (mixtures,) = (mixed for mixed in one.mixtures if len(mixed))
+        title = f"{self.name}: {mixtures.op}, {len(mixtures):,} rows of {one.split}"
         if self.asked:
-            assert segment.blend is not None
-            sides = (segment.blend.first.rows, segment.blend.second.rows)
-            ours = np.isin(sides[0], self.rows) | np.isin(sides[1], self.rows)
-            segment = some_of(segment, np.flatnonzero(ours))
-        if not len(segment.rows):
+            mixtures = self._asked_for(mixtures)
+        if not len(mixtures):
             listen(Notice("no synthetic row has one of these samples as a parent"))
             return None
-        ranks = self.shown.ranks(np.unique(segment.rows))
-        return self.shown.mixed(title, segment, ranks, per_class)
+        ranks = self.shown.ranks(np.unique(mixtures.rows))
+        return self.shown.mixed(title, mixtures, ranks, per_class)
+
+    def _asked_for(self, mixtures: Mixtures) -> Mixtures:
+        """Those of which a parent is one of the samples."""
+        ours = [np.isin(side.rows, self.rows) for side in (mixtures.first, mixtures.second)]
+        return mixtures.take(np.flatnonzero(ours[0] | ours[1]))
 
     def _table(self, title: str, columns: Sequence[str], batches: Sequence[Batch]) -> ContactSheet:
         strips = [list(map(Cell, pictures)) for pictures in zip(*batches, strict=True)]

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import Rows
+from fercurate.domain.segments import Rows
 from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import ConflictError, InputError
 from fercurate.pipeline.building.evidence import Looking
@@ -71,7 +71,7 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         _rows_of(request, store.manifest)
     looking = Looking(request.face_model, request.jobs)
     with prepared(request.store, request.recipe.recipe, looking, listen) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels)
+        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         drawn = BeforeAfter(ready, shown, _chosen(request, ready, shown), bool(request.ids))
         sheets = {
             NORMALIZE: drawn.normalize(),
@@ -132,7 +132,7 @@ def _chosen(request: PreviewRequest, ready: Prepared, shown: Exhibition) -> Rows
     """The samples asked for, or the first of each class in an order drawn by the seed."""
     if request.ids:
         return _rows_of(request, ready.store.manifest)
-    rows = ready.plan.train.segments[0].rows
+    rows = ready.plan.train.originals.rows
     found = shown.by_class(rows, shown.ranks(rows))
     return np.concatenate([rows[places[: request.per_class]] for _, places in found])
 
