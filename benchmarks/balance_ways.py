@@ -47,10 +47,10 @@ def smote(images: str, labels: str, target: str, components: str) -> None:
     Prints the seconds of drawing and mixing, in blocks and threads as a build does both.
     """
     from fercurate.balance.blend import blend  # noqa: PLC0415  # scikit-learn: in no other way
-    from fercurate.balance.smote import SmoteSettings, synthesize  # noqa: PLC0415
+    from fercurate.balance.synthesis import SmoteSettings, synthesize  # noqa: PLC0415
 
     pictures, classes = np.load(images), np.load(labels)
-    settings = SmoteSettings(components=int(components))
+    settings = SmoteSettings(pca=int(components))
     start = time.perf_counter()
     goal = dict.fromkeys(np.unique(classes).tolist(), int(np.bincount(classes).max()))
     made = synthesize(pictures, classes, goal, settings)

@@ -100,6 +100,9 @@ def _message(details: ErrorDetails, path: Path) -> str:
             return details["msg"]
         case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(path[-1])
+            kinds = _kinds_with(key)
+            if kinds:
+                return f"unknown key {key!r} here; it belongs to kind: {', '.join(kinds)}"
             return f"unknown key {key!r}{did_you_mean(key, _known_keys() - {key})}"
         case "missing":
             return f"the key {path[-1]!r} is missing"
@@ -150,6 +153,12 @@ def _known_keys() -> set[str]:
     for part in (schema, *schema["$defs"].values()):
         keys |= set(part.get("properties", ()))
     return keys
+
+
+def _kinds_with(key: str) -> list[str]:
+    """The kinds of step that have a key."""
+    parts = [part.get("properties", {}) for part in Recipe.model_json_schema()["$defs"].values()]
+    return [p["kind"]["const"] for p in parts if key in p and "const" in p.get("kind", {})]
 
 
 def json_schema() -> dict[str, Any]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fercurate.domain.votes import VOTE_MODES, VOTE_EXPRESSIONS, agreement, majority, vote_targets
+from fercurate.domain.votes import VOTE_EXPRESSIONS, VOTE_MODES, agreement, majority, vote_targets
 
 
 def by_definition(row: list[int], mode: str) -> list[float]:

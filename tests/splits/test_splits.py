@@ -9,7 +9,7 @@ from fercurate.domain.groups import group_equal, join_groups, join_pairs, member
 from fercurate.domain.plan import SplitAssignment
 from fercurate.domain.seeding import draw_key
 from fercurate.splits.leakage import leak_matrix, repair
-from fercurate.splits.stratified import assign_folds, assign_stratified
+from fercurate.splits.stratified import assign_stratified, stratified_folds
 from fercurate.splits.subjects import one_fold_per_subject, ordered_folds
 
 GROUPED = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30)), min_size=12, max_size=80)
@@ -68,7 +68,7 @@ def test_balanced_folds_keep_people_whole_and_spread_classes() -> None:
     rng = np.random.default_rng(4)
     subjects = np.array([f"S{n:03d}" for n in rng.integers(0, 60, 1200)], dtype=object)
     labels = rng.integers(0, 7, 1200)
-    folds = assign_folds(labels, group_equal(subjects), 10, keys(1200, 0))
+    folds = stratified_folds(labels, group_equal(subjects), 10, keys(1200, 0))
     for name in set(subjects):
         assert len(set(folds[subjects == name])) == 1
     counts = np.array([np.bincount(labels[folds == k], minlength=7) for k in range(10)])

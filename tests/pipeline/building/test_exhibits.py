@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fercurate.domain.plan import FAMILIES, ORIGINAL, BuildPlan, Labeling, ResamplePlan, Segment
+from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
+from fercurate.domain.segments import FAMILIES, ORIGINAL, ExactCopies
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.building.evidence import Looking
 from fercurate.pipeline.building.exhibits import Exhibition, first_with, of_family
@@ -181,7 +182,7 @@ def test_only_families_that_an_export_has_get_a_sheet(shared_store: Path, tmp_pa
 @pytest.fixture(scope="module")
 def sheets(shared_store: Path) -> dict[str, ContactSheet]:
     with prepared(shared_store, recipe().recipe, Looking(jobs=1), ignore) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels)
+        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         ranks = shown.ranks(ready.plan.train.rows)
         return {
             name: shown.sheet(name, of_family(ready.plan.train, name), ranks) for name in FAMILIES
@@ -265,7 +266,7 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
         "copies: [{kind: rotate, degrees: 90}, {kind: rotate, degrees: -90}]}]"
     )
     with prepared(shared_store, recipe(text).recipe, Looking(jobs=1), ignore) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels)
+        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         train = ready.plan.train
         sheet = shown.sheet("t", of_family(train, "rotated"), shown.ranks(train.rows))
     notes = [(strip.caption, strip.cells[1].note) for strip in strips(sheet)]
@@ -278,20 +279,21 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
 
 def test_which_rows_are_shown_does_not_depend_on_their_order(shared_store: Path) -> None:
     with prepared(shared_store, recipe(HEAD).recipe, Looking(jobs=1), ignore) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels)
+        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         train = ready.plan.train.rows
         np.testing.assert_array_equal(shown.ranks(train), shown.ranks(train[::-1]))
         assert sorted(shown.ranks(train)[train]) == list(range(len(train)))
 
 
 def test_a_family_that_only_folds_have_is_shown_from_the_first() -> None:
-    real, flipped = (Segment(op, np.arange(2)) for op in (ORIGINAL, "flip"))
+    rows = np.arange(2)
+    flipped, nothing = (ExactCopies(some, "flip", "flipped") for some in (rows, rows[:0]))
     plans = (
-        ResamplePlan("train", (real,)),
-        ResamplePlan("test", (real, flipped), "fold-00"),
-        ResamplePlan("train", (real, Segment("flip", np.arange(0))), "fold-00"),
-        ResamplePlan("train", (real, flipped), "fold-01"),
-        ResamplePlan("train", (real, flipped), "fold-02"),
+        SplitPlan.of("train", rows),
+        SplitPlan.of("test", rows, "fold-00").adding(flipped),
+        SplitPlan.of("train", rows, "fold-00").adding(nothing),
+        SplitPlan.of("train", rows, "fold-01").adding(flipped),
+        SplitPlan.of("train", rows, "fold-02").adding(flipped),
     )
     plan = BuildPlan(Labeling(np.zeros(2, np.int64)), plans, {})
     assert first_with("real", plan) is plans[0]

@@ -10,7 +10,7 @@ from imblearn.combine import SMOTEENN, SMOTETomek
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
 
 from fercurate.balance.blend import blend
-from fercurate.balance.smote import SmoteSettings, Synthesis, synthesize
+from fercurate.balance.synthesis import SmoteSettings, Synthesis, synthesize
 
 GOAL = {0: 90, 1: 90, 2: 90, 3: 90}
 SIZES = (90, 20, 40, 8)
@@ -37,7 +37,7 @@ def all_rows(
     ("sampler", "chosen"),
     [
         (SMOTE(random_state=5), SmoteSettings(seed=5)),
-        (SMOTE(random_state=5, k_neighbors=2), SmoteSettings(neighbors=2, seed=5)),
+        (SMOTE(random_state=5, k_neighbors=2), SmoteSettings(k_neighbors=2, seed=5)),
         (BorderlineSMOTE(random_state=5), SmoteSettings("borderline-1", seed=5)),
         (ADASYN(random_state=5), SmoteSettings("adasyn", seed=5)),
         (SMOTETomek(random_state=5), SmoteSettings(cleaning="tomek", seed=5)),
@@ -152,8 +152,8 @@ def test_nothing_to_raise_gives_nothing() -> None:
 def test_neighbors_by_all_principal_components_are_those_by_pixels() -> None:
     points, labels = cloud()
     by_pixels = synthesize(points, labels, GOAL, SmoteSettings(seed=2))
-    by_components = synthesize(points, labels, GOAL, SmoteSettings(seed=2, components=20))
-    few = synthesize(points, labels, GOAL, SmoteSettings(seed=2, components=2))
+    by_components = synthesize(points, labels, GOAL, SmoteSettings(seed=2, pca=20))
+    few = synthesize(points, labels, GOAL, SmoteSettings(seed=2, pca=2))
     np.testing.assert_array_equal(by_pixels.second, by_components.second)
     assert (by_pixels.second != few.second).mean() > 0.3
 
