@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fercurate.report.content import ReportContent
 from fercurate.report.facts import Tally, count_all, to_json
-from fercurate.report.folder import FACTS_FILE, fresh_folder
+from fercurate.report.folder import FACTS_FILE, staged_report
 from fercurate.report.gallery import draw_criterion
 from fercurate.report.markup import Markup
 from fercurate.report.page import draw_page
@@ -48,7 +48,7 @@ def write_report(content: ReportContent, folder: Path) -> ReportFacts:
         OSError: the folder cannot be written.
     """
     tally = count_all(content)
-    with fresh_folder(folder) as staging:
+    with staged_report(folder) as staging:
         (staging / SHEETS).mkdir()
         galleries, shown, files = _show(content, staging / SHEETS)
         page = draw_page(content, tally, galleries)

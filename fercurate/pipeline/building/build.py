@@ -14,6 +14,7 @@ from fercurate.balance.weights import BETA, WEIGHTINGS, effective_number
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan, ResamplePlan
 from fercurate.export.datasheet import render_datasheet
+from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import (
     STANDARD,
     ExportAttributes,
@@ -22,10 +23,9 @@ from fercurate.export.hdf5 import (
     set_statistics,
     write_tables,
 )
-from fercurate.export.lock import Provenance, write_json, write_lock
+from fercurate.export.lock import LOCK_FILE, Provenance, write_json, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import ExportFacts, SourceFacts, summarize
-from fercurate.files.folder import LOCK_FILE, check_output, staged_folder
 from fercurate.pipeline.building.applied import APPLIED, AppliedLog
 from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
 from fercurate.pipeline.building.evidence import Looking
@@ -91,7 +91,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         summary = summarize(facts)
         if request.dry_run:
             return BuildReport(summary, ())
-        with staged_folder(request.output, request.overwrite) as folder:
+        with staged_export(request.output, request.overwrite) as folder:
             written = _write_splits(request, maker, facts, folder, listen)
             written += write_exhibits(plan, maker, folder)
             classes = facts.scheme.classes
