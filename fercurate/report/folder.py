@@ -6,10 +6,7 @@ from pathlib import Path
 
 from fercurate.errors import FercurateError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
-from fercurate.report.facts import KIND
-
-FACTS_FILE = "report.json"
-"""Lists the files of a report; its presence marks the folder as one, which may be replaced."""
+from fercurate.report.facts import FACTS_FILE, KIND
 
 
 def _listed_files(folder: Path) -> set[str]:

@@ -20,7 +20,7 @@ DRIVER = Path(__file__).with_name("crash_driver.py")
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with one corpus, an export and a preview of it, and a second, larger corpus to ingest."""
+    """A store with one corpus, an export and a preview of it, and a second, larger corpus."""
     folder = tmp_path_factory.mktemp("crash")
     write_fer2013(folder / "first", sizes=(30, 10, 10), seed=1, broken=False)
     ingest(IngestRequest((folder / "first",), folder / "base" / "store.h5"))
