@@ -71,8 +71,9 @@ def locked_files(folder: Path) -> set[str]:
     """The files of the export in a folder, its lock among them; nothing without a lock of ours."""
     try:
         lock = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
-        outputs = lock["outputs"] if "lock_version" in lock else {}
-        return {name for name, facts in outputs.items() if "sha256" in facts} | {LOCK_FILE}
+        if "lock_version" not in lock:
+            return set()
+        return {name for name, facts in lock["outputs"].items() if "sha256" in facts} | {LOCK_FILE}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return set()
 
