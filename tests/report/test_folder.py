@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from fercurate.errors import ConflictError
+from fercurate.errors import ConflictError, FercurateError
 from fercurate.report.content import ReportContent
+from fercurate.report.folder import check_report_folder, staged_report
 from fercurate.report.writer import write_report
 
 
@@ -72,6 +73,40 @@ def test_an_empty_folder_and_missing_parents_will_do(
     (tmp_path / "empty").mkdir()
     assert write_report(content, tmp_path / "empty").page.is_file()
     assert write_report(content, tmp_path / "a/b/c").page == tmp_path / "a/b/c/index.html"
+
+
+def test_a_report_without_sheets_is_replaced_too(content: ReportContent, tmp_path: Path) -> None:
+    for _ in range(2):
+        write_report(replace(content, criteria=()), tmp_path / "out")
+    assert not list((tmp_path / "out" / "sheets").iterdir())
+
+
+def test_a_link_is_followed_also_to_a_folder_that_is_not_there_yet(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for _ in range(2):
+        write_report(content, tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_a_refusal_says_what_would_do(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(ConflictError) as caught:
+        check_report_folder(tmp_path)
+    assert caught.value.message == (
+        f"{tmp_path}: the folder holds files that no report made (mine.txt); expected a new or "
+        "empty folder, or an earlier report. Choose another --report; nothing was changed"
+    )
+
+
+def test_two_reports_in_one_place_are_refused(content: ReportContent, tmp_path: Path) -> None:
+    with (
+        staged_report(tmp_path / "out"),
+        pytest.raises(FercurateError, match="another process is writing this report"),
+    ):
+        write_report(content, tmp_path / "out")
 
 
 def test_a_failure_leaves_the_earlier_report(content: ReportContent, tmp_path: Path) -> None:
