@@ -13,7 +13,8 @@ def whole_file(path: Path, aside: Path | None = None) -> Iterator[Path]:
 
     The file is forced to disk and renamed over ``path`` in one step. On any error it is removed,
     and ``path`` is what it was. It lies beside ``path`` under a name that nobody can foresee, or
-    at ``aside`` in a folder of ours, where the next run finds what a killed one left.
+    at ``aside`` in a folder of ours, where the next run finds what a killed one left. It has the
+    mode of any new file (0o644, unless the user's umask says otherwise).
 
     Raises:
         OSError: the disk is full, or the folder cannot be written.
@@ -21,7 +22,7 @@ def whole_file(path: Path, aside: Path | None = None) -> Iterator[Path]:
     staged = aside or path.with_name(f".fercurate-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if aside else os.O_EXCL)
     try:
-        os.close(os.open(staged, flags, 0o644))
+        os.close(os.open(staged, flags, 0o666))
         yield staged
         sync(staged)
         staged.replace(path)
