@@ -15,7 +15,7 @@ from fercurate.cli.options import (
 )
 from fercurate.pipeline.filter.filter import FilterRequest, check_sample, check_scores, filter_store
 from fercurate.pipeline.filter.page import report_on
-from fercurate.report.folder import check_folder
+from fercurate.report.folder import check_report_folder
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
 
 EXAMPLES = """
@@ -93,7 +93,7 @@ def command(
     """
     request = FilterRequest(path, preset, thresholds, face_model, ease, jobs)
     if report is not None:
-        check_folder(report)
+        check_report_folder(report)
     if scores is not None:
         check_scores(scores)
     if explain is not None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.export.datasheet import render_datasheet
+from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import STANDARD
-from fercurate.export.lock import Provenance, write_json, write_lock
+from fercurate.export.lock import LOCK_FILE, Provenance, write_json, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
-from fercurate.files.folder import LOCK_FILE, check_output, staged_folder
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
 from fercurate.pipeline.building.evidence import Looking
 from fercurate.pipeline.building.exhibits import write_exhibits
@@ -83,7 +83,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         if request.dry_run:
             return BuildReport(summarize(facts), ())
         plan, classes = ready.plan, recipe.scheme.classes
-        with staged_folder(request.output, request.overwrite) as folder:
+        with staged_export(request.output, request.overwrite) as folder:
             files = write_data_files(folder, ready, request.format, listen)
             files += write_exhibits(plan, classes, ready.maker, folder)
             facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))

@@ -1,8 +1,6 @@
 """Preview: what every step of a recipe does to a few samples, before a build."""
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +9,8 @@ import numpy as np
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.segments import Rows
 from fercurate.domain.text import Encoded, did_you_mean, encode_text
-from fercurate.errors import ConflictError, InputError
+from fercurate.errors import FercurateError, InputError
+from fercurate.files.folder import FolderKind, check_folder, staged_folder
 from fercurate.pipeline.building.evidence import Looking
 from fercurate.pipeline.building.exhibits import Exhibition
 from fercurate.pipeline.building.prepare import Prepared, prepared
@@ -26,6 +25,16 @@ NORMALIZE, COPIES, SYNTHETIC, ONLINE = (
 )
 SHEETS: tuple[str, ...] = (NORMALIZE, COPIES, SYNTHETIC, ONLINE)
 """The files that a preview may have."""
+
+PREVIEW_FOLDER = FolderKind(
+    noun="a preview",
+    option="--output",
+    files=lambda _folder: frozenset(SHEETS),
+    busy=FercurateError,
+    fix="Pass --overwrite to replace it, or choose another --output",
+    follows=True,
+)
+"""Known by its names alone: whatever has another is foreign."""
 
 _NEARBY, _ENDING = 50, 4
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -65,8 +74,9 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         ConflictError: the folder holds something that is not to be replaced.
         InputError: no sample has such an id, or the store lacks what the recipe needs.
         StoreError: a damaged or busy store.
+        FercurateError: another process is writing the same preview.
     """
-    check_folder(request.output, request.overwrite)
+    check_folder(request.output, PREVIEW_FOLDER, request.overwrite)
     with Store.open(request.store) as store:
         _rows_of(request, store.manifest)
     looking = Looking(request.face_model, request.jobs)
@@ -84,47 +94,11 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
     return PreviewReport(request.recipe.recipe.name, samples, files)
 
 
-def check_folder(folder: Path, overwrite: bool) -> None:
-    """Refuse a place that holds anything but sheets, and sheets unless they may be replaced.
-
-    Raises:
-        ConflictError: it is no folder, or it holds what is not to be replaced.
-    """
-    if not os.path.lexists(folder):
-        return
-    if not folder.is_dir():
-        raise ConflictError("not a folder", where=str(folder), fix="Choose another --output")
-    found = sorted(path.name for path in folder.iterdir())
-    foreign = [name for name in found if name not in SHEETS]
-    if foreign:
-        raise ConflictError(
-            f"the folder holds files that no preview made ({', '.join(foreign[:3])})",
-            where=str(folder),
-            fix="Choose another --output; nothing was changed",
-        )
-    if found and not overwrite:
-        raise ConflictError(
-            "a preview is there already",
-            where=str(folder),
-            fix="Pass --overwrite to replace it, or choose another --output",
-        )
-
-
 def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[str, ...]:
-    """Draw all sheets aside, then put each in its place; those of an earlier preview go."""
-    folder = request.output.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{folder.name}.fercurate-"
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as staging:
+    """Draw all sheets aside, then put them in the place of an earlier preview."""
+    with staged_folder(request.output, PREVIEW_FOLDER, request.overwrite) as folder:
         for name, sheet in sheets.items():
-            write_sheet(sheet, Path(staging, name))
-        check_folder(folder, request.overwrite)
-        folder.mkdir(exist_ok=True)
-        for name in SHEETS:
-            if name in sheets:
-                Path(staging, name).replace(folder / name)
-            else:
-                (folder / name).unlink(missing_ok=True)
+            write_sheet(sheet, folder / name)
     return tuple(sheets)
 
 

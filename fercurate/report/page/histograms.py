@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.report.content import CriterionView
-from fercurate.report.markup import Markup, join, tag
+from fercurate.report.page.markup import Markup, join, tag
 
 BIN = 0.02
 """Width of the histogram's bins."""

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from fercurate.report.content import CriterionView, ReportContent
-from fercurate.report.facts import Tally
-from fercurate.report.gallery import NO_LABEL
-from fercurate.report.histograms import draw_bar
-from fercurate.report.markup import Markup, breakable, join, markup, tag
+from fercurate.report.counts import ScreeningCounts
+from fercurate.report.page.gallery import NO_LABEL
+from fercurate.report.page.histograms import draw_bar
+from fercurate.report.page.markup import Markup, breakable, join, markup, tag
 from fercurate.screening.fairness import FACTOR, FEWEST, Loss
 
 _ACTIONS = {"drop": "dropped", "enhance": "curable", "report": "only reported"}
@@ -25,44 +25,44 @@ def bound(criterion: CriterionView) -> str:
     return _NONE if criterion.threshold is None else f"{criterion.threshold:g}"
 
 
-def draw_summary(tally: Tally) -> Markup:
+def draw_summary(counts: ScreeningCounts) -> Markup:
     """Draw the counts that matter most, and the reasons of the drops."""
-    figures = [("samples", tally.samples), ("kept", tally.kept), ("dropped", tally.dropped)]
-    if tally.enhanced:
-        figures.append(("kept, with curable light", tally.enhanced))
+    figures = [("samples", counts.samples), ("kept", counts.kept), ("dropped", counts.dropped)]
+    if counts.enhanced:
+        figures.append(("kept, with curable light", counts.enhanced))
     values = [
-        tag("div", tag("dt", name), tag("dd", f"{count:,} ", *_share(name, count, tally)))
+        tag("div", tag("dt", name), tag("dd", f"{count:,} ", *_share(name, count, counts)))
         for name, count in figures
     ]
-    whole, plain = max(tally.samples, 1), tally.kept - tally.enhanced
-    parts = [("kept", plain), ("curable", tally.enhanced), ("dropped", tally.dropped)]
+    whole, plain = max(counts.samples, 1), counts.kept - counts.enhanced
+    parts = [("kept", plain), ("curable", counts.enhanced), ("dropped", counts.dropped)]
     bar = draw_bar([(kind, count / whole) for kind, count in parts], tall=True)
-    return join([tag("dl", *values, class_="figures"), bar, _reasons(tally)])
+    return join([tag("dl", *values, class_="figures"), bar, _reasons(counts)])
 
 
-def _share(name: str, count: int, tally: Tally) -> list[Markup]:
-    return [] if name == "samples" else [tag("small", percent(count, tally.samples))]
+def _share(name: str, count: int, counts: ScreeningCounts) -> list[Markup]:
+    return [] if name == "samples" else [tag("small", percent(count, counts.samples))]
 
 
-def _reasons(tally: Tally) -> Markup:
-    if not tally.reasons:
+def _reasons(counts: ScreeningCounts) -> Markup:
+    if not counts.reasons:
         return tag("p", "Nothing is dropped.")
-    largest = max(tally.reasons.values())
+    largest = max(counts.reasons.values())
     rows = [
         tag(
             "tr",
-            tag("th", _link(reason, tally), scope="row"),
+            tag("th", _link(reason, counts), scope="row"),
             tag("td", f"{count:,}", class_="number"),
-            tag("td", percent(count, tally.samples), class_="number"),
+            tag("td", percent(count, counts.samples), class_="number"),
             tag("td", draw_bar([("dropped", count / largest)]), class_="track"),
         )
-        for reason, count in tally.reasons.items()
+        for reason, count in counts.reasons.items()
     ]
     return _table("Dropped by reason", ("Reason", "#Dropped", "#Share", ""), rows)
 
 
-def _link(reason: str, tally: Tally) -> Markup:
-    known = reason in tally.criteria
+def _link(reason: str, counts: ScreeningCounts) -> Markup:
+    known = reason in counts.criteria
     return tag("a", breakable(reason), href=f"#criterion-{reason}") if known else markup(reason)
 
 
@@ -82,7 +82,7 @@ def _head(column: str) -> Markup:
     return tag("th", name, scope="col", class_=classes) if name else tag("td", class_=classes)
 
 
-def criteria_table(content: ReportContent, tally: Tally) -> Markup:
+def criteria_table(content: ReportContent, counts: ScreeningCounts) -> Markup:
     """Draw what is looked for: every criterion with its threshold and what it flags."""
     note = tag(
         "p",
@@ -91,13 +91,13 @@ def criteria_table(content: ReportContent, tally: Tally) -> Markup:
         class_="note",
     )
     columns = ("Criterion", "~Flagged are", "#Threshold", "#Flagged", "#Share", "~")
-    most = max([count.flagged for count in tally.criteria.values()], default=0)
-    rows = [_criterion_row(criterion, tally, max(most, 1)) for criterion in content.criteria]
+    most = max([count.flagged for count in counts.criteria.values()], default=0)
+    rows = [_criterion_row(criterion, counts, max(most, 1)) for criterion in content.criteria]
     return join([note, _table("What is looked for", columns, rows)])
 
 
-def _criterion_row(criterion: CriterionView, tally: Tally, most: int) -> Markup:
-    flagged, judged = tally.criteria[criterion.name].flagged, criterion.threshold is not None
+def _criterion_row(criterion: CriterionView, counts: ScreeningCounts, most: int) -> Markup:
+    flagged, judged = counts.criteria[criterion.name].flagged, criterion.threshold is not None
     link = tag("a", breakable(criterion.name), href=f"#criterion-{criterion.name}")
     kind = "curable" if criterion.cured else "dropped"
     return tag(
@@ -106,37 +106,39 @@ def _criterion_row(criterion: CriterionView, tally: Tally, most: int) -> Markup:
         tag("td", _ACTIONS[criterion.action], class_="spare"),
         tag("td", bound(criterion), class_="number"),
         tag("td", f"{flagged:,}" if judged else _NONE, class_="number"),
-        tag("td", percent(flagged, tally.samples) if judged else _NONE, class_="number"),
+        tag("td", percent(flagged, counts.samples) if judged else _NONE, class_="number"),
         tag("td", draw_bar([(kind, flagged / most)]), class_="track spare"),
     )
 
 
-def loss_tables(tally: Tally) -> Markup:
+def loss_tables(counts: ScreeningCounts) -> Markup:
     """Draw the dropped share of every class and of every source, the mean marked."""
     note = tag(
         "p",
-        f"The mark is the mean: {tally.mean:.1%} of the labeled samples are dropped. A class is "
+        f"The mark is the mean: {counts.mean:.1%} of the labeled samples are dropped. A class is "
         f"warned of if it loses more than {FACTOR:g} times that, and at least {FEWEST} samples.",
         class_="note",
     )
-    named = (("Classes", "Class", tally.classes), ("Sources", "Source", tally.sources))
-    tables = [_loss_table(caption, column, found, tally) for caption, column, found in named]
+    named = (("Classes", "Class", counts.classes), ("Sources", "Source", counts.sources))
+    tables = [_loss_table(caption, column, losses, counts) for caption, column, losses in named]
     return join([note, *tables])
 
 
-def _loss_table(caption: str, column: str, found: tuple[Loss, ...], tally: Tally) -> Markup:
-    most = max([loss.share for loss in found] + [tally.mean, 1e-9])
-    rows = [_loss_row(loss, tally, most, column == "Class") for loss in found]
+def _loss_table(
+    caption: str, column: str, losses: tuple[Loss, ...], counts: ScreeningCounts
+) -> Markup:
+    most = max([loss.share for loss in losses] + [counts.mean, 1e-9])
+    rows = [_loss_row(loss, counts, most, column == "Class") for loss in losses]
     return _table(caption, (column, "~#Samples", "#Dropped", "#Share", ""), rows)
 
 
-def _loss_row(loss: Loss, tally: Tally, most: float, is_class: bool) -> Markup:
-    unfair = is_class and loss.name in {found.loss.name for found in tally.unfair}
+def _loss_row(loss: Loss, counts: ScreeningCounts, most: float, is_class: bool) -> Markup:
+    unfair = is_class and loss.name in {one.loss.name for one in counts.unfair}
     details = []
     if unfair:
         details.append(tag("span", " warning", class_="flag"))
-    if is_class and loss.name in tally.most_for:
-        reason, count = tally.most_for[loss.name]
+    if is_class and loss.name in counts.most_for:
+        reason, count = counts.most_for[loss.name]
         details.append(tag("span", f"mostly {reason} ({count:,})", class_="meaning"))
     return tag(
         "tr",
@@ -144,6 +146,6 @@ def _loss_row(loss: Loss, tally: Tally, most: float, is_class: bool) -> Markup:
         tag("td", f"{loss.samples:,}", class_="number spare"),
         tag("td", f"{loss.dropped:,}", class_="number"),
         tag("td", percent(loss.dropped, loss.samples), class_="number"),
-        tag("td", draw_bar([("dropped", loss.share / most)], tally.mean / most), class_="track"),
+        tag("td", draw_bar([("dropped", loss.share / most)], counts.mean / most), class_="track"),
         class_="unfair" if unfair else None,
     )

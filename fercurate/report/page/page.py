@@ -9,18 +9,18 @@ from string import Template
 
 from fercurate import __version__
 from fercurate.report.content import CriterionView, ReportContent
-from fercurate.report.facts import Tally
-from fercurate.report.gallery import draw_doubts, draw_duplicates
-from fercurate.report.histograms import draw_histogram
-from fercurate.report.markup import Markup, join, markup, tag
-from fercurate.report.selection import COPIES, DOUBTS, GROUPS
-from fercurate.report.tables import (
+from fercurate.report.counts import ScreeningCounts
+from fercurate.report.page.gallery import draw_doubts, draw_duplicates
+from fercurate.report.page.histograms import draw_histogram
+from fercurate.report.page.markup import Markup, join, markup, tag
+from fercurate.report.page.tables import (
     bound,
     criteria_table,
     draw_summary,
     loss_tables,
     percent,
 )
+from fercurate.report.samples import DOUBTS, GROUP_SAMPLES, GROUPS
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,15 @@ class Section:
         return tag("li", tag("a", title, *count, href=f"#{self.anchor}"))
 
 
-def draw_page(content: ReportContent, tally: Tally, galleries: Mapping[str, Markup]) -> str:
+def draw_page(
+    content: ReportContent, counts: ScreeningCounts, galleries: Mapping[str, Markup]
+) -> str:
     """Return the page; ``galleries`` hold the pictures of every criterion by name."""
     sections = [
-        Section("summary", "Summary", None, draw_summary(tally)),
-        Section("criteria", "Criteria", None, criteria_table(content, tally)),
-        Section("loss", "Who is dropped", None, loss_tables(tally)),
-        *(_criterion(c, tally, galleries[c.name]) for c in content.criteria),
+        Section("summary", "Summary", None, draw_summary(counts)),
+        Section("criteria", "Criteria", None, criteria_table(content, counts)),
+        Section("loss", "Who is dropped", None, loss_tables(counts)),
+        *(_criterion(c, counts, galleries[c.name]) for c in content.criteria),
         *_duplicates(content),
         *_doubts(content),
     ]
@@ -64,12 +66,12 @@ def draw_page(content: ReportContent, tally: Tally, galleries: Mapping[str, Mark
         script=script,
         run=_run(content),
         contents=tag("ul", join([section.draw_entry() for section in sections])),
-        sections=join([*_warnings(tally), *(section.draw() for section in sections)]),
+        sections=join([*_warnings(counts), *(section.draw() for section in sections)]),
     )
 
 
 def _template(name: str) -> str:
-    return files("fercurate.report").joinpath("assets", name).read_text(encoding="utf-8")
+    return files("fercurate.report.page").joinpath("assets", name).read_text(encoding="utf-8")
 
 
 def _policy(style: str, script: str) -> str:
@@ -93,10 +95,10 @@ def _run(content: ReportContent) -> Markup:
     )
 
 
-def _warnings(tally: Tally) -> list[Markup]:
-    if not tally.warnings:
+def _warnings(counts: ScreeningCounts) -> list[Markup]:
+    if not counts.warnings:
         return []
-    lines = [tag("li", warning[:1].upper() + warning[1:] + ".") for warning in tally.warnings]
+    lines = [tag("li", warning[:1].upper() + warning[1:] + ".") for warning in counts.warnings]
     one = len(lines) == 1
     text = "A class loses" if one else f"{len(lines)} classes lose"
     title = tag("h2", f"{text} far more than the others", id="warning-title")
@@ -104,24 +106,24 @@ def _warnings(tally: Tally) -> list[Markup]:
     return [tag("aside", *inner, class_="warning", aria_labelledby="warning-title")]
 
 
-def _criterion(criterion: CriterionView, tally: Tally, gallery: Markup) -> Section:
+def _criterion(criterion: CriterionView, counts: ScreeningCounts, gallery: Markup) -> Section:
     overview = tag(
         "div",
         tag("figure", draw_histogram(criterion)),
-        _stats(criterion, tally),
+        _stats(criterion, counts),
         class_="overview",
     )
     inner = join([tag("p", criterion.meaning), overview, gallery])
-    count = None if criterion.threshold is None else tally.criteria[criterion.name].flagged
+    count = None if criterion.threshold is None else counts.criteria[criterion.name].flagged
     return Section(f"criterion-{criterion.name}", criterion.name, count, inner)
 
 
-def _stats(criterion: CriterionView, tally: Tally) -> Markup:
+def _stats(criterion: CriterionView, counts: ScreeningCounts) -> Markup:
     """The counts of a criterion beside its histogram."""
-    count, lines = tally.criteria[criterion.name], []
+    count, lines = counts.criteria[criterion.name], []
     if criterion.threshold is not None:
         lines = [("Threshold", bound(criterion)), ("Flagged", f"{count.flagged:,}")]
-        lines.append(("Share of all samples", percent(count.flagged, tally.samples)))
+        lines.append(("Share of all samples", percent(count.flagged, counts.samples)))
     if criterion.action == "drop":
         lines.append(("Dropped for it", f"{count.dropped:,}"))
     lines.append(("Scored", f"{count.scored:,}"))
@@ -137,9 +139,8 @@ def _duplicates(content: ReportContent) -> list[Section]:
         return []
     samples = sum(len(group) for group in groups)
     text = f"{len(groups):,} groups of identical or nearly identical pictures, {samples:,} samples "
-    text += (
-        f"in all. Shown are {min(len(groups), GROUPS)} groups, at most {COPIES} samples of each; "
-    )
+    text += f"in all. Shown are {min(len(groups), GROUPS)} groups, "
+    text += f"at most {GROUP_SAMPLES} samples of each; "
     text += "groups with contradicting labels come first, then the largest."
     inner = Markup(tag("p", text, class_="note") + draw_duplicates(content))
     return [Section("duplicates", "Duplicates", len(groups), inner)]

@@ -1,19 +1,19 @@
-"""Galleries of a report: pictures with their captions, groups of copies, doubtful labels."""
+"""Galleries of a report: pictures with their captions, duplicate groups, doubtful labels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fercurate.domain.verdict import KEEP
 from fercurate.report.content import CriterionView, LabelDoubt, ReportContent, Rows
-from fercurate.report.markup import Markup, join, tag
-from fercurate.report.selection import (
-    COPIES,
+from fercurate.report.page.markup import Markup, join, tag
+from fercurate.report.samples import (
     DOUBTS,
+    GROUP_SAMPLES,
     GROUPS,
     SHEET_WORST,
-    Shown,
-    contradicts,
-    rank_groups,
+    SampleChoice,
+    labels_contradict,
+    rank_duplicates,
 )
 from fercurate.report.thumbnails import Thumbnails, data_uri, load_thumbnails
 
@@ -76,7 +76,7 @@ def _tiles(tiles: Iterable[Markup], kind: str = "tiles") -> Markup:
 
 
 def draw_criterion(
-    content: ReportContent, criterion: CriterionView, shown: Shown, thumbnails: Thumbnails
+    content: ReportContent, criterion: CriterionView, shown: SampleChoice, thumbnails: Thumbnails
 ) -> Markup:
     """Draw what a criterion flags, the worst first, and what lies next to its threshold."""
     gallery = _Gallery(content, thumbnails)
@@ -97,7 +97,7 @@ def draw_criterion(
     return join([worst, tag("div", *sides, class_="sides")]) if any(sides) else worst
 
 
-def _rest(criterion: CriterionView, shown: Shown) -> str:
+def _rest(criterion: CriterionView, shown: SampleChoice) -> str:
     """What is flagged beyond the pictures shown, and where to see more of it."""
     flagged = int(criterion.flagged.sum())
     more = flagged - len(shown.worst)
@@ -106,24 +106,24 @@ def _rest(criterion: CriterionView, shown: Shown) -> str:
 
 
 def draw_duplicates(content: ReportContent) -> Markup:
-    """Draw the groups of copies side by side, those with contradicting labels first."""
-    groups = rank_groups(content)[:GROUPS]
-    rows = (int(row) for group in groups for row in group[:COPIES])
+    """Draw the duplicate groups side by side, those with contradicting labels first."""
+    groups = rank_duplicates(content)[:GROUPS]
+    rows = (int(row) for group in groups for row in group[:GROUP_SAMPLES])
     gallery = _Gallery(content, load_thumbnails(content.read, rows))
     drawn = [_group(gallery, rank, group) for rank, group in enumerate(groups, 1)]
     return tag("div", join(drawn), class_="groups")
 
 
 def _group(gallery: _Gallery, rank: int, group: Rows) -> Markup:
-    more = f", {len(group) - COPIES:,} more not shown" if len(group) > COPIES else ""
-    differ = contradicts(gallery.content, group)
+    more = f", {len(group) - GROUP_SAMPLES:,} more not shown" if len(group) > GROUP_SAMPLES else ""
+    differ = labels_contradict(gallery.content, group)
     flag = [tag("span", "labels differ", class_="flag")] if differ else []
     title = tag("p", f"Group {rank}: {len(group):,} samples{more} ", *flag)
-    tiles = _tiles(_copy(gallery, rank, int(row)) for row in group[:COPIES])
+    tiles = _tiles(_duplicate(gallery, rank, int(row)) for row in group[:GROUP_SAMPLES])
     return tag("div", title, tiles, class_="group")
 
 
-def _copy(gallery: _Gallery, rank: int, row: int) -> Markup:
+def _duplicate(gallery: _Gallery, rank: int, row: int) -> Markup:
     fate = gallery.fate_of(row)
     return gallery.tile(
         row,

@@ -15,8 +15,8 @@ import pytest
 from PIL import Image
 
 from fercurate.report.content import CriterionView, LabelDoubt, ReportContent
-from fercurate.report.markup import legible
-from fercurate.report.selection import rank_groups
+from fercurate.report.legible import legible
+from fercurate.report.samples import rank_duplicates
 from fercurate.report.writer import write_report
 
 EVIL = "a<script>alert(1)</script>&amp;\"'$title\0\udcff\u202e.png"
@@ -72,7 +72,7 @@ def test_the_numbers_for_machines(content: ReportContent, write: Any) -> None:
 
 
 def test_contradicting_copies_come_first_then_the_largest_group(content: ReportContent) -> None:
-    assert [group.tolist() for group in rank_groups(content)] == [[4, 1], [1, 2, 3], [0, 4]]
+    assert [group.tolist() for group in rank_duplicates(content)] == [[4, 1], [1, 2, 3], [0, 4]]
 
 
 def test_the_page_shows_every_chosen_picture(content: ReportContent, write: Any) -> None:
