@@ -16,7 +16,7 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 
-def debug_by_environment() -> bool:
+def _debug_by_environment() -> bool:
     """Whether ``FERCURATE_DEBUG`` is set to anything."""
     return bool(os.environ.get("FERCURATE_DEBUG"))
 
@@ -28,7 +28,7 @@ class Diagnosis:
     It is the object of Click's context. Until ``--debug`` is parsed the environment decides.
     """
 
-    traceback: bool = field(default_factory=debug_by_environment)
+    traceback: bool = field(default_factory=_debug_by_environment)
 
 
 def guarded(command: click.Command) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from fercurate.cli.boundary import Diagnosis, debug_by_environment
+from fercurate.cli.boundary import Diagnosis
 from fercurate.cli.output import Output
 
 DEFAULT_STORE = Path("data/processed/store.h5")
@@ -30,9 +30,11 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_output
 
 
-def _tell_boundary(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
-    ctx.ensure_object(Diagnosis).traceback = value
-    return value
+def _debug(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    """Tell the boundary; the environment may have asked for it already."""
+    diagnosis = ctx.ensure_object(Diagnosis)
+    diagnosis.traceback |= value
+    return diagnosis.traceback
 
 
 _OUTPUT_FLAGS: tuple[Decorator, ...] = (
@@ -43,8 +45,7 @@ _OUTPUT_FLAGS: tuple[Decorator, ...] = (
     click.option(
         "--debug",
         is_flag=True,
-        default=debug_by_environment,
-        callback=_tell_boundary,
+        callback=_debug,
         help="Show a traceback on errors.",
     ),
     click.option(

@@ -12,7 +12,7 @@ import pytest
 
 from fercurate.errors import InputError
 from fercurate.pipeline.measure import models
-from fercurate.pipeline.measure.models import MODELS, find_face_model
+from fercurate.pipeline.measure.models import MODELS, ModelState, find_face_model, obtain
 
 CONTENT = b"not really a network" * 100
 FILE = "face_detection_yunet_2026may.onnx"
@@ -178,6 +178,24 @@ def test_a_person_is_asked(
     monkeypatch.setattr("sys.stdin", stdin)
     assert run("models", "fetch", "yunet").code == code
     assert server.requests == requests
+
+
+def test_a_model_is_offered_before_anybody_is_asked(server: Server, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def offer(state: ModelState) -> None:
+        said.append(state.state)
+
+    def agree() -> bool:
+        said.append("asked")
+        return True
+
+    folder = tmp_path / "models"
+    assert obtain(MODELS["yunet"], folder, True, offer, agree).state == "absent"
+    assert obtain(MODELS["yunet"], folder, False, offer, agree).state == "present"
+    assert obtain(MODELS["yunet"], folder, False, offer, agree).path == folder / FILE
+    assert said == ["absent", "absent", "asked", "present"]
+    assert server.requests == 2
 
 
 def test_an_unknown_model_is_a_usage_error(run) -> None:
