@@ -25,7 +25,8 @@ def _debug_by_environment() -> bool:
 class Diagnosis:
     """How a failure of one run is shown: with a ``traceback`` or not.
 
-    It is the object of Click's context. Until ``--debug`` is parsed the environment decides.
+    It is the object of Click's context, which a command tells of ``--debug`` once its options are
+    parsed; until then ``FERCURATE_DEBUG`` decides.
     """
 
     traceback: bool = field(default_factory=_debug_by_environment)

@@ -19,22 +19,24 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``-q``, ``--no-progress``, ``--debug``, ``--json``; pass them as one value ``output``."""
 
+    @click.pass_context
     @wraps(command)
     def with_output(
-        *, quiet: bool, no_progress: bool, debug: bool, as_json: bool, **parameters: Any
+        ctx: click.Context,
+        *,
+        quiet: bool,
+        no_progress: bool,
+        debug: bool,
+        as_json: bool,
+        **parameters: Any,
     ) -> Any:
-        return command(output=Output(as_json, quiet, not no_progress, debug), **parameters)
+        output = Output(as_json, quiet, not no_progress, debug)
+        ctx.ensure_object(Diagnosis).traceback |= output.debug
+        return command(output=output, **parameters)
 
     for flag in reversed(_OUTPUT_FLAGS):
         flag(with_output)
     return with_output
-
-
-def _debug(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
-    """Tell the boundary; the environment may have asked for it already."""
-    diagnosis = ctx.ensure_object(Diagnosis)
-    diagnosis.traceback |= value
-    return diagnosis.traceback
 
 
 _OUTPUT_FLAGS: tuple[Decorator, ...] = (
@@ -42,12 +44,7 @@ _OUTPUT_FLAGS: tuple[Decorator, ...] = (
         "-q", "--quiet", is_flag=True, help="Say nothing but results, warnings and errors."
     ),
     click.option("--no-progress", is_flag=True, help="Show no progress bars."),
-    click.option(
-        "--debug",
-        is_flag=True,
-        callback=_debug,
-        help="Show a traceback on errors.",
-    ),
+    click.option("--debug", is_flag=True, help="Show a traceback on errors."),
     click.option(
         "--json",
         "as_json",

@@ -134,7 +134,7 @@ def test_each_failure_has_its_line_and_its_code(
 def test_before_the_options_are_read_only_the_environment_counts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["fercurate", "--early", "--debug"])
+    monkeypatch.setattr(sys, "argv", ["fercurate", "--debug", "--early"])
     assert guarded(failing(ValueError("odd"))) == 1
     assert "Traceback" not in capsys.readouterr().err
     monkeypatch.setenv("FERCURATE_DEBUG", "1")

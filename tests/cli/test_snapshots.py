@@ -78,7 +78,7 @@ def test_the_json(run: Any, snapshot: Any, name: str) -> None:
 
 
 @pytest.mark.skipif(
-    version("click").split(".")[:2] < ["8", "2"],
+    tuple(map(int, version("click").split(".")[:2])) < (8, 2),
     reason="an older Click words a few lines otherwise",
 )
 @pytest.mark.parametrize("name", ["", *HELPS])
