@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Callable
-from functools import wraps
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any
 
@@ -19,26 +19,20 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``-q``, ``--no-progress``, ``--debug``, ``--json``; pass them as one value ``output``."""
 
-    @click.pass_context
-    @wraps(command)
-    def with_output(
-        ctx: click.Context,
-        *,
-        quiet: bool,
-        no_progress: bool,
-        debug: bool,
-        as_json: bool,
-        **parameters: Any,
-    ) -> Any:
-        output = Output(as_json, quiet, not no_progress, debug)
-        ctx.ensure_object(Diagnosis).traceback |= output.debug
+    @_pass_diagnosis
+    def with_output(diagnosis: Diagnosis, /, *, no_progress: bool, **parameters: Any) -> Any:
+        flags = {name: parameters.pop(name) for name in ("as_json", "quiet", "debug")}
+        output = Output(progress=not no_progress, **flags)
+        diagnosis.traceback |= output.debug
         return command(output=output, **parameters)
 
+    update_wrapper(with_output, command)
     for flag in reversed(_OUTPUT_FLAGS):
         flag(with_output)
     return with_output
 
 
+_pass_diagnosis = click.make_pass_decorator(Diagnosis, ensure=True)
 _OUTPUT_FLAGS: tuple[Decorator, ...] = (
     click.option(
         "-q", "--quiet", is_flag=True, help="Say nothing but results, warnings and errors."

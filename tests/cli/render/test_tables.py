@@ -26,6 +26,6 @@ def test_a_bar_can_be_printed(monkeypatch: pytest.MonkeyPatch, encoding: str, bl
     class Stream(io.StringIO):
         pass
 
-    Stream.encoding = encoding  # type: ignore[assignment,misc]
+    Stream.encoding = encoding
     monkeypatch.setattr(sys, "stdout", Stream())
     assert bar(1, 28) == block
