@@ -19,7 +19,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
-	$(BIN)/python -m benchmarks $(if $(FER),--fer2013 $(FER))
+	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)

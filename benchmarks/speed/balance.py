@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.bench import Bench, faster, quicker
-from benchmarks.building import COPIES, RECIPE, csv_rows
-from benchmarks.child import alternate, fercurate, module, run
-from benchmarks.result import Bar, Peer, Result
+from benchmarks.speed.bench import Bench, faster, quicker
+from benchmarks.speed.building import COPIES, RECIPE, csv_rows
+from benchmarks.speed.child import alternate, fercurate, module, run
+from benchmarks.speed.result import Bar, Peer, Result
 
 COMPONENTS = 64
 FASTER, SMALLER, NO_SLOWER = 10.0, 2.0, 1.0
@@ -39,9 +39,9 @@ def smote(bench: Bench) -> Iterator[Result]:
     files = (given.images, given.labels)
     near, peer, reduced = alternate(
         bench.repeat,
-        module("balance_ways", "smote", *files, ours, 0),
-        module("balance_peers", "smote", *files, theirs),
-        module("balance_ways", "smote", *files, bench.path("reduced.raw"), COMPONENTS),
+        module("ways.balance", "smote", *files, ours, 0),
+        module("peers.balance", "smote", *files, theirs),
+        module("ways.balance", "smote", *files, bench.path("reduced.raw"), COMPONENTS),
     )
     what = f"raise {given.total:,} pictures to equal classes"
     seconds = peer.said("seconds")
@@ -54,7 +54,7 @@ def smote(bench: Bench) -> Iterator[Result]:
     yield Result("smote", what, reduced.said("seconds"), "s", found)
     found = Peer(IMBLEARN, peer.peak)
     yield Result("smote", f"peak memory, {COMPONENTS} components", reduced.peak, "MB", found)
-    alike = run(module("balance_ways", "equal", ours, theirs)).said
+    alike = run(module("ways.balance", "equal", ours, theirs)).said
     bar = Bar(f"all {given.missing:,}", alike["equal"] == alike["pictures"] == given.missing)
     yield Result("smote", "equal to the peer's, rounded", (alike["equal"],), "pictures", bar=bar)
 
@@ -64,9 +64,9 @@ def augment(bench: Bench) -> Iterator[Result]:
     given = _training(bench)
     ours, usual, flips = alternate(
         bench.repeat,
-        module("balance_ways", "exact", given.images),
-        module("balance_peers", "exact", given.images, "usual"),
-        module("balance_peers", "exact", given.images, "flips"),
+        module("ways.balance", "exact", given.images),
+        module("peers.balance", "exact", given.images, "usual"),
+        module("peers.balance", "exact", given.images, "flips"),
     )
     what, rates = f"{given.total:,} to 4x: +90, -90, zoom 1.7", ours.said("rate")
     yield from _against_augmentor(bench, given, what, rates)
@@ -83,16 +83,16 @@ def _training(bench: Bench) -> _Training:
     """Take the Training pictures out of the CSV; a second time changes nothing."""
     store, images, labels = (bench.path(f"training.{end}") for end in ("h5", "npy", "labels.npy"))
     run(fercurate("ingest", bench.csv, "--store", store))
-    said = run(module("balance_ways", "prepare", store, images, labels)).said
+    said = run(module("ways.balance", "prepare", store, images, labels)).said
     return _Training(store, images, labels, int(said["images"]), int(said["missing"]))
 
 
 def _by_name(bench: Bench, given: _Training, name: str) -> Iterator[Result]:
     every, one, loop = alternate(
         bench.repeat,
-        module("balance_ways", "drawn", given.images, name, 0),
-        module("balance_ways", "drawn", given.images, name, 1),
-        module("balance_peers", "drawn", given.images, name),
+        module("ways.balance", "drawn", given.images, name, 0),
+        module("ways.balance", "drawn", given.images, name, 1),
+        module("peers.balance", "drawn", given.images, name),
     )
     peer = Peer(LOOP, loop.said("rate"))
     bar = quicker(every.said("rate"), loop.said("rate"), NO_SLOWER)
@@ -108,7 +108,13 @@ def _against_augmentor(
     if bench.augmentor is None:
         return
     folder = bench.fresh("augmentor")
-    command = (bench.augmentor, "-m", "benchmarks.augmentor_peer", given.images, folder)
+    command = (
+        bench.augmentor,
+        "-m",
+        "benchmarks.speed.peers.augmentor",
+        given.images,
+        folder,
+    )
     said = run([*map(str, command), str(AUGMENTOR_FILES)]).said
     shutil.rmtree(folder)
     peer = Peer("Augmentor's operations in memory", (said["memory"],))

@@ -1,4 +1,6 @@
-"""A ``fer2013.csv`` of random smooth pictures: ``python -m benchmarks.synthetic_csv FILE``.
+"""A ``fer2013.csv`` of random smooth pictures.
+
+``python -m benchmarks.speed.ways.synthetic_csv FILE`` writes it.
 
 Rows, usages and class counts are the published ones; the pictures show nothing. They are coarse
 noise enlarged smoothly plus a little fine noise, so that PNG files of them are about as large as

@@ -3,9 +3,9 @@
 import shutil
 from collections.abc import Iterator
 
-from benchmarks.bench import Bench
-from benchmarks.child import alternate, module, run
-from benchmarks.result import Peer, Result
+from benchmarks.speed.bench import Bench
+from benchmarks.speed.child import alternate, module, run
+from benchmarks.speed.result import Peer, Result
 
 FILES, SIDE = 2_000, 256
 
@@ -13,12 +13,12 @@ FILES, SIDE = 2_000, 256
 def decode(bench: Bench) -> Iterator[Result]:
     """Rate the loading of picture files with one worker and with all, beside Pillow with one."""
     folder = bench.fresh("jpeg")
-    run(module("pictures", "draw", folder, FILES, SIDE))
+    run(module("ways.pictures", "draw", folder, FILES, SIDE))
     one, every, pillow = alternate(
         bench.repeat,
-        module("pictures", "ours", folder, 1),
-        module("pictures", "ours", folder, 0),
-        module("pictures", "pillow", folder),
+        module("ways.pictures", "ours", folder, 1),
+        module("ways.pictures", "ours", folder, 0),
+        module("ways.pictures", "pillow", folder),
     )
     shutil.rmtree(folder)
     peer = Peer("Pillow loop, 1 process", pillow.said("rate"))

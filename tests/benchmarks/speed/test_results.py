@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import results
+from benchmarks.speed import results
 
 
 def figures(accuracy: float) -> dict[str, Any]:

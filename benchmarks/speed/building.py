@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.child import ROOT
+from benchmarks.speed.child import ROOT
 
 RECIPE = ROOT / "recipes" / "modified_fer.yaml"
 COPIES = 4

@@ -1,4 +1,4 @@
-"""imagededup's search for copies: ``PYTHON -m benchmarks.imagededup_peer NPY``.
+"""imagededup's search for copies: ``PYTHON -m benchmarks.speed.peers.imagededup NPY``.
 
 It runs in an interpreter that has imagededup; fercurate need not be there. The package imports
 torchvision, for its networks, before anything of it can be used. Only its hashing is used here,

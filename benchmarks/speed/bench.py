@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks.result import Bar
+from benchmarks.speed.result import Bar
 
 
 @dataclass(frozen=True, slots=True)

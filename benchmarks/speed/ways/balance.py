@@ -1,8 +1,8 @@
 """Balancing and augmenting with fercurate, each way a process of its own.
 
-``python -m benchmarks.balance_ways prepare STORE NPY LABELS`` writes the Training pictures of a
-store (N, 48, 48) and their classes; ``smote NPY LABELS RAW COMPONENTS`` mixes synthetic ones into
-a file of bytes, ``equal RAW RAW`` compares two such files; ``exact NPY`` and
+``python -m benchmarks.speed.ways.balance prepare STORE NPY LABELS`` writes the Training pictures
+of a store (N, 48, 48) and their classes; ``smote NPY LABELS RAW COMPONENTS`` mixes synthetic ones
+into a file of bytes, ``equal RAW RAW`` compares two such files; ``exact NPY`` and
 ``drawn NPY SET JOBS`` rate copies. Numbers go to stdout as JSON.
 """
 
@@ -17,7 +17,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.balance_peers import SETS, ZOOM
+from benchmarks.speed.peers.balance import SETS, ZOOM
 from fercurate.domain.seeding import draw_seed
 from fercurate.files.blocks import MAX_ROWS
 from fercurate.files.parallel import worker_count

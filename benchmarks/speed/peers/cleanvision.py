@@ -1,4 +1,6 @@
-"""CleanVision's search for image issues: ``PYTHON -m benchmarks.cleanvision_peer NPY FOLDER``.
+"""CleanVision's search for image issues.
+
+``PYTHON -m benchmarks.speed.peers.cleanvision NPY FOLDER`` runs it.
 
 It runs in an interpreter that has cleanvision. It reads image files, so the pictures are written
 as PNG first, outside the measured time.

@@ -4,16 +4,16 @@ import shutil
 from collections.abc import Callable, Iterator
 from statistics import median
 
-from benchmarks.balance import augment, smote
-from benchmarks.bench import Bench, at_most, faster
-from benchmarks.building import RECIPE, csv_rows, recipe_text
-from benchmarks.child import Series, alternate, fercurate, module, run
-from benchmarks.decode import decode
-from benchmarks.duplicates import duplicates
-from benchmarks.growth import rows
-from benchmarks.loading import loading
-from benchmarks.result import Peer, Result
-from benchmarks.screening import screening
+from benchmarks.speed.balance import augment, smote
+from benchmarks.speed.bench import Bench, at_most, faster
+from benchmarks.speed.building import RECIPE, csv_rows, recipe_text
+from benchmarks.speed.child import Series, alternate, fercurate, module, run
+from benchmarks.speed.decode import decode
+from benchmarks.speed.duplicates import duplicates
+from benchmarks.speed.growth import rows
+from benchmarks.speed.loading import loading
+from benchmarks.speed.result import Peer, Result
+from benchmarks.speed.screening import screening
 
 SIZES = (1, 2, 4)
 """Store sizes, in copies of the corpus."""
@@ -27,7 +27,7 @@ def ingest(bench: Bench) -> Iterator[Result]:
     ours, lists = alternate(
         bench.repeat,
         fercurate("ingest", bench.csv, "--store", folder / "store.h5"),
-        module("peers", "csv_lists", bench.csv, folder / "lists.h5"),
+        module("peers.usual", "csv_lists", bench.csv, folder / "lists.h5"),
         before=lambda: bench.fresh("ingest"),
     )
     shutil.rmtree(folder)
@@ -58,12 +58,12 @@ def read(bench: Bench) -> Iterator[Result]:
     run(fercurate("ingest", bench.csv, "--store", store))
     run(fercurate("build", "--recipe", RECIPE, "--store", store, "--output", output))
     export, packed, folder = output / "train.h5", bench.path("gzip.h5"), bench.fresh("files")
-    sizes = run(module("readers", "prepare", export, packed, folder)).said
+    sizes = run(module("ways.readers", "prepare", export, packed, folder)).said
     ours, files, chunks = alternate(
         bench.repeat,
-        module("readers", "hdf5", export),
-        module("readers", "png", folder),
-        module("readers", "hdf5", packed),
+        module("ways.readers", "hdf5", export),
+        module("ways.readers", "png", folder),
+        module("ways.readers", "hdf5", packed),
     )
     peers = (("PNG files, Pillow", files, "png"), ("HDF5 gzip-4, 64-row chunks", chunks, "gzip"))
     for order in ("sequential", "random"):
@@ -110,7 +110,7 @@ def _grown_build(bench: Bench, size: int) -> Series:
 def _against_loop(bench: Bench, ours: Series) -> Result:
     """Scale the loop from its sample to all rows; its start is counted once and not scaled."""
     folder, export = bench.path("png"), bench.path("export") / "train.h5"
-    command = module("peers", "pillow_loop", export, folder, bench.sample)
+    command = module("peers.usual", "pillow_loop", export, folder, bench.sample)
     (loop,) = alternate(bench.repeat, command, before=lambda: bench.fresh("png"))
     shutil.rmtree(folder)
     total, made = csv_rows(bench.csv), loop.said("pictures")[0]

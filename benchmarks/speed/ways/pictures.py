@@ -1,7 +1,8 @@
 """Decoding a tree of JPEG files, each way a process of its own; rates go to stdout as JSON.
 
-``python -m benchmarks.pictures ours FOLDER JOBS`` and ``pillow FOLDER``; ``draw FOLDER COUNT
-SIDE`` writes the files. Rates are files a second that the system holds in memory.
+``python -m benchmarks.speed.ways.pictures ours FOLDER JOBS`` and ``pillow FOLDER``;
+``draw FOLDER COUNT SIDE`` writes the files. Rates are files a second that the system
+holds in memory.
 """
 
 import json

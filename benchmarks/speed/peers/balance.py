@@ -1,6 +1,6 @@
 """The usual ways of balancing and augmenting, each run as a process of its own.
 
-``python -m benchmarks.balance_peers smote NPY LABELS RAW COMPONENTS``, ``exact NPY WAY`` and
+``python -m benchmarks.speed.peers.balance smote NPY LABELS RAW COMPONENTS``, ``exact NPY WAY`` and
 ``drawn NPY SET``. Numbers go to stdout as JSON.
 """
 

@@ -1,7 +1,7 @@
 """The usual ways of doing the same, each run as a process of its own.
 
-``python -m benchmarks.peers csv_lists CSV HDF5``, ``pillow_loop EXPORT FOLDER COUNT`` and
-``haar NPY COUNT``.
+``python -m benchmarks.speed.peers.usual csv_lists CSV HDF5``,
+``pillow_loop EXPORT FOLDER COUNT`` and ``haar NPY COUNT``.
 """
 
 import csv

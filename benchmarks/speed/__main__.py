@@ -1,4 +1,4 @@
-"""``python -m benchmarks``: measure, print a table, and say which bars were met."""
+"""``python -m benchmarks.speed``: measure, print a table, and say which bars were met."""
 
 import argparse
 import json
@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.bench import Bench
-from benchmarks.child import ChildError, module, run
-from benchmarks.result import Result, table
-from benchmarks.suite import ALL
+from benchmarks.speed.bench import Bench
+from benchmarks.speed.child import ChildError, module, run
+from benchmarks.speed.result import Result, table
+from benchmarks.speed.suite import ALL
 
 PACKAGES = {
     "fercurate": "fercurate",
@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("--fer2013", type=Path, metavar="CSV", help="fer2013.csv; else synthetic")
     parser.add_argument("--repeat", type=_positive, default=3, metavar="N", help="repetitions (3)")
     parser.add_argument("--only", choices=tuple(ALL), action="append", help="run only this one")
@@ -131,7 +131,7 @@ def _facts(options: argparse.Namespace) -> dict[str, str]:
 def _measure(options: argparse.Namespace, work: Path) -> list[Result]:
     csv = options.fer2013.resolve() if options.fer2013 else work / "fer2013.csv"
     if not options.fer2013:
-        run(module("synthetic_csv", csv))
+        run(module("ways.synthetic_csv", csv))
     _warm(csv)
     peers = (options.imagededup, options.cleanvision, options.augmentor)
     bench = Bench(csv, work, options.repeat, options.sample, *peers)

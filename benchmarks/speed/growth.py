@@ -4,10 +4,10 @@ import shutil
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from benchmarks.bench import Bench, at_most
-from benchmarks.building import COPIES, csv_rows, recipe_text, write_part
-from benchmarks.child import Series, alternate, fercurate, run
-from benchmarks.result import Result
+from benchmarks.speed.bench import Bench, at_most
+from benchmarks.speed.building import COPIES, csv_rows, recipe_text, write_part
+from benchmarks.speed.child import Series, alternate, fercurate, run
+from benchmarks.speed.result import Result
 
 ORIGINALS = 25_000
 """Rows of the CSV, of which every build writes four rows each."""

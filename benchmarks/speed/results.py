@@ -1,4 +1,4 @@
-"""``python -m benchmarks.results RUNS...``: the table of docs/results.md, from metrics.json files.
+"""The table of docs/results.md: ``python -m benchmarks.speed.results RUNS...``, from metrics.json.
 
 Each RUNS is a folder of a training run (``runs/<recipe>/<model>``) or one above several.
 """
@@ -34,7 +34,7 @@ PARTS = ("all", "original rows", "original rows without a twin in train")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; returns 1 if a folder holds no run."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.results", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed.results", description=__doc__)
     parser.add_argument("runs", type=Path, nargs="+", help="folders with metrics.json")
     options = parser.parse_args(arguments)
     files = [path for folder in options.runs for path in sorted(folder.rglob("metrics.json"))]

@@ -2,7 +2,7 @@
 
 The peak is the ``ru_maxrss`` that ``os.wait4`` gives for the child. Linux lets a child start with
 the peak of the process that launched it, so the process that measures must stay small: nothing
-imported by ``benchmarks.__main__`` may load numpy or h5py. All heavy work is in children.
+imported by ``benchmarks.speed.__main__`` may load numpy or h5py. All heavy work is in children.
 """
 
 import json
@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds the package ``benchmarks``."""
 
 
@@ -60,7 +60,7 @@ def fercurate(*arguments: str | Path) -> list[str]:
 
 def module(name: str, *arguments: object) -> list[str]:
     """Return the command line of one of this package's own modules."""
-    return [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
+    return [sys.executable, "-m", f"benchmarks.speed.{name}", *map(str, arguments)]
 
 
 def run(command: Sequence[str]) -> Run:

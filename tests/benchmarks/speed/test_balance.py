@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import balance, child, growth, synthetic_csv
-from benchmarks.bench import Bench, faster, quicker
-from benchmarks.building import csv_rows, write_part
-from benchmarks.result import Result
+from benchmarks.speed import balance, child, growth
+from benchmarks.speed.bench import Bench, faster, quicker
+from benchmarks.speed.building import csv_rows, write_part
+from benchmarks.speed.result import Result
+from benchmarks.speed.ways import synthetic_csv
 
 TRAINING, OTHERS = (9, 7, 8, 12, 8, 7, 9), (2, 1, 1, 2, 1, 1, 2)
 

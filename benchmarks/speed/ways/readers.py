@@ -1,7 +1,8 @@
 """Reading pictures back, each way run as a process of its own; rates go to stdout as JSON.
 
-``python -m benchmarks.readers hdf5 FILE``, ``png FOLDER``, and to prepare them ``prepare EXPORT
-GZIP FOLDER``. Rates are pictures a second from files that the system holds in memory.
+``python -m benchmarks.speed.ways.readers hdf5 FILE``, ``png FOLDER``, and to prepare them
+``prepare EXPORT GZIP FOLDER``. Rates are pictures a second from files that the
+system holds in memory.
 """
 
 import json

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from benchmarks.bench import Bench, quicker
-from benchmarks.child import alternate, fercurate, module, run
-from benchmarks.result import Peer, Result
+from benchmarks.speed.bench import Bench, quicker
+from benchmarks.speed.child import alternate, fercurate, module, run
+from benchmarks.speed.result import Peer, Result
 
 FASTER = 5.0
 WORKERS = 2
@@ -16,11 +16,11 @@ def loading(bench: Bench) -> Iterator[Result]:
     store, export, files = bench.path("load.h5"), bench.path("load"), bench.fresh("load-png")
     run(fercurate("ingest", bench.csv, "--store", store))
     run(fercurate("build", "--recipe", "fer2013_seven", "--store", store, "--output", export))
-    run(module("loading_ways", "write", export, files))
+    run(module("ways.loading", "write", export, files))
     ours, peer = alternate(
         bench.repeat,
-        module("loading_ways", "export", export, WORKERS),
-        module("loading_ways", "folder", files, WORKERS),
+        module("ways.loading", "export", export, WORKERS),
+        module("ways.loading", "folder", files, WORKERS),
     )
     rates, theirs = ours.said("images"), peer.said("images")
     bar = quicker(rates, theirs, FASTER)

@@ -1,7 +1,8 @@
 """Searching copies with fercurate, each way a process of its own; numbers go to stdout as JSON.
 
-``python -m benchmarks.copies corpus STORE NPY`` and ``hashes COUNT``; ``prepare STORE NPY``
-writes the pictures of a store (N, 48, 48) for imagededup and for counting identical pairs.
+``python -m benchmarks.speed.ways.copies corpus STORE NPY`` and ``hashes COUNT``;
+``prepare STORE NPY`` writes the pictures of a store (N, 48, 48) for imagededup and for
+counting identical pairs.
 """
 
 import json

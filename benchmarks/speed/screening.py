@@ -3,9 +3,9 @@
 import shutil
 from collections.abc import Iterator
 
-from benchmarks.bench import Bench, at_most
-from benchmarks.child import alternate, fercurate, module, run
-from benchmarks.result import Bar, Peer, Result
+from benchmarks.speed.bench import Bench, at_most
+from benchmarks.speed.child import alternate, fercurate, module, run
+from benchmarks.speed.result import Bar, Peer, Result
 
 SECONDS, PEAK = 60.0, 1000.0
 HAAR_SAMPLE = 2_000
@@ -16,7 +16,7 @@ def screening(bench: Bench) -> Iterator[Result]:
     """Time the measuring of a corpus by every criterion, and follow its memory."""
     clean, store, images = (bench.path(name) for name in ("clean.h5", "screened.h5", "faces.npy"))
     run(fercurate("ingest", bench.csv, "--store", clean))
-    pictures = run(module("copies", "prepare", clean, images)).said["images"]
+    pictures = run(module("ways.copies", "prepare", clean, images)).said["images"]
 
     def unmeasured() -> None:
         for suffix in ("", ".parts"):
@@ -28,7 +28,7 @@ def screening(bench: Bench) -> Iterator[Result]:
     ours, haar = alternate(
         bench.repeat,
         fercurate("filter", store, "--no-progress"),
-        module("peers", "haar", images, HAAR_SAMPLE),
+        module("peers.usual", "haar", images, HAAR_SAMPLE),
         before=unmeasured,
     )
     scaled = tuple(s * pictures / HAAR_SAMPLE for s in haar.said("seconds"))
@@ -50,7 +50,7 @@ def _against_cleanvision(
     if bench.cleanvision is None:
         return
     folder = bench.fresh("cleanvision")
-    command = (bench.cleanvision, "-m", "benchmarks.cleanvision_peer", images, folder)
+    command = (bench.cleanvision, "-m", "benchmarks.speed.peers.cleanvision", images, folder)
     peer = run([str(part) for part in command])
     times = (peer.said["seconds"],)
     bar = Bar("less than CleanVision", min(ours) < times[0])

@@ -1,6 +1,6 @@
 """Loading training batches with PyTorch, each way a process of its own.
 
-``python -m benchmarks.loading_ways write EXPORT FOLDER``, ``export EXPORT WORKERS`` and
+``python -m benchmarks.speed.ways.loading write EXPORT FOLDER``, ``export EXPORT WORKERS`` and
 ``folder FOLDER WORKERS``. Rates go to stdout as JSON.
 """
 

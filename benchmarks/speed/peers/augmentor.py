@@ -1,4 +1,4 @@
-"""Augmentor's copies of pictures: ``PYTHON -m benchmarks.augmentor_peer NPY FOLDER COUNT``.
+"""Augmentor's copies of pictures: ``PYTHON -m benchmarks.speed.peers.augmentor NPY FOLDER COUNT``.
 
 It runs in an interpreter that has Augmentor; fercurate need not be there. Augmentor's own way is
 a pipeline that reads files and saves files; its operations are also run alone, on pictures in

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.bench import Bench, at_most, faster
-from benchmarks.child import Series, alternate, fercurate, module, run
-from benchmarks.result import Bar, Peer, Result
+from benchmarks.speed.bench import Bench, at_most, faster
+from benchmarks.speed.child import Series, alternate, fercurate, module, run
+from benchmarks.speed.result import Bar, Peer, Result
 
 SIZES = (100_000, 300_000, 1_000_000)
 """Hashes of the growing tables; a tenth of them are planted copies."""
@@ -18,8 +18,8 @@ def duplicates(bench: Bench) -> Iterator[Result]:
     """Time the search for copies in the corpus, and follow it over tables of growing size."""
     store, images = bench.path("duplicates.h5"), bench.path("images.npy")
     run(fercurate("ingest", bench.csv, "--store", store))
-    facts = run(module("copies", "prepare", store, images)).said
-    (ours,) = alternate(bench.repeat, module("copies", "corpus", store, images))
+    facts = run(module("ways.copies", "prepare", store, images)).said
+    (ours,) = alternate(bench.repeat, module("ways.copies", "corpus", store, images))
     yield from _corpus(bench, ours, facts)
     yield from _growth(bench)
 
@@ -33,7 +33,12 @@ def _corpus(bench: Bench, ours: Series, facts: dict[str, float]) -> Iterator[Res
         yield Result("duplicates", search, seconds, "s")
         yield Result("duplicates", pairs, found, "pairs", bar=Bar(f"all {exact:,.0f}", alike))
         return
-    command = (bench.imagededup, "-m", "benchmarks.imagededup_peer", bench.path("images.npy"))
+    command = (
+        bench.imagededup,
+        "-m",
+        "benchmarks.speed.peers.imagededup",
+        bench.path("images.npy"),
+    )
     peer = run([str(part) for part in command]).said
     times = (peer["encode"] + peer["search"],)
     parts = f"{PEER} (encode {peer['encode']:.0f} s, search {peer['search']:.0f} s)"
@@ -46,7 +51,7 @@ def _corpus(bench: Bench, ours: Series, facts: dict[str, float]) -> Iterator[Res
 
 def _growth(bench: Bench) -> Iterator[Result]:
     """Yield the time of the search among random hashes, by size, and its growth per hash."""
-    commands = [module("copies", "hashes", size) for size in SIZES]
+    commands = [module("ways.copies", "hashes", size) for size in SIZES]
     each: list[float] = []
     for size, series in zip(SIZES, alternate(bench.repeat, *commands), strict=True):
         seconds, planted = series.said("seconds"), size // 10
