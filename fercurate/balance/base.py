@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fercurate.balance.targets import Counts
 from fercurate.domain.plan import EVALUATION_SPLITS, SplitPlan
 from fercurate.domain.seeding import draw_key
-from fercurate.domain.segments import Parents, Pictures, Rows, Segment
+from fercurate.domain.segments.base import Parents, Pictures, Rows, Segment
 from fercurate.domain.text import Encoded, decode_text
 
 SplitName = Literal["train", "val", "test"]

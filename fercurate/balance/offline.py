@@ -11,7 +11,8 @@ from fercurate.balance.base import BalanceContext, CopyOperation, DerivingStep, 
 from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
 from fercurate.balance.turns import in_turns
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments import DrawnCopies, ExactCopies, Rows, Segment
+from fercurate.domain.segments.base import Rows, Segment
+from fercurate.domain.segments.kinds import DrawnCopies, ExactCopies
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,8 @@ from fercurate.balance.base import BalanceContext, DerivingStep, Resampled
 from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
 from fercurate.balance.turns import in_turns
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments import REPEAT, Repeats, Rows
+from fercurate.domain.segments.base import REPEAT, Rows
+from fercurate.domain.segments.kinds import Repeats
 
 
 @dataclass(frozen=True, kw_only=True)

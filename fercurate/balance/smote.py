@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from fercurate.balance.base import BalanceContext, DerivingStep, Resampled
 from fercurate.balance.targets import OverStrategy, counts_by_class, levels_all, raised
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments import Mixtures, Numbers, Originals, Parents, Segment
+from fercurate.domain.segments.base import Numbers, Parents, Segment
+from fercurate.domain.segments.kinds import Mixtures, Originals
 
 if TYPE_CHECKING:
     from fercurate.balance.synthesis import SmoteSettings

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.balance.targets import Counts
-from fercurate.domain.segments import Numbers, Rows
+from fercurate.domain.segments.base import Numbers, Rows
 
 
 def in_turns(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fercurate.balance.base import BalanceContext, BalanceStep, Resampled
 from fercurate.balance.targets import Counts, UnderStrategy, counts_by_class, lowered
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments import Originals
+from fercurate.domain.segments.kinds import Originals
 
 
 @dataclass(frozen=True, kw_only=True)

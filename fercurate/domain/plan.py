@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.segments import Mixtures, Originals, Rows, Segment
+from fercurate.domain.segments.base import Rows, Segment
+from fercurate.domain.segments.kinds import Mixtures, Originals
 
 SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
 SUBSETS: dict[str, str] = {"test_screened": "test"}

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan, SplitPlan
-from fercurate.domain.segments import Segment
+from fercurate.domain.segments.base import Segment
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.text import Encoded, decode_text
 

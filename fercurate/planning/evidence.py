@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.segments import Rows
+from fercurate.domain.segments.base import Rows
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
 

@@ -12,7 +12,7 @@ from fercurate.domain.groups import Groups
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SplitAssignment
 from fercurate.domain.seeding import draw_key
-from fercurate.domain.segments import Rows
+from fercurate.domain.segments.base import Rows
 
 ANYWHERE = "all"
 """The side of a sample that may come to stand in any split."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
-from fercurate.domain.segments import Rows
+from fercurate.domain.segments.base import Rows
 from fercurate.splits.base import SplitEvidence, Splitter
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from fercurate.balance.offline import fill_with_copies, numbered_copies
 from fercurate.balance.over import repeats
 from fercurate.balance.under import keep_some
-from fercurate.domain.segments import Segment
+from fercurate.domain.segments.base import Segment
 
 ROWS = np.array([7, 3, 9, 1, 5])
 LABELS = np.array([0, 1, 0, 0, 1])

@@ -11,7 +11,8 @@ import pytest
 from fercurate.balance.base import BalanceContext, BalanceStep
 from fercurate.balance.registry import BALANCE_STEPS
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments import FAMILIES, Originals, Parents
+from fercurate.domain.segments.base import FAMILIES, Parents
+from fercurate.domain.segments.kinds import Originals
 from fercurate.domain.text import encode_text
 from fercurate.recipe.loader import json_schema
 from fercurate.transforms.geometry import Flip, Rotate

@@ -3,16 +3,8 @@
 import numpy as np
 import pytest
 
-from fercurate.domain.segments import (
-    FAMILIES,
-    DrawnCopies,
-    ExactCopies,
-    Mixtures,
-    Originals,
-    Parents,
-    Repeats,
-    Segment,
-)
+from fercurate.domain.segments.base import FAMILIES, Parents, Segment
+from fercurate.domain.segments.kinds import DrawnCopies, ExactCopies, Mixtures, Originals, Repeats
 from fercurate.domain.text import encode_text
 
 IDS = encode_text(["a", "bb", "ccc", "d"])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitPlan
-from fercurate.domain.segments import Segment
+from fercurate.domain.segments.base import Segment
 from fercurate.domain.text import Encoded
 from fercurate.export.hdf5 import TextColumn
 

@@ -9,14 +9,8 @@ from numpy.typing import NDArray
 
 from fercurate.domain.plan import BuildPlan, SplitPlan
 from fercurate.domain.seeding import draw_key
-from fercurate.domain.segments import (
-    FAMILIES,
-    ORIGINAL,
-    Mixtures,
-    Parents,
-    Rows,
-    Segment,
-)
+from fercurate.domain.segments.base import FAMILIES, ORIGINAL, Parents, Rows, Segment
+from fercurate.domain.segments.kinds import Mixtures
 from fercurate.domain.text import decode_text
 from fercurate.export.datasheet import sheet_file
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker

@@ -10,7 +10,7 @@ import numpy as np
 
 from fercurate.balance.base import BalanceContext
 from fercurate.domain.plan import BuildPlan
-from fercurate.domain.segments import Parents, Pictures
+from fercurate.domain.segments.base import Parents, Pictures
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker

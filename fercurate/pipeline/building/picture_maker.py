@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate.balance.base import CopyOperation
 from fercurate.balance.blend import blend
 from fercurate.domain.seeding import draw_seed
-from fercurate.domain.segments import ORIGINAL, REPEAT, Drawn, Numbers, Parents, Rows
+from fercurate.domain.segments.base import ORIGINAL, REPEAT, Drawn, Numbers, Parents, Rows
 from fercurate.domain.text import decode_text
 from fercurate.errors import ExportError, InputError
 from fercurate.recipe.augmentation import DrawnCopy

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.plan import BuildPlan
-from fercurate.domain.segments import Mixtures, Rows
+from fercurate.domain.segments.base import Rows
+from fercurate.domain.segments.kinds import Mixtures
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 
 SAMPLE = 100

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.seeding import draw_seed
-from fercurate.domain.segments import Mixtures, Rows
+from fercurate.domain.segments.base import Rows
+from fercurate.domain.segments.kinds import Mixtures
 from fercurate.pipeline.building.exhibits import Exhibition, first_with, tail
 from fercurate.pipeline.building.prepare import Prepared
 from fercurate.pipeline.events import Listener, Notice

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.segments import Rows
+from fercurate.domain.segments.base import Rows
 from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import FercurateError, InputError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder

@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
-from fercurate.domain.segments import FAMILIES, ORIGINAL, ExactCopies
+from fercurate.domain.segments.base import FAMILIES, ORIGINAL
+from fercurate.domain.segments.kinds import ExactCopies
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.building.evidence import Looking
 from fercurate.pipeline.building.exhibits import Exhibition, first_with, of_family
