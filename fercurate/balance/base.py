@@ -50,7 +50,7 @@ class BalanceContext:
 
 
 @dataclass(frozen=True)
-class Resampled:
+class ResampledSplit:
     """The plan of a split after a step, and what has to be said of it."""
 
     plan: SplitPlan
@@ -130,7 +130,7 @@ class BalanceStep(ABC):
         """Whether it acts on a split; ``across_folds``: one file holds the rows of all folds."""
 
     @abstractmethod
-    def resample(self, plan: SplitPlan, context: BalanceContext) -> Resampled:
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Return the plan of a split with other rows.
 
         Raises:

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, CopyOperation, DerivingStep, Resampled
+from fercurate.balance.base import BalanceContext, CopyOperation, DerivingStep, ResampledSplit
 from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
 from fercurate.balance.turns import in_turns
 from fercurate.domain.plan import SplitPlan
@@ -64,16 +64,16 @@ class OfflineCopies(DerivingStep):
         """The rows that it was told to reach, by class."""
         return counts_by_class(self.strategy)
 
-    def resample(self, plan: SplitPlan, context: BalanceContext) -> Resampled:
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Copy every original, or the next ones in turn until every class has its number."""
         if self.strategy is None:
-            return Resampled(plan.adding(*self._of_all(plan.originals.rows)))
+            return ResampledSplit(plan.adding(*self._of_all(plan.originals.rows)))
         counts = context.counts(*plan.segments)
         rows = context.ranked(plan.originals.rows)
         labels = context.labels[rows]
         missing = raised(self.strategy, counts, context.classes) - counts
         self._check_capacity(context.classes, labels, missing)
-        return Resampled(plan.adding(*fill_with_copies(rows, labels, missing, self.copies)))
+        return ResampledSplit(plan.adding(*fill_with_copies(rows, labels, missing, self.copies)))
 
     def _of_all(self, rows: Rows) -> list[Segment]:
         """Copies of every original; exact ones share the array of rows, and are read once."""

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, DerivingStep, Resampled
+from fercurate.balance.base import BalanceContext, DerivingStep, ResampledSplit
 from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
 from fercurate.balance.turns import in_turns
 from fercurate.domain.plan import SplitPlan
@@ -39,12 +39,12 @@ class RandomOver(DerivingStep):
         """``repeat``."""
         return (REPEAT,)
 
-    def resample(self, plan: SplitPlan, context: BalanceContext) -> Resampled:
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Repeat as many samples of every class as are missing, no one before all others."""
         counts = context.counts(*plan.segments)
         rows = context.ranked(plan.originals.rows)
         missing = raised(self.strategy, counts, context.classes) - counts
-        return Resampled(plan.adding(*repeats(rows, context.labels[rows], missing)))
+        return ResampledSplit(plan.adding(*repeats(rows, context.labels[rows], missing)))
 
 
 def repeats(rows: Rows, labels: NDArray[np.int64], missing: Counts) -> tuple[Repeats, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, DerivingStep, Resampled
+from fercurate.balance.base import BalanceContext, DerivingStep, ResampledSplit
 from fercurate.balance.targets import OverStrategy, counts_by_class, levels_all, raised
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import Numbers, Parents, Segment
@@ -76,7 +76,7 @@ class MixingStep(DerivingStep):
 
         return SmoteSettings(k_neighbors=self.k_neighbors, pca=self.pca or 0, seed=seed % 2**32)
 
-    def resample(self, plan: SplitPlan, context: BalanceContext) -> Resampled:
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Draw synthetic rows to reach the target of each class, then clean if the kind does.
 
         The rows are given to the sampler in the order of their ids, so that what it draws does
@@ -99,7 +99,7 @@ class MixingStep(DerivingStep):
         ]
         remarks += self._emptied(context, plan.segments, left.segments)
         mixtures = Mixtures.between(self.kind, first, second, synthesis.mix)
-        return Resampled(left.adding(mixtures), tuple(remarks))
+        return ResampledSplit(left.adding(mixtures), tuple(remarks))
 
     def _emptied(
         self, context: BalanceContext, before: tuple[Segment, ...], after: tuple[Segment, ...]

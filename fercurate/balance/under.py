@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, BalanceStep, Resampled
+from fercurate.balance.base import BalanceContext, BalanceStep, ResampledSplit
 from fercurate.balance.targets import Counts, UnderStrategy, counts_by_class, lowered
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.kinds import Originals
@@ -34,12 +34,12 @@ class RandomUnder(BalanceStep):
         del across_folds
         return split == "train"
 
-    def resample(self, plan: SplitPlan, context: BalanceContext) -> Resampled:
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Keep of every class the first samples in an order drawn by seed and id."""
         goal = lowered(self.strategy, context.counts(*plan.segments), context.classes)
         ranked = context.ranked(plan.originals.rows)
         kept = ranked[keep_some(context.labels[ranked], goal)]
-        return Resampled(replace(plan, originals=Originals(np.sort(kept)), derived=()))
+        return ResampledSplit(replace(plan, originals=Originals(np.sort(kept)), derived=()))
 
 
 def keep_some(labels: NDArray[np.int64], goal: Counts) -> NDArray[np.bool_]:

@@ -18,7 +18,7 @@ from fercurate.planning.labels import (
 from fercurate.planning.screening import (
     SCREENED,
     Candidates,
-    passing,
+    passing_rows,
     screen,
     shortfall,
     sides,
@@ -111,7 +111,7 @@ def _subsets(evidence: Evidence, assignment: SplitAssignment, recipe: Recipe) ->
     wanted = recipe.screen is not None and recipe.screen.test_screened
     if not wanted or evidence.screening is None or "test" not in assignment.rows:
         return []
-    rows = passing(assignment, "test", evidence.screening)
+    rows = passing_rows(assignment, "test", evidence.screening)
     return [SplitPlan.of("test_screened", rows)]
 
 

@@ -44,7 +44,7 @@ class Candidates:
 
 
 @dataclass(frozen=True)
-class Screened:
+class ScreenedVerdicts:
     """Verdicts after screening, and whose light is to be cured (N,) bool."""
 
     verdicts: Verdicts
@@ -65,11 +65,11 @@ def sides(manifest: Manifest, recipe: Recipe) -> NDArray[np.object_]:
 
 def screen(
     candidates: Candidates, recipe: Recipe, screening: Screening | None, verdicts: Verdicts
-) -> Screened:
+) -> ScreenedVerdicts:
     """Leave out what the recipe's criteria fail, then duplicates, then all but the best."""
     enhanced = np.zeros(len(candidates.side), dtype=bool)
     if screening is None:
-        return Screened(verdicts, enhanced)
+        return ScreenedVerdicts(verdicts, enhanced)
     if recipe.screen is not None:
         chosen = candidates.in_scope(recipe.screen.splits)
         for name in recipe.screen.policy().drop:
@@ -80,10 +80,12 @@ def screen(
             verdicts = _without_duplicates(candidates, chosen, verdicts)
     if recipe.select is not None:
         verdicts = _best(candidates, recipe, screening.quality, verdicts)
-    return Screened(verdicts, enhanced & verdicts.kept)
+    return ScreenedVerdicts(verdicts, enhanced & verdicts.kept)
 
 
-def passing(assignment: SplitAssignment, split: str, screening: Screening) -> NDArray[np.int64]:
+def passing_rows(
+    assignment: SplitAssignment, split: str, screening: Screening
+) -> NDArray[np.int64]:
     """The rows of a split that fail no criterion."""
     rows = assignment.rows[split]
     found: NDArray[np.int64] = rows[screening.judgment.reasons[rows] == ""]

@@ -22,7 +22,7 @@ Numbers = NDArray[np.int64]
 Pictures = NDArray[np.uint8]
 """Pictures of one size (N, H, W) or (N, H, W, 3) uint8."""
 
-Drawn = list[dict[str, Any]]
+DrawnValues = list[dict[str, Any]]
 """What was drawn for each of N rows: transforms by name with their values."""
 
 ORIGINAL = "original"
@@ -98,7 +98,7 @@ class PictureMaker(Protocol):
         """What an operation that draws nothing makes of normalized samples."""
         ...
 
-    def augmented(self, rows: Rows, op: str, copies: Numbers) -> tuple[Pictures, Drawn]:
+    def augmented(self, rows: Rows, op: str, copies: Numbers) -> tuple[Pictures, DrawnValues]:
         """Numbered copies of samples (N,) by an operation that draws, and what it drew."""
         ...
 
@@ -144,7 +144,7 @@ class Segment(ABC):
     def take(self, positions: Numbers | slice) -> Self:
         """Some of these rows, in the order asked for."""
 
-    def make(self, maker: PictureMaker) -> tuple[Pictures, Drawn]:
+    def make(self, maker: PictureMaker) -> tuple[Pictures, DrawnValues]:
         """Make the pictures; also what was drawn for each, empty where nothing is drawn."""
         return self.from_originals(maker.normalized(self.rows), maker), []
 

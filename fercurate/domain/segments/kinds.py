@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fercurate.domain.segments.base import (
     ORIGINAL,
     REPEAT,
-    Drawn,
+    DrawnValues,
     Numbers,
     Parents,
     PictureMaker,
@@ -127,7 +127,7 @@ class DrawnCopies(Segment):
         """Some of these rows, in the order asked for."""
         return DrawnCopies(self.rows[positions], self.operation, self.numbers[positions])
 
-    def make(self, maker: PictureMaker) -> tuple[Pictures, Drawn]:
+    def make(self, maker: PictureMaker) -> tuple[Pictures, DrawnValues]:
         """Make the pictures; also what was drawn for each."""
         return maker.augmented(self.rows, self.operation, self.numbers)
 
@@ -178,7 +178,7 @@ class Mixtures(Segment):
         shares, numbers = self.shares[positions], self.numbers[positions]
         return Mixtures(first.rows, self.operation, first, second, shares, numbers)
 
-    def make(self, maker: PictureMaker) -> tuple[Pictures, Drawn]:
+    def make(self, maker: PictureMaker) -> tuple[Pictures, DrawnValues]:
         """Make the pictures; what their parents draw is not told."""
         return maker.mixed(self.first, self.second, self.shares), []
 

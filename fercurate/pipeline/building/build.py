@@ -14,9 +14,9 @@ from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
 from fercurate.pipeline.building.evidence import Looking
-from fercurate.pipeline.building.exhibits import write_exhibits
 from fercurate.pipeline.building.facts import export_facts
 from fercurate.pipeline.building.prepare import Prepared, prepared
+from fercurate.pipeline.building.sheets import write_export_sheets
 from fercurate.pipeline.building.synthetic_facts import synthetic_facts
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.recipe.loader import LoadedRecipe
@@ -85,7 +85,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         plan, classes = ready.plan, recipe.scheme.classes
         with staged_export(request.output, request.overwrite) as folder:
             files = write_data_files(folder, ready, request.format, listen)
-            files += write_exhibits(plan, classes, ready.maker, folder)
+            files += write_export_sheets(plan, classes, ready.maker, folder)
             facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
             files += write_scripts(folder, request.framework, request.recipe.digest, classes)
             summary = summarize(facts)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate.balance.base import CopyOperation
 from fercurate.balance.blend import blend
 from fercurate.domain.seeding import draw_seed
-from fercurate.domain.segments.base import ORIGINAL, REPEAT, Drawn, Numbers, Parents, Rows
+from fercurate.domain.segments.base import ORIGINAL, REPEAT, DrawnValues, Numbers, Parents, Rows
 from fercurate.domain.text import decode_text
 from fercurate.errors import ExportError, InputError
 from fercurate.recipe.augmentation import DrawnCopy
@@ -111,7 +111,7 @@ class StoredPictureMaker:
             )
         return batch
 
-    def augmented(self, rows: Rows, op: str, copies: Numbers) -> tuple[Batch, Drawn]:
+    def augmented(self, rows: Rows, op: str, copies: Numbers) -> tuple[Batch, DrawnValues]:
         """Numbered copies of samples (N,) by an operation that draws, and what it drew for each.
 
         Each copy has a generator of its own, of the recipe's seed, the sample's id with the

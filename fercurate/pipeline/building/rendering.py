@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments.base import Drawn, Segment
+from fercurate.domain.segments.base import DrawnValues, Segment
 from fercurate.errors import ExportError
 from fercurate.export.hdf5 import ImagePlace, ImageSink
 from fercurate.files.blocks import cut_rows, picture_bytes
@@ -40,7 +40,7 @@ class DrawnRows:
 
     segment: Segment
     first: int
-    drawn: Drawn
+    drawn: DrawnValues
 
 
 class PixelStatistics:

@@ -12,10 +12,10 @@ from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import FercurateError, InputError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
 from fercurate.pipeline.building.evidence import Looking
-from fercurate.pipeline.building.exhibits import Exhibition
 from fercurate.pipeline.building.prepare import Prepared, prepared
+from fercurate.pipeline.building.sheets import ExportSheets
 from fercurate.pipeline.events import Listener, ignore
-from fercurate.pipeline.preview.before_after import BeforeAfter
+from fercurate.pipeline.preview.sheets import PreviewSheets
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.contact_sheet import ContactSheet, write_sheet
 from fercurate.store.store import Store
@@ -81,8 +81,8 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         _rows_of(request, store.manifest)
     looking = Looking(request.face_model, request.jobs)
     with prepared(request.store, request.recipe.recipe, looking, listen) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
-        drawn = BeforeAfter(ready, shown, _chosen(request, ready, shown), bool(request.ids))
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        drawn = PreviewSheets(ready, shown, _chosen(request, ready, shown), bool(request.ids))
         sheets = {
             NORMALIZE: drawn.normalize(),
             COPIES: drawn.copies(),
@@ -102,7 +102,7 @@ def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[st
     return tuple(sheets)
 
 
-def _chosen(request: PreviewRequest, ready: Prepared, shown: Exhibition) -> Rows:
+def _chosen(request: PreviewRequest, ready: Prepared, shown: ExportSheets) -> Rows:
     """The samples asked for, or the first of each class in an order drawn by the seed."""
     if request.ids:
         return _rows_of(request, ready.store.manifest)

@@ -30,7 +30,7 @@ Ranks = NDArray[np.int64]
 """By manifest row (N,): when a sample's turn is, in an order drawn by seed and id; or -1."""
 
 
-def write_exhibits(
+def write_export_sheets(
     plan: BuildPlan, classes: tuple[str, ...], maker: StoredPictureMaker, folder: Path
 ) -> list[str]:
     """Write a sheet for every family of rows that an export has; return the names of the files.
@@ -38,16 +38,16 @@ def write_exhibits(
     They show train, or the first fold or split that has the family. Which rows they show follows
     from the seed and the samples' ids alone.
     """
-    shown = Exhibition(maker, plan.labels, classes)
+    shown = ExportSheets(maker, plan.labels, classes)
     written: list[str] = []
     ranks: dict[int, Ranks] = {}
     for name in FAMILIES:
-        one = first_with(name, plan)
+        one = plan_with_family(name, plan)
         if one is None:
             continue
         if id(one) not in ranks:
             ranks[id(one)] = shown.ranks(np.unique(one.rows))
-        segments = of_family(one, name)
+        segments = segments_of_family(one, name)
         where = f"{one.folder}/{one.split}" if one.folder else one.split
         title = f"{maker.name}: {name} rows of {where} ({_count(segments):,})"
         sheet = shown.sheet(title, segments, ranks[id(one)])
@@ -56,13 +56,13 @@ def write_exhibits(
     return written
 
 
-def first_with(name: str, plan: BuildPlan) -> SplitPlan | None:
+def plan_with_family(name: str, plan: BuildPlan) -> SplitPlan | None:
     """The train split that has one of ``FAMILIES``, else that of the first fold, else a split."""
     ordered = sorted(plan.plans, key=lambda one: (one.split != "train", one.folder))
-    return next((one for one in ordered if of_family(one, name)), None)
+    return next((one for one in ordered if segments_of_family(one, name)), None)
 
 
-def of_family(plan: SplitPlan, name: str) -> list[Segment]:
+def segments_of_family(plan: SplitPlan, name: str) -> list[Segment]:
     """The segments of a split, those without rows left out, of one of ``FAMILIES``."""
     return [segment for segment in plan.segments if len(segment) and segment.family == name]
 
@@ -72,7 +72,7 @@ def _count(segments: Sequence[Segment]) -> int:
 
 
 @dataclass(frozen=True)
-class Exhibition:
+class ExportSheets:
     """What sheets are made from: a maker of pictures, labels (N,) of all samples, their classes."""
 
     maker: StoredPictureMaker
@@ -121,7 +121,7 @@ class Exhibition:
             groups = _groups(made.rows, found)
             firsts = made.take(np.array([group[0] for group in groups]))
             notes = [
-                tail(one) if op == ORIGINAL else f"{tail(one)} {len(group)} more"
+                id_tail(one) if op == ORIGINAL else f"{id_tail(one)} {len(group)} more"
                 for one, op, group in zip(self.names(firsts.rows), firsts.ops, groups, strict=True)
             ]
             cells = map(Cell, self.maker.made(firsts), notes)
@@ -144,7 +144,7 @@ class Exhibition:
         copies, original = made.take(group), made.rows[group[:1]]
         cells = [Cell(self.maker.normalized(original)[0])]
         cells += map(Cell, self.maker.made(copies), map(_named, copies.ops, copies.copies))
-        return Strip(name, tail(self.names(original)[0]), tuple(cells))
+        return Strip(name, id_tail(self.names(original)[0]), tuple(cells))
 
     def mixed(self, title: str, mixtures: Mixtures, ranks: Ranks, per_class: int) -> ContactSheet:
         """Return the sheet of synthetic rows between their parents, so many of each class."""
@@ -169,13 +169,13 @@ class Exhibition:
     def _parents(self, parents: Parents) -> list[Cell]:
         names = self.names(parents.rows)
         notes = [
-            tail(name) if op == ORIGINAL else f"{tail(name)} {_named(op, copy)}"
+            id_tail(name) if op == ORIGINAL else f"{id_tail(name)} {_named(op, copy)}"
             for name, op, copy in zip(names, parents.ops, parents.copies, strict=True)
         ]
         return list(map(Cell, self.maker.made(parents), notes))
 
 
-def tail(name: str) -> str:
+def id_tail(name: str) -> str:
     """The end of an id."""
     return name if len(name) <= _TAIL else "…" + name[1 - _TAIL :]
 

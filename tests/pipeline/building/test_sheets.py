@@ -13,8 +13,8 @@ from fercurate.domain.segments.base import FAMILIES, ORIGINAL
 from fercurate.domain.segments.kinds import ExactCopies
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.building.evidence import Looking
-from fercurate.pipeline.building.exhibits import Exhibition, first_with, of_family
 from fercurate.pipeline.building.prepare import prepared
+from fercurate.pipeline.building.sheets import ExportSheets, plan_with_family, segments_of_family
 from fercurate.pipeline.events import ignore
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe
@@ -183,10 +183,11 @@ def test_only_families_that_an_export_has_get_a_sheet(shared_store: Path, tmp_pa
 @pytest.fixture(scope="module")
 def sheets(shared_store: Path) -> dict[str, ContactSheet]:
     with prepared(shared_store, recipe().recipe, Looking(jobs=1), ignore) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         ranks = shown.ranks(ready.plan.train.rows)
         return {
-            name: shown.sheet(name, of_family(ready.plan.train, name), ranks) for name in FAMILIES
+            name: shown.sheet(name, segments_of_family(ready.plan.train, name), ranks)
+            for name in FAMILIES
         }
 
 
@@ -267,9 +268,9 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
         "copies: [{kind: rotate, degrees: 90}, {kind: rotate, degrees: -90}]}]"
     )
     with prepared(shared_store, recipe(text).recipe, Looking(jobs=1), ignore) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         train = ready.plan.train
-        sheet = shown.sheet("t", of_family(train, "rotated"), shown.ranks(train.rows))
+        sheet = shown.sheet("t", segments_of_family(train, "rotated"), shown.ranks(train.rows))
     notes = [(strip.caption, strip.cells[1].note) for strip in strips(sheet)]
     assert sorted(notes) == [
         ("angry", "rotate(degrees=90)"),
@@ -280,7 +281,7 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
 
 def test_which_rows_are_shown_does_not_depend_on_their_order(shared_store: Path) -> None:
     with prepared(shared_store, recipe(HEAD).recipe, Looking(jobs=1), ignore) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         train = ready.plan.train.rows
         np.testing.assert_array_equal(shown.ranks(train), shown.ranks(train[::-1]))
         assert sorted(shown.ranks(train)[train]) == list(range(len(train)))
@@ -297,6 +298,6 @@ def test_a_family_that_only_folds_have_is_shown_from_the_first() -> None:
         SplitPlan.of("train", rows, "fold-02").adding(flipped),
     )
     plan = BuildPlan(Labeling(np.zeros(2, np.int64)), plans, {})
-    assert first_with("real", plan) is plans[0]
-    assert first_with("flipped", plan) is plans[3]
-    assert first_with("rotated", plan) is None
+    assert plan_with_family("real", plan) is plans[0]
+    assert plan_with_family("flipped", plan) is plans[3]
+    assert plan_with_family("rotated", plan) is None

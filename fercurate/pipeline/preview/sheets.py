@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fercurate.domain.seeding import draw_seed
 from fercurate.domain.segments.base import Rows
 from fercurate.domain.segments.kinds import Mixtures
-from fercurate.pipeline.building.exhibits import Exhibition, first_with, tail
 from fercurate.pipeline.building.prepare import Prepared
+from fercurate.pipeline.building.sheets import ExportSheets, id_tail, plan_with_family
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.recipe.augmentation import online_augmentation
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip
@@ -26,11 +26,11 @@ _COPIES, _DRAWS = 3, 6
 
 
 @dataclass(frozen=True)
-class BeforeAfter:
+class PreviewSheets:
     """The sheets of some samples; ``asked`` if they were asked for by their ids."""
 
     ready: Prepared
-    shown: Exhibition
+    shown: ExportSheets
     rows: Rows
     asked: bool
 
@@ -114,7 +114,7 @@ class BeforeAfter:
 
     def synthetic(self, per_class: int, listen: Listener) -> ContactSheet | None:
         """Synthetic rows of every class; only those of the samples, if they were asked for."""
-        one = first_with("synthetic", self.ready.plan)
+        one = plan_with_family("synthetic", self.ready.plan)
         if one is None:
             return None
         (mixtures,) = (mixed for mixed in one.mixtures if len(mixed))
@@ -149,7 +149,7 @@ class BeforeAfter:
             begins = place == 0 or (not self.asked and caption != classes[place - 1])
             if begins or len(table[-1]) == across:
                 table.append([])
-            table[-1].append(Strip(caption, tail(name), tuple(cells)))
+            table[-1].append(Strip(caption, id_tail(name), tuple(cells)))
         return ContactSheet(f"{self.name}: {title}", tuple(columns), tuple(map(tuple, table)))
 
 
