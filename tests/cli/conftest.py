@@ -1,4 +1,4 @@
-"""Snapshots: texts kept beside the tests, compared, and rewritten with SNAPSHOTS_UPDATE=1."""
+"""Snapshots: texts kept beside the tests, compared, and rewritten with UPDATE_SNAPSHOTS=1."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import pytest
 from fercurate import __version__
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
-_UPDATE = "SNAPSHOTS_UPDATE"
+_UPDATE = "UPDATE_SNAPSHOTS"
 
 Compare = Callable[[str, str], None]
 
