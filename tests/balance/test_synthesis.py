@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from imblearn.combine import SMOTEENN, SMOTETomek
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
+from threadpoolctl import threadpool_limits
 
 from fercurate.balance.blend import blend
+from fercurate.balance.neighbors import Space
 from fercurate.balance.synthesis import SmoteSettings, Synthesis, synthesize
 
 GOAL = {0: 90, 1: 90, 2: 90, 3: 90}
@@ -168,3 +170,13 @@ def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
         found.append(synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4)))
     np.testing.assert_array_equal(found[0].first, found[1].first)
     np.testing.assert_array_equal(found[0].second, found[1].second)
+
+
+def test_the_number_of_blas_threads_changes_no_component() -> None:
+    rng = np.random.default_rng(5)
+    pictures = rng.integers(0, 256, (900, 24, 24), dtype=np.uint8)
+    vectors = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, "blas"):
+            vectors.append(Space(pictures, 8, seed=0).vectors(np.arange(900)))
+    np.testing.assert_array_equal(vectors[0], vectors[1])
