@@ -43,7 +43,7 @@ lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies th
 		--ignore tests/house --ignore tests/typing
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
-	$(BIN)/python -m benchmarks $(if $(FER),--fer2013 $(FER))
+	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))
 
 clean:  ## Remove the environments and caches
 	rm -rf $(VENV) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

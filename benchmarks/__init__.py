@@ -1,1 +1,1 @@
-"""Benchmarks: speed and memory of fercurate as ratios against the usual ways."""
+"""Benchmarks: ``speed`` against the usual ways; ``screener``, how the shipped screener is made."""

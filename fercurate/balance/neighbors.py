@@ -43,7 +43,8 @@ class Space:
             sample = _flat(pixels[::step])
             count = min(components, *sample.shape)
             solver = PCA(count, svd_solver="randomized", random_state=seed)
-            self._pca = solver.fit(sample)
+            with threadpool_limits(1, "blas"):  # sums of another order give other last bits
+                self._pca = solver.fit(sample)
 
     def add(self, first: Numbers, second: Numbers, mix: NDArray[np.float64]) -> None:
         """Number the pictures mixed from others after those that there are."""
@@ -54,9 +55,10 @@ class Space:
         if self._pca is None:
             return _flat(self._pictures(numbers))
         found = np.empty((len(numbers), self._pca.n_components_), dtype=np.float32)
-        for start in range(0, len(numbers), _BLOCK):
-            block = _flat(self._pictures(numbers[start : start + _BLOCK]))
-            found[start : start + _BLOCK] = self._pca.transform(block)
+        with threadpool_limits(1, "blas"):
+            for start in range(0, len(numbers), _BLOCK):
+                block = _flat(self._pictures(numbers[start : start + _BLOCK]))
+                found[start : start + _BLOCK] = self._pca.transform(block)
         return found
 
     def _pictures(self, numbers: Numbers) -> NDArray[Any]:

@@ -1,68 +1,123 @@
 """Offline copies: of every original, or just enough to bring classes to their targets."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import REPEAT, Rows, Segment
+from fercurate.balance.base import BalanceContext, CopyOperation, DerivingStep, ResampledSplit
+from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
+from fercurate.balance.turns import in_turns
+from fercurate.domain.plan import SplitPlan
+from fercurate.domain.segments.base import Rows, Segment
+from fercurate.domain.segments.kinds import DrawnCopies, ExactCopies
 
-Counts = NDArray[np.int64]
+
+@dataclass(frozen=True, kw_only=True)
+class OfflineCopies(DerivingStep):
+    """Offline augmentation: changed copies of every picture, or just enough for a target."""
+
+    kind: Literal["offline"] = "offline"
+    copies: tuple[CopyOperation, ...] = field(metadata={"min_length": 1})
+    strategy: OverStrategy | None = field(
+        default=None,
+        metadata={
+            "description": "Make just enough copies to bring classes to this; default: all copies"
+        },
+    )
+    times: int = field(
+        default=1,
+        metadata={
+            "ge": 1,
+            "le": 1000,
+            "description": "How many copies of every picture each random operation makes",
+        },
+    )
+
+    def __post_init__(self) -> None:
+        DerivingStep.__post_init__(self)
+        if self.times > 1 and (self.strategy is not None or not self.drawing):
+            raise ValueError(
+                "times: for copies of every picture by random operations (albumentations, "
+                "sequence, named); exact ones give the same copy each time"
+            )
+
+    @property
+    def copy_operations(self) -> tuple[CopyOperation, ...]:
+        """What makes the copies."""
+        return self.copies
+
+    @property
+    def drawing(self) -> tuple[CopyOperation, ...]:
+        """The operations that draw at random."""
+        return tuple(copy for copy in self.copies if copy.draws)
+
+    @property
+    def equalizes(self) -> bool:
+        """Whether all classes are equal after it."""
+        return levels_all(self.strategy)
+
+    @property
+    def wanted(self) -> Mapping[str, int]:
+        """The rows that it was told to reach, by class."""
+        return counts_by_class(self.strategy)
+
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
+        """Copy every original, or the next ones in turn until every class has its number."""
+        if self.strategy is None:
+            return ResampledSplit(plan.adding(*self._of_all(plan.originals.rows)))
+        counts = context.counts(*plan.segments)
+        rows = context.ranked(plan.originals.rows)
+        labels = context.labels[rows]
+        missing = raised(self.strategy, counts, context.classes) - counts
+        self._check_capacity(context.classes, labels, missing)
+        return ResampledSplit(plan.adding(*fill_with_copies(rows, labels, missing, self.copies)))
+
+    def _of_all(self, rows: Rows) -> list[Segment]:
+        """Copies of every original; exact ones share the array of rows, and are read once."""
+        segments: list[Segment] = []
+        for copy in self.copies:
+            if copy.draws:
+                segments += numbered_copies(rows, copy.label, self.times)
+            else:
+                segments.append(ExactCopies(rows, copy.label, copy.family))
+        return segments
+
+    def _check_capacity(
+        self, classes: tuple[str, ...], labels: NDArray[np.int64], missing: Counts
+    ) -> None:
+        if self.drawing:
+            return
+        most = np.bincount(labels, minlength=len(classes)) * len(self.copies)
+        for name, wanted, possible in zip(classes, missing, most, strict=True):
+            if wanted > possible:
+                raise ValueError(
+                    f"{name}: {wanted:,} copies are missing, and {len(self.copies)} exact "
+                    f"operations give at most {possible:,} different ones; add a random one "
+                    "(albumentations, named)"
+                )
 
 
-def numbered_copies(rows: Rows, operation: str, times: int) -> tuple[Segment, ...]:
+def numbered_copies(rows: Rows, operation: str, times: int) -> tuple[DrawnCopies, ...]:
     """Plan ``times`` copies of every row by an operation that draws at random."""
-    return tuple(Segment(operation, rows, np.full(len(rows), n + 1)) for n in range(times))
+    return tuple(DrawnCopies(rows, operation, np.full(len(rows), n + 1)) for n in range(times))
 
 
 def fill_with_copies(
-    rows: Rows, labels: NDArray[np.int64], missing: Counts, operations: Sequence[tuple[str, bool]]
+    rows: Rows, labels: NDArray[np.int64], missing: Counts, copies: Sequence[CopyOperation]
 ) -> tuple[Segment, ...]:
     """Plan just as many copies of each class as are missing (C,).
 
-    ``rows`` (N,) come in the order in which they are to be used, ``labels`` (N,) are theirs. Each
-    operation is a label and whether it draws at random. Pictures and operations take turns: no
-    picture is used again before all others of its class are, and then by the next operation.
-    Exact operations alone give at most N * len(operations) copies of a class.
+    ``rows`` (N,) come in the order in which they are to be used, ``labels`` (N,) are theirs;
+    operations take turns (``in_turns``). Operations without copies have no segment.
     """
-    rounds = [_turns(rows[labels == c], int(m), operations) for c, m in enumerate(missing)]
-    segments = []
-    for place, (operation, stochastic) in enumerate(operations):
-        chosen = np.concatenate([r[0][r[1] == place] for r in rounds] or [rows[:0]])
-        numbers = np.concatenate([r[2][r[1] == place] for r in rounds] or [rows[:0]])
-        if len(chosen):
-            segments.append(Segment(operation, chosen, numbers if stochastic else None))
-    return tuple(segments)
-
-
-def _turns(
-    rows: Rows, count: int, operations: Sequence[tuple[str, bool]]
-) -> tuple[Rows, NDArray[np.int64], NDArray[np.int64]]:
-    """For each of so many copies: its picture, the place of its operation, the copy's number.
-
-    In the first turns each operation serves every picture once, later only those that draw.
-    """
-    if not count:
-        return rows[:0], rows[:0], rows[:0]
-    turn, picture = np.divmod(np.arange(count), len(rows))
-    drawn = np.array([p for p, (_, stochastic) in enumerate(operations) if stochastic] or [0])
-    first = (turn + picture) % len(operations)
-    later = drawn[(turn + picture) % len(drawn)]
-    return rows[picture], np.where(turn < len(operations), first, later), turn + 1
-
-
-def repeats(rows: Rows, labels: NDArray[np.int64], missing: Counts) -> tuple[Segment, ...]:
-    """Plan as many unchanged repetitions of each class as are missing (C,).
-
-    ``rows`` (N,) come in the order in which they are to be used: none is repeated again before
-    all others of its class are.
-    """
-    return fill_with_copies(rows, labels, missing, [(REPEAT, True)])
-
-
-def keep_some(labels: NDArray[np.int64], goal: Counts) -> NDArray[np.bool_]:
-    """Mask (N,) of the first ``goal`` (C,) members of each class; ``labels`` (N,) in order."""
-    kept = np.zeros(len(labels), dtype=bool)
-    for label, count in enumerate(goal):
-        kept[np.flatnonzero(labels == label)[: int(count)]] = True
-    return kept
+    turns = in_turns(rows, labels, missing, [copy.draws for copy in copies])
+    return tuple(
+        DrawnCopies(chosen, copy.label, numbers)
+        if copy.draws
+        else ExactCopies(chosen, copy.label, copy.family)
+        for copy, (chosen, numbers) in zip(copies, turns, strict=True)
+        if len(chosen)
+    )

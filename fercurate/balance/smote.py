@@ -1,218 +1,188 @@
-"""Synthetic samples by imbalanced-learn's SMOTE family, with their parents and steps.
+"""SMOTE and its kin: synthetic rows between two pictures of a class, by imbalanced-learn."""
 
-The samplers themselves are imbalanced-learn's; they are given row numbers in place of pictures
-(``neighbors.py``), and what they draw is written down as it is drawn, so every synthetic picture
-can be made again from its two parents and its step, and none is held in memory.
-"""
-
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
-from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
-from imblearn.under_sampling import EditedNearestNeighbours, TomekLinks
 from numpy.typing import NDArray
-from sklearn.utils import check_random_state
 
-from fercurate.balance.neighbors import Neighbors, Numbers, Space
+from fercurate.balance.base import BalanceContext, DerivingStep, ResampledSplit
+from fercurate.balance.targets import OverStrategy, counts_by_class, levels_all, raised
+from fercurate.domain.plan import SplitPlan
+from fercurate.domain.segments.base import Numbers, Parents, Segment
+from fercurate.domain.segments.kinds import Mixtures, Originals
 
-Method = Literal["smote", "borderline-1", "borderline-2", "adasyn"]
-Cleaning = Literal["none", "enn", "tomek"]
-
-
-@dataclass(frozen=True, slots=True)
-class SmoteSettings:
-    """How synthetic samples are made.
-
-    ``neighbors`` is imbalanced-learn's k, ``surroundings`` the m of BorderlineSMOTE. Distances
-    are those of pixels, or with ``components`` of so many principal components.
-    """
-
-    method: Method = "smote"
-    neighbors: int = 5
-    surroundings: int = 10
-    cleaning: Cleaning = "none"
-    components: int = 0
-    seed: int = 0
+if TYPE_CHECKING:
+    from fercurate.balance.synthesis import SmoteSettings
 
 
-@dataclass(frozen=True)
-class Synthesis:
-    """Synthetic samples (M,): the positions of two parents, the step from the first, the label.
+@dataclass(frozen=True, kw_only=True)
+class MixingStep(DerivingStep):
+    """A step that mixes synthetic rows from the rows so far, to reach a number of each class."""
 
-    ``kept`` (N,) bool marks the given samples that cleaning leaves. ``remarks`` say what had to
-    be done otherwise than asked, as pairs of a label and a sentence.
-    """
-
-    first: Numbers
-    second: Numbers
-    mix: NDArray[np.float64]
-    labels: Numbers
-    kept: NDArray[np.bool_]
-    remarks: tuple[tuple[int, str], ...] = ()
-
-
-class _RecordedSmote(SMOTE):  # type: ignore[misc]  # imbalanced-learn is untyped
-    """SMOTE on row numbers that writes down parents and steps in place of mixing."""
-
-    def _generate_samples(  # noqa: PLR0913, PLR0917  # the signature is imbalanced-learn's
-        self,
-        X: NDArray[Any],  # noqa: N803
-        nn_data: NDArray[Any],
-        nn_num: NDArray[np.int64],
-        rows: Numbers,
-        cols: Numbers,
-        steps: NDArray[np.float64],
-        y_type: int | None = None,
-        y: Numbers | None = None,
-    ) -> NDArray[Any]:
-        picked = np.asarray(nn_num)[rows, cols]
-        mix = steps[:, 0].copy()
-        if y is not None:  # Borderline-SMOTE 2 goes at most half way to another class
-            other = y[picked] != y_type
-            drawn = check_random_state(self.random_state).uniform(0.0, 0.5, (other.sum(), 1))
-            mix[other] *= drawn[:, 0]
-        if not hasattr(self, "drawn"):
-            self.drawn: list[tuple[Numbers, Numbers, NDArray[np.float64]]] = []
-        pair = X[rows, 0].astype(np.int64), nn_data[picked, 0].astype(np.int64)
-        self.drawn.append((*pair, mix))
-        return X[rows]
-
-
-class _RecordedBorderline(BorderlineSMOTE):  # type: ignore[misc]  # imbalanced-learn is untyped
-    """BorderlineSMOTE that writes down the same."""
-
-    _generate_samples = _RecordedSmote._generate_samples
-
-
-class _RecordedSteps(np.random.RandomState):
-    """NumPy's generator, which remembers the steps that ADASYN draws."""
-
-    def __init__(self, seed: int) -> None:
-        super().__init__(seed)
-        self.steps: list[NDArray[np.float64]] = []
-
-    def uniform(self, *arguments: Any, **options: Any) -> Any:
-        """Draw as always, and keep what was drawn."""
-        drawn = super().uniform(*arguments, **options)
-        self.steps.append(np.asarray(drawn)[:, 0])
-        return drawn
-
-
-def synthesize(
-    pixels: NDArray[Any], labels: Numbers, goal: Mapping[int, int], settings: SmoteSettings
-) -> Synthesis:
-    """Raise classes to a number of samples each by synthetic ones, then clean if asked to.
-
-    ``pixels`` (N, ...) are the samples, uint8 or float32, ``labels`` (N,) their classes, ``goal``
-    the wanted number by label. The same seed draws what plain imbalanced-learn draws from the
-    same samples in the same order (Chawla et al. 2002; Han et al. 2005; He et al. 2008).
-
-    Raises:
-        ValueError: the method cannot make samples of these classes; the message says why.
-    """
-    space = Space(pixels, settings.components, settings.seed)
-    counts = np.bincount(labels)
-    raised = {label: n for label, n in sorted(goal.items()) if n > counts[label]}
-    column = np.arange(len(labels), dtype=np.float64)[:, None]
-    made = _empty() if not raised else _drawn(space, column, labels, raised, settings)
-    remarks = _remarks(counts, raised, settings)
-    return _cleaned(space, labels, Synthesis(*made, np.ones(len(labels), bool), remarks), settings)
-
-
-def _empty() -> tuple[Numbers, Numbers, NDArray[np.float64], Numbers]:
-    none = np.empty(0, np.int64)
-    return none, none, np.empty(0), none
-
-
-def _drawn(
-    space: Space,
-    column: NDArray[np.float64],
-    labels: Numbers,
-    raised: Mapping[int, int],
-    settings: SmoteSettings,
-) -> tuple[Numbers, Numbers, NDArray[np.float64], Numbers]:
-    """Parents, steps and labels of what the sampler draws."""
-    near = Neighbors(space, settings.neighbors + 1, padded=settings.method == "adasyn")
-    options = {"sampling_strategy": dict(raised)}
-    drawn: Sequence[tuple[Numbers, Numbers, NDArray[np.float64]]]
-    if settings.method == "adasyn":
-        steps = _RecordedSteps(settings.seed)
-        sampler = ADASYN(**options, n_neighbors=near, random_state=steps)
-        _, all_labels = _resampled(sampler, column, labels)
-        drawn = [(*pair, mix) for pair, mix in zip(near.watch, steps.steps, strict=True)]
-    else:
-        sampler = _sampler(space, near, options, settings)
-        _, all_labels = _resampled(sampler, column, labels)
-        drawn = getattr(sampler, "drawn", [])
-    joined = [np.concatenate(values) for values in zip(*drawn, strict=True)] or _empty()[:3]
-    first, second, mix = joined
-    return first, second, mix, np.asarray(all_labels[len(labels) :], dtype=np.int64)
-
-
-def _sampler(
-    space: Space, near: Neighbors, options: Mapping[str, Any], settings: SmoteSettings
-) -> Any:
-    if settings.method == "smote":
-        return _RecordedSmote(**options, k_neighbors=near, random_state=settings.seed)
-    return _RecordedBorderline(
-        **options,
-        k_neighbors=near,
-        m_neighbors=Neighbors(space, settings.surroundings + 1),
-        kind=settings.method,
-        random_state=settings.seed,
+    strategy: OverStrategy = field(
+        default="auto", metadata={"description": "Which classes are raised, and to what"}
+    )
+    k_neighbors: int = field(
+        default=5, metadata={"ge": 1, "le": 100, "description": "Neighbors to mix with"}
+    )
+    pca: int | None = field(
+        default=None,
+        metadata={
+            "ge": 1,
+            "le": 1024,
+            "description": "Look for neighbors by so many principal components, not by all pixels",
+        },
+    )
+    allow_across_folds: bool = field(
+        default=False,
+        metadata={"description": "Permit parents from two folds of a train.h5 for all folds"},
+    )
+    allow_augmented_parents: bool = field(
+        default=False,
+        metadata={"description": "Permit copies made by earlier steps as parents"},
     )
 
+    mixes: ClassVar[bool] = True
 
-def _resampled(sampler: Any, column: NDArray[np.float64], labels: Numbers) -> tuple[Any, Any]:
-    try:
-        found = sampler.fit_resample(column, labels)
-    except RuntimeError as error:  # ADASYN: a class without any neighbor of another class
-        raise ValueError(" ".join(str(error).split())) from None
-    return found[0], found[1]
+    @property
+    def equalizes(self) -> bool:
+        """Whether all classes are equal after it."""
+        return levels_all(self.strategy)
+
+    @property
+    def wanted(self) -> Mapping[str, int]:
+        """The rows that it was told to reach, by class."""
+        return counts_by_class(self.strategy)
+
+    @property
+    def takes_derived_parents(self) -> bool:
+        """Whether it may take rows that earlier steps made."""
+        return self.allow_augmented_parents
+
+    @property
+    def crosses_folds(self) -> bool:
+        """Whether it may mix rows of two folds in a file that holds all of them."""
+        return self.allow_across_folds
+
+    def concerns(self, split: str, *, across_folds: bool) -> bool:
+        """Whether it acts on a split; one file for all folds is not mixed across them."""
+        return split in self.splits and (self.allow_across_folds or not across_folds)
+
+    def settings(self, seed: int) -> "SmoteSettings":
+        """How imbalanced-learn is asked."""
+        from fercurate.balance.synthesis import SmoteSettings  # noqa: PLC0415  # scikit-learn: 1 s
+
+        return SmoteSettings(k_neighbors=self.k_neighbors, pca=self.pca or 0, seed=seed % 2**32)
+
+    def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
+        """Draw synthetic rows to reach the target of each class, then clean if the kind does.
+
+        The rows are given to the sampler in the order of their ids, so that what it draws does
+        not depend on the order in which corpora were ingested.
+        """
+        from fercurate.balance.synthesis import synthesize  # noqa: PLC0415  # scikit-learn: 1 s
+
+        goal = raised(self.strategy, context.counts(*plan.segments), context.classes)
+        parents = Parents.join([segment.parents() for segment in plan.segments])
+        order = np.argsort(parents.names(context.ids))
+        parents = parents.take(order)
+        labels = context.labels[parents.rows]
+        with context.pictures(parents) as pixels, context.stage(f"drawing {self.kind}"):
+            wanted = dict(enumerate(goal.tolist()))
+            synthesis = synthesize(pixels, labels, wanted, self.settings(context.seed))
+        first, second = parents.take(synthesis.first), parents.take(synthesis.second)
+        left = _without(plan, order, synthesis.kept)
+        remarks = [
+            f"{self.kind}: class {context.classes[c]} {said}" for c, said in synthesis.remarks
+        ]
+        remarks += self._emptied(context, plan.segments, left.segments)
+        mixtures = Mixtures.between(self.kind, first, second, synthesis.mix)
+        return ResampledSplit(left.adding(mixtures), tuple(remarks))
+
+    def _emptied(
+        self, context: BalanceContext, before: tuple[Segment, ...], after: tuple[Segment, ...]
+    ) -> list[str]:
+        """What is said of classes of which cleaning takes more than half."""
+        counts = zip(context.classes, context.counts(*before), context.counts(*after), strict=True)
+        return [
+            f"{self.kind}: takes {had - has:,} of {had:,} real rows of {name} away, because they "
+            "lie among other classes"
+            for name, had, has in counts
+            if 2 * has < had
+        ]
 
 
-def _remarks(
-    counts: Numbers, raised: Mapping[int, int], settings: SmoteSettings
-) -> tuple[tuple[int, str], ...]:
-    """What is said of classes with fewer samples than neighbors are asked for."""
-    remarks = []
-    for label in raised:
-        others = int(counts[label]) - 1
-        if others == 0:
-            remarks.append((label, "has a single sample: its synthetic ones are copies of it"))
-        elif others < settings.neighbors:
-            remarks.append(
-                (
-                    label,
-                    f"has {others + 1} samples: {others} neighbors are used, not "
-                    f"{settings.neighbors}",
-                )
-            )
-    return tuple(remarks)
+@dataclass(frozen=True, kw_only=True)
+class Smote(MixingStep):
+    """Synthetic rows between a picture and one of its nearest neighbors (Chawla et al., 2002)."""
+
+    kind: Literal["smote"] = "smote"
 
 
-def _cleaned(space: Space, labels: Numbers, made: Synthesis, settings: SmoteSettings) -> Synthesis:
-    """Remove samples, given and synthetic, that lie among those of other classes."""
-    if settings.cleaning == "none":
-        return made
-    space.add(made.first, made.second, made.mix)
-    everyone = np.concatenate([labels, made.labels])
-    column = np.arange(len(everyone), dtype=np.float64)[:, None]
-    if settings.cleaning == "enn":
-        near = Neighbors(space, 4)
-        cleaner = EditedNearestNeighbours(sampling_strategy="all", n_neighbors=near)
-        cleaner.fit_resample(column, everyone)
-        left = np.asarray(cleaner.sample_indices_)
-    else:
-        near = Neighbors(space, 2).fit(column)
-        nearest = np.asarray(near.kneighbors(column)[:, 1])
-        classes = dict.fromkeys(np.unique(everyone).tolist(), 0)
-        left = np.flatnonzero(~TomekLinks.is_tomek(everyone, nearest, classes))
-    kept = np.zeros(len(everyone), dtype=bool)
-    kept[left] = True
-    old, new = kept[: len(labels)], kept[len(labels) :]
-    return Synthesis(
-        made.first[new], made.second[new], made.mix[new], made.labels[new], old, made.remarks
+@dataclass(frozen=True, kw_only=True)
+class BorderlineSmote(MixingStep):
+    """SMOTE from pictures that lie near those of other classes (Han et al., 2005)."""
+
+    kind: Literal["borderline_smote"] = "borderline_smote"
+    m_neighbors: int = field(
+        default=10,
+        metadata={"ge": 1, "le": 100, "description": "Neighbors that tell the border"},
     )
+    variant: Literal["borderline-1", "borderline-2"] = field(
+        default="borderline-1", metadata={"description": "Which of its two forms"}
+    )
+
+    def settings(self, seed: int) -> "SmoteSettings":
+        """How imbalanced-learn is asked."""
+        settings = super().settings(seed)
+        return replace(settings, method=self.variant, m_neighbors=self.m_neighbors)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adasyn(MixingStep):
+    """More synthetic rows where a class is hard to tell from others (He et al., 2008)."""
+
+    kind: Literal["adasyn"] = "adasyn"
+
+    def settings(self, seed: int) -> "SmoteSettings":
+        """How imbalanced-learn is asked."""
+        return replace(super().settings(seed), method="adasyn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmoteEnn(MixingStep):
+    """SMOTE, then rows whose neighbors are of another class go (Batista et al., 2004)."""
+
+    kind: Literal["smote_enn"] = "smote_enn"
+
+    def settings(self, seed: int) -> "SmoteSettings":
+        """How imbalanced-learn is asked."""
+        return replace(super().settings(seed), cleaning="enn")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SmoteTomek(MixingStep):
+    """SMOTE, then pairs of nearest neighbors of two classes go (Batista et al., 2003)."""
+
+    kind: Literal["smote_tomek"] = "smote_tomek"
+
+    def settings(self, seed: int) -> "SmoteSettings":
+        """How imbalanced-learn is asked."""
+        return replace(super().settings(seed), cleaning="tomek")
+
+
+def _without(plan: SplitPlan, order: Numbers, kept: NDArray[np.bool_]) -> SplitPlan:
+    """The plan without rows that are cleaned away; ``kept`` is of the rows in an order."""
+    if kept.all():
+        return plan
+    stays = np.empty(len(kept), dtype=bool)
+    stays[order] = kept
+    left, start = [], 0
+    for segment in plan.segments:
+        mask = stays[start : start + len(segment)]
+        start += len(segment)
+        left.append(segment.take(np.flatnonzero(mask)))
+    originals = Originals(left[0].rows)
+    return replace(plan, originals=originals, derived=tuple(left[1:]))

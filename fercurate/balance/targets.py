@@ -1,7 +1,7 @@
 """How many rows each class is to have: imbalanced-learn's words, counts, or a ratio."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,23 @@ Word = Literal["auto", "minority", "majority", "not minority", "not majority", "
 Strategy = Word | float | Mapping[str, int]
 """A word of imbalanced-learn, a ratio 0..1 of smaller to larger classes, or counts by class."""
 
-OVER_WORDS: tuple[str, ...] = ("auto", "minority", "not minority", "not majority", "all")
-UNDER_WORDS: tuple[str, ...] = ("auto", "majority", "not minority", "not majority", "all")
+OverWord = Literal["auto", "minority", "not minority", "not majority", "all"]
+UnderWord = Literal["auto", "majority", "not minority", "not majority", "all"]
+OverStrategy = Annotated[Strategy, OverWord]
+"""A strategy of a step that adds rows."""
+
+UnderStrategy = Annotated[Strategy, UnderWord]
+"""A strategy of a step that leaves rows out."""
+
+
+def counts_by_class(strategy: Strategy | None) -> Mapping[str, int]:
+    """The counts of a strategy that states them; empty for words and ratios."""
+    return strategy if isinstance(strategy, Mapping) else {}
+
+
+def levels_all(strategy: Strategy | None) -> bool:
+    """Whether over-sampling by a strategy makes all classes equal."""
+    return strategy in ("auto", "not majority", "all") or strategy == 1.0
 
 
 def raised(strategy: Strategy, counts: Counts, classes: tuple[str, ...]) -> Counts:

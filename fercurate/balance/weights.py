@@ -1,6 +1,7 @@
 """Class weights from the label counts of train."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def effective_number(counts: Counts, beta: float = BETA) -> Weights:
     """Return the effective number of samples (C,): (1 - beta^n) / (1 - beta).
 
     It grows like n at first and never exceeds 1 / (1 - beta): samples overlap (Cui et al.,
-    "Class-Balanced Loss Based on Effective Number of Samples", CVPR 2019). ``beta`` is 0..1.
+    "Class-ResampledSplit Loss Based on Effective Number of Samples", CVPR 2019). ``beta`` is 0..1.
     """
     if beta == 0:
         return np.minimum(counts, 1).astype(np.float64)
@@ -64,10 +65,13 @@ def _equal(counts: Counts) -> Weights:
     return np.ones(len(counts), dtype=np.float64)
 
 
-WEIGHTINGS: dict[str, Callable[[Counts], Weights]] = {
+ClassWeighting = Literal["none", "balanced", "inverse_sqrt", "effective_number"]
+"""How classes are weighed, as recipes say it."""
+
+WEIGHTINGS: dict[ClassWeighting, Callable[[Counts], Weights]] = {
     "none": _equal,
     "balanced": balanced_weights,
     "inverse_sqrt": inverse_sqrt_weights,
     "effective_number": effective_number_weights,
 }
-"""Ways to weigh classes, by their names in recipes."""
+"""The rule of each way to weigh classes."""

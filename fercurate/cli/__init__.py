@@ -1,1 +1,13 @@
-"""The command line: parses, makes one call, renders."""
+"""The command line: parses, makes one call, renders.
+
+In the order in which to read:
+
+main        the entry point
+lazy        a group that imports a command only when it is run
+boundary    where failures become a line of text and an exit code
+output      where results and remarks go: a value, made from the shared options
+options     the options that commands share
+progress    bars and notices on a terminal
+commands    a module a command: its options, and the call it makes
+render      a module a command: how its results read
+"""

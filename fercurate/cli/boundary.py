@@ -5,8 +5,8 @@
 
 import errno
 import os
-import sys
 import traceback
+from dataclasses import dataclass, field
 
 import click
 
@@ -16,10 +16,27 @@ INTERRUPTED = 130
 CLOSED_PIPE = 141
 
 
+def _debug_by_environment() -> bool:
+    """Whether ``FERCURATE_DEBUG`` is set to anything."""
+    return bool(os.environ.get("FERCURATE_DEBUG"))
+
+
+@dataclass(slots=True)
+class Diagnosis:
+    """How a failure of one run is shown: with a ``traceback`` or not.
+
+    It is the object of Click's context, which a command tells of ``--debug`` once its options are
+    parsed; until then ``FERCURATE_DEBUG`` decides.
+    """
+
+    traceback: bool = field(default_factory=_debug_by_environment)
+
+
 def guarded(command: click.Command) -> int:
     """Run a Click command; return the exit code, having said what went wrong."""
+    diagnosis = Diagnosis()
     try:
-        result = command.main(standalone_mode=False)
+        result = command.main(standalone_mode=False, obj=diagnosis)
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
@@ -32,16 +49,16 @@ def guarded(command: click.Command) -> int:
     except SystemExit:  # Click ends this way, having silenced stdout, when a pipe is closed
         return CLOSED_PIPE
     except FercurateError as error:
-        return _fail(error.message, error.exit_code)
+        return _fail(error.message, error.exit_code, diagnosis)
     except OSError as error:
-        return _fail(_describe(error), 1)
+        return _fail(_describe(error), 1, diagnosis)
     except MemoryError:
-        return _fail("out of memory. Pass a smaller --jobs", 1)
+        return _fail("out of memory. Pass a smaller --jobs", 1, diagnosis)
     except Exception as error:
         text = (
             f"internal error: {type(error).__name__}: {error}. Run again with --debug to see where"
         )
-        return _fail(text, 1)
+        return _fail(text, 1, diagnosis)
 
 
 def _describe(error: OSError) -> str:
@@ -51,12 +68,8 @@ def _describe(error: OSError) -> str:
     return f"{where}{error.strerror or error}"
 
 
-def _fail(text: str, code: int) -> int:
-    if _debug():
+def _fail(text: str, code: int, diagnosis: Diagnosis) -> int:
+    if diagnosis.traceback:
         traceback.print_exc()
     click.echo(f"fercurate: error: {text}", err=True)
     return code
-
-
-def _debug() -> bool:
-    return "--debug" in sys.argv or bool(os.environ.get("FERCURATE_DEBUG"))

@@ -3,62 +3,49 @@
 import math
 import re
 from collections.abc import Callable
+from functools import update_wrapper
 from pathlib import Path
 from typing import Any
 
 import click
 
+from fercurate.cli.boundary import Diagnosis
+from fercurate.cli.output import Output
+
 DEFAULT_STORE = Path("data/processed/store.h5")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    ctx.meta[f"fercurate.{param.name}"] = value
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``-q``, ``--no-progress``, ``--debug``, ``--json``; pass them as one value ``output``."""
+
+    @_pass_diagnosis
+    def with_output(diagnosis: Diagnosis, /, *, no_progress: bool, **parameters: Any) -> Any:
+        flags = {name: parameters.pop(name) for name in ("as_json", "quiet", "debug")}
+        output = Output(progress=not no_progress, **flags)
+        diagnosis.traceback |= output.debug
+        return command(output=output, **parameters)
+
+    update_wrapper(with_output, command)
+    for flag in reversed(_OUTPUT_FLAGS):
+        flag(with_output)
+    return with_output
 
 
-def setting(name: str) -> bool:
-    """Whether a common flag (``quiet``, ``no_progress``, ``as_json``) was given."""
-    ctx = click.get_current_context(silent=True)
-    return bool(ctx and ctx.meta.get(f"fercurate.{name}"))
-
-
-def common_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``-q``, ``--no-progress``, ``--debug`` and ``--json``."""
-    flags = (
-        click.option(
-            "-q",
-            "--quiet",
-            is_flag=True,
-            expose_value=False,
-            callback=_keep,
-            help="Say nothing but results, warnings and errors.",
-        ),
-        click.option(
-            "--no-progress",
-            is_flag=True,
-            expose_value=False,
-            callback=_keep,
-            help="Show no progress bars.",
-        ),
-        click.option(
-            "--debug",
-            is_flag=True,
-            expose_value=False,
-            callback=_keep,
-            help="Show a traceback on errors.",
-        ),
-        click.option(
-            "--json",
-            "as_json",
-            is_flag=True,
-            expose_value=False,
-            callback=_keep,
-            help="Print results as JSON on stdout, everything else on stderr.",
-        ),
-    )
-    for flag in reversed(flags):
-        command = flag(command)
-    return command
+_pass_diagnosis = click.make_pass_decorator(Diagnosis, ensure=True)
+_OUTPUT_FLAGS: tuple[Decorator, ...] = (
+    click.option(
+        "-q", "--quiet", is_flag=True, help="Say nothing but results, warnings and errors."
+    ),
+    click.option("--no-progress", is_flag=True, help="Show no progress bars."),
+    click.option("--debug", is_flag=True, help="Show a traceback on errors."),
+    click.option(
+        "--json",
+        "as_json",
+        is_flag=True,
+        help="Print results as JSON on stdout, everything else on stderr.",
+    ),
+)
 
 
 def source_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -79,19 +66,19 @@ def thresholds(
     ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
 ) -> dict[str, float | None]:
     """Read ``occluded=0.3`` and ``watermark=off``."""
-    found: dict[str, float | None] = {}
+    chosen: dict[str, float | None] = {}
     for text in value:
         name, _, score = text.partition("=")
         if score == "off":
-            found[name] = None
+            chosen[name] = None
             continue
         try:
-            found[name] = float(score)
+            chosen[name] = float(score)
         except ValueError:
-            found[name] = math.nan
-        if not 0 <= (found[name] or 0.0) <= 1:
+            chosen[name] = math.nan
+        if not 0 <= (chosen[name] or 0.0) <= 1:
             raise click.BadParameter(f"{text!r}; expected CRITERION=SCORE with 0..1, or =off")
-    return found
+    return chosen
 
 
 def a_file(ctx: click.Context, param: click.Parameter, value: Path) -> Path:

@@ -1,41 +1,16 @@
 """What a build is going to do, decided before a single pixel moves.
 
-``SplitAssignment`` says which original samples form each split; only then can a ``ResamplePlan``
+``SplitAssignment`` says which original samples form each split; only then can a ``SplitPlan``
 say which rows, original and derived, are written. Row numbers are positions in the manifest.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-Rows = NDArray[np.int64]
-
-ORIGINAL = "original"
-"""The ``op`` of a row that no operation made."""
-
-REPEAT = "repeat"
-"""The ``op`` of a row that repeats a sample unchanged."""
-
-FAMILIES: tuple[str, ...] = (
-    "real",
-    "repeated",
-    "rotated",
-    "scaled",
-    "flipped",
-    "augmented",
-    "synthetic",
-)
-"""What rows can be, as a datasheet tells them apart."""
-
-_FAMILY_OF = {
-    ORIGINAL: "real",
-    REPEAT: "repeated",
-    "rotate": "rotated",
-    "zoom": "scaled",
-    "flip": "flipped",
-}
+from fercurate.domain.segments.base import Rows, Segment
+from fercurate.domain.segments.kinds import Mixtures, Originals
 
 SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
 SUBSETS: dict[str, str] = {"test_screened": "test"}
@@ -72,112 +47,53 @@ class SplitAssignment:
 
 
 @dataclass(frozen=True)
-class Parents:
-    """Pictures that synthetic rows are mixed from: samples, or what was made of them.
+class SplitPlan:
+    """The rows of one split's file: originals, then derived rows, segment after segment.
 
-    ``rows`` (N,) are manifest rows, ``ops`` (N,) what is done to each, ``copies`` (N,) int64 the
-    number of the copy, 0 where an operation makes only one.
-    """
-
-    rows: Rows
-    ops: NDArray[np.object_]
-    copies: NDArray[np.int64]
-
-    @classmethod
-    def join(cls, parts: Sequence["Parents"]) -> "Parents":
-        """One after the other."""
-        return cls(
-            np.concatenate([part.rows for part in parts]),
-            np.concatenate([part.ops for part in parts]),
-            np.concatenate([part.copies for part in parts]),
-        )
-
-    def take(self, positions: NDArray[np.int64]) -> "Parents":
-        """Some of them, in the order asked for."""
-        return Parents(self.rows[positions], self.ops[positions], self.copies[positions])
-
-
-@dataclass(frozen=True)
-class Blend:
-    """Where synthetic rows lie between two parents each: ``mix`` (N,) float64, 0..1 from a to b."""
-
-    first: Parents
-    second: Parents
-    mix: NDArray[np.float64]
-
-    def at(self, positions: NDArray[np.int64]) -> "Blend":
-        """Some of them, in the order asked for."""
-        first, second = self.first.take(positions), self.second.take(positions)
-        return Blend(first, second, self.mix[positions])
-
-
-@dataclass(frozen=True)
-class Segment:
-    """Consecutive rows of an export made by one operation.
-
-    ``rows`` (N,) are the manifest rows of the parents (for originals: the samples themselves).
-    ``copies`` (N,) int64 number the copies of a picture, from 1, where an operation can make
-    several; ``blend`` is there for synthetic rows.
-    """
-
-    op: str
-    rows: Rows
-    copies: NDArray[np.int64] | None = None
-    blend: Blend | None = None
-
-    @property
-    def derived(self) -> bool:
-        """Whether these rows were made by an operation."""
-        return self.op != ORIGINAL
-
-    def take(self, part: slice) -> "Segment":
-        """A stretch of these rows."""
-        copies = None if self.copies is None else self.copies[part]
-        blend = None if self.blend is None else self.blend.at(np.arange(len(self.rows))[part])
-        return Segment(self.op, self.rows[part], copies, blend)
-
-    def parents(self) -> Parents:
-        """These rows as parents of others."""
-        none = np.zeros(len(self.rows), dtype=np.int64)
-        ops = np.full(len(self.rows), self.op, dtype=object)
-        return Parents(self.rows, ops, none if self.copies is None else self.copies)
-
-
-def family(segment: Segment) -> str:
-    """Which of ``FAMILIES`` the rows of a segment belong to."""
-    if segment.blend is not None:
-        return "synthetic"
-    return _FAMILY_OF.get(segment.op.partition("(")[0], "augmented")
-
-
-@dataclass(frozen=True)
-class ResamplePlan:
-    """The rows of one split's export, segment after segment, originals first.
-
-    ``folder`` is where in the export its file goes: the export itself, or ``fold-00``.
+    ``folder`` is where in the export the file goes: the export itself, or ``fold-00``.
     """
 
     split: str
-    segments: tuple[Segment, ...]
+    originals: Originals
+    derived: tuple[Segment, ...] = ()
     folder: str = ""
 
+    @classmethod
+    def of(cls, split: str, rows: Rows, folder: str = "") -> "SplitPlan":
+        """The plan of a split's samples alone; ``rows`` (N,) are manifest rows."""
+        return cls(split, Originals(rows), folder=folder)
+
     def __len__(self) -> int:
-        return sum(len(segment.rows) for segment in self.segments)
+        return sum(len(segment) for segment in self.segments)
+
+    @property
+    def place(self) -> str:
+        """How messages name it: ``train``, or the folder of a fold."""
+        return self.folder or self.split
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """All segments in the order in which rows are written."""
+        return (self.originals, *self.derived)
+
+    @property
+    def mixtures(self) -> tuple[Mixtures, ...]:
+        """The segments of synthetic rows."""
+        return tuple(segment for segment in self.derived if isinstance(segment, Mixtures))
 
     @property
     def rows(self) -> Rows:
-        """Manifest rows of all parents, in the order in which rows are written."""
+        """Manifest rows of all (first) parents, in the order in which rows are written."""
         return np.concatenate([segment.rows for segment in self.segments])
 
     @property
     def derived_rows(self) -> int:
         """How many rows were made by an operation."""
-        return sum(len(segment.rows) for segment in self.segments if segment.derived)
+        return sum(len(segment) for segment in self.derived)
 
-
-def originals(split: str, rows: Rows, folder: str = "") -> ResamplePlan:
-    """Return the plan of a split's samples alone; ``rows`` (N,) are manifest rows."""
-    return ResamplePlan(split, (Segment(ORIGINAL, rows),), folder)
+    def adding(self, *segments: Segment) -> "SplitPlan":
+        """This plan with more derived rows at its end."""
+        return replace(self, derived=(*self.derived, *segments))
 
 
 @dataclass(frozen=True)
@@ -201,7 +117,7 @@ class BuildPlan:
     """
 
     labeling: Labeling
-    plans: tuple[ResamplePlan, ...]
+    plans: tuple[SplitPlan, ...]
     dropped: dict[str, dict[str, int]]
     warnings: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
@@ -214,11 +130,11 @@ class BuildPlan:
         return self.labeling.labels
 
     @property
-    def main_plans(self) -> tuple[ResamplePlan, ...]:
+    def main_plans(self) -> tuple[SplitPlan, ...]:
         """The plans of the export itself, without those of single folds."""
         return tuple(plan for plan in self.plans if not plan.folder)
 
     @property
-    def train(self) -> ResamplePlan:
+    def train(self) -> SplitPlan:
         """The plan of train."""
         return next(plan for plan in self.main_plans if plan.split == "train")

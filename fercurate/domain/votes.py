@@ -4,6 +4,8 @@ Source of the rule: Barsoum et al., "Training deep networks for facial expressio
 with crowd-sourced label distribution", ICMI 2016, and the code published with FER+.
 """
 
+from typing import Literal, get_args
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -64,8 +66,10 @@ def agreement(expressions: NDArray[np.object_], votes: NDArray[np.uint8]) -> tup
     return (agreed / compared if compared else 0.0), compared
 
 
-MODES: tuple[str, ...] = ("majority", "probability", "crossentropy", "multi_target")
+VoteMode = Literal["majority", "probability", "crossentropy", "multi_target"]
 """How FER+'s authors turn votes into targets."""
+
+VOTE_MODES: tuple[VoteMode, ...] = get_args(VoteMode)
 
 _UNKNOWN = VOTE_COLUMNS.index("unknown")
 _MOST_EMOTIONS = 3
@@ -97,7 +101,7 @@ def vote_targets(votes: NDArray[np.uint8], mode: str) -> NDArray[np.float64]:
             chosen = np.where(kept >= 0.3 * total, kept, 0)
             chosen[2 * chosen.sum(axis=1) <= total[:, 0]] = 0
         case _:
-            raise ValueError(f"unknown mode {mode!r}; expected one of {', '.join(MODES)}")
+            raise ValueError(f"unknown mode {mode!r}; expected one of {', '.join(VOTE_MODES)}")
     usable = chosen.any(axis=1) & (chosen.argmax(axis=1) < _UNKNOWN)
     targets = np.where(usable[:, None], chosen[:, :_UNKNOWN], 0.0)
     if mode == "multi_target":

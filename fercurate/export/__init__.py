@@ -1,1 +1,10 @@
-"""Exports: the files that any trainer reads, and the papers that come with them."""
+"""Exports: the files that any trainer reads, and the papers that come with them.
+
+hdf5         the data files: tables first, then pictures
+reader       reads them again
+summary      what an export holds, as facts
+datasheet    the same for people
+scripts      the training kit beside it
+lock         what it was made from, and what came out, by digest
+folder       which folder is an export, and may be replaced
+"""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fercurate.domain.plan import FAMILIES
+from fercurate.domain.segments.base import FAMILIES
 
 Summary = Mapping[str, Any]
 

@@ -13,6 +13,9 @@ import h5py
 from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
 
+LOCK_FILE = "recipe.lock"
+"""Lists every file of an export; its presence marks a folder as one, which may be replaced."""
+
 LOCK_VERSION = 1
 _PACKAGES = (
     "numpy",
@@ -61,7 +64,18 @@ def write_lock(
         ],
         "outputs": dict(zip(sorted(outputs), described, strict=True)),
     }
-    write_json(folder / "recipe.lock", lock)
+    write_json(folder / LOCK_FILE, lock)
+
+
+def locked_files(folder: Path) -> set[str]:
+    """The files of the export in a folder, its lock among them; nothing without a lock of ours."""
+    try:
+        lock = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
+        if "lock_version" not in lock:
+            return set()
+        return {name for name, facts in lock["outputs"].items() if "sha256" in facts} | {LOCK_FILE}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return set()
 
 
 def _describe(path: Path) -> dict[str, str | int]:

@@ -10,8 +10,9 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import FILE_SPLITS, ORIGINAL, SUBSETS
+from fercurate.domain.plan import FILE_SPLITS, SUBSETS
 from fercurate.domain.sample import pixel_digest
+from fercurate.domain.segments.base import ORIGINAL
 from fercurate.errors import ExportError
 from fercurate.export.hdf5 import EXPORT_TYPE, TEXT_ROWS, dataset_names
 from fercurate.files.hdf5 import column, dataset, open_hdf5, read_text, reading_hdf5

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.plan import BuildPlan, ResamplePlan, Segment, family
+from fercurate.domain.plan import BuildPlan, SplitPlan
+from fercurate.domain.segments.base import Segment
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.text import Encoded, decode_text
 
@@ -69,8 +70,8 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
     }
 
 
-def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
-    kinds = _by_class(plan, family, facts)
+def _split(plan: SplitPlan, facts: ExportFacts) -> dict[str, Any]:
+    kinds = _by_class(plan, lambda segment: segment.family, facts)
     return {
         "rows": len(plan),
         "original": len(plan) - plan.derived_rows,
@@ -82,7 +83,7 @@ def _split(plan: ResamplePlan, facts: ExportFacts) -> dict[str, Any]:
     }
 
 
-def _sources(plan: ResamplePlan, source_of: Encoded) -> dict[str, int]:
+def _sources(plan: SplitPlan, source_of: Encoded) -> dict[str, int]:
     """Rows by source, in the order of names."""
     counts: Counter[str] = Counter()
     for segment in plan.segments:
@@ -92,7 +93,7 @@ def _sources(plan: ResamplePlan, source_of: Encoded) -> dict[str, int]:
 
 
 def _by_class(
-    plan: ResamplePlan, name: Callable[[Segment], str], facts: ExportFacts
+    plan: SplitPlan, name: Callable[[Segment], str], facts: ExportFacts
 ) -> dict[str, dict[str, int]]:
     """Class counts of segments with the same name, in the plan's order."""
     rows: dict[str, list[NDArray[np.int64]]] = {}
@@ -107,7 +108,7 @@ def _folds(facts: ExportFacts) -> list[dict[str, int]]:
     """Class counts of the original samples that each fold tests; empty without folds."""
     if facts.plan.folds is None:
         return []
-    rows = facts.plan.train.segments[0].rows
+    rows = facts.plan.train.originals.rows
     fold_of, labels = facts.plan.folds[rows], facts.plan.labels[rows]
     count = int(fold_of.max(initial=-1)) + 1
     return [count_classes(labels[fold_of == fold], facts.scheme) for fold in range(count)]

@@ -1,1 +1,10 @@
-"""What every layer needs of files: whole or absent, locked, decoded, bounded, many at once."""
+"""What every layer needs of files: whole or absent, locked, decoded, bounded, many at once.
+
+atomic         a file written beside its place, then put there
+lock           one process at a time
+folder         a folder written beside its place, then put there; ours or foreign
+hdf5           HDF5 files: opened by type, read without trust
+decode         the one decoder of pictures
+blocks         rows in blocks that fit in memory
+parallel       how many workers, and results in order
+"""

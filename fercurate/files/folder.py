@@ -2,132 +2,128 @@
 
 import ctypes
 import errno
-import fcntl
-import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from fercurate.errors import ConflictError, ExportError
-from fercurate.files.atomic import sync_folder
-
-LOCK_FILE = "recipe.lock"
-"""Its presence marks a folder as an export of ours, which --overwrite may replace."""
+from fercurate.errors import ConflictError, FercurateError
+from fercurate.files.atomic import sync
+from fercurate.files.lock import exclusive_lock
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+_NAMED = 3
+"""So many foreign files are named; one is reason enough."""
 
 
-def check_output(output: Path, overwrite: bool) -> None:
-    """Refuse to touch an output folder that was not asked for.
+def _nothing(_name: str) -> bool:
+    return False
 
-    An export is known by its ``recipe.lock``, which lists every file that belongs to it.
+
+@dataclass(frozen=True, slots=True)
+class FolderKind:
+    """What a folder of ours is: how its files are told from those of others, and its words.
+
+    ``noun`` names it with its article (``an export``), ``option`` is what chose its place.
+    ``files`` gives the paths, inside a folder, that belong to it: nothing if the folder is none of
+    ours. An empty folder is a path that ends in a slash. What ``ignores`` is true of is nobody's:
+    it goes unasked. ``expected`` and ``fix`` end the refusals of what is foreign, and of what is
+    there already. ``busy`` is the error where another process is writing it. A link to a folder is
+    taken for the folder if ``follows``.
+    """
+
+    noun: str
+    option: str
+    files: Callable[[Path], Set[str]]
+    busy: type[FercurateError]
+    ignores: Callable[[str], bool] = _nothing
+    expected: str = ""
+    fix: str = ""
+    follows: bool = False
+
+    @property
+    def name(self) -> str:
+        """The noun without its article."""
+        return self.noun.split()[-1]
+
+    def place(self, folder: Path) -> Path:
+        """Where a folder is written: the absolute path, behind links if they are followed."""
+        return Path(os.path.realpath(folder)) if self.follows else folder.absolute()
+
+
+def check_folder(folder: Path, kind: FolderKind, overwrite: bool) -> None:
+    """Refuse to touch a folder that was not asked for.
 
     Raises:
-        ConflictError: it holds an export and ``overwrite`` is off, or files that are not ours.
+        ConflictError: it holds files that are not ours, or one of ours and ``overwrite`` is off.
     """
-    if not os.path.lexists(output):
+    place = kind.place(folder)
+    if not os.path.lexists(place):
         return
-    if output.is_symlink() or not output.is_dir():
-        raise ConflictError("not a folder", where=str(output), fix="Choose another --output")
-    names = sorted(name for name in _contents(output) if not _compiled(name))
-    if not names:
-        return
-    foreign = [name for name in names if name not in _listed(output / LOCK_FILE)]
+    another = f"Choose another {kind.option}"
+    if place.is_symlink() or not place.is_dir():
+        raise ConflictError("not a folder", where=str(folder), fix=another)
+    ours = kind.files(place)
+    names = (name for name in _contents(place) if not kind.ignores(name))
+    foreign = list(islice((name for name in names if name not in ours), _NAMED))
     if foreign:
         raise ConflictError(
-            f"the folder holds files that no export made ({', '.join(foreign[:3])})",
-            where=str(output),
-            fix="Choose another --output; nothing was changed",
+            f"the folder holds files that no {kind.name} made ({', '.join(foreign)})",
+            where=str(folder),
+            expected=kind.expected,
+            fix=f"{another}; nothing was changed",
         )
-    if not overwrite:
-        raise ConflictError(
-            "an export is there already",
-            where=str(output),
-            fix="Pass --overwrite to replace it, choose another --output, or rename the recipe",
-        )
-
-
-def _listed(lock: Path) -> set[str]:
-    """The files of an export, the lock itself among them; nothing if it is no lock of ours."""
-    try:
-        found = json.loads(lock.read_text(encoding="utf-8"))
-        outputs = found["outputs"] if "lock_version" in found else {}
-        return {name for name, facts in outputs.items() if "sha256" in facts} | {lock.name}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return set()
+    if not overwrite and any(not kind.ignores(name) for name in _contents(place)):
+        raise ConflictError(f"{kind.noun} is there already", where=str(folder), fix=kind.fix)
 
 
 def _contents(folder: Path, prefix: str = "") -> Iterator[str]:
-    """Everything below a folder by path; an empty folder ends in a slash, links are files."""
-    for path in folder.iterdir():
-        name = f"{prefix}{path.name}"
-        if path.is_dir() and not path.is_symlink():
-            yield from list(_contents(path, f"{name}/")) or [f"{name}/"]
+    """Every file and link below a folder by path, in order, and empty folders with a slash."""
+    with os.scandir(folder) as entries:
+        folders = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
+    for name in sorted(f"{name}/" if is_folder else name for name, is_folder in folders.items()):
+        if name.endswith("/"):
+            below = _contents(folder / name, f"{prefix}{name}")
+            yield next(below, f"{prefix}{name}")
+            yield from below
         else:
-            yield name
-
-
-def _compiled(name: str) -> bool:
-    """Whether Python made a file when a training script was run."""
-    path = Path(name)
-    return path.parent.name == "__pycache__" and path.suffix == ".pyc"
+            yield f"{prefix}{name}"
 
 
 @contextmanager
-def staged_folder(output: Path, overwrite: bool) -> Iterator[Path]:
-    """Give a folder beside ``output`` to write into; at the end it becomes ``output`` in one step.
+def staged_folder(folder: Path, kind: FolderKind, overwrite: bool) -> Iterator[Path]:
+    """Give a folder beside ``folder`` to write into; at the end it takes its place in one step.
 
-    On any error the folder is removed and ``output`` is what it was. What a killed run left is
-    removed by the next. ``overwrite`` is as in ``check_output``.
+    On any error it is removed and ``folder`` is what it was. What a killed run left is removed by
+    the next. ``overwrite`` is as in ``check_folder``.
 
     Raises:
-        ExportError: another process is writing the same output.
-        ConflictError: the output is not to be replaced.
+        FercurateError: of the class ``kind.busy``: another process is writing the same folder.
+        ConflictError: the folder is not to be replaced.
     """
-    output = output.absolute()
-    output.parent.mkdir(parents=True, exist_ok=True)
+    place = kind.place(folder)
+    place.parent.mkdir(parents=True, exist_ok=True)
     staging, lock = (
-        output.with_name(f".{output.name}.fercurate-{kind}") for kind in ("partial", "lock")
+        place.with_name(f".{place.name}.fercurate-{what}") for what in ("partial", "lock")
     )
-    with _locked(lock, output):
-        _recover(output)
-        check_output(output, overwrite)
-        shutil.rmtree(staging, ignore_errors=True)
+    busy = kind.busy(f"another process is writing this {kind.name}", where=str(place))
+    with exclusive_lock(lock, busy):
         try:
+            _recover(place)
+            check_folder(place, kind, overwrite)
+            shutil.rmtree(staging, ignore_errors=True)
             staging.mkdir()
             yield staging
             _sync_tree(staging)
-            check_output(output, overwrite)
-            _replace(staging, output)
+            check_folder(place, kind, overwrite)
+            _replace(staging, place)
         finally:
             shutil.rmtree(staging, ignore_errors=True)
-
-
-@contextmanager
-def _locked(path: Path, output: Path) -> Iterator[None]:
-    """Hold a lock file for the time of the writing; it is removed afterwards."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        if not _acquire(descriptor, path):
-            raise ExportError("another process is writing this export", where=str(output))
-        try:
-            yield
-        finally:
-            path.unlink(missing_ok=True)
-    finally:
-        os.close(descriptor)
-
-
-def _acquire(descriptor: int, path: Path) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    # A lock on a file that its owner has just removed would guard nothing.
-    return path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino
+            lock.unlink(missing_ok=True)
 
 
 def _sync_tree(folder: Path) -> None:
@@ -135,35 +131,40 @@ def _sync_tree(folder: Path) -> None:
     for path in folder.iterdir():
         if path.is_dir():
             _sync_tree(path)
-            continue
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    sync_folder(folder)
+        else:
+            sync(path)
+    sync(folder)
 
 
-def _old(output: Path) -> Path:
-    return output.with_name(f".{output.name}.fercurate-old")
+def _old(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.fercurate-old")
 
 
-def _recover(output: Path) -> None:
-    """Bring back an output that a run killed between two renames left under its old name."""
-    if _old(output).exists() and not output.exists():
-        _old(output).rename(output)
+def _recover(folder: Path) -> None:
+    """Bring back a folder that a run killed between two renames left under its old name."""
+    if _old(folder).exists() and not folder.exists():
+        _old(folder).rename(folder)
 
 
-def _replace(staging: Path, output: Path) -> None:
-    """Put the staged folder in the place of the output; the old one stays in ``staging``."""
-    if not output.exists():
-        staging.rename(output)
-    elif not _exchange(staging, output):
-        shutil.rmtree(_old(output), ignore_errors=True)
-        output.rename(_old(output))
-        staging.rename(output)
-        shutil.rmtree(_old(output), ignore_errors=True)
-    sync_folder(output.parent)
+def _replace(staging: Path, folder: Path) -> None:
+    """Put the staged folder in the place of another; what was there goes."""
+    if not folder.exists():
+        staging.rename(folder)
+    elif not _exchange(staging, folder):
+        _rename_twice(staging, folder)
+    sync(folder.parent)
+
+
+def _rename_twice(staging: Path, folder: Path) -> None:
+    """Replace a folder where no system call can; the old one comes back if that fails."""
+    shutil.rmtree(_old(folder), ignore_errors=True)
+    folder.rename(_old(folder))
+    try:
+        staging.rename(folder)
+    except OSError:
+        _old(folder).rename(folder)
+        raise
+    shutil.rmtree(_old(folder), ignore_errors=True)
 
 
 def _exchange(first: Path, second: Path) -> bool:

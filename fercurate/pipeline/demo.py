@@ -1,11 +1,18 @@
-"""The demo: small synthetic corpora on which the whole job runs."""
+"""The demo: the whole job on small synthetic corpora, step by step."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from fercurate.domain.class_balance import ClassBalance
 from fercurate.errors import ConflictError
+from fercurate.pipeline.audit.audit import AuditReport, audit
+from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.events import Listener, Notice, ignore
+from fercurate.pipeline.ingest.ingest import IngestReport, IngestRequest, ingest
+from fercurate.pipeline.stats.stats import measure_balance
+from fercurate.recipe.shipped import load_recipe
 from fercurate.store.layout import parts_folder
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.synthetic.ckplus import write_ckplus
@@ -20,43 +27,94 @@ _AFFECTNET_SIZE = 96
 
 
 @dataclass(frozen=True, slots=True)
-class Demo:
-    """Where a demo's corpora lie, and where its store and exports go."""
+class DemoRequest:
+    """In which folder the demo runs, the seed of its faces, and whether it replaces another."""
 
-    raw: Path
-    store: Path
-    exports: tuple[tuple[str, Path], ...]
+    folder: Path
+    seed: int = 0
+    overwrite: bool = False
+
+    @property
+    def raw(self) -> Path:
+        """Where the drawn corpora lie."""
+        return self.folder / "raw"
+
+    @property
+    def store(self) -> Path:
+        """Where the store goes."""
+        return self.folder / "store.h5"
 
 
-def prepare_demo(folder: Path, seed: int, overwrite: bool, listen: Listener = ignore) -> Demo:
-    """Draw the corpora of a demo into a folder.
+@dataclass(frozen=True, slots=True)
+class DemoStep:
+    """A step begins; ``title`` is the command that does the same."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoResult:
+    """What a step gave, and the store or export that it is about."""
+
+    path: Path
+    result: list[IngestReport] | ClassBalance | AuditReport | BuildReport
+
+
+def run_demo(request: DemoRequest, listen: Listener = ignore) -> Iterator[DemoStep | DemoResult]:
+    """Draw small corpora, then ingest, stats, audit, and build and stats for two recipes.
+
+    Each step is done when it is asked for: its ``DemoStep`` comes before, its ``DemoResult`` after.
 
     Raises:
         ConflictError: the folder holds something else, or a demo and ``overwrite`` is off.
     """
-    exports = tuple((recipe, folder / recipe) for recipe in RECIPES)
-    demo = Demo(folder / "raw", folder / "store.h5", exports)
-    _clear(folder, demo, overwrite)
+    _clear(request)
+    _draw(request, listen)
+    store = request.store
+    yield DemoStep("fercurate ingest")
+    yield DemoResult(store, ingest(IngestRequest((request.raw,), store), listen))
+    yield DemoStep("fercurate stats (store)")
+    yield DemoResult(store, measure_balance(store))
+    yield DemoStep("fercurate audit (store)")
+    yield DemoResult(store, audit(store))
+    for recipe in RECIPES:
+        yield from _build_steps(request, recipe, listen)
+
+
+def _build_steps(
+    request: DemoRequest, recipe: str, listen: Listener
+) -> Iterator[DemoStep | DemoResult]:
+    export = request.folder / recipe
+    yield DemoStep(f"fercurate build --recipe {recipe}")
+    order = BuildRequest(load_recipe(recipe), request.store, export, overwrite=request.overwrite)
+    yield DemoResult(export, build(order, listen))
+    yield DemoStep(f"fercurate stats {recipe}")
+    yield DemoResult(export, measure_balance(export))
+
+
+def _draw(request: DemoRequest, listen: Listener) -> None:
+    """Write the corpora in their real layouts."""
     listen(Notice("drawing synthetic faces ..."))
-    corpus = write_fer2013(demo.raw / "fer2013", seed=seed)
+    corpus = write_fer2013(request.raw / "fer2013", seed=request.seed)
     faults = ", ".join(f"{len(groups)} {kind}" for kind, groups in corpus.planted.items())
     listen(Notice(f"fer2013: {len(corpus.portraits)} faces; planted: {faults}"))
-    write_ckplus(demo.raw / "ckplus", subjects=16, sequences=2, seed=seed, size=_CKPLUS_SIZE)
-    write_affectnet(demo.raw / "affectnet", per_class=20, seed=seed, size=_AFFECTNET_SIZE)
-    return demo
+    seed = request.seed
+    write_ckplus(request.raw / "ckplus", subjects=16, sequences=2, seed=seed, size=_CKPLUS_SIZE)
+    write_affectnet(request.raw / "affectnet", per_class=20, seed=seed, size=_AFFECTNET_SIZE)
 
 
-def _clear(folder: Path, demo: Demo, overwrite: bool) -> None:
+def _clear(request: DemoRequest) -> None:
+    folder = request.folder
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
     if not (folder / _MARK).is_file():
         raise ConflictError(
             "the folder holds something that is no demo", where=str(folder), fix="Name another"
         )
-    if not overwrite:
+    if not request.overwrite:
         raise ConflictError(
             "a demo is there already", where=str(folder), fix="Pass --overwrite to make it anew"
         )
-    shutil.rmtree(demo.raw)
-    shutil.rmtree(parts_folder(demo.store), ignore_errors=True)
-    demo.store.unlink(missing_ok=True)
+    shutil.rmtree(request.raw)
+    shutil.rmtree(parts_folder(request.store), ignore_errors=True)
+    request.store.unlink(missing_ok=True)

@@ -2,8 +2,10 @@
 
 In the order of a build:
 
+    evidence     what a plan rests on, one entry a stored sample
     labels       from native labels or votes into a scheme, with reasons for what drops
     screening    who is left out, who is a duplicate, who is best
+    splitting    which samples form each split: assigned, freed of leaks, capped, cut into folds
     plan         verdicts, splits and rows: the whole decision
-    resampling   what each split's export holds beside or instead of its originals
+    resampling   what each split's file holds beside or instead of its originals
 """

@@ -23,7 +23,7 @@ CONTRADICTORY = "identical pictures with different labels"
 
 
 @dataclass(frozen=True)
-class Rule:
+class LabelRule:
     """One way to label all samples: the labels, and who is undecided by the votes (N,) bool."""
 
     labeling: Labeling
@@ -35,7 +35,9 @@ class Rule:
         return np.asarray(self.labeling.labels >= 0)
 
 
-def label_rules(manifest: Manifest, votes: NDArray[np.uint8], recipe: Recipe) -> tuple[Rule, Rule]:
+def label_rules(
+    manifest: Manifest, votes: NDArray[np.uint8], recipe: Recipe
+) -> tuple[LabelRule, LabelRule]:
     """The rule for train and the rule for val and test.
 
     Raises:
@@ -43,18 +45,20 @@ def label_rules(manifest: Manifest, votes: NDArray[np.uint8], recipe: Recipe) ->
     """
     expressions = manifest.text("expression")
     renamed = recipe.labels.renamed()
-    labels = recipe.labels.resolve().encode([renamed.get(name, name) for name in expressions])
+    labels = recipe.scheme.encode([renamed.get(name, name) for name in expressions])
     native = Labeling(labels)
     chosen = recipe.labels.ferplus
     if chosen is None:
-        rule = Rule(native, np.zeros(len(labels), dtype=bool))
+        rule = LabelRule(native, np.zeros(len(labels), dtype=bool))
         return rule, rule
     train = _voted(native, votes, chosen.mode, recipe)
     same = chosen.evaluation == "same"
     return train, train if same else _voted(native, votes, "majority", recipe)
 
 
-def first_verdicts(manifest: Manifest, recipe: Recipe, rules: tuple[Rule, Rule]) -> Verdicts:
+def first_verdicts(
+    manifest: Manifest, recipe: Recipe, rules: tuple[LabelRule, LabelRule]
+) -> Verdicts:
     """Verdicts on what no split can use: foreign, unlabeled, undecided, outside the scheme."""
     foreign = ~manifest.is_one_of("source", recipe.source_names)
     unlabeled = np.asarray(manifest.text("expression") == UNLABELED)
@@ -67,7 +71,7 @@ def first_verdicts(manifest: Manifest, recipe: Recipe, rules: tuple[Rule, Rule])
     return verdicts.drop(~rules[0].usable & ~rules[1].usable, OUTSIDE_SCHEME)
 
 
-def _voted(native: Labeling, votes: NDArray[np.uint8], mode: str, recipe: Recipe) -> Rule:
+def _voted(native: Labeling, votes: NDArray[np.uint8], mode: str, recipe: Recipe) -> LabelRule:
     """Labels from FER+ votes (N, 10) where a sample has them, else its own.
 
     With soft targets the label is the class with the most votes among those kept.
@@ -78,7 +82,7 @@ def _voted(native: Labeling, votes: NDArray[np.uint8], mode: str, recipe: Recipe
             where=f"{recipe.name}: labels.ferplus",
             fix="Ingest them: fercurate ingest fer2013new.csv",
         )
-    scheme, renamed = recipe.labels.resolve(), recipe.labels.renamed()
+    scheme, renamed = recipe.scheme, recipe.labels.renamed()
     full = vote_targets(votes, mode)
     voted = np.asarray(votes.any(axis=1))
     targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")
@@ -89,10 +93,10 @@ def _voted(native: Labeling, votes: NDArray[np.uint8], mode: str, recipe: Recipe
     labels = np.where(voted, labels, native.labels)
     undecided = voted & ~full.any(axis=1)
     if mode == "majority":
-        return Rule(Labeling(labels), undecided)
+        return LabelRule(Labeling(labels), undecided)
     own = np.eye(len(scheme.classes))[native.labels] * (native.labels >= 0)[:, None]
     joined = np.where(voted[:, None], targets, own).astype(np.float32)
-    return Rule(Labeling(labels, joined), undecided)
+    return LabelRule(Labeling(labels, joined), undecided)
 
 
 def _in_scheme(
@@ -113,7 +117,7 @@ def _in_scheme(
 
 
 def settle(
-    assignment: SplitAssignment, rules: tuple[Rule, Rule], verdicts: Verdicts
+    assignment: SplitAssignment, rules: tuple[LabelRule, LabelRule], verdicts: Verdicts
 ) -> tuple[Labeling, Verdicts]:
     """Give train rows the labels of the one rule and evaluation rows those of the other."""
     train, evaluation = rules

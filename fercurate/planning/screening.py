@@ -11,16 +11,14 @@ from fercurate.domain.plan import Labeling, SplitAssignment
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.recipe.model import Recipe
-from fercurate.recipe.sections import NativeSplits
 from fercurate.screening.criteria import Score
 from fercurate.screening.judge import Judgment
-from fercurate.splits.native import assign_native
+from fercurate.splits.base import ANYWHERE
 
 SCREENED = "screening"
-COPY = "copy of another sample of the split"
-COPY_CONTRADICTS = "copy with another label in the split"
+DUPLICATE = "copy of another sample of the split"
+CONTRADICTING_DUPLICATE = "copy with another label in the split"
 NOT_BEST = "not among the best of its class"
-EVERYWHERE = "all"
 
 
 @dataclass(frozen=True)
@@ -33,20 +31,20 @@ class Screening:
 
 @dataclass(frozen=True)
 class Candidates:
-    """All stored samples (N,): the classes they will have, their sides, and groups of copies."""
+    """All stored samples (N,): the classes they will have, their sides, and duplicate groups."""
 
     manifest: Manifest
     labels: NDArray[np.int64]
     side: NDArray[np.object_]
-    copies: Groups | None = None
+    duplicates: Groups | None = None
 
     def in_scope(self, splits: tuple[str, ...]) -> NDArray[np.bool_]:
         """Who stands in one of the splits, or may come to stand in any."""
-        return np.isin(self.side.astype(str), [*splits, EVERYWHERE])
+        return np.isin(self.side.astype(str), [*splits, ANYWHERE])
 
 
 @dataclass(frozen=True)
-class Screened:
+class ScreenedVerdicts:
     """Verdicts after screening, and whose light is to be cured (N,) bool."""
 
     verdicts: Verdicts
@@ -54,46 +52,40 @@ class Screened:
 
 
 def sides(manifest: Manifest, recipe: Recipe) -> NDArray[np.object_]:
-    """The split (N,) that a sample will stand in by its native split, or ``EVERYWHERE``.
+    """The split (N,) that a sample will stand in by its native split, or ``ANYWHERE``.
 
     Raises:
         InputError: a native split is taken for two splits.
     """
-    splits = recipe.splits
-    if not isinstance(splits, NativeSplits):
-        return np.full(len(manifest), EVERYWHERE, dtype=object)
-    named = np.full(len(manifest), "", dtype=object)
-    everyone = Verdicts.keep_all(len(manifest))
     try:
-        assignment, _ = assign_native(manifest, everyone, splits.members())
+        return recipe.splits.sides(manifest)
     except ValueError as error:
         raise InputError(str(error), where=f"{recipe.name}: splits") from None
-    for split, rows in assignment.rows.items():
-        named[rows] = split
-    return named
 
 
 def screen(
     candidates: Candidates, recipe: Recipe, screening: Screening | None, verdicts: Verdicts
-) -> Screened:
-    """Leave out what the recipe's criteria fail, then copies, then all but the best."""
+) -> ScreenedVerdicts:
+    """Leave out what the recipe's criteria fail, then duplicates, then all but the best."""
     enhanced = np.zeros(len(candidates.side), dtype=bool)
     if screening is None:
-        return Screened(verdicts, enhanced)
+        return ScreenedVerdicts(verdicts, enhanced)
     if recipe.screen is not None:
         chosen = candidates.in_scope(recipe.screen.splits)
         for name in recipe.screen.policy().drop:
             fails = screening.judgment.reasons == name
             verdicts = verdicts.drop(chosen & fails, f"{SCREENED}: {name}")
         enhanced = screening.judgment.enhanced & chosen
-        if candidates.copies is not None:
-            verdicts = _without_copies(candidates, chosen, verdicts)
+        if candidates.duplicates is not None:
+            verdicts = _without_duplicates(candidates, chosen, verdicts)
     if recipe.select is not None:
         verdicts = _best(candidates, recipe, screening.quality, verdicts)
-    return Screened(verdicts, enhanced & verdicts.kept)
+    return ScreenedVerdicts(verdicts, enhanced & verdicts.kept)
 
 
-def passing(assignment: SplitAssignment, split: str, screening: Screening) -> NDArray[np.int64]:
+def passing_rows(
+    assignment: SplitAssignment, split: str, screening: Screening
+) -> NDArray[np.int64]:
     """The rows of a split that fail no criterion."""
     rows = assignment.rows[split]
     found: NDArray[np.int64] = rows[screening.judgment.reasons[rows] == ""]
@@ -107,13 +99,13 @@ def shortfall(recipe: Recipe, assignment: SplitAssignment, labeling: Labeling) -
     rows = [assignment.rows.get(name, np.empty(0, np.int64)) for name in recipe.select.splits]
     labels, notes = labeling.labels[np.concatenate(rows)], []
     for name, wanted in recipe.select.per_class.items():
-        found = int((labels == recipe.labels.resolve().classes.index(name)).sum())
+        found = int((labels == recipe.scheme.classes.index(name)).sum())
         if found < wanted:
             notes.append(f"select: {name}: only {found:,} samples of {wanted:,} wanted")
     return tuple(notes)
 
 
-def _without_copies(
+def _without_duplicates(
     candidates: Candidates, chosen: NDArray[np.bool_], verdicts: Verdicts
 ) -> Verdicts:
     """Of the copies in a split keep the first by id; none if their labels contradict."""
@@ -121,14 +113,14 @@ def _without_copies(
     later, contradictory = (np.zeros(len(side), dtype=bool) for _ in range(2))
     alive = verdicts.kept & chosen & (labels >= 0)
     ids = candidates.manifest.encoded("id")
-    assert candidates.copies is not None
-    for group in members(candidates.copies).values():
+    assert candidates.duplicates is not None
+    for group in members(candidates.duplicates).values():
         for name in set(side[group[alive[group]]]):
             rows = group[alive[group] & (side[group] == name)]
             if len(set(labels[rows])) > 1:
                 contradictory[rows] = True
             later[rows[np.argsort(ids[rows])[1:]]] = True
-    return verdicts.drop(contradictory, COPY_CONTRADICTS).drop(later, COPY)
+    return verdicts.drop(contradictory, CONTRADICTING_DUPLICATE).drop(later, DUPLICATE)
 
 
 def _best(candidates: Candidates, recipe: Recipe, quality: Score, verdicts: Verdicts) -> Verdicts:
@@ -137,7 +129,7 @@ def _best(candidates: Candidates, recipe: Recipe, quality: Score, verdicts: Verd
     assert select is not None
     chosen = candidates.in_scope(select.splits) & verdicts.kept
     worse = np.zeros(len(chosen), dtype=bool)
-    classes, ids = recipe.labels.resolve().classes, candidates.manifest.encoded("id")
+    classes, ids = recipe.scheme.classes, candidates.manifest.encoded("id")
     for name, wanted in select.per_class.items():
         rows = np.flatnonzero(chosen & (candidates.labels == classes.index(name)))
         order = np.lexsort((ids[rows], -quality[rows]))

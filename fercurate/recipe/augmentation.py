@@ -1,6 +1,6 @@
 """The parts of a recipe that name random changes: for offline copies, or during training."""
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, field_validator, model_validator
 
@@ -20,7 +20,14 @@ SIZES = (48, 64, 112, 224)
 """Usual sizes of exported pictures."""
 
 
-class AlbumentationsCopy(Section):
+class _DrawnCopy(Section):
+    """An operation that draws at random, and so can give any number of different copies."""
+
+    family: ClassVar[str] = "augmented"
+    draws: ClassVar[bool] = True
+
+
+class AlbumentationsCopy(_DrawnCopy):
     """A transform of albumentations by its name; all other keys are its parameters.
 
     It is always applied unless ``p``, the chance of it, is given.
@@ -72,7 +79,7 @@ class AlbumentationsCopy(Section):
         return str(self.augmentation.label)
 
 
-class SequenceCopy(Section):
+class SequenceCopy(_DrawnCopy):
     """Several transforms of albumentations, one after the other."""
 
     kind: Literal["sequence"]
@@ -93,7 +100,7 @@ class SequenceCopy(Section):
         return self.augmentation.label
 
 
-class NamedCopy(Section):
+class NamedCopy(_DrawnCopy):
     """The online augmentation of a published system, drawn once for each copy."""
 
     kind: Literal["named"]

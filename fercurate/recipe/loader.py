@@ -100,6 +100,9 @@ def _message(details: ErrorDetails, path: Path) -> str:
             return details["msg"]
         case "extra_forbidden" | "unexpected_keyword_argument":
             key = str(path[-1])
+            kinds = _kinds_with(key)
+            if kinds:
+                return f"unknown key {key!r} here; it belongs to kind: {', '.join(kinds)}"
             return f"unknown key {key!r}{did_you_mean(key, _known_keys() - {key})}"
         case "missing":
             return f"the key {path[-1]!r} is missing"
@@ -152,10 +155,19 @@ def _known_keys() -> set[str]:
     return keys
 
 
+def _kinds_with(key: str) -> list[str]:
+    """The kinds of step that have a key."""
+    parts = [part.get("properties", {}) for part in Recipe.model_json_schema()["$defs"].values()]
+    return [p["kind"]["const"] for p in parts if key in p and "const" in p.get("kind", {})]
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of recipes, for editors that complete and check YAML."""
     model: type[BaseModel] = Recipe
     schema = model.model_json_schema()
+    for part in schema["$defs"].values():
+        if "const" in part.get("properties", {}).get("kind", {}):
+            part["required"] = ["kind", *(key for key in part.get("required", ()) if key != "kind")]
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "fercurate recipe"
     return schema

@@ -1,14 +1,15 @@
 """What a recipe may say. Every key is checked; unknown ones are faults, never ignored."""
 
-from collections.abc import Sequence
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, TypeAlias, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
-from pydantic import Field, field_validator, model_validator, with_config
+from pydantic import Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from fercurate.domain.plan import EVALUATION_SPLITS, SPLIT_NAMES
+from fercurate.balance.base import CopyOperation
+from fercurate.balance.weights import ClassWeighting
+from fercurate.domain.plan import SPLIT_NAMES
+from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.text import did_you_mean
 from fercurate.recipe.augmentation import (
     CHANNELS,
@@ -17,40 +18,24 @@ from fercurate.recipe.augmentation import (
     Online,
     known_set,
 )
-from fercurate.recipe.balance import (
-    BalanceStep,
-    OfflineCopies,
-    RandomUnder,
-    Smote,
-    check_order,
-    levels_all,
-)
+from fercurate.recipe.balance import BalanceStep, check_order
 from fercurate.recipe.screening import Screen, Select
-from fercurate.recipe.sections import (
-    STRICT,
-    Labels,
-    LeaveOneSubjectOut,
-    NativeSplits,
-    Section,
-    SourceChoice,
-    Splits,
-    SubjectFolds,
-)
-from fercurate.transforms.base import Transform
-from fercurate.transforms.chain import NORMALIZERS, FaceStep
+from fercurate.recipe.sections import Labels, Section, SourceChoice
+from fercurate.recipe.steps import one_of
+from fercurate.splits.base import Splitter
+from fercurate.splits.leakage import LeakPolicy
+from fercurate.splits.registry import SPLITTERS
+from fercurate.transforms.base import FaceStep, Transform
+from fercurate.transforms.chain import Chain
 from fercurate.transforms.illumination import EQUALIZERS, REFLECTANCES
-
-
-def _one_of(transforms: Sequence[type[Transform]]) -> Any:
-    """A field type that takes any of these transforms, told apart by ``kind``."""
-    checked = [with_config(STRICT)(transform) for transform in transforms]
-    return Annotated[reduce(or_, cast("list[Any]", checked)), Field(discriminator="kind")]
-
+from fercurate.transforms.registry import NORMALIZERS
 
 if TYPE_CHECKING:
-    Normalizer: TypeAlias = Transform
+    Normalizer: TypeAlias = Transform | FaceStep
+    Splits: TypeAlias = Splitter
 else:
-    Normalizer = _one_of(NORMALIZERS)
+    Normalizer = one_of(NORMALIZERS)
+    Splits = one_of(SPLITTERS)
 
 
 def fault_at(path: str, message: str) -> PydanticCustomError:
@@ -69,7 +54,7 @@ class Recipe(Section):
     )
     labels: Labels
     splits: Splits
-    leaks: Literal["keep", "drop_train", "drop_eval", "move"] = Field(
+    leaks: LeakPolicy = Field(
         default="keep",
         description="What to do with people, sequences and copies that lie in several splits",
     )
@@ -83,7 +68,7 @@ class Recipe(Section):
         default=False, description="Permit a second step that evens out gray values or light"
     )
     balance: tuple[BalanceStep, ...] = Field(default=(), description="In order, after the split")
-    class_weights: Literal["none", "balanced", "inverse_sqrt", "effective_number"] = "none"
+    class_weights: ClassWeighting = "none"
     allow_weights_with_oversampling: bool = Field(
         default=False,
         description="Permit class_weights beside over-sampling that makes all classes equal; "
@@ -105,7 +90,7 @@ class Recipe(Section):
                 f"normalize: {late.kind} must be the first step, and the only one of "
                 "crop, align and frontalize; places of faces belong to the originals"
             )
-        if self.leaks != "keep" and isinstance(self.splits, SubjectFolds | LeaveOneSubjectOut):
+        if self.leaks != "keep" and self.splits.cross_validates:
             raise ValueError("leaks: folds keep people apart already; remove this key")
         return self
 
@@ -129,20 +114,20 @@ class Recipe(Section):
 
     @model_validator(mode="after")
     def _screening_fits(self) -> Self:
-        native, parts = isinstance(self.splits, NativeSplits), (self.screen, self.select)
+        native, parts = self.splits.native, (self.screen, self.select)
         if not native and any(part and set(part.splits) != {*SPLIT_NAMES} for part in parts):
             raise ValueError(
                 "screen, select: splits are native ones; here samples are screened before they "
                 "are split, remove this key"
             )
         if self.screen and self.screen.test_screened:
-            named = isinstance(self.splits, NativeSplits) and bool(self.splits.test)
+            named = native and "test" in self.splits.names
             if not named or "test" in self.screen.splits:
                 raise ValueError(
                     "screen: test_screened: repeats an unscreened native test split: it needs "
                     "splits of the kind native with test, and screen.splits without test"
                 )
-        classes = self.labels.resolve().classes
+        classes = self.scheme.classes
         for name in self.select.per_class if self.select else ():
             if name not in classes:
                 near = did_you_mean(name, classes)
@@ -164,9 +149,9 @@ class Recipe(Section):
         wrong = check_order(self.balance)
         if wrong:
             raise fault_at("balance", wrong)
-        classes = self.labels.resolve().classes
+        classes = self.scheme.classes
         for place, step in enumerate(self.balance):
-            for name in step.strategy if isinstance(step.strategy, dict) else ():
+            for name in step.wanted:
                 if name not in classes:
                     near = did_you_mean(name, classes)
                     raise fault_at(
@@ -180,7 +165,7 @@ class Recipe(Section):
         if self.class_weights == "none" or self.allow_weights_with_oversampling:
             return self
         for step in self.balance:
-            if not isinstance(step, RandomUnder) and levels_all(step.strategy):
+            if step.equalizes:
                 raise fault_at(
                     "class_weights",
                     f"{step.kind} makes all classes equal already; weighting them as well counts "
@@ -192,10 +177,10 @@ class Recipe(Section):
     @model_validator(mode="after")
     def _folds_stay_apart(self) -> Self:
         splits = self.splits
-        if not isinstance(splits, SubjectFolds | LeaveOneSubjectOut) or splits.fold_files:
+        if not splits.cross_validates or splits.writes_fold_files:
             return self
         for place, step in enumerate(self.balance):
-            if isinstance(step, Smote) and not step.allow_across_folds:
+            if step.mixes and not step.crosses_folds:
                 raise fault_at(
                     f"balance[{place}]",
                     f"{step.kind} in a train.h5 for all folds mixes pictures of a fold that is "
@@ -209,8 +194,7 @@ class Recipe(Section):
         steps: list[tuple[str, DrawnCopy]] = [
             (f"balance[{place}].copies[{number}]", copy)
             for place, step in enumerate(self.balance)
-            if isinstance(step, OfflineCopies)
-            for number, copy in enumerate(step.copies)
+            for number, copy in enumerate(step.copy_operations)
             if isinstance(copy, DrawnCopy)
         ]
         if isinstance(self.online, tuple):
@@ -233,6 +217,21 @@ class Recipe(Section):
         sizes = [step.size for step in self.normalize if hasattr(step, "size")]
         return int(sizes[-1]) if sizes else SIZES[0]
 
+    @cached_property
+    def scheme(self) -> Scheme:
+        """The label space."""
+        return self.labels.resolve()
+
+    @cached_property
+    def chain(self) -> Chain:
+        """The steps of ``normalize``."""
+        return Chain(tuple(self.normalize))
+
+    @cached_property
+    def copy_operations(self) -> dict[str, CopyOperation]:
+        """What makes offline copies, by label."""
+        return {copy.label: copy for step in self.balance for copy in step.copy_operations}
+
     @property
     def source_names(self) -> tuple[str, ...]:
         """Names of the sources."""
@@ -250,7 +249,5 @@ class Recipe(Section):
             f"{name} holds changed copies of its own pictures: report accuracy on the rows whose "
             "op is 'original'"
             for step in self.balance
-            if not isinstance(step, RandomUnder)
-            for name in step.splits
-            if name in EVALUATION_SPLITS
+            for name in step.evaluation_splits
         )

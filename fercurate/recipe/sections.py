@@ -1,12 +1,13 @@
-"""The parts of a recipe that say whose pictures, under which labels, in which splits."""
+"""The parts of a recipe that say whose pictures, and under which labels."""
 
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.taxonomy import Scheme, schemes
 from fercurate.domain.text import did_you_mean
+from fercurate.domain.votes import VoteMode
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -58,7 +59,7 @@ class OwnScheme(Section):
 class VoteLabels(Section):
     """Labels from FER+'s votes, by the rules of its authors, where a sample has votes."""
 
-    mode: Literal["majority", "probability", "crossentropy", "multi_target"]
+    mode: VoteMode
     evaluation: Literal["majority", "same"] = Field(
         default="majority", description="Rule for val and test; FER+'s authors always use majority"
     )
@@ -104,69 +105,3 @@ class Labels(Section):
     def renamed(self) -> dict[str, str]:
         """Expressions that count as another one."""
         return {} if self.contempt == DROP else {"contempt": self.contempt}
-
-
-class NativeSplits(Section):
-    """Splits as the corpora were published: which native splits form train, val and test."""
-
-    kind: Literal["native"]
-    train: tuple[str, ...] = Field(min_length=1)
-    val: tuple[str, ...] = ()
-    test: tuple[str, ...] = ()
-
-    @model_validator(mode="after")
-    def _disjoint(self) -> Self:
-        names = [*self.train, *self.val, *self.test]
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise ValueError(f"{', '.join(twice)} named more than once among train, val and test")
-        return self
-
-    def members(self) -> dict[str, tuple[str, ...]]:
-        """Native split names of train, val and test."""
-        return {"train": self.train, "val": self.val, "test": self.test}
-
-
-class StratifiedSplits(Section):
-    """Random splits with equal class shares; people, sequences and copies stay together."""
-
-    kind: Literal["grouped_stratified"]
-    train: float = Field(gt=0, lt=1)
-    val: float = Field(default=0, ge=0, lt=1)
-    test: float = Field(default=0, ge=0, lt=1)
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        total = self.train + self.val + self.test
-        if abs(total - 1) > 1e-9:
-            raise ValueError(f"train, val and test sum to {total:g}; expected 1")
-        return self
-
-    def shares(self) -> dict[str, float]:
-        """Share of the samples by split."""
-        return {"train": self.train, "val": self.val, "test": self.test}
-
-
-class SubjectFolds(Section):
-    """Cross-validation in which no person stands in two folds."""
-
-    kind: Literal["subject_kfold"]
-    folds: int = Field(default=10, ge=2, le=100)
-    variant: Literal["ordered", "balanced"] = Field(
-        default="ordered",
-        description="ordered: sorted(subjects)[k::folds]; balanced: classes evenly spread",
-    )
-    fold_files: bool = Field(default=False, description="Also write fold-00/train.h5, ...")
-
-
-class LeaveOneSubjectOut(Section):
-    """Cross-validation with one fold a person."""
-
-    kind: Literal["leave_one_subject_out"]
-    fold_files: bool = Field(default=False, description="Also write fold-00/train.h5, ...")
-
-
-Splits = Annotated[
-    NativeSplits | StratifiedSplits | SubjectFolds | LeaveOneSubjectOut,
-    Field(discriminator="kind"),
-]

@@ -1,1 +1,15 @@
-"""The report of a screening: one page to look at, its numbers for machines, contact sheets."""
+"""Drawing for people: the report of a screening, contact sheets, the class balance.
+
+content          what a report shows: the verdicts of a screening with their scores
+samples          which samples it shows of a criterion, which duplicate groups first
+counts           what it counts
+facts            its numbers for machines
+legible          text of anyone, made fit to be shown
+thumbnails       small pictures, read a few at a time
+page/            its page
+contact_sheet    pictures in a table, as one PNG: of builds, previews and reports
+sheets           the contact sheets of a criterion
+folder           which folder is a report, and may be replaced
+writer           all of it in a folder
+plot             the class balance as a picture
+"""

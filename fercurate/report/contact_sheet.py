@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from fercurate.report.markup import legible
+from fercurate.report.legible import legible
 
 SIDE = 96
 """The longer side of every shown picture: faces of 48 pixels are doubled, large ones reduced."""
@@ -27,10 +27,11 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A picture (H, W) or (H, W, 3) uint8, or None for an empty place, and a note below it."""
+    """A picture (H, W) or (H, W, 3) uint8, or None for an empty place; value and note below it."""
 
     picture: NDArray[np.uint8] | None = None
     note: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +96,12 @@ def broken(text: str, width: int, size: int) -> list[str]:
     return [line.strip() for line in lines if line.strip()]
 
 
+def shorten_note(text: str) -> str:
+    """Return a note that stands in one line below a picture: its end, if it is too long."""
+    ends = (f"…{text[-count:]}" for count in range(min(len(text) - 1, SIDE // 4), 0, -1))
+    return next((note for note in (text, *ends) if len(broken(note, SIDE, _NOTE)) <= 1), "…")
+
+
 def _parts(piece: str, width: int, size: int) -> Sequence[str]:
     """A piece whole, or letter by letter if it is wider than a line."""
     return [piece] if _length(piece.rstrip(), size) <= width else list(piece)
@@ -125,11 +132,20 @@ def _notes(cell: Cell) -> list[str]:
     return lines if len(lines) <= _MOST_NOTES else [*lines[: _MOST_NOTES - 2], "…", lines[-1]]
 
 
+def _value(cell: Cell) -> list[str]:
+    return broken(cell.value, SIDE, _HEAD)
+
+
+def _text_height(cell: Cell) -> int:
+    """How high the text below a picture is."""
+    return _height(_value(cell), _HEAD) + _height(_notes(cell), _NOTE)
+
+
 def _row_height(row: Sequence[Strip]) -> int:
     """How high a row is: its pictures with their notes, or what stands before them."""
-    notes = max((len(_notes(cell)) for strip in row for cell in strip.cells), default=0)
+    notes = max((_text_height(cell) for strip in row for cell in strip.cells), default=0)
     captions = max((_height(_lines(strip), _HEAD) for strip in row), default=0)
-    return max(SIDE + 2 + notes * (_NOTE + 3), captions) + 8
+    return max(SIDE + 2 + notes, captions) + 8
 
 
 def _lines(strip: Strip) -> list[str]:
@@ -153,8 +169,10 @@ def _draw_strip(page: Image.Image, corner: tuple[int, int], strip: Strip) -> Non
             continue
         start = left + _CAPTION + place * _STEP
         _paste(page, (start, top), cell.picture)
-        below = (start + SIDE // 2, top + SIDE + 2)
-        _write(page, below, _notes(cell), _NOTE, anchor="ma", ink=_SOFT)
+        middle, below, value = start + SIDE // 2, top + SIDE + 2, _value(cell)
+        _write(page, (middle, below), value, _HEAD, anchor="ma")
+        below += _height(value, _HEAD)
+        _write(page, (middle, below), _notes(cell), _NOTE, anchor="ma", ink=_SOFT)
 
 
 def _paste(page: Image.Image, corner: tuple[int, int], picture: NDArray[np.uint8]) -> None:

@@ -13,7 +13,7 @@ from fercurate.domain.verdict import KEEP
 Rows = NDArray[np.int64]
 """Row numbers (M,) of samples."""
 
-Read = Callable[[Rows], Sequence[NDArray[np.uint8]]]
+ReadPictures = Callable[[Rows], Sequence[NDArray[np.uint8]]]
 """Gives the pictures of rows: gray (H, W) or RGB (H, W, 3) uint8 each, of any sizes."""
 
 Action = Literal["drop", "enhance", "report"]
@@ -93,7 +93,7 @@ class ReportContent:
     reasons: NDArray[np.object_]
     duplicates: tuple[Rows, ...]
     doubts: tuple[LabelDoubt, ...]
-    read: Read
+    read: ReadPictures
 
     def __post_init__(self) -> None:
         columns = (self.sources, self.classes, self.reasons, *(c.scores for c in self.criteria))

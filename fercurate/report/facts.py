@@ -1,112 +1,27 @@
-"""The numbers of a report, for machines and for the page: counted once, shown by both."""
+"""The numbers of a report for machines: ``report.json``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from fercurate import __version__
 from fercurate.report.content import CriterionView, ReportContent
-from fercurate.report.markup import legible
-from fercurate.report.selection import Shown, rank_groups
-from fercurate.screening.fairness import Loss, UnfairClass, losses, mean_loss, unfair_classes
+from fercurate.report.counts import ScreeningCounts
+from fercurate.report.legible import legible
+from fercurate.report.samples import SampleChoice, rank_duplicates
+from fercurate.screening.fairness import Loss
 
-SCHEMA_VERSION = 1
+FACTS_FILE = "report.json"
+"""Lists the files of a report; its presence marks a folder as one, which may be replaced."""
+
 KIND = "filter-report"
+SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True)
-class CriterionCount:
-    """How many samples of a criterion have a score, are flagged, and are dropped for it first."""
-
-    scored: int
-    unknown: int
-    flagged: int
-    dropped: int
-
-
-@dataclass(frozen=True)
-class Tally:
-    """All counts of a report.
-
-    ``reasons`` begin with the most frequent. ``most_for`` gives for a class the reason that
-    drops most of it, with its count.
-    """
-
-    samples: int
-    dropped: int
-    enhanced: int
-    reasons: Mapping[str, int]
-    criteria: Mapping[str, CriterionCount]
-    classes: tuple[Loss, ...]
-    sources: tuple[Loss, ...]
-    most_for: Mapping[str, tuple[str, int]]
-    mean: float
-    unfair: tuple[UnfairClass, ...]
-
-    @property
-    def kept(self) -> int:
-        """How many samples stay."""
-        return self.samples - self.dropped
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What to look at before the drops are trusted, a line each."""
-        return tuple(self._warning(unfair) for unfair in self.unfair)
-
-    def _warning(self, unfair: UnfairClass) -> str:
-        reason, count = self.most_for[unfair.loss.name]
-        return legible(f"{unfair.message}; most of them for {reason} ({count:,})")
-
-
-def count_all(content: ReportContent) -> Tally:
-    """Count everything that a report states."""
-    reasons, classes = content.reasons, content.classes
-    return Tally(
-        samples=len(content.ids),
-        dropped=int(content.dropped.sum()),
-        enhanced=int(content.enhanced.sum()),
-        reasons=_frequencies(reasons[content.dropped]),
-        criteria={c.name: _count(c, content) for c in content.criteria},
-        classes=losses(reasons, classes),
-        sources=losses(reasons, content.sources),
-        most_for=_most_for(content),
-        mean=mean_loss(reasons, classes),
-        unfair=unfair_classes(reasons, classes),
-    )
-
-
-def _frequencies(values: NDArray[np.object_]) -> dict[str, int]:
-    """Counts by value, the most frequent first."""
-    names, counts = np.unique(values.astype(str), return_counts=True)
-    order = np.argsort(-counts, kind="stable")
-    return {str(names[place]): int(counts[place]) for place in order}
-
-
-def _count(criterion: CriterionView, content: ReportContent) -> CriterionCount:
-    unknown = int(np.isnan(criterion.scores).sum())
-    return CriterionCount(
-        scored=len(criterion.scores) - unknown,
-        unknown=unknown,
-        flagged=int(criterion.flagged.sum()),
-        dropped=int((content.reasons == criterion.name).sum()),
-    )
-
-
-def _most_for(content: ReportContent) -> dict[str, tuple[str, int]]:
-    lost = content.dropped
-    return {
-        str(name): next(
-            iter(_frequencies(content.reasons[lost & (content.classes == name)]).items())
-        )
-        for name in set(content.classes[lost])
-    }
-
-
-def to_json(
-    content: ReportContent, tally: Tally, shown: Mapping[str, Shown], files: list[str]
+def report_facts(
+    content: ReportContent,
+    counts: ScreeningCounts,
+    shown: Mapping[str, SampleChoice],
+    files: list[str],
 ) -> dict[str, Any]:
     """Return what ``report.json`` holds: stable keys, rows as numbers of the content's order."""
     groups = content.duplicates
@@ -117,28 +32,30 @@ def to_json(
         "title": legible(content.title),
         "preset": legible(content.preset),
         "command": legible(content.command),
-        "samples": tally.samples,
-        "kept": tally.kept,
-        "dropped": tally.dropped,
-        "enhanced": tally.enhanced,
-        "reasons": {legible(name): count for name, count in tally.reasons.items()},
-        "criteria": {c.name: _criterion(c, tally, shown[c.name]) for c in content.criteria},
-        "mean_class_loss": tally.mean,
-        "classes": _losses(tally.classes, {unfair.loss.name for unfair in tally.unfair}),
-        "sources": _losses(tally.sources),
-        "warnings": list(tally.warnings),
+        "samples": counts.samples,
+        "kept": counts.kept,
+        "dropped": counts.dropped,
+        "enhanced": counts.enhanced,
+        "reasons": {legible(name): count for name, count in counts.reasons.items()},
+        "criteria": {c.name: _criterion(c, counts, shown[c.name]) for c in content.criteria},
+        "mean_class_loss": counts.mean,
+        "classes": _losses(counts.classes, {unfair.loss.name for unfair in counts.unfair}),
+        "sources": _losses(counts.sources),
+        "warnings": list(counts.warnings),
         "duplicates": {
             "groups": len(groups),
             "samples": sum(len(group) for group in groups),
-            "rows": [group.tolist() for group in rank_groups(content)],
+            "rows": [group.tolist() for group in rank_duplicates(content)],
         },
         "label_doubts": [_doubt(content, rank) for rank in range(len(content.doubts))],
         "files": files,
     }
 
 
-def _criterion(criterion: CriterionView, tally: Tally, shown: Shown) -> dict[str, Any]:
-    count = tally.criteria[criterion.name]
+def _criterion(
+    criterion: CriterionView, counts: ScreeningCounts, shown: SampleChoice
+) -> dict[str, Any]:
+    count = counts.criteria[criterion.name]
     return {
         "meaning": legible(criterion.meaning),
         "action": criterion.action,
@@ -146,7 +63,7 @@ def _criterion(criterion: CriterionView, tally: Tally, shown: Shown) -> dict[str
         "scored": count.scored,
         "unknown": count.unknown,
         "flagged": count.flagged,
-        "flagged_share": count.flagged / max(tally.samples, 1),
+        "flagged_share": count.flagged / max(counts.samples, 1),
         "dropped": count.dropped,
         "shown": {
             "worst": shown.worst.tolist(),
@@ -156,7 +73,7 @@ def _criterion(criterion: CriterionView, tally: Tally, shown: Shown) -> dict[str
     }
 
 
-def _losses(found: tuple[Loss, ...], unfair: set[str] | None = None) -> dict[str, Any]:
+def _losses(losses: tuple[Loss, ...], unfair: set[str] | None = None) -> dict[str, Any]:
     return {
         legible(loss.name): {
             "samples": loss.samples,
@@ -164,7 +81,7 @@ def _losses(found: tuple[Loss, ...], unfair: set[str] | None = None) -> dict[str
             "share": loss.share,
             **({} if unfair is None else {"unfair": loss.name in unfair}),
         }
-        for loss in found
+        for loss in losses
     }
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fercurate.report.content import Read
+from fercurate.report.content import ReadPictures
 
 LONGEST = 96
 """Larger pictures are reduced to this many pixels on their longer side."""
@@ -21,7 +21,7 @@ Thumbnails = dict[int, Image.Image]
 """Reduced pictures by row: gray or RGB, at most ``LONGEST`` pixels wide and high."""
 
 
-def load_thumbnails(read: Read, rows: Iterable[int]) -> Thumbnails:
+def load_thumbnails(read: ReadPictures, rows: Iterable[int]) -> Thumbnails:
     """Read rows, each once and in their order, and reduce what is larger than ``LONGEST``."""
     wanted = np.unique(np.fromiter(rows, np.int64))
     thumbnails: Thumbnails = {}

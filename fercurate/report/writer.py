@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.report.content import ReportContent
-from fercurate.report.facts import Tally, count_all, to_json
-from fercurate.report.folder import FACTS_FILE, fresh_folder
-from fercurate.report.gallery import draw_criterion
-from fercurate.report.markup import Markup
-from fercurate.report.page import draw_page
-from fercurate.report.selection import (
+from fercurate.report.counts import ScreeningCounts, count_screening
+from fercurate.report.facts import FACTS_FILE, report_facts
+from fercurate.report.folder import staged_report
+from fercurate.report.page.gallery import draw_criterion
+from fercurate.report.page.markup import Markup
+from fercurate.report.page.page import draw_page
+from fercurate.report.samples import (
     PAGE_BORDER,
     PAGE_WORST,
     SHEET_BORDER,
     SHEET_WORST,
-    Shown,
-    select,
+    SampleChoice,
+    choose_samples,
 )
 from fercurate.report.sheets import write_sheets
 from fercurate.report.thumbnails import load_thumbnails
@@ -30,12 +31,12 @@ class ReportFacts:
     """What was written: where the page is, and the counts and warnings that it states."""
 
     page: Path
-    tally: Tally
+    counts: ScreeningCounts
 
     @property
     def warnings(self) -> tuple[str, ...]:
         """What to look at before the drops are trusted, a line each."""
-        return self.tally.warnings
+        return self.counts.warnings
 
 
 def write_report(content: ReportContent, folder: Path) -> ReportFacts:
@@ -47,26 +48,26 @@ def write_report(content: ReportContent, folder: Path) -> ReportFacts:
         ConflictError: the folder holds files that no report has made.
         OSError: the folder cannot be written.
     """
-    tally = count_all(content)
-    with fresh_folder(folder) as staging:
+    counts = count_screening(content)
+    with staged_report(folder) as staging:
         (staging / SHEETS).mkdir()
         galleries, shown, files = _show(content, staging / SHEETS)
-        page = draw_page(content, tally, galleries)
+        page = draw_page(content, counts, galleries)
         (staging / PAGE_FILE).write_text(page, encoding="utf-8")
         files = [PAGE_FILE, FACTS_FILE, *(f"{SHEETS}/{name}" for name in files)]
-        facts = json.dumps(to_json(content, tally, shown, files), indent=1, allow_nan=False)
+        facts = json.dumps(report_facts(content, counts, shown, files), indent=1, allow_nan=False)
         (staging / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
-    return ReportFacts(folder / PAGE_FILE, tally)
+    return ReportFacts(folder / PAGE_FILE, counts)
 
 
 def _show(
     content: ReportContent, folder: Path
-) -> tuple[dict[str, Markup], dict[str, Shown], list[str]]:
+) -> tuple[dict[str, Markup], dict[str, SampleChoice], list[str]]:
     """Give the galleries and what they show by criterion, and the files of the sheets."""
     galleries, shown, files = {}, {}, []
     for criterion in content.criteria:
-        on_sheet = select(criterion, SHEET_WORST, SHEET_BORDER)
-        on_page = shown[criterion.name] = select(criterion, PAGE_WORST, PAGE_BORDER)
+        on_sheet = choose_samples(criterion, SHEET_WORST, SHEET_BORDER)
+        on_page = shown[criterion.name] = choose_samples(criterion, PAGE_WORST, PAGE_BORDER)
         rows = (on_sheet.worst, on_sheet.above, on_sheet.below)
         thumbnails = load_thumbnails(content.read, (int(row) for some in rows for row in some))
         galleries[criterion.name] = draw_criterion(content, criterion, on_page, thumbnails)

@@ -1,6 +1,7 @@
 """Groups that lie in more than one split, and what to do about them."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +9,8 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
 
-KEEP, DROP_TRAIN, DROP_EVAL, MOVE = "keep", "drop_train", "drop_eval", "move"
+LeakPolicy = Literal["keep", "drop_train", "drop_eval", "move"]
+"""What is done to groups of samples that lie in several splits."""
 
 
 def leak_matrix(
@@ -29,7 +31,7 @@ def leak_matrix(
 
 
 def repair(
-    assignment: SplitAssignment, groups: Groups, policy: str
+    assignment: SplitAssignment, groups: Groups, policy: LeakPolicy
 ) -> tuple[SplitAssignment, dict[str, NDArray[np.int64]]]:
     """Take apart or bring together the groups that lie in several splits.
 
@@ -38,13 +40,13 @@ def repair(
     the first; ``move`` brings all of them into train, or into val if none is there.
     Returns the new assignment and, by split, the rows that left it.
     """
-    if policy == KEEP:
+    if policy == "keep":
         return assignment, {}
-    home = _homes(assignment, groups, last=policy == DROP_TRAIN)
+    home = _homes(assignment, groups, last=policy == "drop_train")
     stays = {name: home[groups[rows]] == _place(name) for name, rows in assignment.rows.items()}
     left = {name: rows[~stays[name]] for name, rows in assignment.rows.items()}
     rows = {name: rows[stays[name]] for name, rows in assignment.rows.items()}
-    if policy == MOVE:
+    if policy == "move":
         rows = _moved(rows, left, home, groups)
     return SplitAssignment(rows), {name: gone for name, gone in left.items() if len(gone)}
 

@@ -1,16 +1,49 @@
 """Random splits that keep groups whole and classes balanced."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
+from fercurate.domain.segments.base import Rows
+from fercurate.splits.base import SplitEvidence, Splitter
+
+
+@dataclass(frozen=True, kw_only=True)
+class StratifiedSplits(Splitter):
+    """Random splits with equal class shares; people, sequences and copies stay together."""
+
+    kind: Literal["grouped_stratified"] = "grouped_stratified"
+    train: float = field(metadata={"gt": 0, "lt": 1})
+    val: float = field(default=0, metadata={"ge": 0, "lt": 1})
+    test: float = field(default=0, metadata={"ge": 0, "lt": 1})
+
+    looks_for_duplicates: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        total = self.train + self.val + self.test
+        if abs(total - 1) > 1e-9:
+            raise ValueError(f"train, val and test sum to {total:g}; expected 1")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The splits that it makes, in the order train, val, test."""
+        return tuple(name for name in SPLIT_NAMES if getattr(self, name) > 0)
+
+    def assign(self, evidence: SplitEvidence) -> SplitAssignment:
+        """Share out whole groups so that every class is split as asked."""
+        rows = evidence.rows
+        shares = {name: float(getattr(self, name)) for name in SPLIT_NAMES}
+        labels, groups = evidence.labels[rows], evidence.kin(rows)
+        return assign_stratified(rows, labels, groups, shares, evidence.draw_keys)
 
 
 def assign_stratified(
-    rows: NDArray[np.int64],
+    rows: Rows,
     labels: NDArray[np.int64],
     groups: Groups,
     shares: Mapping[str, float],
@@ -32,7 +65,7 @@ def assign_stratified(
     )
 
 
-def assign_folds(
+def stratified_folds(
     labels: NDArray[np.int64], groups: Groups, folds: int, keys: NDArray[np.object_]
 ) -> NDArray[np.int64]:
     """Return a fold 0..folds-1 for each sample (N,), groups whole and classes evenly spread.

@@ -1,7 +1,69 @@
 """Subject-independent folds."""
 
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
 import numpy as np
 from numpy.typing import NDArray
+
+from fercurate.domain.groups import group_equal
+from fercurate.domain.plan import SplitAssignment
+from fercurate.splits.base import SplitEvidence, Splitter
+from fercurate.splits.stratified import stratified_folds
+
+
+@dataclass(frozen=True, kw_only=True)
+class _FoldingSplitter(Splitter):
+    """Cross-validation in which no person stands in two folds: all samples are in train."""
+
+    fold_files: bool = field(
+        default=False, metadata={"description": "Also write fold-00/train.h5, ..."}
+    )
+
+    cross_validates: ClassVar[bool] = True
+
+    @property
+    def writes_fold_files(self) -> bool:
+        """Whether every fold also gets files of its own."""
+        return self.fold_files
+
+    def assign(self, evidence: SplitEvidence) -> SplitAssignment:
+        """Put all samples into train."""
+        return SplitAssignment({"train": evidence.rows})
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubjectFolds(_FoldingSplitter):
+    """Cross-validation in which no person stands in two folds."""
+
+    kind: Literal["subject_kfold"] = "subject_kfold"
+    folds: int = field(default=10, metadata={"ge": 2, "le": 100})
+    variant: Literal["ordered", "balanced"] = field(
+        default="ordered",
+        metadata={
+            "description": "ordered: sorted(subjects)[k::folds]; balanced: classes evenly spread"
+        },
+    )
+
+    def assign_folds(self, evidence: SplitEvidence) -> NDArray[np.int64]:
+        """The fold (M,) that tests each sample."""
+        people = evidence.people
+        ordered = ordered_folds(people, self.folds)
+        if self.variant == "ordered":
+            return ordered
+        labels, groups = evidence.labels[evidence.rows], group_equal(people)
+        return stratified_folds(labels, groups, self.folds, evidence.draw_keys)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeaveOneSubjectOut(_FoldingSplitter):
+    """Cross-validation with one fold a person."""
+
+    kind: Literal["leave_one_subject_out"] = "leave_one_subject_out"
+
+    def assign_folds(self, evidence: SplitEvidence) -> NDArray[np.int64]:
+        """The fold (M,) that tests each sample."""
+        return one_fold_per_subject(evidence.people)
 
 
 def ordered_folds(subjects: NDArray[np.object_], folds: int) -> NDArray[np.int64]:

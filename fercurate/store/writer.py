@@ -1,7 +1,5 @@
 """Changing a store: staged part by part, seen by readers only when committed."""
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +13,8 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
-from fercurate.files.atomic import publish
+from fercurate.files.atomic import whole_file
+from fercurate.files.lock import exclusive_lock
 from fercurate.store.change import Change
 from fercurate.store.head import Head, PartEntry, check_bytes, read_head
 from fercurate.store.layout import (
@@ -38,6 +37,9 @@ from fercurate.store.store import Store
 
 CHUNK_BYTES = 24 << 20
 CHUNK_ROWS = 16384
+
+_STAGED = PENDING + ".new"
+"""What is about to replace the head or the marker; swept up where a run was killed before."""
 
 
 class StoreWriter:
@@ -188,9 +190,11 @@ class StoreWriter:
     def _stage(self, entry: PartEntry) -> None:
         """Record a finished part in the pending head, from which an interrupted run resumes."""
         self._head = replace(self._head.with_part(entry), session=self._session)
-        staged = self._folder / (PENDING + ".new")
-        self._head.write(staged)
-        publish(staged, self._folder / PENDING)
+        self._write_head(self._folder / PENDING)
+
+    def _write_head(self, path: Path) -> None:
+        with whole_file(path, self._folder / _STAGED) as staged:
+            self._head.write(staged)
 
     def commit(self, entry: LineageEntry) -> bool:
         """Make the change visible in one rename; False if there was nothing to change.
@@ -207,12 +211,10 @@ class StoreWriter:
         lineage = (*self._committed.lineage, entry)
         generation = self._committed.generation + 1
         self._head = replace(self._head, generation=generation, lineage=lineage, session="")
-        staged = self._folder / (PENDING + ".new")
-        self._head.write(staged)
-        publish(staged, self.path)
+        self._write_head(self.path)
         (self._folder / PENDING).unlink(missing_ok=True)
-        staged.write_text(f"{generation}\n")
-        staged.replace(self._folder / COMMITTED)
+        with whole_file(self._folder / COMMITTED, self._folder / _STAGED) as staged:
+            staged.write_text(f"{generation}\n")
         self._committed = self._head
         return True
 
@@ -234,7 +236,7 @@ class StoreWriter:
         listed = {part.name for part in self._head.parts}
         for path in self._folder.iterdir():
             stale = PART_NAME.fullmatch(path.name) and path.name not in listed
-            if stale or path.name == PENDING + ".new":
+            if stale or path.name == _STAGED:
                 path.unlink()
 
 
@@ -259,12 +261,10 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
         read_head(path)  # what is no store gets no parts beside it
     folder = parts_folder(path)
     folder.mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        if not _acquire(lock, folder / LOCK):
-            raise StoreError(
-                "another process is changing this store", where=str(path), fix="Wait for it to end"
-            )
+    busy = StoreError(
+        "another process is changing this store", where=str(path), fix="Wait for it to end"
+    )
+    with exclusive_lock(folder / LOCK, busy):
         writer = StoreWriter(path, session)
         try:
             writer.sweep()
@@ -272,17 +272,6 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
         finally:
             writer.close()
             _remove_if_unused(path, folder)
-    finally:
-        os.close(lock)
-
-
-def _acquire(lock: int, path: Path) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    # A lock on a file that its owner has just removed would guard nothing.
-    return path.exists() and path.stat().st_ino == os.fstat(lock).st_ino
 
 
 def _remove_if_unused(path: Path, folder: Path) -> None:

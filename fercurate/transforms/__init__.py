@@ -5,5 +5,6 @@ geometry       turns, zoom, flip, resize, gray and RGB
 illumination   light evened out: equalization, gamma, reflectance
 face           steps that need to know where the face is
 augment        random changes by name, one seed a picture
+registry       all of them by name
 chain          transforms in order, applied to pictures of any sizes
 """

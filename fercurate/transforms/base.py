@@ -1,9 +1,14 @@
-"""What every transform offers."""
+"""What every transform offers, and every step that needs to know where the face is."""
 
-from typing import Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fercurate.domain.sample import Pixels
+from fercurate.transforms.face.geometry import Places
 
 Batch = NDArray[np.uint8]
 """Pictures of one size: (N, H, W) or (N, H, W, 3) uint8, values 0..255."""
@@ -25,3 +30,45 @@ class Transform(Protocol):
     def apply(self, batch: Batch) -> Batch:
         """Return the changed pictures; the input is not modified."""
         ...
+
+
+class CopyTransform(Transform, Protocol):
+    """A transform that makes offline copies: it keeps the size of square pictures."""
+
+    family: ClassVar[str]
+    """Which family of rows its copies belong to: ``rotated``, ``scaled`` or ``flipped``."""
+
+    draws: ClassVar[bool]
+    """Whether it draws at random: never."""
+
+
+class FaceStep(ABC):
+    """A step that needs to know where the face is; its attributes are its keys in a recipe.
+
+    A chain has at most one, and it comes first: places of faces belong to the stored pictures.
+    """
+
+    kind: str
+
+    resizes_unplaced: ClassVar[bool] = True
+    """Whether a picture without a place is only resized, which is counted; else it stays whole."""
+
+    needs_eyes: ClassVar[bool] = False
+    """Whether a face without eyes is of no use."""
+
+    needs_mean_shape: ClassVar[bool] = False
+    """Whether it rests on the mean shape of all faces."""
+
+    @property
+    @abstractmethod
+    def by(self) -> str:
+        """Whose places: the corpus's ``box`` or ``landmarks``, or those a ``detector`` found."""
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """Name with parameters, as recorded in exports."""
+
+    @abstractmethod
+    def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
+        """Return N changed pictures of N pictures (H, W[, 3]) of any sizes."""

@@ -1,36 +1,14 @@
-"""The transforms by name, and a chain of them applied to pictures of any sizes."""
+"""A chain of transforms, applied to pictures of any sizes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.transforms.base import Batch, Transform
-from fercurate.transforms.face.align import Align
-from fercurate.transforms.face.crop import Crop
-from fercurate.transforms.face.frontal import Frontalize
+from fercurate.transforms.base import Batch, FaceStep, Transform
 from fercurate.transforms.face.geometry import Places
-from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
-from fercurate.transforms.illumination import ILLUMINATION
-
-FaceStep: TypeAlias = Crop | Align | Frontalize
-"""A step that needs to know where the face is; a chain has at most one, and it comes first."""
-
-NORMALIZERS: tuple[type[Transform] | type[FaceStep], ...] = (
-    Crop,
-    Align,
-    Frontalize,
-    Grayscale,
-    ToRgb,
-    Resize,
-    *ILLUMINATION,
-)
-"""Steps of ``normalize``: deterministic, applied to every split alike."""
-
-COPIES: tuple[type[Transform], ...] = (Rotate, Zoom, Flip)
-"""What an offline copy may be: keeps the size of square pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +20,13 @@ class Chain:
     @property
     def face_step(self) -> FaceStep | None:
         """The step that needs to know where the face is, if there is one."""
-        return next((step for step in self.steps if isinstance(step, FaceStep)), None)
+        first = self.steps[0] if self.steps else None
+        return first if isinstance(first, FaceStep) else None
+
+    @property
+    def pixel_steps(self) -> tuple[Transform, ...]:
+        """The steps after it, which look at pixels alone."""
+        return cast("tuple[Transform, ...]", self.steps[self.face_step is not None :])
 
     @property
     def detects(self) -> bool:
@@ -74,8 +58,8 @@ class Chain:
         return _in_order(groups, results, len(images))
 
     def _run(self, batch: Batch) -> Batch:
-        for step in self.steps:
-            batch = batch if isinstance(step, FaceStep) else step.apply(batch)
+        for step in self.pixel_steps:
+            batch = step.apply(batch)
         return batch
 
 

@@ -1,7 +1,7 @@
 """Geometry on batches: turns, zoom about the center, flip, resize, gray and RGB."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
@@ -27,6 +27,9 @@ class Rotate:
 
     degrees: float
     kind: Literal["rotate"] = "rotate"
+
+    family: ClassVar[str] = "rotated"
+    draws: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if not 0 < abs(self.degrees) < 360:
@@ -76,6 +79,9 @@ class Zoom:
 
     factor: float
     kind: Literal["zoom"] = "zoom"
+
+    family: ClassVar[str] = "scaled"
+    draws: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if not 0.1 <= self.factor <= 10:
@@ -158,6 +164,9 @@ class Flip:
     """Mirror left and right; exact."""
 
     kind: Literal["flip"] = "flip"
+
+    family: ClassVar[str] = "flipped"
+    draws: ClassVar[bool] = False
 
     @property
     def label(self) -> str:

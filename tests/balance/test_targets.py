@@ -1,18 +1,20 @@
 """Targets in imbalanced-learn's words mean what they mean there."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from imblearn.utils import check_sampling_strategy
 
-from fercurate.balance.targets import OVER_WORDS, UNDER_WORDS, lowered, raised
+from fercurate.balance.targets import OverWord, UnderWord, lowered, raised
 
 CLASSES = ("angry", "disgust", "happy", "sad")
 COUNTS = np.array([30, 4, 70, 0])
 
 
-@pytest.mark.parametrize("word", OVER_WORDS)
+@pytest.mark.parametrize("word", get_args(OverWord))
 @given(counts=st.lists(st.integers(1, 60), min_size=2, max_size=5))
 def test_over_sampling_words_are_those_of_imbalanced_learn(word: str, counts: list[int]) -> None:
     labels = np.repeat(np.arange(len(counts)), counts)
@@ -22,7 +24,7 @@ def test_over_sampling_words_are_those_of_imbalanced_learn(word: str, counts: li
     assert found.tolist() == expected
 
 
-@pytest.mark.parametrize("word", UNDER_WORDS)
+@pytest.mark.parametrize("word", get_args(UnderWord))
 @given(counts=st.lists(st.integers(1, 60), min_size=2, max_size=5))
 def test_under_sampling_words_are_those_of_imbalanced_learn(word: str, counts: list[int]) -> None:
     labels = np.repeat(np.arange(len(counts)), counts)

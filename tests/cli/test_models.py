@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fercurate.errors import InputError
 from fercurate.pipeline.measure import models
-from fercurate.pipeline.measure.models import MODELS, find_face_model
+from fercurate.pipeline.measure.models import MODELS, ModelState, find_face_model, obtain
 
 CONTENT = b"not really a network" * 100
 FILE = "face_detection_yunet_2026may.onnx"
@@ -66,7 +67,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Server]:
 
 
 def test_the_list_says_what_whose_and_where(
-    run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FERCURATE_CACHE", str(tmp_path / "cache"))
     shown = run("models", "list").out
@@ -83,7 +84,7 @@ def test_the_list_says_what_whose_and_where(
     assert (yunet["name"], yunet["state"], yunet["size"]) == ("yunet", "damaged", 229738)
 
 
-def test_a_model_is_fetched_once_and_then_used(run, server: Server, tmp_path: Path) -> None:
+def test_a_model_is_fetched_once_and_then_used(run: Any, server: Server, tmp_path: Path) -> None:
     target = tmp_path / "cache" / "deep" / FILE
     assert find_face_model(None) is None
     done = run("models", "fetch", "yunet", "--yes")
@@ -100,7 +101,9 @@ def test_a_model_is_fetched_once_and_then_used(run, server: Server, tmp_path: Pa
     assert json.loads(again.out)["state"] == "present"
 
 
-def test_a_damaged_file_is_noticed_and_fetched_again(run, server: Server, tmp_path: Path) -> None:
+def test_a_damaged_file_is_noticed_and_fetched_again(
+    run: Any, server: Server, tmp_path: Path
+) -> None:
     target = tmp_path / "models" / FILE
     target.parent.mkdir()
     target.write_bytes(CONTENT[:-1] + b"?")
@@ -126,7 +129,7 @@ def test_a_damaged_file_in_the_cache_is_not_used(server: Server, tmp_path: Path)
     ids=["a-page", "changed", "gone"],
 )
 def test_a_failure_says_so_and_leaves_nothing(
-    run, server: Server, tmp_path: Path, content: bytes | None, says: str
+    run: Any, server: Server, tmp_path: Path, content: bytes | None, says: str
 ) -> None:
     server.content = content
     done = run("models", "fetch", "yunet", "--yes")
@@ -137,7 +140,7 @@ def test_a_failure_says_so_and_leaves_nothing(
 
 
 def test_no_network_is_one_clear_error(
-    run, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    run: Any, server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     nobody = replace(MODELS["yunet"], url="http://127.0.0.1:1/model.onnx")
     monkeypatch.setitem(models.MODELS, "yunet", nobody)
@@ -149,7 +152,7 @@ def test_no_network_is_one_clear_error(
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(
-    run, server: Server, tmp_path: Path
+    run: Any, server: Server, tmp_path: Path
 ) -> None:
     (tmp_path / "taken").write_text("a file")
     done = run("models", "fetch", "yunet", "--yes", "--dir", "taken/models")
@@ -157,7 +160,7 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(
     assert "cannot be fetched (Not a directory)" in done.err
 
 
-def test_nothing_is_fetched_unless_agreed(run, server: Server, tmp_path: Path) -> None:
+def test_nothing_is_fetched_unless_agreed(run: Any, server: Server, tmp_path: Path) -> None:
     asked = run("models", "fetch", "yunet")
     assert (asked.code, "--yes" in asked.err) == (2, True)
     assert server.url in asked.out
@@ -169,7 +172,7 @@ def test_nothing_is_fetched_unless_agreed(run, server: Server, tmp_path: Path) -
 
 @pytest.mark.parametrize(("answer", "code", "requests"), [("y\n", 0, 2), ("n\n", 2, 0)])
 def test_a_person_is_asked(
-    run, server: Server, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, requests: int
+    run: Any, server: Server, monkeypatch: pytest.MonkeyPatch, answer: str, code: int, requests: int
 ) -> None:
     import io
 
@@ -180,6 +183,24 @@ def test_a_person_is_asked(
     assert server.requests == requests
 
 
-def test_an_unknown_model_is_a_usage_error(run) -> None:
+def test_a_model_is_offered_before_anybody_is_asked(server: Server, tmp_path: Path) -> None:
+    said: list[str] = []
+
+    def offer(state: ModelState) -> None:
+        said.append(state.state)
+
+    def agree() -> bool:
+        said.append("asked")
+        return True
+
+    folder = tmp_path / "models"
+    assert obtain(MODELS["yunet"], folder, True, offer, agree).state == "absent"
+    assert obtain(MODELS["yunet"], folder, False, offer, agree).state == "present"
+    assert obtain(MODELS["yunet"], folder, False, offer, agree).path == folder / FILE
+    assert said == ["absent", "absent", "asked", "present"]
+    assert server.requests == 2
+
+
+def test_an_unknown_model_is_a_usage_error(run: Any) -> None:
     done = run("models", "fetch", "retina")
     assert (done.code, "yunet" in done.err) == (2, True)

@@ -2,9 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 
-def test_sheets_are_written_beside_the_exports(run, shared_store: Path, tmp_path: Path) -> None:
+def test_sheets_are_written_beside_the_exports(
+    run: Any, shared_store: Path, tmp_path: Path
+) -> None:
     done = run("preview", "--recipe", "fer_paper_seven", "--store", shared_store)
     assert done.code == 0
     assert done.out.splitlines() == [
@@ -18,7 +21,7 @@ def test_sheets_are_written_beside_the_exports(run, shared_store: Path, tmp_path
     assert "--overwrite" in again.err
 
 
-def test_json_names_the_samples_and_the_files(run, shared_store: Path) -> None:
+def test_json_names_the_samples_and_the_files(run: Any, shared_store: Path) -> None:
     arguments = ["preview", "--recipe", "fer2013_seven", "--store", shared_store, "--json"]
     ids = ["--ids", "fer2013:0000003,fer2013:0000005", "--id", "fer2013:0000004"]
     facts = json.loads(run(*arguments, *ids, "-o", "looks").out)
@@ -30,7 +33,7 @@ def test_json_names_the_samples_and_the_files(run, shared_store: Path) -> None:
     assert all(set(one) == {"sample_id", "class"} for one in facts["samples"])
 
 
-def test_what_cannot_be_shown_is_refused(run, shared_store: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_shown_is_refused(run: Any, shared_store: Path, tmp_path: Path) -> None:
     arguments = ["preview", "--recipe", "fer2013_seven", "--store", shared_store]
     unknown = run(*arguments, "--ids", "fer2013:3")
     assert unknown.code == 1

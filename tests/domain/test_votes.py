@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fercurate.domain.votes import MODES, VOTE_EXPRESSIONS, agreement, majority, vote_targets
+from fercurate.domain.votes import VOTE_EXPRESSIONS, VOTE_MODES, agreement, majority, vote_targets
 
 
 def by_definition(row: list[int], mode: str) -> list[float]:
@@ -49,7 +49,7 @@ def by_definition(row: list[int], mode: str) -> list[float]:
     lambda cuts: [cuts.count(i) for i in range(10)]), min_size=1, max_size=20))  # fmt: skip
 def test_every_mode_follows_its_definition(rows: list[list[int]]) -> None:
     votes = np.array(rows, dtype=np.uint8)
-    for mode in MODES:
+    for mode in VOTE_MODES:
         expected = [by_definition(row, mode) for row in rows]
         np.testing.assert_allclose(vote_targets(votes, mode), expected, atol=1e-12)
     chosen = vote_targets(votes, "majority")

@@ -1,6 +1,6 @@
 """Interrupts an action at its n-th step, for every n, and checks what is left.
 
-usage: python crash_driver.py {ingest|filter|build|rebuild} {kill|full} CORPUS WORK
+usage: python crash_driver.py {ingest|filter|build|rebuild|preview} {kill|full} CORPUS WORK
 
 A step is any call that changes a file system: opening for writing, writing, forcing to disk,
 renaming, removing. Each n runs in a child process of its own, which is killed (or told that the
@@ -26,6 +26,7 @@ from fercurate.files import hdf5
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.pipeline.measure import measure as measuring
+from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.exposure import Exposure
 from fercurate.store import writer
@@ -97,6 +98,14 @@ def do_build() -> None:
     build(request)
 
 
+def do_preview() -> None:
+    """Two sheets in the place of one."""
+    request = PreviewRequest(
+        load_recipe("modified_fer"), RUN / "store.h5", RUN / "looks", overwrite=True, jobs=1
+    )
+    preview(request)
+
+
 def do_filter() -> None:
     measuring.CHUNK_ROWS = 16
     measuring.measure(measuring.MeasureRequest(RUN / "store.h5", (Exposure(),), jobs=1))
@@ -153,7 +162,11 @@ def prepare(strike_at: int) -> None:
 
 
 def main() -> None:
-    actions = {"ingest": (do_ingest, store_state), "filter": (do_filter, measured_state)}
+    actions = {
+        "ingest": (do_ingest, store_state),
+        "filter": (do_filter, measured_state),
+        "preview": (do_preview, lambda: contents(RUN / "looks")),
+    }
     action, state = actions.get(ACTION, (do_build, out_state))
     prepare(0)
     before = state()

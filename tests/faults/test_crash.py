@@ -10,6 +10,7 @@ import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.fer2013 import write_fer2013
@@ -19,13 +20,14 @@ DRIVER = Path(__file__).with_name("crash_driver.py")
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with one corpus, an export of it, and a second, larger corpus to ingest."""
+    """A store with one corpus, an export and a preview of it, and a second, larger corpus."""
     folder = tmp_path_factory.mktemp("crash")
     write_fer2013(folder / "first", sizes=(30, 10, 10), seed=1, broken=False)
     ingest(IngestRequest((folder / "first",), folder / "base" / "store.h5"))
     store = folder / "base" / "store.h5"
     recipe = load_recipe("fer2013_seven")
     build(BuildRequest(recipe, store, folder / "base" / "out"))
+    preview(PreviewRequest(recipe, store, folder / "base" / "looks"))
     write_fer2013(folder / "second", sizes=(140, 10, 10), seed=2)
     text = (folder / "second" / "fer2013.csv").read_text().splitlines()
     kept = [line for line in text[1:] if "Training" in line][60:140]
@@ -51,15 +53,18 @@ def _write_tree(folder: Path, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("mode", ["kill", "full"])
-@pytest.mark.parametrize("action", ["ingest", "filter", "build", "rebuild"])
+@pytest.mark.parametrize(
+    ("action", "fewest"),
+    [("ingest", 15), ("filter", 15), ("build", 15), ("rebuild", 15), ("preview", 10)],
+)
 def test_every_step_leaves_a_whole_state(
-    base: Path, tmp_path: Path, action: str, mode: str
+    base: Path, tmp_path: Path, action: str, fewest: int, mode: str
 ) -> None:
     shutil.copytree(base / "base", tmp_path / "base")
     command = [sys.executable, str(DRIVER), action, mode, str(base), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    assert int(done.stdout) >= 15
+    assert int(done.stdout) >= fewest
 
 
 @pytest.mark.parametrize("limit", [3_000, 20_000, 60_000])

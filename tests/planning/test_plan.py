@@ -10,7 +10,8 @@ from fercurate.domain.plan import BuildPlan
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import InputError, RecipeError
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.planning.plan import Evidence, plan_build
+from fercurate.planning.evidence import Evidence
+from fercurate.planning.plan import plan_build
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 

@@ -7,7 +7,8 @@ import pytest
 
 from fercurate.domain.plan import BuildPlan
 from fercurate.domain.votes import VOTE_COLUMNS
-from fercurate.planning.plan import Evidence, plan_build
+from fercurate.planning.evidence import Evidence
+from fercurate.planning.plan import plan_build
 from fercurate.planning.screening import Screening
 from fercurate.recipe.loader import parse_recipe
 from fercurate.screening.judge import Judgment

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.plan import BuildPlan
 from fercurate.domain.votes import VOTE_COLUMNS
-from fercurate.planning.plan import Evidence, plan_build
+from fercurate.planning.evidence import Evidence
+from fercurate.planning.plan import plan_build
 from fercurate.recipe.loader import parse_recipe
 
 HEAD = "version: 1\nname: own\ndescription: own\nsources: [toy]\nlabels: {scheme: seven}\n"

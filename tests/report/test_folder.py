@@ -1,52 +1,16 @@
-"""The folder of a report: contact sheets, whole or not at all, never over files of others."""
+"""The folder of a report: whole or not at all, never over files of others."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from fercurate.errors import ConflictError
+from fercurate.errors import ConflictError, FercurateError
 from fercurate.report.content import ReportContent
+from fercurate.report.folder import check_report_folder, staged_report
 from fercurate.report.writer import write_report
-
-
-def test_contact_sheets_show_the_worst_first(content: ReportContent, tmp_path: Path) -> None:
-    write_report(content, tmp_path / "out")
-    sheets = sorted(path.name for path in (tmp_path / "out/sheets").iterdir())
-    assert sheets == [
-        *("blurred.png", "borderline-blurred.png", "borderline-low_contrast.png"),
-        *("borderline-occluded.png", "ease.png", "low_contrast.png", "occluded.png"),
-    ]
-    sheet = np.asarray(Image.open(tmp_path / "out/sheets/occluded.png"))
-    first, second, third = (sheet[50:146, left : left + 96] for left in (16, 122, 228))
-    assert (np.unique(first), np.unique(second), np.unique(third)) == ([10], [20], [238])
-    assert (sheet[148:160, 16:112] < 128).any(), "no score below the picture"
-    border = np.asarray(Image.open(tmp_path / "out/sheets/borderline-occluded.png"))
-    assert [border[top, 20] for top in (60, 60 + 34 + 138)] == [20, 40]
-
-
-def test_a_sheet_with_a_colored_picture_is_colored(content: ReportContent, tmp_path: Path) -> None:
-    def read(rows: Any) -> list[Any]:
-        red = np.full((48, 48, 3), (200, 0, 0), np.uint8)
-        return [
-            red if row == 1 else picture
-            for row, picture in zip(rows, content.read(rows), strict=True)
-        ]
-
-    write_report(replace(content, read=read), tmp_path / "out")
-    sheet = np.asarray(Image.open(tmp_path / "out/sheets/occluded.png"))
-    assert sheet[100, 60].tolist() == [200, 0, 0]
-    assert sheet[100, 170].tolist() == [20, 20, 20]
-
-
-def test_a_sheet_holds_rows_of_twenty(many: ReportContent, tmp_path: Path) -> None:
-    write_report(many, tmp_path / "out")
-    with Image.open(tmp_path / "out/sheets/occluded.png") as sheet:
-        assert sheet.size == (16 + 20 * 106 - 10 + 16, 16 + 34 + 7 * 138 + 16)
 
 
 def test_equal_contents_give_equal_bytes(content: ReportContent, tmp_path: Path) -> None:
@@ -109,6 +73,40 @@ def test_an_empty_folder_and_missing_parents_will_do(
     (tmp_path / "empty").mkdir()
     assert write_report(content, tmp_path / "empty").page.is_file()
     assert write_report(content, tmp_path / "a/b/c").page == tmp_path / "a/b/c/index.html"
+
+
+def test_a_report_without_sheets_is_replaced_too(content: ReportContent, tmp_path: Path) -> None:
+    for _ in range(2):
+        write_report(replace(content, criteria=()), tmp_path / "out")
+    assert not list((tmp_path / "out" / "sheets").iterdir())
+
+
+def test_a_link_is_followed_also_to_a_folder_that_is_not_there_yet(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    for _ in range(2):
+        write_report(content, tmp_path / "link")
+    assert (tmp_path / "link").is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link", "real"]
+
+
+def test_a_refusal_says_what_would_do(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(ConflictError) as caught:
+        check_report_folder(tmp_path)
+    assert caught.value.message == (
+        f"{tmp_path}: the folder holds files that no report made (mine.txt); expected a new or "
+        "empty folder, or an earlier report. Choose another --report; nothing was changed"
+    )
+
+
+def test_two_reports_in_one_place_are_refused(content: ReportContent, tmp_path: Path) -> None:
+    with (
+        staged_report(tmp_path / "out"),
+        pytest.raises(FercurateError, match="another process is writing this report"),
+    ):
+        write_report(content, tmp_path / "out")
 
 
 def test_a_failure_leaves_the_earlier_report(content: ReportContent, tmp_path: Path) -> None:

@@ -1,1 +1,14 @@
-"""One module a command."""
+"""The commands: each parses, makes one call, and hands the result to its module in ``render``.
+
+In the order in which one uses them:
+
+    ingest     read corpora into a store
+    stats      show the class balance
+    filter     find samples that should not be trained on
+    audit      look for leakage between splits
+    preview    show what a recipe does to a few pictures
+    build      build a training set from a recipe
+    recipes    list, show and describe recipes
+    models     list the optional models, or fetch one
+    demo       all of that on small synthetic corpora
+"""

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli import render
-from fercurate.cli.options import a_number, common_options, jobs_option, target_argument
+from fercurate.cli.options import a_number, jobs_option, output_options, target_argument
+from fercurate.cli.output import Output
+from fercurate.cli.render.audit import show_audit
 from fercurate.pipeline.audit.audit import audit
 
 EXAMPLES = """
@@ -35,8 +36,8 @@ FINDINGS = 3
     help="Also look for nearly identical pictures.",
 )
 @jobs_option
-@common_options
-def command(path: Path, max_leak: float, near: bool, jobs: int) -> int:
+@output_options
+def command(path: Path, max_leak: float, near: bool, jobs: int, output: Output) -> int:
     """Look for leakage between splits, contradictory labels, and wrong class order.
 
     Counts rows of one split that share a person, a recording, or an identical or nearly
@@ -45,6 +46,6 @@ def command(path: Path, max_leak: float, near: bool, jobs: int) -> int:
     3 if more than --max-leak leaks. Without a path, the store is FERCURATE_STORE, or
     data/processed/store.h5.
     """
-    report = audit(path, near, jobs, render.listener())
-    render.audited(report, path.name, max_leak)
+    report = audit(path, near, jobs, output.listener())
+    show_audit(output, report, path.name, max_leak)
     return FINDINGS if report.findings(max_leak) else 0

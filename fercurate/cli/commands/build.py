@@ -4,15 +4,16 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli import render
 from fercurate.cli.options import (
-    common_options,
     dry_run_option,
     face_model_option,
     jobs_option,
+    output_options,
     overwrite_option,
     store_option,
 )
+from fercurate.cli.output import Output
+from fercurate.cli.render.build import show_build
 from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
 
@@ -31,6 +32,7 @@ Examples:
 @click.option(
     "-o",
     "--output",
+    "folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder to write  [default: data/processed/<recipe name>]",
 )
@@ -52,17 +54,18 @@ Examples:
 @overwrite_option
 @jobs_option
 @dry_run_option
-@common_options
+@output_options
 def command(
     recipe: str,
     store: Path,
-    output: Path | None,
+    folder: Path | None,
     layout: str,
     framework: str,
     face_model: Path | None,
     overwrite: bool,
     jobs: int,
     dry_run: bool,
+    output: Output,
 ) -> None:
     """Build a training set from a recipe.
 
@@ -73,8 +76,8 @@ def command(
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)
-    target = output or Path("data/processed") / loaded.recipe.name
+    target = folder or Path("data/processed") / loaded.recipe.name
     request = BuildRequest(
         loaded, store, target, layout, overwrite, jobs, dry_run, framework, face_model
     )
-    render.built(build(request, render.listener()), target)
+    show_build(output, build(request, output.listener()), target)

@@ -4,18 +4,19 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli import render, render_screening
 from fercurate.cli.options import (
     a_named_path,
-    common_options,
     face_model_option,
     jobs_option,
+    output_options,
     store_argument,
     thresholds_option,
 )
+from fercurate.cli.output import Output, command_line
+from fercurate.cli.render.filter import show_explanation, show_filter
 from fercurate.pipeline.filter.filter import FilterRequest, check_sample, check_scores, filter_store
 from fercurate.pipeline.filter.page import report_on
-from fercurate.report.folder import check_folder
+from fercurate.report.folder import check_report_folder
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
 
 EXAMPLES = """
@@ -73,7 +74,7 @@ def _presets() -> str:
 )
 @face_model_option
 @jobs_option
-@common_options
+@output_options
 def command(
     path: Path,
     preset: str,
@@ -84,6 +85,7 @@ def command(
     ease: bool,
     face_model: Path | None,
     jobs: int,
+    output: Output,
 ) -> None:
     """Find occluded, non-human, faceless and badly lit samples.
 
@@ -93,17 +95,17 @@ def command(
     """
     request = FilterRequest(path, preset, thresholds, face_model, ease, jobs)
     if report is not None:
-        check_folder(report)
+        check_report_folder(report)
     if scores is not None:
         check_scores(scores)
     if explain is not None:
         check_sample(path, explain)
-    found = filter_store(request, render.listener())
+    found = filter_store(request, output.listener())
     if scores is not None:
         found.write_scores(scores)
     if report is not None:
-        report_on(found, report, render_screening.command_line())
+        report_on(found, report, command_line())
     if explain is not None:
-        render_screening.explained(found.explain(explain))
+        show_explanation(output, found.explain(explain))
     else:
-        render_screening.filtered(found, scores, report)
+        show_filter(output, found, scores, report)

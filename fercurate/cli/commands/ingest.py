@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli import render
 from fercurate.cli.options import (
-    common_options,
     dry_run_option,
     jobs_option,
+    output_options,
     source_name,
     store_option,
 )
+from fercurate.cli.output import Output
+from fercurate.cli.render.ingest import show_ingest
 from fercurate.domain.taxonomy import parse_label_map
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.sources.base import IngestOptions
@@ -66,7 +67,7 @@ Examples:
 @jobs_option
 @click.option("--strict", is_flag=True, help="Store nothing of a corpus if any row is rejected.")
 @dry_run_option
-@common_options
+@output_options
 def command(
     paths: tuple[Path, ...],
     store: Path,
@@ -81,6 +82,7 @@ def command(
     jobs: int,
     strict: bool,
     dry_run: bool,
+    output: Output,
 ) -> None:
     """Read corpora into the store.
 
@@ -92,4 +94,4 @@ def command(
     first = neutral == "first"
     options = IngestOptions(name, labels, image_size, peak, first, per_class, seed, jobs)
     request = IngestRequest(paths, store, source or "", options, strict, dry_run)
-    render.ingested(ingest(request, render.listener()))
+    show_ingest(output, ingest(request, output.listener()))

@@ -1,14 +1,15 @@
 """``fercurate models``."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import click
 
-from fercurate.cli import render_models
-from fercurate.cli.options import common_options, dry_run_option
-from fercurate.errors import UsageError
-from fercurate.pipeline.measure.models import MODELS, fetch, look_up
+from fercurate.cli.options import dry_run_option, output_options
+from fercurate.cli.output import Output
+from fercurate.cli.render.models import show_model, show_models, show_offer
+from fercurate.pipeline.measure.models import MODELS, known_models, obtain
 
 EXAMPLES = """
 \b
@@ -35,10 +36,10 @@ def command() -> None:
 
 
 @command.command("list", epilog=EXAMPLES)
-@common_options
-def list_models() -> None:
+@output_options
+def list_models(output: Output) -> None:
     """Show the known models: license, source, digest, and whether they are there."""
-    render_models.models([look_up(model) for model in MODELS.values()])
+    show_models(output, known_models())
 
 
 @command.command("fetch", epilog=FETCH_EXAMPLES)
@@ -51,13 +52,12 @@ def list_models() -> None:
     help="Put it here; then name it with --face-model or FERCURATE_FACE_MODEL.",
 )
 @dry_run_option
-@common_options
-def fetch_model(name: str, yes: bool, folder: Path | None, dry_run: bool) -> None:
+@output_options
+def fetch_model(name: str, yes: bool, folder: Path | None, dry_run: bool, output: Output) -> None:
     """Fetch a model once: it is checked by its digest and kept."""
-    found = look_up(MODELS[name], folder)
-    render_models.offered(found)
-    if found.state != "present" and not dry_run:
-        if not (yes or (sys.stdin.isatty() and click.confirm("Fetch it now?", err=True))):
-            raise UsageError("nothing was fetched: nobody agreed", fix="Pass --yes to agree")
-        fetch(found.model, folder)
-    render_models.fetched(look_up(found.model, folder))
+
+    def agree() -> bool:
+        return yes or (sys.stdin.isatty() and click.confirm("Fetch it now?", err=True))
+
+    offer = partial(show_offer, output)
+    show_model(output, obtain(MODELS[name], folder, dry_run, offer, agree))

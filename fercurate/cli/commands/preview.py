@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli import render, render_preview
 from fercurate.cli.options import (
     a_named_path,
-    common_options,
     face_model_option,
     jobs_option,
+    output_options,
     store_option,
 )
+from fercurate.cli.output import Output
+from fercurate.cli.render.preview import show_preview
 
 EXAMPLES = """
 \b
@@ -43,6 +44,7 @@ Examples:
 @click.option(
     "-o",
     "--output",
+    "folder",
     type=click.Path(file_okay=False, path_type=Path),
     callback=a_named_path,
     help="Folder to write  [default: data/processed/preview-<recipe name>]",
@@ -50,16 +52,17 @@ Examples:
 @click.option("--overwrite", is_flag=True, help="Replace a preview that is there already.")
 @face_model_option
 @jobs_option
-@common_options
+@output_options
 def command(
     recipe: str,
     store: Path,
     ids: tuple[str, ...],
     per_class: int,
-    output: Path | None,
+    folder: Path | None,
     overwrite: bool,
     face_model: Path | None,
     jobs: int,
+    output: Output,
 ) -> None:
     """Show what every step of a recipe does to a few pictures.
 
@@ -71,6 +74,6 @@ def command(
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)
-    target = output or Path("data/processed") / f"preview-{loaded.recipe.name}"
+    target = folder or Path("data/processed") / f"preview-{loaded.recipe.name}"
     request = PreviewRequest(loaded, store, target, ids, per_class, overwrite, jobs, face_model)
-    render_preview.previewed(preview(request, render.listener()), target)
+    show_preview(output, preview(request, output.listener()), target)

@@ -2,8 +2,9 @@
 
 import click
 
-from fercurate.cli import render
-from fercurate.cli.options import common_options
+from fercurate.cli.options import output_options
+from fercurate.cli.output import Output
+from fercurate.cli.render.recipes import show_recipe, show_recipes
 
 EXAMPLES = """
 \b
@@ -17,15 +18,16 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("name", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for editors.")
-@common_options
-def command(name: str | None, schema: bool) -> None:
+@output_options
+def command(name: str | None, schema: bool, output: Output) -> None:
     """List the recipes with one line each, or print one to start from."""
     from fercurate.recipe.loader import json_schema
     from fercurate.recipe.shipped import load_recipe, recipe_files
 
     if schema:
-        render.json_text(json_schema())
+        output.document(json_schema())
     elif name is not None:
-        render.recipe(load_recipe(name))
+        show_recipe(output, load_recipe(name))
     else:
-        render.recipes({key: load_recipe(str(path)) for key, path in recipe_files().items()})
+        recipes = {key: load_recipe(str(path)) for key, path in recipe_files().items()}
+        show_recipes(output, recipes)

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli import render
-from fercurate.cli.options import common_options, target_argument
+from fercurate.cli.options import output_options, target_argument
+from fercurate.cli.output import Output
+from fercurate.cli.render.stats import draw_balance, show_balance
 from fercurate.pipeline.stats.stats import measure_balance
 
 EXAMPLES = """
@@ -24,8 +25,8 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also draw the class balance into this PNG, SVG or PDF file.",
 )
-@common_options
-def command(path: Path, plot: Path | None) -> None:
+@output_options
+def command(path: Path, plot: Path | None, output: Output) -> None:
     """Show the class balance of a store or an export.
 
     Counts, shares and a bar for every class in every split, the imbalance ratio (largest class
@@ -33,9 +34,6 @@ def command(path: Path, plot: Path | None) -> None:
     store is FERCURATE_STORE, or data/processed/store.h5.
     """
     balance = measure_balance(path)
-    render.balance(balance, path.name)
+    show_balance(output, balance, path.name)
     if plot is not None:
-        from fercurate.report.plot import plot_balance
-
-        plot_balance(balance, plot, path.name)
-        render.note(f"drawn: {plot}")
+        draw_balance(output, balance, path.name, plot)

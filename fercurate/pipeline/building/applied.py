@@ -7,9 +7,8 @@ from types import TracebackType
 from typing import IO
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import ResamplePlan
-from fercurate.pipeline.building.columns import row_names
-from fercurate.pipeline.building.rendering import Drawn
+from fercurate.domain.plan import SplitPlan
+from fercurate.pipeline.building.rendering import DrawnRows
 
 APPLIED = "applied.jsonl"
 
@@ -38,18 +37,18 @@ class AppliedLog:
         if self._file is not None:
             self._file.close()
 
-    def writer(self, plan: ResamplePlan, file: Path) -> Callable[[Drawn], None]:
+    def writer(self, plan: SplitPlan, file: Path) -> Callable[[DrawnRows], None]:
         """Return what writes down the rows of one split, which stands in ``file``."""
 
-        def write(drawn: Drawn) -> None:
+        def write(rows: DrawnRows) -> None:
             if self._file is None:
                 self._file = self._path.open("w", encoding="utf-8", newline="\n")
-            names = row_names(drawn.segment.take(drawn.part).parents(), self._ids)
-            for place, (name, applied) in enumerate(zip(names, drawn.applied, strict=True)):
+            names = rows.segment.names(self._ids)
+            for place, (name, applied) in enumerate(zip(names, rows.drawn, strict=True)):
                 entry = {
                     "file": file.as_posix(),
                     "split": plan.split,
-                    "row": drawn.first + place,
+                    "row": rows.first + place,
                     "sample_id": name.decode("utf-8", "surrogateescape"),
                     "applied": applied,
                 }

@@ -17,7 +17,7 @@ from fercurate.pipeline.measure.duplicates import (
     stored_pictures,
 )
 from fercurate.pipeline.measure.instruments import Instruments, instruments, raw_values, scores_of
-from fercurate.planning.plan import Evidence, needs_twins
+from fercurate.planning.evidence import Evidence, needs_duplicates
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
@@ -26,8 +26,6 @@ from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.face.haar import Haar
 from fercurate.screening.judge import Policy, quality
 from fercurate.store.store import Store
-from fercurate.transforms.chain import Chain
-from fercurate.transforms.face.align import Align
 from fercurate.transforms.face.geometry import Places
 
 FACE = "no_face"
@@ -61,14 +59,15 @@ def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
         InputError: the file is no such model; or the recipe needs eyes, and there is no YuNet.
     """
     criteria = measured_criteria(recipe.screen, recipe.select)
-    chain = Chain(tuple(recipe.normalize))
+    chain = recipe.chain
     named = (*criteria, *([FACE] if chain.detects else []))
     found = instruments(named, looking.face_model)
     eyeless = any(isinstance(one, Haar) for one in found.single)
-    if chain.detects and isinstance(chain.face_step, Align) and eyeless:
+    step = chain.face_step
+    if step is not None and chain.detects and step.needs_eyes and eyeless:
         raise InputError(
             "eyes are asked for, and the Haar cascades find faces without eyes",
-            where=f"{recipe.name}: normalize: align",
+            where=f"{recipe.name}: normalize: {step.kind}",
             expected="YuNet",
             fix="Get it with: fercurate models fetch yunet; or name its file with --face-model; "
             "where a source has landmarks, by: landmarks needs no detector",
@@ -86,7 +85,7 @@ def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> 
     manifest = store.manifest
     rows = np.flatnonzero(manifest.is_one_of("source", recipe.source_names))
     twins = None
-    if needs_twins(recipe):
+    if needs_duplicates(recipe):
         pictures, digests = stored_pictures(store), manifest.text("digest")
         twins, _ = find_twins(pictures, digests, rows, looking.jobs, listen)
     identity = identities(store) if recipe.contradictions != "keep" else None
@@ -96,8 +95,8 @@ def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> 
         manifest=manifest,
         votes=store.votes,
         identity=identity,
-        twins=twins,
-        copies=_copies(store, recipe, rows, looking, listen),
+        duplicates=twins,
+        face_duplicates=_copies(store, recipe, rows, looking, listen),
         screening=_screening(recipe, values, len(store)),
     )
     places = face_places(store, recipe, rows, values.get("face"), listen)

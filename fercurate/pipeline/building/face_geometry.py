@@ -10,9 +10,7 @@ from fercurate.screening.base import Values
 from fercurate.screening.face import found_faces
 from fercurate.screening.face.base import FACE_COLUMNS
 from fercurate.store.store import Store
-from fercurate.transforms.chain import Chain, FaceStep
-from fercurate.transforms.face.crop import Crop
-from fercurate.transforms.face.frontal import Frontalize
+from fercurate.transforms.base import FaceStep
 from fercurate.transforms.face.geometry import Places
 from fercurate.transforms.face.mean_shape import mean_shape
 
@@ -37,7 +35,7 @@ def face_places(
     Raises:
         InputError: landmarks are needed, and no sample has any.
     """
-    step = Chain(tuple(recipe.normalize)).face_step
+    step = recipe.chain.face_step
     if step is None:
         return None
     if step.by == "box":
@@ -46,14 +44,14 @@ def face_places(
         return _landmarked(store, recipe, rows, listen)
     assert faces is not None
     places = Places(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
-    if not isinstance(step, Crop):
+    if step.resizes_unplaced:
         assert places.eyes is not None
         _say_unplaced(step, places.eyes[rows], listen)
     return places
 
 
 def _landmarked(store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: Listener) -> Places:
-    step = Chain(tuple(recipe.normalize)).face_step
+    step = recipe.chain.face_step
     assert step is not None
     landmarks = store.array("landmarks")
     if len(rows) and not np.isfinite(landmarks[rows]).all(axis=(1, 2)).any():
@@ -63,9 +61,9 @@ def _landmarked(store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: L
             expected="a source with 68 landmarks a face: ckplus (the original tree) or affectnet",
             fix="Where there are none, use {kind: align, size: 48, by: detector}, or crop",
         )
-    if not isinstance(step, Crop):
+    if step.resizes_unplaced:
         _say_unplaced(step, landmarks[rows], listen)
-    shape = mean_shape(landmarks[rows]) if isinstance(step, Frontalize) else None
+    shape = mean_shape(landmarks[rows]) if step.needs_mean_shape else None
     return Places(landmarks=landmarks, mean_shape=shape)
 
 

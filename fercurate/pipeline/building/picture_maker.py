@@ -1,28 +1,26 @@
-"""Making single pictures of an export: normalized samples, copies of them, mixtures of two."""
+"""Making the pictures of an export: normalized samples, copies of them, mixtures of two."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.balance.base import CopyOperation
 from fercurate.balance.blend import blend
-from fercurate.domain.plan import ORIGINAL, REPEAT, Blend, Parents, Segment
 from fercurate.domain.seeding import draw_seed
+from fercurate.domain.segments.base import ORIGINAL, REPEAT, DrawnValues, Numbers, Parents, Rows
 from fercurate.domain.text import decode_text
 from fercurate.errors import ExportError, InputError
-from fercurate.recipe.balance import OfflineCopies
+from fercurate.recipe.augmentation import DrawnCopy
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
-from fercurate.transforms.augment import Augmentation
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.chain import Chain
 from fercurate.transforms.face.geometry import Places
 from fercurate.transforms.illumination import HistogramEqualization
-
-Numbers = NDArray[np.int64]
-Applied = list[dict[str, Any]]
 
 _PROBES = 16
 """How many stored sizes are tried to find the size of exported pictures."""
@@ -31,33 +29,47 @@ _UNIFORM = "Its steps need {kind: grayscale} or {kind: rgb}, and {kind: resize, 
 _TURNED = "Resize to a square before turning pictures"
 
 
-class PictureMaker:
-    """Makes the pictures of a recipe from a store; safe to use from several threads."""
+@dataclass(frozen=True)
+class StoredPictureMaker:
+    """Makes the pictures of a recipe from a store; safe to use from several threads.
 
-    def __init__(
-        self,
+    Attributes:
+        store: where the samples lie.
+        name: the recipe's, for messages.
+        chain: the steps of ``normalize``.
+        operations: what makes offline copies, by label.
+        seed: the recipe's.
+        enhanced: (N,) bool, the samples whose light is cured; None for nobody.
+        places: where the faces of all N samples are, if a step needs to know.
+    """
+
+    store: Store
+    name: str
+    chain: Chain
+    operations: Mapping[str, CopyOperation]
+    seed: int
+    enhanced: NDArray[np.bool_] | None = None
+    places: Places | None = None
+    _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
+
+    @classmethod
+    def of(
+        cls,
         store: Store,
         recipe: Recipe,
         enhanced: NDArray[np.bool_] | None = None,
         places: Places | None = None,
-    ) -> None:
-        self.store = store
-        self.recipe = recipe
-        self.chain = Chain(tuple(recipe.normalize))
-        self._all_places = places
-        self._enhanced = enhanced
-        self._turn = Lock()
-        steps = [step for step in recipe.balance if isinstance(step, OfflineCopies)]
-        self.exact: Mapping[str, Transform] = {k: v for s in steps for k, v in s.exact.items()}
-        self.drawn: Mapping[str, Augmentation] = {
-            label: augmentation for s in steps for label, augmentation in s.augmentations.items()
-        }
+    ) -> "StoredPictureMaker":
+        """The maker for a recipe."""
+        operations = recipe.copy_operations
+        return cls(store, recipe.name, recipe.chain, operations, recipe.seed, enhanced, places)
 
-    def _places(self, rows: Numbers) -> Places | None:
-        return None if self._all_places is None else self._all_places.take(rows)
+    def shape(self, rows: Rows) -> tuple[int, ...]:
+        """Shape of an exported picture, found by sending a few of different sizes through.
 
-    def shape(self, rows: Numbers) -> tuple[int, ...]:
-        """Shape of an exported picture, found by sending a few of different sizes through."""
+        Raises:
+            InputError: pictures of different shapes remain.
+        """
         manifest = self.store.manifest
         rows = np.unique(rows)
         sizes = (manifest.numbers("height") << 32 | manifest.numbers("width"))[rows]
@@ -65,23 +77,22 @@ class PictureMaker:
         probes = first[:: max(len(first) // _PROBES, 1)][:_PROBES]
         shapes = {self.normalized(rows[[probe]]).shape[1:] for probe in probes}
         if len(shapes) > 1:
-            found = ", ".join("x".join(map(str, shape)) for shape in sorted(shapes))
+            listed = ", ".join("x".join(map(str, shape)) for shape in sorted(shapes))
             raise InputError(
-                f"pictures of different shapes remain ({found})",
-                where=f"{self.recipe.name}: normalize",
+                f"pictures of different shapes remain ({listed})",
+                where=f"{self.name}: normalize",
                 fix=_UNIFORM,
             )
         return shapes.pop()
 
-    def normalized(self, rows: Numbers) -> Batch:
+    def normalized(self, rows: Rows) -> Batch:
         """Samples (N,) after ``normalize``: (N, H, W[, 3])."""
+        places = None if self.places is None else self.places.take(rows)
         try:
-            batch = self.chain.apply(self.store.images(rows), self._places(rows))
-            return batch if self._enhanced is None else _cured(batch, self._enhanced[rows])
+            batch = self.chain.apply(self.store.images(rows), places)
+            return batch if self.enhanced is None else _cured(batch, self.enhanced[rows])
         except ValueError as error:
-            raise InputError(
-                str(error), where=f"{self.recipe.name}: normalize", fix=_UNIFORM
-            ) from None
+            raise InputError(str(error), where=f"{self.name}: normalize", fix=_UNIFORM) from None
 
     def copied(self, originals: Batch, op: str) -> Batch:
         """What an operation that draws nothing makes of normalized samples.
@@ -91,16 +102,16 @@ class PictureMaker:
         """
         if op in (ORIGINAL, REPEAT):
             return originals
-        batch = self.exact[op].apply(originals)
+        batch = cast("Transform", self.operations[op]).apply(originals)
         if batch.shape != originals.shape:
             raise ExportError(
                 f"{op} gives pictures of shape {batch.shape[1:]}, not {originals.shape[1:]}",
-                where=self.recipe.name,
+                where=self.name,
                 fix=_TURNED,
             )
         return batch
 
-    def augmented(self, rows: Numbers, op: str, copies: Numbers) -> tuple[Batch, Applied]:
+    def augmented(self, rows: Rows, op: str, copies: Numbers) -> tuple[Batch, DrawnValues]:
         """Numbered copies of samples (N,) by an operation that draws, and what it drew for each.
 
         Each copy has a generator of its own, of the recipe's seed, the sample's id with the
@@ -108,42 +119,36 @@ class PictureMaker:
         """
         ids = decode_text(self.store.manifest.encoded("id")[rows])
         seeds = [
-            draw_seed(self.recipe.seed, f"{name}#{op}", int(copy))
+            draw_seed(self.seed, f"{name}#{op}", int(copy))
             for name, copy in zip(ids, copies, strict=True)
         ]
+        augmentation = cast("DrawnCopy", self.operations[op]).augmentation
         originals = self.normalized(rows)
         with self._turn:  # Python code: threads at once would only fight for the interpreter
-            return self.drawn[op].augment(originals, np.array(seeds, dtype=np.uint64))
+            return augmentation.augment(originals, np.array(seeds, dtype=np.uint64))
 
     def made(self, parents: Parents) -> Batch:
         """Pictures (N, H, W[, 3]) of samples and of copies, each by its own operation."""
-        batch: Batch | None = None
-        for op in dict.fromkeys(parents.ops.tolist()):
-            chosen = np.flatnonzero(parents.ops == op)
-            rows, copies = parents.rows[chosen], parents.copies[chosen]
-            part = self._by(op, rows, copies)
-            if len(chosen) == len(parents.rows):
-                return part
-            if batch is None:
-                batch = np.empty((len(parents.rows), *part.shape[1:]), dtype=np.uint8)
-            batch[chosen] = part
-        assert batch is not None
-        return batch
+        ops = list(dict.fromkeys(parents.ops.tolist()))
+        if len(ops) == 1:
+            return self._by(ops[0], parents.rows, parents.copies)
+        parts = {op: np.flatnonzero(parents.ops == op) for op in ops}
+        batches = {op: self._by(op, parents.rows[p], parents.copies[p]) for op, p in parts.items()}
+        shape = next(iter(batches.values())).shape[1:]
+        joined = np.empty((len(parents.rows), *shape), dtype=np.uint8)
+        for op, batch in batches.items():
+            joined[parts[op]] = batch
+        return joined
 
-    def _by(self, op: str, rows: Numbers, copies: Numbers) -> Batch:
-        if op in self.drawn:
+    def _by(self, op: str, rows: Rows, copies: Numbers) -> Batch:
+        operation = self.operations.get(op)
+        if operation is not None and operation.draws:
             return self.augmented(rows, op, copies)[0]
         return self.copied(self.normalized(rows), op)
 
-    def blended(self, mixture: Blend) -> Batch:
+    def mixed(self, first: Parents, second: Parents, mix: NDArray[np.float64]) -> Batch:
         """Synthetic pictures (N, H, W[, 3]) between two parents each."""
-        return blend(self.made(mixture.first), self.made(mixture.second), mixture.mix)
-
-    def segment(self, segment: Segment) -> Batch:
-        """The pictures (N, H, W[, 3]) of a segment, of whatever kind it is."""
-        if segment.blend is not None:
-            return self.blended(segment.blend)
-        return self.made(segment.parents())
+        return blend(self.made(first), self.made(second), mix)
 
 
 def _cured(batch: Batch, enhanced: NDArray[np.bool_]) -> Batch:

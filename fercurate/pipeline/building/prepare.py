@@ -7,12 +7,12 @@ from pathlib import Path
 
 from fercurate.domain.plan import BuildPlan
 from fercurate.pipeline.building.evidence import Gathered, Looking, gather, tools_for
-from fercurate.pipeline.building.mixing import Mixer
-from fercurate.pipeline.building.picture_maker import PictureMaker
+from fercurate.pipeline.building.mixing import MixingPictures
+from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.pipeline.measure.measure import measure
 from fercurate.planning.plan import plan_build
-from fercurate.planning.resampling import Resampler
+from fercurate.planning.resampling import resample
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 
@@ -22,8 +22,9 @@ class Prepared:
     """A store, everything that a build from it will write, and what it rests on."""
 
     store: Store
+    recipe: Recipe
     plan: BuildPlan
-    maker: PictureMaker
+    maker: StoredPictureMaker
     gathered: Gathered
 
 
@@ -46,15 +47,16 @@ def prepared(
         store.verify()
         gathered = gather(store, recipe, looking, listen)
         plan = plan_build(gathered.evidence, recipe)
-        maker = PictureMaker(store, recipe, plan.enhanced, gathered.places)
-        plan = _resampled(plan, maker, looking.jobs, listen)
+        maker = StoredPictureMaker.of(store, recipe, plan.enhanced, gathered.places)
+        plan = _resampled(plan, recipe, maker, looking.jobs, listen)
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
-        yield Prepared(store, plan, maker, gathered)
+        yield Prepared(store, recipe, plan, maker, gathered)
 
 
-def _resampled(plan: BuildPlan, maker: PictureMaker, jobs: int, listen: Listener) -> BuildPlan:
+def _resampled(
+    plan: BuildPlan, recipe: Recipe, maker: StoredPictureMaker, jobs: int, listen: Listener
+) -> BuildPlan:
     """The plan with all rows that balancing adds; mixing looks at the pictures."""
-    recipe, ids = maker.recipe, maker.store.manifest.encoded("id")
-    mixer = Mixer(maker, plan.labels, recipe.labels.resolve().classes, jobs, listen)
-    return Resampler(recipe, plan.labels, ids, mixer.mix).apply(plan)
+    mixing = MixingPictures(maker, jobs, listen)
+    return resample(plan, recipe, mixing.context(plan, recipe.scheme.classes))

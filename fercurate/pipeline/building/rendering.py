@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import ResamplePlan, Segment
+from fercurate.domain.plan import SplitPlan
+from fercurate.domain.segments.base import DrawnValues, Segment
 from fercurate.errors import ExportError
 from fercurate.export.hdf5 import ImagePlace, ImageSink
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
-from fercurate.pipeline.building.picture_maker import Applied, PictureMaker
+from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.transforms.base import Batch
 
@@ -22,7 +23,7 @@ from fercurate.transforms.base import Batch
 class _Block:
     """A stretch ``part`` of segments with the same parents, and their first rows in the file.
 
-    A segment that draws, or mixes, is in a block of its own.
+    Only exact segments share a block.
     """
 
     part: slice
@@ -34,13 +35,12 @@ class _Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnRows:
     """What was drawn for consecutive rows: the row of the first in its file, and the values."""
 
     segment: Segment
-    part: slice
     first: int
-    applied: Applied
+    drawn: DrawnValues
 
 
 class PixelStatistics:
@@ -77,16 +77,16 @@ class PixelStatistics:
 class Renderer:
     """Writes the pictures of plans to their places."""
 
-    def __init__(self, maker: PictureMaker, shape: tuple[int, ...], jobs: int) -> None:
+    def __init__(self, maker: StoredPictureMaker, shape: tuple[int, ...], jobs: int) -> None:
         self._maker = maker
         self._shape = shape
         self._jobs = worker_count(jobs)
 
     def write(
         self,
-        plan: ResamplePlan,
+        plan: SplitPlan,
         place: ImagePlace,
-        note: Callable[[Drawn], object],
+        note: Callable[[DrawnRows], object],
         listen: Listener,
     ) -> PixelStatistics:
         """Write all pictures of a split; return their statistics.
@@ -95,7 +95,7 @@ class Renderer:
         """
         statistics = PixelStatistics()
         blocks = list(_blocks(plan, picture_bytes(self._maker.store.manifest)))
-        listen(Started(f"writing {plan.folder or plan.split}", len(plan), "rows"))
+        listen(Started(f"writing {plan.place}", len(plan), "rows"))
         with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self._jobs) as pool:
             tasks = deque(pool.submit(self._write, sink, block) for block in blocks)
             try:
@@ -111,47 +111,47 @@ class Renderer:
         listen(Finished())
         return statistics
 
-    def _write(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, Drawn | None]:
-        segment, first = block.segments[0]
-        maker, part, drawn = self._maker, block.part, None
-        if segment.blend is not None:
-            made = [maker.blended(segment.blend.at(np.arange(part.start, part.stop)))]
-        elif segment.op in maker.drawn:
-            assert segment.copies is not None
-            batch, applied = maker.augmented(segment.rows[part], segment.op, segment.copies[part])
-            made, drawn = [batch], Drawn(segment, part, first + part.start, applied)
+    def _write(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, DrawnRows | None]:
+        (segment, first), part = block.segments[0], block.part
+        note = None
+        if segment.exact:
+            originals = self._maker.normalized(segment.rows[part])
+            batches = [one.from_originals(originals, self._maker) for one, _ in block.segments]
         else:
-            originals = maker.normalized(segment.rows[part])
-            made = [maker.copied(originals, one.op) for one, _ in block.segments]
+            rows = segment.take(part)
+            batch, drawn = rows.make(self._maker)
+            batches = [batch]
+            if drawn:
+                note = DrawnRows(rows, first + part.start, drawn)
         statistics = PixelStatistics()
-        for (_, start), batch in zip(block.segments, made, strict=True):
+        for (_, start), batch in zip(block.segments, batches, strict=True):
             self._check(batch)
             sink.write(start + part.start, batch)
             statistics.add(batch)
-        return statistics, drawn
+        return statistics, note
 
     def _check(self, batch: Batch) -> None:
         if batch.shape[1:] != self._shape:
             raise ExportError(
                 f"a picture of shape {batch.shape[1:]}, not {self._shape}",
-                where=self._maker.recipe.name,
+                where=self._maker.name,
                 fix="Its steps need {kind: resize, size: 48}",
             )
 
 
-def _blocks(plan: ResamplePlan, sizes: NDArray[np.int64]) -> Iterator[_Block]:
+def _blocks(plan: SplitPlan, sizes: NDArray[np.int64]) -> Iterator[_Block]:
     """Cut a plan into blocks; pictures that several exact operations need are read once."""
     for segments in _shared(plan):
         for part in cut_rows(segments[0][0].rows, sizes):
             yield _Block(part, segments)
 
 
-def _shared(plan: ResamplePlan) -> list[tuple[tuple[Segment, int], ...]]:
+def _shared(plan: SplitPlan) -> list[tuple[tuple[Segment, int], ...]]:
     """Segments with the very same parents, brought together with their first rows."""
     together: dict[tuple[int, int], list[tuple[Segment, int]]] = {}
     position = 0
     for number, segment in enumerate(plan.segments):
-        alone = number if segment.copies is not None or segment.blend is not None else -1
+        alone = -1 if segment.exact else number
         together.setdefault((id(segment.rows), alone), []).append((segment, position))
-        position += len(segment.rows)
+        position += len(segment)
     return [tuple(segments) for segments in together.values()]

@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import ORIGINAL, ResamplePlan, Segment
-from fercurate.pipeline.building.picture_maker import PictureMaker
+from fercurate.domain.plan import BuildPlan
+from fercurate.domain.segments.base import Rows
+from fercurate.domain.segments.kinds import Mixtures
+from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 
 SAMPLE = 100
 """Synthetic rows of each class that are looked at, evenly chosen."""
@@ -38,29 +40,27 @@ class SyntheticFacts:
 
 
 def synthetic_facts(
-    plan: ResamplePlan, labels: NDArray[np.int64], classes: tuple[str, ...], maker: PictureMaker
+    build: BuildPlan, classes: tuple[str, ...], maker: StoredPictureMaker
 ) -> dict[str, dict[str, Any]]:
-    """Return the facts by class, JSON-ready; empty if no row of the split is synthetic."""
+    """Return the facts of train's synthetic rows by class, JSON-ready; empty if it has none."""
+    plan, labels = build.train, build.labels
     facts: dict[str, dict[str, Any]] = {}
-    real = np.concatenate([s.rows for s in plan.segments if s.op == ORIGINAL])
-    for segment in plan.segments:
-        if segment.blend is None:
-            continue
+    real = plan.originals.rows
+    for mixtures in plan.mixtures:
         for code, name in enumerate(classes):
-            chosen = np.flatnonzero(labels[segment.rows] == code)
+            chosen = np.flatnonzero(labels[mixtures.rows] == code)
             if len(chosen):
-                found = _class_facts(segment, chosen, real[labels[real] == code], maker)
+                found = _class_facts(mixtures, chosen, real[labels[real] == code], maker)
                 facts[name] = asdict(found)
     return facts
 
 
 def _class_facts(
-    segment: Segment, chosen: NDArray[np.int64], real: NDArray[np.int64], maker: PictureMaker
+    mixtures: Mixtures, chosen: Rows, real: Rows, maker: StoredPictureMaker
 ) -> SyntheticFacts:
-    assert segment.blend is not None
-    some = segment.blend.at(chosen[_evenly(len(chosen))])
+    some = mixtures.take(chosen[_evenly(len(chosen))])
     first, second = maker.made(some.first), maker.made(some.second)
-    made = maker.blended(some)
+    made, _ = some.make(maker)
     low, high = np.minimum(first, second), np.maximum(first, second)
     probes = real[_evenly(len(real))]
     genuine = maker.normalized(probes) if len(probes) else first
@@ -101,7 +101,7 @@ def _nearest(
     pictures: NDArray[np.uint8],
     own: NDArray[np.int64],
     real: NDArray[np.int64],
-    maker: PictureMaker,
+    maker: StoredPictureMaker,
 ) -> NDArray[np.float64]:
     """Root mean square difference (M,) from the nearest of real rows other than ``own`` (M,).
 

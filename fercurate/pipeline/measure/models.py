@@ -6,12 +6,12 @@
 import hashlib
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fercurate.errors import FercurateError, InputError
+from fercurate.errors import FercurateError, InputError, UsageError
 from fercurate.screening.face.yunet import SHA256
 
 CACHE_VARIABLE = "FERCURATE_CACHE"
@@ -76,6 +76,11 @@ def look_up(model: Model, folder: Path | None = None) -> ModelState:
     return ModelState(model, path, "present" if _is_whole(path, model) else "damaged")
 
 
+def known_models() -> tuple[ModelState, ...]:
+    """Every model that can be fetched, with the state of its file in the cache."""
+    return tuple(look_up(model) for model in MODELS.values())
+
+
 def _is_whole(path: Path, model: Model) -> bool:
     if path.stat().st_size != model.size:
         return False
@@ -99,6 +104,32 @@ def find_face_model(option: Path | None) -> Path | None:
             fix=f"Fetch it again: fercurate models fetch {found.model.name}",
         )
     return found.path if found.state == "present" else None
+
+
+def obtain(
+    model: Model,
+    folder: Path | None,
+    dry_run: bool,
+    offer: Callable[[ModelState], None],
+    agree: Callable[[], bool],
+) -> ModelState:
+    """Offer a model, and fetch it if it is not there and somebody agrees; returns its state.
+
+    ``offer`` is told what would be fetched, and to where, before ``agree`` is asked. A dry run
+    asks nobody and fetches nothing.
+
+    Raises:
+        UsageError: nobody agreed.
+        FercurateError: it cannot be fetched.
+    """
+    state = look_up(model, folder)
+    offer(state)
+    if state.state == "present" or dry_run:
+        return state
+    if not agree():
+        raise UsageError("nothing was fetched: nobody agreed", fix="Pass --yes to agree")
+    fetch(model, folder)
+    return look_up(model, folder)
 
 
 def fetch(model: Model, folder: Path | None = None) -> Path:

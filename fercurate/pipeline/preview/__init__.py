@@ -1,5 +1,5 @@
 """``preview``: what every step of a recipe does to a few pictures.
 
-before_after   what every step does to some samples, as contact sheets
-preview        the verb: which samples, which sheets, where to
+sheets    what every step does to some samples, as contact sheets
+preview   the verb: which samples, which sheets, where to
 """

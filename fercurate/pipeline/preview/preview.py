@@ -1,22 +1,21 @@
 """Preview: what every step of a recipe does to a few samples, before a build."""
 
-import os
 import re
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import Rows
+from fercurate.domain.segments.base import Rows
 from fercurate.domain.text import Encoded, did_you_mean, encode_text
-from fercurate.errors import ConflictError, InputError
+from fercurate.errors import FercurateError, InputError
+from fercurate.files.folder import FolderKind, check_folder, staged_folder
 from fercurate.pipeline.building.evidence import Looking
-from fercurate.pipeline.building.exhibits import Exhibition
 from fercurate.pipeline.building.prepare import Prepared, prepared
+from fercurate.pipeline.building.sheets import ExportSheets
 from fercurate.pipeline.events import Listener, ignore
-from fercurate.pipeline.preview.before_after import BeforeAfter
+from fercurate.pipeline.preview.sheets import PreviewSheets
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.contact_sheet import ContactSheet, write_sheet
 from fercurate.store.store import Store
@@ -26,6 +25,16 @@ NORMALIZE, COPIES, SYNTHETIC, ONLINE = (
 )
 SHEETS: tuple[str, ...] = (NORMALIZE, COPIES, SYNTHETIC, ONLINE)
 """The files that a preview may have."""
+
+PREVIEW_FOLDER = FolderKind(
+    noun="a preview",
+    option="--output",
+    files=lambda _folder: frozenset(SHEETS),
+    busy=FercurateError,
+    fix="Pass --overwrite to replace it, or choose another --output",
+    follows=True,
+)
+"""Known by its names alone: whatever has another is foreign."""
 
 _NEARBY, _ENDING = 50, 4
 _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
@@ -65,14 +74,15 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         ConflictError: the folder holds something that is not to be replaced.
         InputError: no sample has such an id, or the store lacks what the recipe needs.
         StoreError: a damaged or busy store.
+        FercurateError: another process is writing the same preview.
     """
-    check_folder(request.output, request.overwrite)
+    check_folder(request.output, PREVIEW_FOLDER, request.overwrite)
     with Store.open(request.store) as store:
         _rows_of(request, store.manifest)
     looking = Looking(request.face_model, request.jobs)
     with prepared(request.store, request.recipe.recipe, looking, listen) as ready:
-        shown = Exhibition(ready.maker, ready.plan.labels)
-        drawn = BeforeAfter(ready, shown, _chosen(request, ready, shown), bool(request.ids))
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        drawn = PreviewSheets(ready, shown, _chosen(request, ready, shown), bool(request.ids))
         sheets = {
             NORMALIZE: drawn.normalize(),
             COPIES: drawn.copies(),
@@ -84,55 +94,19 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
     return PreviewReport(request.recipe.recipe.name, samples, files)
 
 
-def check_folder(folder: Path, overwrite: bool) -> None:
-    """Refuse a place that holds anything but sheets, and sheets unless they may be replaced.
-
-    Raises:
-        ConflictError: it is no folder, or it holds what is not to be replaced.
-    """
-    if not os.path.lexists(folder):
-        return
-    if not folder.is_dir():
-        raise ConflictError("not a folder", where=str(folder), fix="Choose another --output")
-    found = sorted(path.name for path in folder.iterdir())
-    foreign = [name for name in found if name not in SHEETS]
-    if foreign:
-        raise ConflictError(
-            f"the folder holds files that no preview made ({', '.join(foreign[:3])})",
-            where=str(folder),
-            fix="Choose another --output; nothing was changed",
-        )
-    if found and not overwrite:
-        raise ConflictError(
-            "a preview is there already",
-            where=str(folder),
-            fix="Pass --overwrite to replace it, or choose another --output",
-        )
-
-
 def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[str, ...]:
-    """Draw all sheets aside, then put each in its place; those of an earlier preview go."""
-    folder = request.output.absolute()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    prefix = f".{folder.name}.fercurate-"
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=prefix) as staging:
+    """Draw all sheets aside, then put them in the place of an earlier preview."""
+    with staged_folder(request.output, PREVIEW_FOLDER, request.overwrite) as folder:
         for name, sheet in sheets.items():
-            write_sheet(sheet, Path(staging, name))
-        check_folder(folder, request.overwrite)
-        folder.mkdir(exist_ok=True)
-        for name in SHEETS:
-            if name in sheets:
-                Path(staging, name).replace(folder / name)
-            else:
-                (folder / name).unlink(missing_ok=True)
+            write_sheet(sheet, folder / name)
     return tuple(sheets)
 
 
-def _chosen(request: PreviewRequest, ready: Prepared, shown: Exhibition) -> Rows:
+def _chosen(request: PreviewRequest, ready: Prepared, shown: ExportSheets) -> Rows:
     """The samples asked for, or the first of each class in an order drawn by the seed."""
     if request.ids:
         return _rows_of(request, ready.store.manifest)
-    rows = ready.plan.train.segments[0].rows
+    rows = ready.plan.train.originals.rows
     found = shown.by_class(rows, shown.ranks(rows))
     return np.concatenate([rows[places[: request.per_class]] for _, places in found])
 

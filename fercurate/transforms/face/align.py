@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
+from fercurate.transforms.base import FaceStep
 from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
 from fercurate.transforms.face.geometry import Places, eye_centers, has_eyes
 from fercurate.transforms.face.sampling import Density, resized, sample
 
 
 @dataclass(frozen=True, slots=True)
-class Align:
+class Align(FaceStep):
     """Turn, scale and shift so that both eyes come to fixed places in a square.
 
     ``eye_distance`` between the eye centers and ``eye_height`` below the top are shares of the
@@ -29,6 +30,8 @@ class Align:
     eye_height: float = EYE_HEIGHT
     by: Literal["landmarks", "detector"] = "landmarks"
     kind: Literal["align"] = "align"
+
+    needs_eyes: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         EyeFrame(self.size, self.eye_distance, self.eye_height)

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
+from fercurate.transforms.base import FaceStep
 from fercurate.transforms.face.geometry import Places, landmark_boxes
 
 
 @dataclass(frozen=True, slots=True)
-class Crop:
+class Crop(FaceStep):
     """Cut out the face box, widened by ``margin`` of its size on every side.
 
     ``by`` says whose box: the corpus's own, the one that a face detector found, or the bounding
@@ -23,6 +24,8 @@ class Crop:
     margin: float = 0.0
     by: Literal["box", "detector", "landmarks"] = "box"
     kind: Literal["crop"] = "crop"
+
+    resizes_unplaced: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         if not 0 <= self.margin <= 2:

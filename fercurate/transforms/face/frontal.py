@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
+from fercurate.transforms.base import FaceStep
 from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
 from fercurate.transforms.face.geometry import Places, eye_centers, has_eyes
 from fercurate.transforms.face.mean_shape import own_shape
@@ -28,7 +29,7 @@ would be rounding; a little sheared there is one choice."""
 
 
 @dataclass(frozen=True, slots=True)
-class Frontalize:
+class Frontalize(FaceStep):
     """Warp each face so that its 68 landmarks come to those of a frontal face in a square.
 
     Piecewise affine (Cootes, Edwards and Taylor, "Active appearance models", PAMI 2001) on the
@@ -46,6 +47,8 @@ class Frontalize:
     eye_height: float = EYE_HEIGHT
     toward: Literal["mean", "own"] = "mean"
     kind: Literal["frontalize"] = "frontalize"
+
+    needs_mean_shape: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         EyeFrame(self.size, self.eye_distance, self.eye_height)

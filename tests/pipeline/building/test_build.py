@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from fercurate.errors import ConflictError, ExportError, InputError
+from fercurate.export.folder import staged_export
 from fercurate.export.reader import read_export
-from fercurate.files.folder import staged_folder
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe, recipe_files
@@ -245,7 +245,7 @@ def test_files_inside_an_export_that_no_lock_lists_are_kept(
 
 def test_two_builds_into_one_folder_are_refused(shared_store: Path, tmp_path: Path) -> None:
     with (
-        staged_folder(tmp_path / "o", False),
+        staged_export(tmp_path / "o", False),
         pytest.raises(ExportError, match="another process"),
     ):
         run_build(shared_store, tmp_path / "o", "fer2013_seven")

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fercurate.errors import ConflictError, InputError
+from fercurate.errors import ConflictError, FercurateError, InputError
+from fercurate.files.folder import staged_folder
 from fercurate.pipeline.preview import preview as module
-from fercurate.pipeline.preview.preview import SHEETS, PreviewRequest, preview
+from fercurate.pipeline.preview.preview import PREVIEW_FOLDER, SHEETS, PreviewRequest, preview
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.report.contact_sheet import ContactSheet
@@ -126,6 +127,33 @@ def test_a_preview_is_replaced_only_when_told_and_only_by_its_own_files(
     with pytest.raises(ConflictError, match="not a folder"):
         look(PLAIN, shared_store, tmp_path / "file", overwrite=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "o"]
+
+
+def test_a_refusal_of_a_preview_says_what_to_do(shared_store: Path, tmp_path: Path) -> None:
+    output = tmp_path / "o"
+    look(PLAIN, shared_store, output)
+    with pytest.raises(ConflictError) as there:
+        look(PLAIN, shared_store, output)
+    assert there.value.message == (
+        f"{output}: a preview is there already. "
+        "Pass --overwrite to replace it, or choose another --output"
+    )
+    for name in ("b.txt", "a.txt"):
+        (output / name).write_text("mine")
+    with pytest.raises(ConflictError) as foreign:
+        look(PLAIN, shared_store, output, overwrite=True)
+    assert foreign.value.message == (
+        f"{output}: the folder holds files that no preview made (a.txt, b.txt). "
+        "Choose another --output; nothing was changed"
+    )
+
+
+def test_two_previews_in_one_place_are_refused(shared_store: Path, tmp_path: Path) -> None:
+    with (
+        staged_folder(tmp_path / "o", PREVIEW_FOLDER, overwrite=False),
+        pytest.raises(FercurateError, match="another process is writing this preview"),
+    ):
+        look(PLAIN, shared_store, tmp_path / "o")
 
 
 def test_a_preview_that_fails_leaves_the_one_before(

@@ -13,7 +13,6 @@ from hypothesis.extra import numpy as hnp
 
 from fercurate.synthetic.faces import Identity, Scene, draw_face
 from fercurate.transforms.base import Transform
-from fercurate.transforms.chain import NORMALIZERS
 from fercurate.transforms.illumination import (
     EQUALIZERS,
     ILLUMINATION,
@@ -27,6 +26,7 @@ from fercurate.transforms.illumination import (
     Homomorphic,
     IsotropicDiffusion,
 )
+from fercurate.transforms.registry import NORMALIZERS
 
 ROOT = Path(__file__).resolve().parents[3]
 STEPS: tuple[Transform, ...] = tuple(kind() for kind in ILLUMINATION)

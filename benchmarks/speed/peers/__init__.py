@@ -1,0 +1,1 @@
+"""The peers that fercurate is measured against, each a process of its own."""

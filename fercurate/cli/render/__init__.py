@@ -1,0 +1,15 @@
+"""How results read: functions that take an ``Output`` and a result.
+
+What all share comes first, then the commands in the order in which one uses them:
+
+    tables     tables and bars, as lines of text
+    ingest     what was read, and what was rejected
+    stats      the class balance, as text and as a picture
+    filter     what fails which criterion, and all that is known of one sample
+    audit      what leaks between splits
+    preview    which sheets were drawn
+    build      what was written, or would be
+    recipes    the list of recipes, or the text of one
+    models     what each optional model is, and whether it is there
+    demo       the results of several commands, one after another or as one document
+"""

@@ -1,0 +1,41 @@
+"""What ``fercurate build`` prints."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fercurate.cli.output import Output
+from fercurate.cli.render.tables import Row, table
+
+if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
+    from fercurate.pipeline.building.build import BuildReport
+
+
+def show_build(output: Output, report: "BuildReport", folder: Path) -> None:
+    """Print what a build wrote, or would write."""
+    output.show(build_document(report, folder), build_lines(report, folder))
+
+
+def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
+    """JSON-ready values with stable keys."""
+    return report.summary | {"output": str(folder), "files": list(report.files)}
+
+
+def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
+    """A table of splits and classes, what was left out and why, and the files."""
+    summary = report.summary
+    classes = summary["scheme"]["classes"]
+    rows: list[Row] = [
+        [name, *(split["classes"][c] for c in classes), split["rows"], split["derived"]]
+        for name, split in summary["splits"].items()
+    ]
+    verb = "written" if report.files else "planned (nothing was written)"
+    yield f"{summary['name']}: {verb}"
+    yield from table(["split", *classes, "all", "derived"], rows)
+    if summary["folds"]:
+        sizes = [sum(counts.values()) for counts in summary["folds"]]
+        yield f"{len(sizes)} folds, which test {min(sizes):,} to {max(sizes):,} samples each"
+    for reason, counts in summary["dropped"].items():
+        yield f"left out: {sum(counts.values()):,} ({reason})"
+    if report.files:
+        yield f"in {folder}: {', '.join(report.files)}"

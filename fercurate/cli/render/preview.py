@@ -1,0 +1,30 @@
+"""What ``fercurate preview`` prints."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fercurate.cli.output import Output
+
+if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
+    from fercurate.pipeline.preview.preview import PreviewReport
+
+
+def show_preview(output: Output, report: "PreviewReport", folder: Path) -> None:
+    """Print which sheets were drawn, and of how many samples."""
+    output.show(_document(report, folder), _lines(report, folder))
+
+
+def _document(report: "PreviewReport", folder: Path) -> dict[str, Any]:
+    samples = [{"sample_id": name, "class": one} for name, one in report.samples.items()]
+    facts = {"name": report.name, "output": str(folder), "files": list(report.files)}
+    return {"schema_version": 1, "kind": "preview", **facts, "samples": samples}
+
+
+def _lines(report: "PreviewReport", folder: Path) -> Iterator[str]:
+    count, classes = len(report.samples), len(set(report.samples.values()))
+    yield (
+        f"{report.name}: {count:,} sample{'s' * (count != 1)} of {classes} "
+        f"class{'es' * (classes != 1)}"
+    )
+    yield f"in {folder}: {', '.join(report.files)}"

@@ -1,0 +1,32 @@
+"""Tables and bars, as lines of text."""
+
+import sys
+from collections.abc import Iterator, Sequence
+
+Row = Sequence[str | int]
+
+_BAR = 28
+
+
+def table(head: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
+    """The lines of a table: numbers to the right, text to the left."""
+    cells = [[f"{v:,}" if isinstance(v, int) else v for v in row] for row in rows]
+    widths = [max(len(row[i]) for row in [list(head), *cells]) for i in range(len(head))]
+    texts = [bool(rows) and isinstance(rows[0][i], str) for i in range(len(head))]
+    for row in [list(head), *cells]:
+        line = (c.ljust(w) if t else c.rjust(w) for c, w, t in zip(row, widths, texts, strict=True))
+        yield "  " + "  ".join(line).rstrip()
+
+
+def bar(count: int, most: int) -> str:
+    """A bar as long as a count is large, of at most 28 characters; a count above 0 shows one."""
+    length = round(_BAR * count / most) if most else 0
+    return _block() * max(length, 1 if count else 0)
+
+
+def _block() -> str:
+    try:
+        "█".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return "#"
+    return "█"

@@ -1,0 +1,96 @@
+"""The data files of an export: tables first, then pictures, then train's statistics."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fercurate import __version__
+from fercurate.domain.plan import SplitPlan
+from fercurate.export.hdf5 import (
+    ExportAttributes,
+    ImagePlace,
+    SplitTable,
+    set_statistics,
+    write_tables,
+)
+from fercurate.pipeline.building.applied import APPLIED, AppliedLog
+from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
+from fercurate.pipeline.building.facts import class_weights, has_votes
+from fercurate.pipeline.building.prepare import Prepared
+from fercurate.pipeline.building.rendering import PixelStatistics, Renderer
+from fercurate.pipeline.events import Listener
+from fercurate.recipe.augmentation import online_settings
+
+
+@dataclass(frozen=True, slots=True)
+class DataFormat:
+    """How data files are written: their layout, the recipe's digest in them, workers (0: all)."""
+
+    layout: str
+    recipe_sha256: str
+    jobs: int = 0
+
+
+def write_data_files(
+    folder: Path, ready: Prepared, kind: DataFormat, listen: Listener
+) -> list[str]:
+    """Write the data files of an export into its folder; return their names."""
+    plans, store, maker = ready.plan.plans, ready.store, ready.maker
+    shape = maker.shape(np.concatenate([plan.rows for plan in plans]))
+    renderer = Renderer(maker, shape, kind.jobs)
+    voted = has_votes(ready.plan, store)
+    tables = [_table(plan, ready, shape, voted) for plan in plans]
+    attributes = {p.folder: _attributes(ready, kind, p.folder) for p in plans}
+    places = write_tables(folder, tables, attributes, kind.layout)
+    with AppliedLog(folder / APPLIED, store.manifest) as log:
+        statistics = [
+            renderer.write(plan, place, log.writer(plan, place.path.relative_to(folder)), listen)
+            for plan, place in zip(plans, places, strict=True)
+        ]
+    _write_statistics(plans, places, statistics)
+    logged = [APPLIED] if (folder / APPLIED).exists() else []
+    return [*sorted({str(place.path.relative_to(folder)) for place in places}), *logged]
+
+
+def _write_statistics(
+    plans: Sequence[SplitPlan],
+    places: Sequence[ImagePlace],
+    statistics: Sequence[PixelStatistics],
+) -> None:
+    """Give every file the statistics of the train split in its own folder."""
+    of_train = {
+        plan.folder: seen
+        for plan, seen in zip(plans, statistics, strict=True)
+        if plan.split == "train"
+    }
+    for folder, seen in of_train.items():
+        paths = {p.path for plan, p in zip(plans, places, strict=True) if plan.folder == folder}
+        set_statistics(sorted(paths), *seen.mean_std())
+
+
+def _table(plan: SplitPlan, ready: Prepared, shape: tuple[int, ...], voted: bool) -> SplitTable:
+    numbers = number_columns(plan, ready.plan)
+    if voted:
+        numbers["votes"] = vote_column(plan, ready.store.votes)
+    text, labels = text_columns(plan, ready.store.manifest), ready.plan.labels[plan.rows]
+    return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
+
+
+def _attributes(ready: Prepared, kind: DataFormat, folder: str) -> ExportAttributes:
+    recipe = ready.recipe
+    return ExportAttributes(
+        class_names=recipe.scheme.classes,
+        class_weights=class_weights(ready.plan, recipe, folder),
+        scalars={
+            "scheme": recipe.scheme.name,
+            "recipe": recipe.name,
+            "recipe_sha256": kind.recipe_sha256,
+            "class_weighting": recipe.class_weights,
+            "normalize": json.dumps([step.label for step in recipe.normalize]),
+            "tool": f"fercurate {__version__}",
+        },
+        online=online_settings(recipe.online),
+    )

@@ -1,0 +1,76 @@
+"""What is known of an export before its pixels are made, for its papers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.balance.weights import BETA, WEIGHTINGS, effective_number
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.plan import BuildPlan
+from fercurate.export.summary import ExportFacts, SourceFacts
+from fercurate.pipeline.building.prepare import Prepared
+from fercurate.recipe.model import Recipe
+from fercurate.sources.registry import OVERLAYS, READERS
+from fercurate.store.store import Store
+
+
+def export_facts(ready: Prepared, command: str) -> ExportFacts:
+    """Return the facts of an export; ``command`` is what builds it again."""
+    store, recipe, plan, methods = ready.store, ready.recipe, ready.plan, ready.gathered.methods
+    lineage = _history(recipe, store, plan)
+    sources = {entry.source: _source_facts(entry) for entry in lineage}
+    return ExportFacts(
+        name=recipe.name,
+        description=recipe.description,
+        command=command,
+        scheme=recipe.scheme,
+        plan=plan,
+        source_of=store.manifest.encoded("source"),
+        sources=sources,
+        lineage=lineage,
+        rejects={s: codes for s, codes in store.reject_counts().items() if s in sources},
+        class_weights=class_weights(plan, recipe, ""),
+        effective_number=_effective_numbers(plan, recipe.scheme.classes),
+        notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
+    )
+
+
+def _history(recipe: Recipe, store: Store, plan: BuildPlan) -> Sequence[LineageEntry]:
+    """What made the exported rows: ingests of their sources, and of votes if they have any."""
+    used = set(recipe.source_names)
+    if has_votes(plan, store):
+        used |= {overlay.name for overlay in OVERLAYS}
+    return [entry for entry in store.lineage if entry.source in used]
+
+
+def has_votes(plan: BuildPlan, store: Store) -> bool:
+    """Whether anybody has voted on a picture of the export."""
+    return any(bool(store.votes[one.rows].any()) for one in plan.main_plans)
+
+
+def _source_facts(entry: LineageEntry) -> SourceFacts:
+    reader = next(r for r in READERS if r.name == entry.options.get("reader", entry.source))
+    return SourceFacts(reader.title, reader.license)
+
+
+def class_weights(plan: BuildPlan, recipe: Recipe, folder: str) -> NDArray[np.float64]:
+    """Weights (C,) from the train split of the export, or of one fold's folder.
+
+    They are those of its rows; of its original rows if over-sampling is to be weighted as well.
+    """
+    train = next(p for p in plan.plans if p.split == "train" and p.folder == folder)
+    rows = train.originals.rows if recipe.allow_weights_with_oversampling else train.rows
+    counts = np.bincount(plan.labels[rows], minlength=len(recipe.scheme.classes))
+    return WEIGHTINGS[recipe.class_weights](counts.astype(np.int64))
+
+
+def _effective_numbers(plan: BuildPlan, classes: tuple[str, ...]) -> dict[str, Any]:
+    """The effective number of train's samples by class, of real rows and of all."""
+    kinds = {"real rows": plan.train.originals.rows, "all rows": plan.train.rows}
+    numbers: dict[str, Any] = {"beta": BETA}
+    for name, rows in kinds.items():
+        counts = np.bincount(plan.labels[rows], minlength=len(classes)).astype(np.int64)
+        numbers[name] = dict(zip(classes, effective_number(counts).round(1).tolist(), strict=True))
+    return numbers

@@ -1,0 +1,50 @@
+"""What a plan rests on, one entry a stored sample."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.groups import Groups, group_equal, join_groups, regroup
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.segments.base import Rows
+from fercurate.planning.screening import Screening
+from fercurate.recipe.model import Recipe
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What a plan rests on, one entry a stored sample (N,).
+
+    FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
+    pictures of one face, ``duplicates``: groups of identical and nearly identical pictures,
+    ``face_duplicates``: groups of the same face, and ``screening``: how good each picture is.
+    """
+
+    manifest: Manifest
+    votes: NDArray[np.uint8]
+    identity: NDArray[np.object_] | None = None
+    duplicates: Groups | None = None
+    face_duplicates: Groups | None = None
+    screening: Screening | None = None
+
+    def kin(self, rows: Rows) -> Groups:
+        """Who among some rows (M,) must stay on one side (M,).
+
+        The same person, the same sequence, identical or nearly identical pictures.
+        """
+        some = self.manifest.take(rows)
+        source = some.text("source")
+        groupings = [
+            group_equal(source, some.text("subject")),
+            group_equal(source, some.text("sequence")),
+            group_equal(some.text("digest")),
+        ]
+        if self.duplicates is not None:
+            groupings.append(regroup(self.duplicates[rows]))
+        return join_groups(*groupings)
+
+
+def needs_duplicates(recipe: Recipe) -> bool:
+    """Whether a recipe cannot be planned without looking for near duplicates."""
+    return recipe.leaks != "keep" or recipe.splits.looks_for_duplicates

@@ -1,0 +1,14 @@
+"""The splitters by name."""
+
+from fercurate.splits.base import Splitter
+from fercurate.splits.native import NativeSplits
+from fercurate.splits.stratified import StratifiedSplits
+from fercurate.splits.subjects import LeaveOneSubjectOut, SubjectFolds
+
+SPLITTERS: tuple[type[Splitter], ...] = (
+    NativeSplits,
+    StratifiedSplits,
+    SubjectFolds,
+    LeaveOneSubjectOut,
+)
+"""What ``splits`` in a recipe may be; the recipe, its schema and the contract tests ask here."""

@@ -1,0 +1,17 @@
+"""``fercurate demo``: the whole job, as text and as one document."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.mark.slow
+def test_demo_runs_the_whole_job(run: Any, tmp_path: Path) -> None:
+    result = run("demo", "d")
+    assert result.code == 0, result.err
+    assert "modified_fer: written" in result.out
+    assert "test: 960 rows" in result.out
+    assert (tmp_path / "d" / "modified_fer" / "train.h5").is_file()
+    assert run("demo", "d").code == 2
+    assert run("demo", "d", "--overwrite").code == 0

@@ -1,0 +1,79 @@
+"""Help texts: fast, with examples that run."""
+
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from fercurate.cli.lazy import COMMANDS
+from fercurate.cli.main import main
+
+
+def examples() -> list[tuple[str, str]]:
+    found = [("fercurate", line) for line in str(main.epilog).splitlines()]
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        found += [(name, line) for line in str(command.epilog).splitlines()]
+    return [(name, line.strip()) for name, line in found if line.strip().startswith("fercurate ")]
+
+
+@pytest.fixture
+def playground(tmp_path: Path, fer_folder: Path, shared_store: Path) -> Path:
+    """Everything that the examples in the help texts name."""
+    parts = shared_store.with_name("store.h5.parts")
+    for name in ("store.h5", "my.h5", "data/processed/store.h5"):
+        target = tmp_path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(shared_store, target)
+        shutil.copytree(parts, target.with_name(target.name + ".parts"))
+    for name in ("fer2013.csv", "fer2013new.csv"):
+        shutil.copy(fer_folder / name, tmp_path / name)
+    import cv2
+    import numpy as np
+
+    for number, name in enumerate(("angry", "sad")):
+        folder = tmp_path / "my_faces" / name
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "1.png"), np.full((60, 60), 20 * number, np.uint8))
+    for number in range(7):
+        folder = tmp_path / "fer_folders" / "train" / str(number)
+        folder.mkdir(parents=True)
+        cv2.imwrite(str(folder / "1.png"), np.full((48, 48), 20 * number, np.uint8))
+    return tmp_path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "line"), examples(), ids=lambda value: str(value)[:60])
+def test_every_example_in_the_help_runs(run: Any, playground: Path, name: str, line: str) -> None:
+    command = line.partition(">")[0]
+    if "my.yaml" in command:
+        (playground / "my.yaml").write_text(run("recipes", "modified_fer").out)
+    if "data/processed/modified_fer" in command:
+        assert run("build", "--recipe", "modified_fer").code == 0
+    command = command.replace("/tmp/demo", str(playground / "demo"))
+    result = run(*shlex.split(command)[1:])
+    assert result.code == 0, result.err
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_an_example_and_a_first_line(run: Any, name: str) -> None:
+    shown = run(name, "--help").out
+    assert "Examples:" in shown
+    assert f"fercurate {name}" in shown
+    assert COMMANDS[name] in run("--help").out.replace("\n           ", "")
+
+
+def test_help_and_version_import_nothing_heavy() -> None:
+    heavy = "{'numpy', 'pandas', 'cv2', 'h5py', 'pydantic', 'albumentations', 'sklearn', 'torch'}"
+    code = (
+        "import sys; sys.argv = ['fercurate', '--help']; from fercurate.cli.main import main; "
+        f"main(standalone_mode=False); print(sorted({heavy} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("[]\n")

@@ -1,0 +1,303 @@
+"""Contact sheets: how they are drawn, and what those of an export show."""
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from PIL import Image
+
+from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
+from fercurate.domain.segments.base import FAMILIES, ORIGINAL
+from fercurate.domain.segments.kinds import ExactCopies
+from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.building.evidence import Looking
+from fercurate.pipeline.building.prepare import prepared
+from fercurate.pipeline.building.sheets import ExportSheets, plan_with_family, segments_of_family
+from fercurate.pipeline.events import ignore
+from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+from fercurate.recipe.shipped import load_recipe
+from fercurate.report.contact_sheet import (
+    SIDE,
+    Cell,
+    ContactSheet,
+    Strip,
+    broken,
+    draw_sheet,
+    write_sheet,
+)
+
+CLASSES = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
+
+HEAD = """
+version: 1
+name: everything
+description: every kind of row
+sources: [fer2013]
+labels: {scheme: seven}
+splits: {kind: native, train: [Training], test: [PublicTest, PrivateTest]}
+normalize: [{kind: grayscale}, {kind: resize, size: 48}]
+seed: 5
+"""
+
+EVERYTHING = (
+    HEAD
+    + """
+balance:
+  - {kind: smote, strategy: {angry: 22, fear: 30}, k_neighbors: 3}
+  - {kind: random_over, strategy: {disgust: 6}}
+  - kind: offline
+    times: 2
+    copies:
+      - {kind: rotate, degrees: 90}
+      - {kind: rotate, degrees: -90}
+      - {kind: zoom, factor: 1.7}
+      - {kind: flip}
+      - {kind: albumentations, transform: Affine, rotate: [-20, 20]}
+"""
+)
+
+
+def recipe(text: str = EVERYTHING) -> LoadedRecipe:
+    return parse_recipe(text, "own.yaml")
+
+
+def face(value: int, size: int = 48) -> np.ndarray:
+    return np.full((size, size), value, np.uint8)
+
+
+def one_row(*cells: Cell, columns: tuple[str, ...] | None = None) -> ContactSheet:
+    names = ("",) * len(cells) if columns is None else columns
+    return ContactSheet("t", names, ((Strip("angry", "id", cells),),))
+
+
+def shades(sheet: ContactSheet) -> np.ndarray:
+    return np.asarray(draw_sheet(sheet))
+
+
+def test_faces_are_doubled_exactly_and_empty_places_stay_empty() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (48, 48), np.uint8)
+    with_hole = shades(one_row(Cell(noise), Cell(), Cell(face(7))))
+    doubled = noise.repeat(2, axis=0).repeat(2, axis=1)
+    top = int((with_hole[:, 330] == 7).argmax())
+    cut = with_hole[top : top + SIDE]
+    np.testing.assert_array_equal(cut[:, 116 : 116 + SIDE], doubled)
+    assert set(np.unique(cut[:, 116 + 104 : 116 + 104 + SIDE])) == {238}
+    assert set(np.unique(cut[:, 116 + 208 : 116 + 208 + SIDE])) == {7}
+
+
+@pytest.mark.parametrize(
+    ("shape", "height", "width"),
+    [
+        pytest.param((300, 300), 96, 96, id="large is reduced"),
+        pytest.param((490, 640), 74, 96, id="proportions stay"),
+        pytest.param((64, 32), 96, 48, id="enlarged by a fraction"),
+        pytest.param((1, 700), 1, 96, id="a line"),
+    ],
+)
+def test_other_sizes_are_brought_to_the_same_side(
+    shape: tuple[int, int], height: int, width: int
+) -> None:
+    dark = shades(one_row(Cell(np.zeros(shape, np.uint8))))[40:, 100:] == 0
+    assert dark.any(axis=1).sum() == height
+    assert dark.any(axis=0).sum() == width
+
+
+def test_a_sheet_is_gray_unless_a_picture_is_colored() -> None:
+    red = np.full((48, 48, 3), (200, 0, 0), np.uint8)
+    assert draw_sheet(one_row(Cell(face(3)))).mode == "L"
+    colored = draw_sheet(one_row(Cell(red), Cell(face(9))))
+    pixels = np.asarray(colored).reshape(-1, 3)
+    assert colored.mode == "RGB"
+    for color in ((200, 0, 0), (9, 9, 9)):
+        assert (pixels == color).all(axis=1).sum() >= SIDE * SIDE
+
+
+LONG = "Affine(border_mode=1, rotate=[-15, 15], scale=[0.9, 1.1], translate_percent=[-0.05, 0.05])"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [LONG, "x" * 200, "difference_of_gaussians(gamma=0.2, inner=1, outer=2)", "", " a  b "],
+    ids=["augmentation", "one word", "step", "nothing", "spaces"],
+)
+def test_wide_text_is_broken_and_nothing_of_it_is_lost(text: str) -> None:
+    from PIL import ImageFont
+
+    lines = broken(text, SIDE, 12)
+    assert all(ImageFont.load_default(12).getlength(line) <= SIDE for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
+
+
+def test_headings_of_any_length_and_number_leave_the_pictures_whole() -> None:
+    cells = tuple(Cell(face(7), LONG) for _ in range(12))
+    sheet = shades(one_row(*cells, columns=(LONG,) * 12))
+    assert (sheet == 7).sum() >= 12 * SIDE * SIDE
+    assert sheet.shape[1] > 12 * SIDE
+
+
+def test_what_an_id_holds_cannot_spoil_a_sheet(tmp_path: Path) -> None:
+    strip = Strip("\u202eangry", "a\nb\udcff" + "z" * 300, (Cell(face(0)),))
+    write_sheet(ContactSheet("\x00", ("",), ((strip,),)), tmp_path / "a.png")
+    write_sheet(ContactSheet("\x00", ("",), ((strip,),)), tmp_path / "b.png")
+    assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size[0] < 300
+
+
+@pytest.fixture(scope="module")
+def everything(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("exhibits") / "one"
+    build(BuildRequest(recipe(), shared_store, output, jobs=1))
+    return output
+
+
+def test_an_export_has_a_sheet_for_every_family_of_its_rows(everything: Path) -> None:
+    names = {f"sheet_{name}.png" for name in FAMILIES}
+    assert {path.name for path in everything.glob("*.png")} == names
+    lock = json.loads((everything / "recipe.lock").read_text())
+    assert names <= set(lock["outputs"])
+    datasheet = (everything / "datasheet.md").read_text()
+    for name in FAMILIES:
+        assert f"![{name} rows](sheet_{name}.png)" in datasheet
+        assert f"- `sheet_{name}.png`" in datasheet
+        with Image.open(everything / f"sheet_{name}.png") as image:
+            assert image.mode == "L"
+            assert image.size[0] < 1700
+
+
+def test_sheets_are_the_same_for_any_number_of_jobs(
+    everything: Path, shared_store: Path, tmp_path: Path
+) -> None:
+    build(BuildRequest(recipe(), shared_store, tmp_path / "two", jobs=3))
+    for path in sorted(everything.glob("*.png")):
+        assert (tmp_path / "two" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_only_families_that_an_export_has_get_a_sheet(shared_store: Path, tmp_path: Path) -> None:
+    build(BuildRequest(load_recipe("fer2013_seven"), shared_store, tmp_path / "o"))
+    assert [path.name for path in (tmp_path / "o").glob("*.png")] == ["sheet_real.png"]
+
+
+@pytest.fixture(scope="module")
+def sheets(shared_store: Path) -> dict[str, ContactSheet]:
+    with prepared(shared_store, recipe().recipe, Looking(jobs=1), ignore) as ready:
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        ranks = shown.ranks(ready.plan.train.rows)
+        return {
+            name: shown.sheet(name, segments_of_family(ready.plan.train, name), ranks)
+            for name in FAMILIES
+        }
+
+
+@pytest.fixture(scope="module")
+def rows(everything: Path) -> dict[str, tuple[bytes, str, str]]:
+    """Pixels, class and operation of every row of the export, by its id."""
+    with h5py.File(everything / "train.h5") as file:
+        names, classes = file["sample_id"].asstr()[:], file.attrs["class_names"]
+        ops = file["op"].asstr()[:]
+        pairs = zip(names, file["images"][:], file["labels"][:], ops, strict=True)
+        return {
+            name: (image.tobytes(), str(classes[label]), op) for name, image, label, op in pairs
+        }
+
+
+def pixels(cell: Cell) -> bytes:
+    assert cell.picture is not None
+    return cell.picture.tobytes()
+
+
+def strips(sheet: ContactSheet) -> list[Strip]:
+    return [strip for row in sheet.rows for strip in row]
+
+
+def test_originals_are_shown_with_their_class_and_id(sheets, rows) -> None:
+    shown = strips(sheets["real"])
+    assert [strip.caption for strip in shown] == CLASSES
+    assert [len(strip.cells) for strip in shown] == [9, 2, 9, 9, 9, 9, 9]
+    for strip in shown:
+        for cell in strip.cells:
+            assert rows[cell.note.strip()] == (pixels(cell), strip.caption, ORIGINAL)
+
+
+@pytest.mark.parametrize("name", ["rotated", "scaled", "flipped", "augmented"])
+def test_copies_stand_beside_their_originals(sheets, rows, name: str) -> None:
+    sheet = sheets[name]
+    expected = {
+        "rotated": ["rotate(degrees=90)", "rotate(degrees=-90)"],
+        "scaled": ["zoom(factor=1.7)"],
+        "flipped": ["flip"],
+        "augmented": ["Affine(rotate=[-20, 20])/1", "Affine(rotate=[-20, 20])/2"],
+    }[name]
+    assert sheet.columns == ("original", *expected)
+    assert {strip.caption for strip in strips(sheet)} == set(CLASSES)
+    for strip in strips(sheet):
+        assert rows[strip.detail][:2] == (pixels(strip.cells[0]), strip.caption)
+        for label, cell in zip(expected, strip.cells[1:], strict=True):
+            assert rows[f"{strip.detail}#{label}"][0] == pixels(cell)
+
+
+def test_synthetic_rows_stand_between_their_parents(sheets, everything: Path) -> None:
+    shown = strips(sheets["synthetic"])
+    assert [strip.caption for strip in shown] == ["angry"] * 3 + ["fear"] * 3
+    with h5py.File(everything / "train.h5") as file:
+        names = list(file["sample_id"].asstr()[:])
+        images, mix = file["images"][:], file["mix"][:]
+        sides = [file[name].asstr()[:] for name in ("parent_a", "parent_b")]
+    for strip in shown:
+        row = next(k for k, name in enumerate(names) if name.endswith(f"#{strip.detail}"))
+        first, made, second = strip.cells
+        assert pixels(made) == images[row].tobytes()
+        assert made.note == f"mix {mix[row]:.2f}"
+        for cell, parents in zip((first, second), sides, strict=True):
+            assert cell.note == parents[row]
+            assert pixels(cell) == images[names.index(parents[row])].tobytes()
+    assert len({strip.cells[0].note for strip in shown}) == 6
+
+
+def test_repeated_rows_tell_how_often(sheets) -> None:
+    (strip,) = strips(sheets["repeated"])
+    assert strip.caption == "disgust"
+    assert sorted(cell.note.split(" ", 1)[1] for cell in strip.cells) == ["2 more", "2 more"]
+
+
+def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
+    text = HEAD + (
+        "balance: [{kind: offline, strategy: {disgust: 4, angry: 16}, "
+        "copies: [{kind: rotate, degrees: 90}, {kind: rotate, degrees: -90}]}]"
+    )
+    with prepared(shared_store, recipe(text).recipe, Looking(jobs=1), ignore) as ready:
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        train = ready.plan.train
+        sheet = shown.sheet("t", segments_of_family(train, "rotated"), shown.ranks(train.rows))
+    notes = [(strip.caption, strip.cells[1].note) for strip in strips(sheet)]
+    assert sorted(notes) == [
+        ("angry", "rotate(degrees=90)"),
+        ("disgust", "rotate(degrees=-90)"),
+        ("disgust", "rotate(degrees=90)"),
+    ]
+
+
+def test_which_rows_are_shown_does_not_depend_on_their_order(shared_store: Path) -> None:
+    with prepared(shared_store, recipe(HEAD).recipe, Looking(jobs=1), ignore) as ready:
+        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+        train = ready.plan.train.rows
+        np.testing.assert_array_equal(shown.ranks(train), shown.ranks(train[::-1]))
+        assert sorted(shown.ranks(train)[train]) == list(range(len(train)))
+
+
+def test_a_family_that_only_folds_have_is_shown_from_the_first() -> None:
+    rows = np.arange(2)
+    flipped, nothing = (ExactCopies(some, "flip", "flipped") for some in (rows, rows[:0]))
+    plans = (
+        SplitPlan.of("train", rows),
+        SplitPlan.of("test", rows, "fold-00").adding(flipped),
+        SplitPlan.of("train", rows, "fold-00").adding(nothing),
+        SplitPlan.of("train", rows, "fold-01").adding(flipped),
+        SplitPlan.of("train", rows, "fold-02").adding(flipped),
+    )
+    plan = BuildPlan(Labeling(np.zeros(2, np.int64)), plans, {})
+    assert plan_with_family("real", plan) is plans[0]
+    assert plan_with_family("flipped", plan) is plans[3]
+    assert plan_with_family("rotated", plan) is None
