@@ -32,7 +32,7 @@ Run = Callable[..., Result]
 MARKED_FOLDERS = {
     "faults": "slow",
     "real": "real",
-    "report/test_browser.py": "browser",
+    "report/page/test_browser.py": "browser",
     "sources/fer2013/test_real.py": "real",
     "templates": "torch",
     "training": "torch",
@@ -88,6 +88,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     """Run the command line in a scratch folder, through its error boundary."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FERCURATE_STORE", raising=False)
+    # Click asks how Python was started; without this a help text names pytest's way, or a worker's.
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", "", raising=False)
 
     def call(*arguments: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["fercurate", *map(str, arguments)])
