@@ -39,7 +39,7 @@ def of_a_store(path: Path) -> None:
         assert_type(store.manifest.numbers("width"), NDArray[np.int64])
         assert_type(store.images([0, 1]), list[NDArray[np.uint8]])
         assert_type(store.images(np.arange(3)), list[NDArray[np.uint8]])
-        assert_type(store.votes(), NDArray[np.uint8])
+        assert_type(store.votes, NDArray[np.uint8])
         assert_type(store.rejects(), Iterator[tuple[str, str, int, str, str]])
         assert_type(store.lineage, tuple[LineageEntry, ...])
     assert_type(measure_balance(path), ClassBalance)

@@ -22,6 +22,7 @@ def brute_force(hashes: np.ndarray, distance: int) -> list[list[int]]:
     ]
 
 
+@pytest.mark.slow
 @given(
     st.lists(WORDS, min_size=1, max_size=12),
     st.lists(st.tuples(st.integers(0, 11), st.integers(0, 63), st.integers(0, 63)), max_size=12),
