@@ -44,11 +44,10 @@ ONLINE = PLAIN + "online: {rotation: 20, horizontal_flip: true}\n"
 def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, ContactSheet]:
     """The sheets of the last preview, by file, as they were before they became pixels."""
     sheets: dict[str, ContactSheet] = {}
-    real = module.write_sheet
 
     def write(sheet: ContactSheet, path: Path) -> None:
         sheets[path.name] = sheet
-        real(sheet, path)
+        write_sheet(sheet, path)
 
     monkeypatch.setattr(module, "write_sheet", write)
     return sheets
