@@ -13,7 +13,7 @@ from fercurate.cli.options import setting
 from fercurate.cli.render import json_text, table
 
 if TYPE_CHECKING:
-    from fercurate.pipeline.filter.filter import FilterReport
+    from fercurate.pipeline.filter.verdicts import FilterReport
 
 
 _ACTIONS = {"drop": "drop", "enhance": "curable", "report": "-"}

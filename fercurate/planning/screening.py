@@ -12,7 +12,7 @@ from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.sections import NativeSplits
-from fercurate.screening.criteria import Score
+from fercurate.screening.base import Score
 from fercurate.screening.judge import Judgment
 from fercurate.splits.native import assign_native
 

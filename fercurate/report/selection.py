@@ -38,7 +38,7 @@ def select(criterion: CriterionView, worst: int, border: int) -> Shown:
     if criterion.threshold is None:
         nothing = order[:0]
         return Shown(order[scores[order] > 0][:worst], nothing, nothing)
-    flagged = order[scores[order] >= criterion.threshold]
+    flagged = order[criterion.flagged[order]]
     rising = flagged[np.argsort(scores[flagged], kind="stable")]
     return Shown(flagged[:worst], rising[:border], order[len(flagged) :][:border])
 

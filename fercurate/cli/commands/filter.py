@@ -13,9 +13,8 @@ from fercurate.cli.options import (
     store_argument,
     thresholds_option,
 )
-from fercurate.pipeline.filter.filter import FilterRequest, check_sample, check_scores, filter_store
-from fercurate.pipeline.filter.page import report_on
-from fercurate.report.folder import check_folder
+from fercurate.pipeline.filter.filter import filter_store
+from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
 
 EXAMPLES = """
@@ -91,18 +90,11 @@ def command(
     on where it stopped. Judging by other thresholds takes no time. Nothing is deleted: a recipe
     with `screen` leaves out or enhances what fails (see docs/screening.md).
     """
-    request = FilterRequest(path, preset, thresholds, face_model, ease, jobs)
-    if report is not None:
-        check_folder(report)
-    if scores is not None:
-        check_scores(scores)
-    if explain is not None:
-        check_sample(path, explain)
+    command_text = render_screening.command_line()
+    request = FilterRequest(
+        path, preset, thresholds, face_model, ease, jobs, scores, report, explain, command_text
+    )
     found = filter_store(request, render.listener())
-    if scores is not None:
-        found.write_scores(scores)
-    if report is not None:
-        report_on(found, report, render_screening.command_line())
     if explain is not None:
         render_screening.explained(found.explain(explain))
     else:
