@@ -57,7 +57,7 @@ class PictureTable:
 
     def gray(self, rows: NDArray[np.int64]) -> list[Gray]:
         """The pictures of rows (M,), gray: (H, W) uint8 each."""
-        return [_GRAY.apply([image])[0] for image in self.read(rows)]
+        return [image if image.ndim == 2 else _GRAY.apply([image])[0] for image in self.read(rows)]
 
     def thumbnails(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The pictures of rows (M,), gray and small: (M, 32, 32) uint8."""
