@@ -7,6 +7,8 @@ import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.measure import instruments as making
+from fercurate.pipeline.measure.instruments import Instruments
+from fercurate.pipeline.measure.measure import MeasureRequest
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.store.head import read_head
@@ -26,6 +28,10 @@ NEAR = LEAKS + "screen: {preset: none, criteria: {duplicate: 0.9, constant: drop
 
 def own(text: str) -> LoadedRecipe:
     return parse_recipe(text, "own")
+
+
+def _without_hashes(tools: Instruments, jobs: int) -> MeasureRequest:
+    return MeasureRequest(tools.single, tools.together, jobs=jobs)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -76,7 +82,7 @@ def test_a_store_of_the_last_version_is_built_from_while_another_process_changes
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hashed: list[int]
 ) -> None:
     with monkeypatch.context() as old:
-        old.setattr(making, "PerceptualHash", lambda: making.measures(None)[0])
+        old.setattr(Instruments, "request", _without_hashes)
         build(BuildRequest(own(NEAR), store, tmp_path / "a"))
     hashed.clear()
     shutil.rmtree(tmp_path / "a")

@@ -142,3 +142,20 @@ def test_faces_are_measured_inside_their_boxes(merged_store: Path, tmp_path: Pat
     assert np.array_equal(full.column("height"), heights)
     assert (face.column("height")[boxed] < heights[boxed]).any()
     assert np.array_equal(face.column("height")[~boxed], heights[~boxed])
+
+
+def test_spare_measures_fail_nothing_where_a_store_cannot_be_changed(store: Path) -> None:
+    request = MeasureRequest((Mean(),), spare=(Mean(kind="spare"),))
+    with (
+        Store.open(store) as opened,
+        open_writer(store, "ingest:other"),
+        pytest.raises(StoreError, match="another process is changing"),
+    ):
+        measure(opened, request)
+    measure_now(store, Mean())
+    with Store.open(store) as opened:
+        with open_writer(store, "ingest:other"):
+            assert measure(opened, request) is opened
+        assert lacking(opened, request) == {"mean": 0, "spare": 200}
+        with measure(opened, request) as after:
+            assert lacking(after, request) == {"mean": 0, "spare": 0}
