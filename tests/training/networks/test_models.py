@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fercurate.training.networks.catalog import MODELS
+
 FRAMEWORKS = ("torch", "keras")
 NAMES = (
     "compact",
@@ -42,13 +44,13 @@ OURS = [
 
 
 @pytest.fixture(params=FRAMEWORKS)
-def models(request: pytest.FixtureRequest, load_template: Any) -> ModuleType:
-    return load_template(request.param, "training.models")
+def models(request: pytest.FixtureRequest, load_kit: Any) -> ModuleType:
+    return load_kit(request.param, "models")
 
 
 @pytest.fixture
-def both(load_template: Any) -> tuple[ModuleType, ModuleType]:
-    return load_template("torch", "training.models"), load_template("keras", "training.models")
+def both(load_kit: Any) -> tuple[ModuleType, ModuleType]:
+    return load_kit("torch", "models"), load_kit("keras", "models")
 
 
 def described(models: ModuleType, model: Any, channels: int, size: int) -> dict[str, Any]:
@@ -160,14 +162,9 @@ def test_both_frameworks_compute_the_same(
     assert np.abs(expected - made).max() < 1e-4
 
 
-def catalog(models: ModuleType) -> ModuleType:
-    found: ModuleType = models.siblings["training.catalog"]  # type: ignore[attr-defined]
-    return found
-
-
-def test_the_catalog_is_what_is_tested_here(models: ModuleType) -> None:
-    assert tuple(catalog(models).MODELS) == NAMES
-    assert all(one.description and one.source for one in catalog(models).MODELS.values())
+def test_the_catalog_is_what_is_tested_here() -> None:
+    assert tuple(MODELS) == NAMES
+    assert all(one.description and one.source for one in MODELS.values())
 
 
 def test_unknown_name(models: ModuleType) -> None:
@@ -177,7 +174,7 @@ def test_unknown_name(models: ModuleType) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_smallest_pictures(models: ModuleType, name: str) -> None:
-    size = catalog(models).MODELS[name].smallest
+    size = MODELS[name].smallest
     rows = described(models, models.build_model(name, 7, 1, size), 1, size)["layers"]
     assert rows[-1]["output_shape"] == [7]
     too_small = f"{name} takes pictures of {size}x{size} or more, not {size - 1}x{size - 1}"
@@ -187,7 +184,7 @@ def test_smallest_pictures(models: ModuleType, name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "ewu_allconv"])
 def test_the_smallest_is_the_smallest(models: ModuleType, name: str) -> None:
-    size = catalog(models).MODELS[name].smallest - 1
+    size = MODELS[name].smallest - 1
     with pytest.raises((ValueError, RuntimeError)):
         described(models, models.builder(name)(7, 1, size), 1, size)
 
@@ -206,8 +203,8 @@ def test_description(models: ModuleType, name: str, width: int) -> None:
     assert (last["type"], last["output_shape"]) in [("Linear", [5]), ("Dense", [5])]
 
 
-def test_describing_leaves_the_model_as_it_was(load_template: Any) -> None:
-    models = load_template("torch", "training.models")
+def test_describing_leaves_the_model_as_it_was(load_kit: Any) -> None:
+    models = load_kit("torch", "models")
     model = models.build_model("csun_fer", 7)
     before = {name: weight.clone() for name, weight in model.state_dict().items()}
     models.describe(model)
@@ -217,10 +214,10 @@ def test_describing_leaves_the_model_as_it_was(load_template: Any) -> None:
 
 
 @pytest.mark.parametrize("size", [40, 100, 224])
-def test_compact_takes_any_size(load_template: Any, size: int) -> None:
+def test_compact_takes_any_size(load_kit: Any, size: int) -> None:
     torch = pytest.importorskip("torch")
 
-    models = load_template("torch", "training.models")
+    models = load_kit("torch", "models")
     model = models.build_model("compact", 8, 3, size).eval()
     with torch.no_grad():
         assert model(torch.zeros(2, 3, size, size)).shape == (2, 8)
@@ -229,9 +226,9 @@ def test_compact_takes_any_size(load_template: Any, size: int) -> None:
     )
 
 
-def test_first_weights_are_keras_own(load_template: Any) -> None:
+def test_first_weights_are_keras_own(load_kit: Any) -> None:
     """Glorot uniform: +-sqrt(6 / (inputs + outputs)) of a unit; biases are zero."""
-    model = load_template("torch", "training.models").build_model("fer_paper", 7)
+    model = load_kit("torch", "models").build_model("fer_paper", 7)
     for weight, limit in [(model[2].weight, (6 / (288 + 576)) ** 0.5), (model[2].bias, 0.0)]:
         most = weight.abs().max().item()
         assert 0.95 * limit <= most <= limit
@@ -240,13 +237,12 @@ def test_first_weights_are_keras_own(load_template: Any) -> None:
 @pytest.mark.parametrize("framework", FRAMEWORKS)
 @pytest.mark.parametrize("name", ["models", "reference_models"])
 def test_only_the_framework_is_needed(framework: str, name: str) -> None:
-    folder = (
-        Path(__file__).resolve().parents[2] / "fercurate/export/templates" / framework / "training"
-    )
-    tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
-    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    kit = Path(__file__).resolve().parents[3] / "fercurate" / "training"
+    tree = ast.parse((kit / framework / f"{name}.py").read_text(encoding="utf-8"))
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imported = {node.module for node in froms if not node.level and node.module}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             imported |= {alias.name for alias in node.names}
     tops = {module.split(".")[0] for module in imported}
-    assert tops <= {framework, "training"} | sys.stdlib_module_names
+    assert tops <= {framework} | sys.stdlib_module_names

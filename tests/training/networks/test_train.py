@@ -12,6 +12,11 @@ import numpy as np
 import pytest
 
 from fercurate.recipe.shipped import load_recipe
+from fercurate.training.networks.settings import Settings
+from fercurate.training.networks.terms import LIGHT, Terms, chosen_terms
+from fercurate.training.shared.export import read_export
+from fercurate.training.shared.home import HomeExport
+from fercurate.training.shared.running import Parts
 
 # NumPy wants another argument of the arrays that Keras's variables turn into.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -178,7 +183,7 @@ def own_policy(train: Any) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("own_policy")
-def test_mixed_precision_learns_about_the_same(train: Any, load_template: Any) -> None:
+def test_mixed_precision_learns_about_the_same(train: Any, load_kit: Any) -> None:
     for precision in ("float32", "bfloat16"):
         assert train.quick("--epochs", 2, "--precision", precision, output=precision) == 0
     one, other = (train.metrics(name) for name in ("float32", "bfloat16"))
@@ -189,9 +194,10 @@ def test_mixed_precision_learns_about_the_same(train: Any, load_template: Any) -
     folder = train.folder / "bfloat16"
     checkpoint, evaluation = (
         f"best.{ENDING[train.framework]}",
-        load_template(train.framework, "evaluate"),
+        load_kit(train.framework, "evaluate"),
     )
-    assert evaluation.main([str(folder / checkpoint), str(train.export)]) == 0
+    given = [str(folder / checkpoint), str(train.export)]
+    assert evaluation.main(HomeExport(train.export), given) == 0
     (found,) = json.loads((folder / "evaluation" / "metrics.json").read_text())["exports"]
     assert found["splits"] == other["splits"]
 
@@ -263,14 +269,13 @@ def test_albumentations_of_a_recipe_are_repeatable(train: Any, shared_store: Pat
 
 def test_terms_of_a_recipe_reach_the_pictures(train: Any, shared_store: Path) -> None:
     data = train.built(shared_store, "fer_paper_seven")
-    opened = train.of("export").read_export(data)
-    terms = train.of("terms")
-    wanted = terms.Terms(rotation=10, zoom=0.2, shift=0.2)
-    assert terms.chosen_terms(opened.online, "recipe") == wanted
-    assert terms.chosen_terms(opened.online, "light") == terms.LIGHT != wanted
-    assert terms.chosen_terms(opened.online, "none") is None
-    settings = train.of("settings").Settings(model="fpt_baseline")
-    parts = train.of("running").Parts(opened.splits["train"].whole(), {})
+    opened = read_export(data)
+    wanted = Terms(rotation=10, zoom=0.2, shift=0.2)
+    assert chosen_terms(opened.online, "recipe") == wanted
+    assert chosen_terms(opened.online, "light") == LIGHT != wanted
+    assert chosen_terms(opened.online, "none") is None
+    settings = Settings(model="fpt_baseline")
+    parts = Parts(opened.splits["train"].whole(), {})
     assert augmentation(train, opened, parts, settings).terms == wanted
 
 
@@ -290,7 +295,7 @@ def test_soft_targets_are_learned(train: Any, shared_store: Path) -> None:
     assert train.quick("--smoke", data=data) == 0
     with h5py.File(data / "train.h5") as file:
         expected = file["targets"][:]
-    rows = train.of("export").read_export(data).splits["train"].whole()
+    rows = read_export(data).splits["train"].whole()
     loading = train.of("loading")
     made = loading.FaceBatches(rows, 7) if train.framework == "keras" else loading.Faces(rows)
     np.testing.assert_array_equal(made.answers, expected)

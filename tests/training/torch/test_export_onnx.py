@@ -30,13 +30,13 @@ FRESH = ("compact", "csun_fer", "ewu_blocks")
 
 
 @pytest.fixture(scope="module")
-def module(load_template: Load) -> ModuleType:
-    return load_template("torch", "export_onnx")
+def module(load_kit: Load) -> ModuleType:
+    return load_kit("torch", "export_onnx")
 
 
 @pytest.fixture(scope="module")
-def build_model(load_template: Load) -> Callable[..., Any]:
-    models = load_template("torch", "training.models")
+def build_model(load_kit: Load) -> Callable[..., Any]:
+    models = load_kit("torch", "models")
     build: Callable[..., Any] = models.build_model
     return build
 
@@ -88,7 +88,7 @@ def test_opencv_gives_the_chances_of_pytorch(
     network = cv2.dnn.readNetFromONNX(np.frombuffer(content, dtype=np.uint8))
     pictures = np.random.default_rng(0).integers(0, 256, (4, 48, 48), dtype=np.uint8)
     network.setInput(cv2.dnn.blobFromImages(list(pictures)))
-    np.testing.assert_allclose(network.forward(), classifier.scores(pictures), atol=1e-4)
+    np.testing.assert_allclose(network.forward(), classifier.probabilities(pictures), atol=1e-4)
 
 
 def test_color_pictures_go_in_as_the_file_says(
@@ -103,10 +103,11 @@ def test_color_pictures_go_in_as_the_file_says(
     blue_first = [np.ascontiguousarray(picture[..., ::-1]) for picture in rgb]
     network.setInput(cv2.dnn.blobFromImages(blue_first, swapRB=True))
     found = network.forward()
-    expected = module.load_classifier(path, "cpu").scores(rgb)
+    expected = module.load_classifier(path, "cpu").probabilities(rgb)
     np.testing.assert_allclose(found, expected, atol=1e-4)
     assert (
-        np.abs(expected - module.load_classifier(path, "cpu").scores(rgb[..., ::-1])).max() > 1e-3
+        np.abs(expected - module.load_classifier(path, "cpu").probabilities(rgb[..., ::-1])).max()
+        > 1e-3
     )
 
 

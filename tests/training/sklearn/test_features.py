@@ -1,17 +1,10 @@
 """HOG, LBP and pixels against formulas written out pixel by pixel, and against scikit-image."""
 
-from types import ModuleType
-from typing import Any
-
 import numpy as np
 import pytest
 
 from fercurate.synthetic.faces import Identity, Scene, draw_face
-
-
-@pytest.fixture(scope="module")
-def features(load_template: Any) -> ModuleType:
-    return load_template("sklearn", "training.features")
+from fercurate.training.sklearn import features
 
 
 @pytest.fixture(scope="module")
@@ -66,13 +59,13 @@ def is_uniform(code: int) -> bool:
     return sum(bits[i] != bits[i - 1] for i in range(8)) <= 2
 
 
-def test_hog_is_the_formula(features: ModuleType, faces: np.ndarray) -> None:
+def test_hog_is_the_formula(faces: np.ndarray) -> None:
     found = features.hog(faces)
     assert (found.shape, found.dtype) == ((4, 900), np.float32)
     np.testing.assert_allclose(found, np.stack([hog_of(face) for face in faces]), atol=1e-5)
 
 
-def test_lbp_is_the_formula(features: ModuleType, faces: np.ndarray) -> None:
+def test_lbp_is_the_formula(faces: np.ndarray) -> None:
     uniform = [code for code in range(256) if is_uniform(code)]
     assert len(uniform) == 58
     faces = faces[1:3]
@@ -89,7 +82,7 @@ def test_lbp_is_the_formula(features: ModuleType, faces: np.ndarray) -> None:
     np.testing.assert_allclose(found, expected.reshape(2, -1), atol=1e-6)
 
 
-def test_hog_and_lbp_are_those_of_scikit_image(features: ModuleType, faces: np.ndarray) -> None:
+def test_hog_and_lbp_are_those_of_scikit_image(faces: np.ndarray) -> None:
     theirs = pytest.importorskip("skimage.feature")
     for face, ours in zip(faces, features.hog(faces), strict=True):
         expected = theirs.hog(face, 9, (8, 8), (2, 2), block_norm="L2-Hys")
@@ -101,7 +94,7 @@ def test_hog_and_lbp_are_those_of_scikit_image(features: ModuleType, faces: np.n
 
 
 @pytest.mark.parametrize("kind", ["hog", "lbp", "pca", "pixels"])
-def test_flat_pictures_give_finite_numbers(features: ModuleType, kind: str) -> None:
+def test_flat_pictures_give_finite_numbers(kind: str) -> None:
     found = features.extract(kind, np.full((2, 48, 48), 128, dtype=np.uint8))
     assert np.isfinite(found).all()
     assert found.min() >= 0
@@ -109,7 +102,7 @@ def test_flat_pictures_give_finite_numbers(features: ModuleType, kind: str) -> N
 
 
 @pytest.mark.parametrize("kind", ["hog", "lbp", "pca", "pixels"])
-def test_rgb_is_read_as_gray(features: ModuleType, faces: np.ndarray, kind: str) -> None:
+def test_rgb_is_read_as_gray(faces: np.ndarray, kind: str) -> None:
     colored = np.repeat(faces[..., None], 3, axis=3)
     np.testing.assert_array_equal(features.extract(kind, colored), features.extract(kind, faces))
     red = np.zeros_like(colored)
@@ -118,9 +111,7 @@ def test_rgb_is_read_as_gray(features: ModuleType, faces: np.ndarray, kind: str)
 
 
 @pytest.mark.parametrize(("size", "columns"), [(48, 2304), (64, 4096), (96, 2304), (224, 3136)])
-def test_lengths_depend_on_the_size_only_for_pixels(
-    features: ModuleType, size: int, columns: int
-) -> None:
+def test_lengths_depend_on_the_size_only_for_pixels(size: int, columns: int) -> None:
     pictures = np.random.default_rng(0).integers(0, 256, (2, size, size), dtype=np.uint8)
     for kind, length in {"hog": 900, "lbp": 1475, "pixels": columns}.items():
         assert features.extract(kind, pictures).shape == (2, length)
@@ -132,9 +123,7 @@ def test_lengths_depend_on_the_size_only_for_pixels(
     )
 
 
-def test_batches_and_rows_do_not_matter(
-    features: ModuleType, faces: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_batches_and_rows_do_not_matter(faces: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = features.hog(faces)
     monkeypatch.setattr(features, "_BATCH", 3)
     np.testing.assert_array_equal(features.extract("hog", faces), whole)
@@ -142,7 +131,7 @@ def test_batches_and_rows_do_not_matter(
     np.testing.assert_array_equal(features.extract("hog", faces, rows), whole[rows])
 
 
-def test_small_pictures_are_refused(features: ModuleType) -> None:
+def test_small_pictures_are_refused() -> None:
     features.extract("lbp", np.zeros((1, 16, 16), dtype=np.uint8))
     features.extract("hog", np.zeros((1, 16, 16), dtype=np.uint8))
     with pytest.raises(features.ExportError, match="pictures of 15x16; features need 16x16"):

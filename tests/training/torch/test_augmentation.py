@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
+from fercurate.training.networks.terms import Terms
+
 torch = pytest.importorskip("torch")
 
 
 @pytest.fixture(scope="module")
-def made(load_template: Any) -> Any:
-    module = load_template("torch", "training.augmentation")
-    return module
+def made(load_kit: Any) -> Any:
+    return load_kit("torch", "augmentation")
 
 
 def faces(count: int = 16) -> Any:
@@ -23,7 +24,7 @@ def faces(count: int = 16) -> Any:
 
 
 def changed(made: Any, pictures: Any, seed: int = 0, **given: Any) -> np.ndarray:
-    augment = made.BatchAugmentation(made.siblings["training.terms"].Terms(**given))
+    augment = made.BatchAugmentation(Terms(**given))
     return augment(pictures, np.random.default_rng(seed)).numpy()
 
 

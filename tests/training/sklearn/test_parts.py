@@ -1,8 +1,6 @@
 """The parts of an SVM run: inner folds keep people apart, machines are scikit-learn's own."""
 
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import h5py
 import numpy as np
@@ -16,6 +14,9 @@ from fercurate.pipeline.ingest import IngestRequest, ingest
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus
+from fercurate.training.shared.export import Subset, read_export
+from fercurate.training.sklearn import inner_folds as inner
+from fercurate.training.sklearn import search, svm
 
 KERNELS = ("linear", "poly", "rbf")
 COLUMNS = ("sample_id", "subject", "sequence", "op", "parent_a", "parent_b")
@@ -34,31 +35,9 @@ balance:
 """
 
 
-@pytest.fixture(scope="module")
-def inner(load_template: Any) -> ModuleType:
-    return load_template("sklearn", "training.inner_folds")
-
-
-@pytest.fixture(scope="module")
-def svm(load_template: Any) -> ModuleType:
-    return load_template("sklearn", "training.svm")
-
-
-@pytest.fixture(scope="module")
-def search(load_template: Any) -> ModuleType:
-    return load_template("sklearn", "training.search")
-
-
-@pytest.fixture(scope="module")
-def read(load_template: Any) -> Any:
+def read(folder: Path) -> Subset:
     """Read an export's train split as rows."""
-    module = load_template("sklearn", "training.export")
-
-    def rows(folder: Path) -> Any:
-        split = module.read_export(folder).splits["train"]
-        return split.take(np.arange(len(split)))
-
-    return rows
+    return read_export(folder).splits["train"].whole()
 
 
 def columns(folder: Path) -> dict[str, np.ndarray]:
@@ -71,7 +50,7 @@ def shared(values: np.ndarray, one: np.ndarray, other: np.ndarray) -> set[str]:
     return (set(values[one]) & set(values[other])) - {""}
 
 
-def test_nobody_stands_on_both_sides(inner: ModuleType, read: Any, tmp_path: Path) -> None:
+def test_nobody_stands_on_both_sides(tmp_path: Path) -> None:
     write_ckplus(tmp_path / "ckplus", subjects=7, sequences=2, seed=1, size=(80, 60))
     ingest(IngestRequest((tmp_path / "ckplus",), tmp_path / "s.h5"))
     recipe = parse_recipe(PEOPLE, "people.yaml")
@@ -91,7 +70,7 @@ def test_nobody_stands_on_both_sides(inner: ModuleType, read: Any, tmp_path: Pat
 
 @pytest.mark.parametrize("layout", ["standard", "legacy"])
 def test_derived_rows_stay_with_all_their_parents(
-    inner: ModuleType, read: Any, shared_store: Path, tmp_path: Path, layout: str
+    shared_store: Path, tmp_path: Path, layout: str
 ) -> None:
     build(BuildRequest(load_recipe("smote_seven"), shared_store, tmp_path / "o", framework="none"))
     text = columns(tmp_path / "o")
@@ -117,9 +96,7 @@ def test_derived_rows_stay_with_all_their_parents(
     assert (taught[rows.original] == 2).all()
 
 
-def test_identical_pictures_stay_together(
-    inner: ModuleType, read: Any, shared_store: Path, tmp_path: Path
-) -> None:
+def test_identical_pictures_stay_together(shared_store: Path, tmp_path: Path) -> None:
     recipe = load_recipe("fer2013_seven")
     build(BuildRequest(recipe, shared_store, tmp_path / "o", framework="none"))
     rows, text = read(tmp_path / "o"), columns(tmp_path / "o")
@@ -132,7 +109,7 @@ def test_identical_pictures_stay_together(
     assert np.ptp(counts, axis=0).max() <= 2
 
 
-def test_folds_are_dealt_by_seed_and_never_outnumber_groups(inner: ModuleType) -> None:
+def test_folds_are_dealt_by_seed_and_never_outnumber_groups() -> None:
     counts = np.ones((30, 1), dtype=np.int64)
     first, other = (inner._dealt(counts, 3, seed) for seed in (0, 1))
     assert np.bincount(first).tolist() == [10, 10, 10]
@@ -144,7 +121,7 @@ def test_folds_are_dealt_by_seed_and_never_outnumber_groups(inner: ModuleType) -
 
 @pytest.mark.parametrize("classes", [2, 4])
 @pytest.mark.parametrize("kernel", KERNELS)
-def test_machines_decide_as_scikit_learn_does(svm: ModuleType, kernel: str, classes: int) -> None:
+def test_machines_decide_as_scikit_learn_does(kernel: str, classes: int) -> None:
     rng = np.random.default_rng(1)
     labels = rng.integers(0, classes, 160) + 1
     x = (rng.normal(size=(160, 6)) + 0.7 * np.eye(6)[labels]).astype(np.float32)
@@ -173,7 +150,7 @@ def test_machines_decide_as_scikit_learn_does(svm: ModuleType, kernel: str, clas
     )
 
 
-def test_preparation_is_that_of_scikit_learn(svm: ModuleType) -> None:
+def test_preparation_is_that_of_scikit_learn() -> None:
     x = np.random.default_rng(0).normal(3, 2, size=(50, 8)).astype(np.float32)
     x[:, 5] = 7
     for scaling, theirs in {"zscore": StandardScaler(), "minmax": MinMaxScaler()}.items():
@@ -189,7 +166,7 @@ def test_preparation_is_that_of_scikit_learn(svm: ModuleType) -> None:
     assert svm.Preparation.learned(x, "zscore", 99, 0)(x).shape == (50, 8)
 
 
-def test_rows_are_drawn_by_class(search: ModuleType) -> None:
+def test_rows_are_drawn_by_class() -> None:
     labels = np.repeat([0, 1, 2], [6000, 3000, 30])
     rows = search.drawn(labels, 900, seed=0)
     assert (np.diff(rows) > 0).all()

@@ -1,27 +1,18 @@
 """Faces as predict.py cuts them out of a picture."""
 
-from collections.abc import Callable
-from types import ModuleType
-
 import numpy as np
-import pytest
 
-Load = Callable[[str, str], ModuleType]
-
-
-@pytest.fixture(scope="module")
-def faces(load_template: Load) -> ModuleType:
-    return load_template("torch", "training.faces")
+from fercurate.training.networks import faces
 
 
-def test_faces_are_reduced_by_area_averaging(faces: ModuleType) -> None:
+def test_faces_are_reduced_by_area_averaging() -> None:
     dots = np.zeros((192, 192), dtype=np.uint8)
     dots[::4, ::4] = 160
     found = faces.cut(np.dstack([dots] * 3), faces.Box(0, 0, 192, 192), 0.0, 48, 1)
     np.testing.assert_array_equal(found, 10)
 
 
-def test_a_face_is_a_square_with_its_margin_and_repeated_borders(faces: ModuleType) -> None:
+def test_a_face_is_a_square_with_its_margin_and_repeated_borders() -> None:
     across = np.tile(np.arange(100, dtype=np.uint8), (60, 1))
     picture = np.dstack([across] * 3)
     tall = faces.cut(picture, faces.Box(40, 10, 10, 20), 0.0, 20, 1)
@@ -34,7 +25,7 @@ def test_a_face_is_a_square_with_its_margin_and_repeated_borders(faces: ModuleTy
     np.testing.assert_array_equal(whole[0], np.arange(100))
 
 
-def test_colors_are_turned_to_rgb_for_networks_that_take_them(faces: ModuleType) -> None:
+def test_colors_are_turned_to_rgb_for_networks_that_take_them() -> None:
     blue = np.zeros((8, 8, 3), dtype=np.uint8)
     blue[..., 0] = 255
     found = faces.cut(blue, faces.whole(blue)[0], 0.0, 8, 3)

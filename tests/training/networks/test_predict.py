@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fercurate.synthetic.faces import Identity, Scene, draw_face
+from fercurate.training.networks.prediction import COLUMNS
 
 Load = Callable[[str, str], ModuleType]
 Predict = Callable[..., tuple[int, str, str]]
@@ -24,8 +25,8 @@ PLACES = ((40, 60, 200), (270, 100, 240), (530, 200, 150))
 
 
 @pytest.fixture(scope="module")
-def module(load_template: Load) -> ModuleType:
-    return load_template("torch", "predict")
+def module(load_kit: Load) -> ModuleType:
+    return load_kit("torch", "predict")
 
 
 @pytest.fixture
@@ -92,18 +93,17 @@ def read_video(path: Path) -> list[Picture]:
 
 
 def test_pictures_of_an_export_get_the_scores_that_evaluate_gives_them(
-    trained: Path, tmp_path: Path, predict: Predict, module: ModuleType
+    trained: Path, tmp_path: Path, predict: Predict, load_kit: Load
 ) -> None:
     with h5py.File(trained / "test.h5") as file:
         pictures = file["images"][:5]
     for number, picture in enumerate(pictures):
         save(tmp_path / "in" / f"{number}.png", picture)
     assert predict("in")[0] == 0
-    checkpoints = module.siblings["training.checkpoint"]  # type: ignore[attr-defined]
-    classifier = checkpoints.load_classifier(trained / "run" / "best.pt", "cpu")
-    expected = classifier.scores(pictures)
+    classifier = load_kit("torch", "checkpoint").load_classifier(trained / "run" / "best.pt", "cpu")
+    expected = classifier.probabilities(pictures)
     found = rows()
-    assert list(found[0])[:9] == list(module.COLUMNS)
+    assert list(found[0])[:9] == list(COLUMNS)
     assert list(found[0])[9:] == list(classifier.classes)
     chances = [[float(row[name]) for name in classifier.classes] for row in found]
     np.testing.assert_allclose(chances, expected, atol=1e-5)

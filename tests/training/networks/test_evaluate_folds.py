@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 
 from fercurate.recipe.shipped import load_recipe
+from fercurate.training.shared.export import read_export
+from fercurate.training.shared.folds import open_fold
+from fercurate.training.shared.home import HomeExport
 
 # NumPy wants another argument of the arrays that Keras's variables turn into.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -18,14 +21,14 @@ OTHER = FOLDS.replace("name: ckplus_10fold", "name: another")
 
 
 @pytest.fixture
-def evaluation(framework: str, load_template: Any) -> ModuleType:
-    found: ModuleType = load_template(framework, "evaluate")
+def evaluation(framework: str, load_kit: Any) -> ModuleType:
+    found: ModuleType = load_kit(framework, "evaluate")
     return found
 
 
 def evaluated(module: ModuleType, *given: object) -> dict[str, Any]:
     """The figures of a run, by split."""
-    assert module.main([str(one) for one in given]) == 0
+    assert module.main(HomeExport(Path()), [str(one) for one in given]) == 0
     output = Path(str(given[0])).parent / "evaluation"
     (found,) = json.loads((output / "metrics.json").read_text())["exports"]
     return dict(found)
@@ -33,7 +36,7 @@ def evaluated(module: ModuleType, *given: object) -> dict[str, Any]:
 
 def fault(train: Any, module: ModuleType, *given: object) -> str:
     train.capsys.readouterr()
-    assert module.main([str(one) for one in given]) == 1
+    assert module.main(HomeExport(Path()), [str(one) for one in given]) == 1
     (line,) = train.capsys.readouterr().err.splitlines()
     return str(line)
 
@@ -66,12 +69,10 @@ def test_a_checkpoint_is_tested_on_the_fold_that_it_left_out(
 def test_the_tested_fold_has_no_part_in_mean_and_deviation(train: Any, merged_store: Path) -> None:
     """Fold files, whose statistics fercurate computes, and one file for all give the same."""
     fold_files = FOLDS.replace("folds: 3", "folds: 3\n  fold_files: true")
-    one = train.of("export").read_export(train.built(merged_store, FOLDS, "one"))
-    many = train.of("export").read_export(train.built(merged_store, fold_files, "many"))
+    one = read_export(train.built(merged_store, FOLDS, "one"))
+    many = read_export(train.built(merged_store, fold_files, "many"))
     for fold in range(3):
-        within, own = (
-            train.of("folds").open_fold(export, fold, verify=True) for export in (one, many)
-        )
+        within, own = (open_fold(export, fold, verify=True) for export in (one, many))
         assert within.export.mean.tolist() == pytest.approx(own.export.mean.tolist(), rel=1e-12)
         assert within.export.std.tolist() == pytest.approx(own.export.std.tolist(), rel=1e-12)
         assert within.export.mean != one.mean

@@ -1,6 +1,8 @@
 """What train.py of Keras is made of: batches, augmentation, loss, schedule, its backend."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -9,8 +11,18 @@ import h5py
 import numpy as np
 import pytest
 
+from fercurate.training.keras import requirements
+from fercurate.training.networks.progress import Progress
+from fercurate.training.networks.settings import settings_for
+from fercurate.training.networks.terms import Terms, drawn
+from fercurate.training.shared.export import read_export
+from fercurate.training.shared.running import Parts
+
 # NumPy wants another argument of the arrays that Keras's variables turn into.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+Part = Callable[[str], ModuleType]
 
 
 @pytest.fixture
@@ -18,29 +30,25 @@ def framework() -> str:
     return "keras"
 
 
-def own(script: ModuleType) -> dict[str, Any]:
-    """What the scripts define, by name: ``Trainer``, ``FaceBatches``, ``settings_for``, ..."""
-    found: dict[str, Any] = {}
-    for name, module in script.siblings.items():  # type: ignore[attr-defined]
-        if name.startswith("training."):
-            found |= vars(module)
-    return found
+@pytest.fixture
+def part(load_kit: Callable[[str, str], ModuleType]) -> Part:
+    """Return a module of the kit for Keras."""
+    return partial(load_kit, "keras")
 
 
-def trained(script: ModuleType, data: Path, model: str, **given: Any) -> Any:
+def trained(part: Part, data: Path, model: str, **given: Any) -> Any:
     """A trainer of an export before its first epoch."""
-    names = own(script)
-    opened = names["read_export"](data)
-    settings = names["settings_for"](model, {"batch_size": 16, **given})
-    parts = names["Parts"](opened.splits["train"].whole(), {})
-    return names["Trainer"](opened, parts, settings)
+    opened = read_export(data)
+    settings = settings_for(model, {"batch_size": 16, **given})
+    parts = Parts(opened.splits["train"].whole(), {})
+    return part("loop").Trainer(opened, parts, settings)
 
 
-def test_class_weights_reach_the_loss(script: ModuleType, export: Path) -> None:
+def test_class_weights_reach_the_loss(part: Part, export: Path) -> None:
     expected = h5py.File(export / "train.h5").attrs["class_weights"]
     assert expected.max() > 2
     for wanted in (True, False):
-        trainer = trained(script, export, "fpt_baseline", class_weights=wanted)
+        trainer = trained(part, export, "fpt_baseline", class_weights=wanted)
         loss = trainer.model.loss
         np.testing.assert_allclose(loss.weights, expected if wanted else np.ones(7))
         assert loss.certain
@@ -48,7 +56,7 @@ def test_class_weights_reach_the_loss(script: ModuleType, export: Path) -> None:
 
 @pytest.mark.parametrize("certain", [True, False])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_the_loss_is_that_of_pytorch(script: ModuleType, certain: bool, smoothing: float) -> None:
+def test_the_loss_is_that_of_pytorch(part: Part, certain: bool, smoothing: float) -> None:
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng(1)
     logits = rng.normal(size=(9, 7)).astype(np.float32)
@@ -59,7 +67,7 @@ def test_the_loss_is_that_of_pytorch(script: ModuleType, certain: bool, smoothin
     expected = torch.nn.functional.cross_entropy(
         torch.tensor(logits), answers, torch.tensor(weights), label_smoothing=smoothing
     )
-    make = own(script)["WeightedCrossEntropy"]
+    make = part("loss").WeightedCrossEntropy
     loss = make(weights.tolist(), smoothing, certain=certain)
     given = np.eye(7, dtype=np.float32)[labels] if certain else chances
     assert float(loss(given, logits)) == pytest.approx(float(expected), rel=1e-5)
@@ -67,15 +75,14 @@ def test_the_loss_is_that_of_pytorch(script: ModuleType, certain: bool, smoothin
     assert float(same(given, logits)) == pytest.approx(float(expected), rel=1e-5)
 
 
-def batches_of(script: ModuleType, export: Path, rows: Any, size: int, **given: Any) -> Any:
-    names = own(script)
-    split = names["read_export"](export).splits["train"]
-    return names["FaceBatches"](split.take(np.array(rows)), 7, size, **given)
+def batches_of(part: Part, export: Path, rows: Any, size: int, **given: Any) -> Any:
+    split = read_export(export).splits["train"]
+    return part("loading").FaceBatches(split.take(np.array(rows)), 7, size, **given)
 
 
-def test_batches_hold_the_rows_that_h5py_reads(script: ModuleType, export: Path) -> None:
+def test_batches_hold_the_rows_that_h5py_reads(part: Part, export: Path) -> None:
     picked = [5, 3, 70, 11]
-    batches = batches_of(script, export, picked, 8)
+    batches = batches_of(part, export, picked, 8)
     ((pictures, answers),) = list(batches)
     with h5py.File(export / "train.h5") as file:
         expected = np.stack([file["images"][row] for row in picked])
@@ -88,15 +95,15 @@ def test_batches_hold_the_rows_that_h5py_reads(script: ModuleType, export: Path)
 @pytest.mark.parametrize(
     ("count", "sizes"), [(1, [1]), (16, [8, 8]), (17, [8, 9]), (18, [8, 8, 2]), (9, [9])]
 )
-def test_no_batch_of_one(script: ModuleType, export: Path, count: int, sizes: list[int]) -> None:
-    batches = batches_of(script, export, range(count), 8, seed=0)
+def test_no_batch_of_one(part: Part, export: Path, count: int, sizes: list[int]) -> None:
+    batches = batches_of(part, export, range(count), 8, seed=0)
     assert [len(batch[0]) for batch in batches] == sizes
     assert len(batches) == len(sizes)
 
 
-def test_every_epoch_sees_all_rows_in_its_own_order(script: ModuleType, export: Path) -> None:
-    batches = batches_of(script, export, range(100), 16, seed=3)
-    plain = batches_of(script, export, range(100), 100)[0][0].sum(axis=(1, 2, 3))
+def test_every_epoch_sees_all_rows_in_its_own_order(part: Part, export: Path) -> None:
+    batches = batches_of(part, export, range(100), 16, seed=3)
+    plain = batches_of(part, export, range(100), 100)[0][0].sum(axis=(1, 2, 3))
     first = np.concatenate([batch[0].sum(axis=(1, 2, 3)) for batch in batches])
     batches.on_epoch_end()
     second = np.concatenate([batches[place][0].sum(axis=(1, 2, 3)) for place in range(7)])
@@ -107,13 +114,12 @@ def test_every_epoch_sees_all_rows_in_its_own_order(script: ModuleType, export: 
     np.testing.assert_array_equal(batches[0][0].sum(axis=(1, 2, 3)), first[:16])
 
 
-def test_pictures_are_changed_as_pytorch_changes_them(script: ModuleType) -> None:
+def test_pictures_are_changed_as_pytorch_changes_them(part: Part) -> None:
     torch = pytest.importorskip("torch")
-    names = own(script)
     rng = np.random.default_rng(4)
     pictures = rng.integers(256, size=(5, 11, 8, 3)).astype(np.uint8)
-    terms = names["Terms"](rotation=40, shear=20, zoom=0.4, shift=0.3, horizontal_flip=True)
-    matrices = names["drawn"](terms, 5, rng).matrices
+    terms = Terms(rotation=40, shear=20, zoom=0.4, shift=0.3, horizontal_flip=True)
+    matrices = drawn(terms, 5, rng).matrices
     grid = torch.nn.functional.affine_grid(
         torch.tensor(matrices), [5, 3, 11, 8], align_corners=False
     )
@@ -123,17 +129,16 @@ def test_pictures_are_changed_as_pytorch_changes_them(script: ModuleType) -> Non
         padding_mode="border",
         align_corners=False,
     )
-    made = names["sample"](pictures, matrices)
+    made = part("augmentation").sample(pictures, matrices)
     assert made.dtype == np.float32
     np.testing.assert_allclose(made, expected.permute(0, 2, 3, 1), atol=0.02)
 
 
-def test_terms_do_what_they_say(script: ModuleType) -> None:
-    names = own(script)
+def test_terms_do_what_they_say(part: Part) -> None:
     pictures = np.random.default_rng(4).integers(256, size=(64, 8, 8, 1)).astype(np.uint8)
 
     def change(**terms: Any) -> Any:
-        return names["BatchAugmentation"](names["Terms"](**terms))(
+        return part("augmentation").BatchAugmentation(Terms(**terms))(
             pictures, np.random.default_rng(1)
         )
 
@@ -150,44 +155,42 @@ def test_terms_do_what_they_say(script: ModuleType) -> None:
     assert not np.allclose(change(rotation=30), pictures, atol=1)
 
 
-def test_the_running_mean_is_what_is_judged(script: ModuleType, export: Path) -> None:
-    trainer = trained(script, export, "compact", epochs=1, batch_size=8)
+def test_the_running_mean_is_what_predicts(part: Part, export: Path) -> None:
+    trainer = trained(part, export, "compact", epochs=1, batch_size=8)
     start = [np.array(one) for one in trainer.model.get_weights()]
     rows: list[dict[str, Any]] = []
     trainer.train(rows.append)
     optimizer = trainer.model.optimizer
     assert optimizer.ema_momentum == pytest.approx(1 - 10 / len(trainer.batches), abs=1e-9)
     means = [one for one in optimizer.variables if "average" in one.path]
-    judged = trainer.judged.trainable_variables
-    assert len(means) == len(judged)
-    for ours, mean in zip(judged, means, strict=True):
+    predictor = trainer.predictor.trainable_variables
+    assert len(means) == len(predictor)
+    for ours, mean in zip(predictor, means, strict=True):
         np.testing.assert_array_equal(ours, mean)
     assert any(
         not np.allclose(one, then)
-        for one, then in zip(trainer.judged.get_weights(), start, strict=True)
+        for one, then in zip(trainer.predictor.get_weights(), start, strict=True)
     )
     assert rows[0]["epoch"] == 1
 
 
-def test_the_learning_rate_follows_the_shared_schedule(script: ModuleType) -> None:
-    names = own(script)
-    settings = names["settings_for"]("compact", {"epochs": 5})
+def test_the_learning_rate_follows_the_shared_schedule(part: Part) -> None:
+    settings = settings_for("compact", {"epochs": 5})
     steps = 40
-    schedule = names["_cosine"](settings, steps)
-    progress = names["Progress"]()
+    schedule = part("loop")._cosine(settings, steps)
+    progress = Progress()
     made = [float(schedule(step)) for step in range(settings.epochs * steps)]
     expected = [progress.rate(settings, step / steps) for step in range(settings.epochs * steps)]
     np.testing.assert_allclose(made, expected, atol=settings.lr * 2e-4)
     assert max(made) == pytest.approx(settings.lr)
 
 
-def test_each_color_is_normalized_by_its_own(script: ModuleType) -> None:
-    names = own(script)
+def test_each_color_is_normalized_by_its_own(part: Part) -> None:
     mean, std = np.array([0.2, 0.5, 0.7]), np.array([0.1, 0.2, 0.3])
     export = SimpleNamespace(mean=mean, std=std, size=8, channels=3)
-    model = names["with_scale"](names["build_model"]("compact", 7, 3, 8), export)
+    model = part("loop").with_scale(part("models").build_model("compact", 7, 3, 8), export)
     pictures = np.random.default_rng(0).integers(256, size=(2, 8, 8, 3)).astype(np.float32)
-    made = script.keras.ops.convert_to_numpy(model.layers[1](pictures))
+    made = part("loop").keras.ops.convert_to_numpy(model.layers[1](pictures))
     np.testing.assert_allclose(made, (pictures / 255 - mean) / std, atol=1e-4)
 
 
@@ -202,7 +205,6 @@ BACKENDS = [
 
 @pytest.mark.parametrize(("installed", "said", "stated", "taken"), BACKENDS)
 def test_the_backend_is_kerass_choice_or_what_is_there(
-    load_template: Any,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     installed: set[str],
@@ -210,23 +212,21 @@ def test_the_backend_is_kerass_choice_or_what_is_there(
     stated: str | None,
     taken: str | None,
 ) -> None:
-    package = load_template("keras", "training")
-    monkeypatch.setattr(package, "find_spec", lambda name: name if name in installed else None)
+    monkeypatch.setattr(requirements, "find_spec", lambda name: name if name in installed else None)
     environment = {"KERAS_HOME": str(tmp_path)} | ({"KERAS_BACKEND": said} if said else {})
-    monkeypatch.setattr(package.os, "environ", environment)
+    monkeypatch.setattr(requirements.os, "environ", environment)
     if stated:
         (tmp_path / "keras.json").write_text(json.dumps({"backend": stated}))
-    package._take_backend()
+    requirements.choose_backend()
     assert environment.get("KERAS_BACKEND") == taken
 
 
 def test_a_backend_that_is_missing_is_one_line(
-    load_template: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    package = load_template("keras", "training")
-    monkeypatch.setattr(package, "find_spec", lambda _: None)
+    monkeypatch.setattr(requirements, "find_spec", lambda _: None)
     for said in ("jax", ""):
         environment = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": said}
-        monkeypatch.setattr(package.os, "environ", environment)
+        monkeypatch.setattr(requirements.os, "environ", environment)
         with pytest.raises(SystemExit, match=f"backend {said or 'tensorflow'} missing; get it"):
-            package._take_backend()
+            requirements.choose_backend()

@@ -15,6 +15,7 @@ import pytest
 
 from fercurate.pipeline.build import BuildRequest, build
 from fercurate.recipe.shipped import load_recipe
+from fercurate.training.shared.home import HomeExport
 
 RECIPE = """
 version: 1
@@ -51,15 +52,15 @@ Evaluate = Callable[..., Done]
 
 
 @pytest.fixture
-def module(load_template: Callable[[str, str], ModuleType]) -> ModuleType:
-    return load_template("torch", "evaluate")
+def module(load_kit: Callable[[str, str], ModuleType]) -> ModuleType:
+    return load_kit("torch", "evaluate")
 
 
 @pytest.fixture
 def evaluate(module: ModuleType, capsys: pytest.CaptureFixture[str]) -> Evaluate:
     def call(*given: object) -> Done:
         capsys.readouterr()
-        code = module.main([str(one) for one in given])
+        code = module.main(HomeExport(Path()), [str(one) for one in given])
         captured = capsys.readouterr()
         return Done(code, captured.out, captured.err)
 
@@ -284,15 +285,16 @@ def test_faults_of_the_command_line_are_one_line(
         assert target.read_bytes() == before
 
 
-def test_scores_are_chances_and_refuse_other_pictures(trained: Path, module: ModuleType) -> None:
-    checkpoints = module.siblings["training.checkpoint"]  # type: ignore[attr-defined]
-    classifier = checkpoints.load_classifier(trained / "run" / "best.pt", "cpu")
+def test_probabilities_are_those_and_other_pictures_are_refused(
+    trained: Path, load_kit: Any
+) -> None:
+    classifier = load_kit("torch", "checkpoint").load_classifier(trained / "run" / "best.pt", "cpu")
     pictures = np.random.default_rng(0).integers(0, 256, (600, 48, 48), dtype=np.uint8)
-    scores = classifier.scores(pictures)
-    assert scores.shape == (600, 7)
-    np.testing.assert_allclose(scores.sum(axis=1), 1)
-    np.testing.assert_allclose(scores[[599]], classifier.scores(pictures[599:]), atol=1e-5)
-    assert classifier.scores(pictures[:0]).shape == (0, 7)
+    found = classifier.probabilities(pictures)
+    assert found.shape == (600, 7)
+    np.testing.assert_allclose(found.sum(axis=1), 1)
+    np.testing.assert_allclose(found[[599]], classifier.probabilities(pictures[599:]), atol=1e-5)
+    assert classifier.probabilities(pictures[:0]).shape == (0, 7)
     for wrong in (pictures[:, :40], np.zeros((1, 48, 48, 3), np.uint8)):
         with pytest.raises(ValueError, match="expected"):
-            classifier.scores(wrong)
+            classifier.probabilities(wrong)

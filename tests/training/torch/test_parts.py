@@ -1,4 +1,4 @@
-"""What train.py of PyTorch is made of: batches, orders, weights, the running mean, figures."""
+"""What train.py of PyTorch is made of: batches, orders, weights, the running mean."""
 
 from pathlib import Path
 from typing import Any
@@ -6,7 +6,10 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from sklearn.metrics import classification_report, confusion_matrix
+
+from fercurate.training.networks.settings import Settings
+from fercurate.training.shared.export import read_export
+from fercurate.training.shared.running import Parts
 
 
 @pytest.fixture
@@ -16,9 +19,9 @@ def framework() -> str:
 
 def trainer(train: Any, rows: int = 140, **settings: Any) -> Any:
     """A trainer of the smallest model before its first epoch."""
-    export = train.of("export").read_export(train.export)
-    parts = train.of("running").Parts(export.splits["train"].whole().first(rows), {})
-    made = train.of("settings").Settings(model="fpt_baseline", **settings)
+    export = read_export(train.export)
+    parts = Parts(export.splits["train"].whole().first(rows), {})
+    made = Settings(model="fpt_baseline", **settings)
     machine = train.script.Machine.chosen("cpu", "float32", 0)
     return train.script.Trainer(
         export, parts, train.script.built(made.model, export), made, machine
@@ -35,7 +38,7 @@ def test_class_weights_reach_the_loss(train: Any) -> None:
 
 def test_batches_hold_the_rows_that_h5py_reads(train: Any) -> None:
     loading, picked = train.of("loading"), (5, 3, 70, 11)
-    split = train.of("export").read_export(train.export).splits["train"]
+    split = read_export(train.export).splits["train"]
     faces = loading.Faces(split.take(np.array(picked)))
     ((pictures, labels),) = loading.make_loader(faces, 8, 0)
     with h5py.File(train.export / "train.h5") as file:
@@ -65,9 +68,9 @@ def test_every_epoch_sees_all_rows_in_its_own_order(train: Any) -> None:
 def test_a_short_run_is_judged_by_its_last_weights_too(train: Any) -> None:
     """Its running mean remembers a tenth of the run, and leaves the first weights behind."""
     made = trainer(train, rows=64, epochs=12, lr=0.01)
-    start = {name: value.clone() for name, value in made.judged.state_dict().items()}
+    start = {name: value.clone() for name, value in made.predictor.state_dict().items()}
     list(made.epochs())
-    judged, last = made.judged.state_dict(), made.model.state_dict()
+    judged, last = made.predictor.state_dict(), made.model.state_dict()
     moved = sum(float((last[name] - start[name]).square().sum()) for name in start)
     behind = sum(float((last[name] - judged[name]).square().sum()) for name in start)
     assert moved > 0
@@ -76,7 +79,7 @@ def test_a_short_run_is_judged_by_its_last_weights_too(train: Any) -> None:
 
 def test_albumentations_draw_the_same_for_any_number_of_workers(train: Any) -> None:
     augmentation, loading = train.of("augmentation"), train.of("loading")
-    split = train.of("export").read_export(train.export).splits["train"]
+    split = read_export(train.export).splits["train"]
     steps = [{"transform": "Affine", "rotate": [-30, 30], "p": 1.0}]
     found = []
     for epoch, workers in ((0, 0), (0, 2), (1, 0)):
@@ -106,19 +109,3 @@ def test_a_state_without_a_part_is_not_resumed(train: Any, tmp_path: Path, name:
 @pytest.mark.parametrize("device", ["nowhere", "meta", "cuda:99"])
 def test_a_device_that_cannot_compute_is_one_line(train: Any, device: str) -> None:
     assert f"--device {device}: " in train.fault("--device", device)
-
-
-def test_figures_are_those_of_scikit_learn(train: Any) -> None:
-    rng = np.random.default_rng(0)
-    labels, predicted = rng.integers(0, 3, 200), rng.integers(0, 4, 200)
-    names = ["a", "b", "c", "d"]
-    found = train.of("reporting").figures(labels, predicted, names)
-    report = classification_report(
-        labels, predicted, labels=range(4), target_names=names, output_dict=True, zero_division=0
-    )
-    expected = confusion_matrix(labels, predicted, labels=range(4))
-    np.testing.assert_array_equal(found["confusion"], expected)
-    for name in names:
-        for key, theirs in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
-            assert found["classes"][name][key] == pytest.approx(report[name][theirs], abs=1e-6)
-    assert found["accuracy"] == pytest.approx((labels == predicted).mean())

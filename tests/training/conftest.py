@@ -1,4 +1,4 @@
-"""The scripts beside an export, loaded as they run: siblings of one folder, without fercurate."""
+"""The training kit in place, and exports to run it on."""
 
 import importlib
 import json
@@ -13,58 +13,24 @@ from typing import Any
 
 import pytest
 
-from fercurate.export.scripts import write_scripts
 from fercurate.pipeline.build import BuildRequest, build
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
+from fercurate.training.shared.home import HomeExport
 
-LoadTemplate = Callable[[str, str], ModuleType]
-
-
-def _taken(folder: Path) -> dict[str, ModuleType]:
-    """The modules that are loaded under the names of the folder's scripts and packages."""
-    own = {path.stem for path in folder.iterdir() if path.suffix in {".py", ""}}
-    return {name: found for name, found in sys.modules.items() if name.split(".")[0] in own}
-
-
-def _forget(names: dict[str, ModuleType]) -> None:
-    for name in names:
-        del sys.modules[name]
-
-
-def _load(folder: Path, name: str) -> ModuleType:
-    """Import a script; the names of its folder are free again afterwards.
-
-    What it imported of its folder is in its ``siblings``, by name.
-    """
-    before = _taken(folder)
-    _forget(before)
-    sys.path.insert(0, str(folder))
-    try:
-        found = importlib.import_module(name)
-        vars(found)["siblings"] = _taken(folder)
-        return found
-    finally:
-        sys.path.remove(str(folder))
-        _forget(_taken(folder))
-        sys.modules.update(before)
+LoadKit = Callable[[str, str], ModuleType]
 
 
 @pytest.fixture(scope="session")
-def load_template(tmp_path_factory: pytest.TempPathFactory) -> LoadTemplate:
-    """`load_template("torch", "training.models")`; skips where the framework is not installed."""
-    loaded: dict[tuple[str, str], ModuleType] = {}
+def load_kit() -> LoadKit:
+    """`load_kit("torch", "models")`; skips where the framework is not installed."""
 
     def load(framework: str, name: str) -> ModuleType:
         if framework == "keras":
             os.environ.setdefault("KERAS_BACKEND", "torch")
             pytest.importorskip("torch")
         pytest.importorskip(framework)
-        if (framework, name) not in loaded:
-            folder = tmp_path_factory.mktemp(framework)
-            write_scripts(folder, framework, "", ())
-            loaded[framework, name] = _load(folder, name)
-        return loaded[framework, name]
+        return importlib.import_module(f"fercurate.training.{framework}.{name}")
 
     return load
 
@@ -82,7 +48,7 @@ class Train:
     def __call__(self, *given: object, data: Path | None = None, output: str = "run") -> int:
         """Run it; returns the exit status."""
         options = ["--data", data or self.export, "--output", self.folder / output, *given]
-        code: int = self.script.main([str(option) for option in options])
+        code: int = self.script.main(HomeExport(self.export), [str(one) for one in options])
         return code
 
     def quick(self, *given: object, data: Path | None = None, output: str = "run") -> int:
@@ -110,9 +76,8 @@ class Train:
         return exported(store, self.folder / name, recipe, framework=self.framework, **options)
 
     def of(self, name: str) -> ModuleType:
-        """Return a module that the script imports: ``of("loop")``."""
-        found: ModuleType = self.script.siblings[f"training.{name}"]  # type: ignore[attr-defined]
-        return found
+        """Return a module of the framework: ``of("loop")``."""
+        return importlib.import_module(f"fercurate.training.{self.framework}.{name}")
 
 
 def exported(store: Path, output: Path, recipe: str, **options: Any) -> Path:
@@ -130,9 +95,9 @@ def framework(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def script(framework: str, load_template: LoadTemplate) -> ModuleType:
+def script(framework: str, load_kit: LoadKit) -> ModuleType:
     """``train.py``."""
-    found = load_template(framework, "train")
+    found = load_kit(framework, "train")
     pytest.importorskip("torch").set_num_threads(1)
     return found
 

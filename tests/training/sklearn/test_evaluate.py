@@ -6,7 +6,6 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -15,6 +14,9 @@ import pytest
 from fercurate.pipeline.build import BuildRequest, build
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
+from fercurate.training.shared.home import HomeExport
+from fercurate.training.sklearn import evaluate as evaluate_script
+from fercurate.training.sklearn import train as train_script
 
 OTHER = """
 version: 1
@@ -48,26 +50,21 @@ Evaluate = Callable[..., Done]
 
 
 @pytest.fixture(scope="module")
-def fitted(
-    shared_store: Path, load_template: Any, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
+def fitted(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An export with a run in the folder ``run``; not to be changed."""
     folder = tmp_path_factory.mktemp("sklearn_fitted") / "o"
     build(BuildRequest(load_recipe("fer2013_seven"), shared_store, folder, framework="none"))
-    train = load_template("sklearn", "train")
     given = ["--data", str(folder), "--output", str(folder / "run"), "--C", "1", "--gamma", "1"]
-    assert train.main(given) == 0
+    assert train_script.main(HomeExport(folder), given) == 0
     return folder
 
 
 @pytest.fixture
-def evaluate(load_template: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Evaluate:
-    module: ModuleType = load_template("sklearn", "evaluate")
-
+def evaluate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Evaluate:
     def call(*given: object) -> Done:
         capsys.readouterr()
         places = ("--json", tmp_path / "found.json", "--output", tmp_path / "evaluation")
-        code = module.main([str(one) for one in (*given, *places)])
+        code = evaluate_script.main(HomeExport(tmp_path), [str(one) for one in (*given, *places)])
         captured = capsys.readouterr()
         return Done(code, captured.out, captured.err)
 

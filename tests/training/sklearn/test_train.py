@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import h5py
@@ -17,6 +16,8 @@ from fercurate.pipeline.build import BuildRequest, build
 from fercurate.pipeline.ingest import IngestRequest, ingest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus
+from fercurate.training.shared.home import HomeExport
+from fercurate.training.sklearn import train as script
 
 Train = Callable[..., int]
 QUICK = ("--C", "1", "--gamma", "1")
@@ -41,21 +42,14 @@ def folds(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "o"
 
 
-@pytest.fixture(scope="module")
-def script(load_template: Any) -> ModuleType:
-    return load_template("sklearn", "train")
-
-
 @pytest.fixture
-def train(
-    script: ModuleType, export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Train:
+def train(export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Train:
     """Run train.py on the export, without pictures; results go to ``run`` unless told otherwise."""
     monkeypatch.setattr(script, "write_plots", lambda *_: [])
 
     def call(*given: object, data: Path = export, output: str = "run") -> int:
         options = ["--data", data, "--jobs", 1, "--output", tmp_path / output, *given]
-        return script.main([str(option) for option in options])
+        return script.main(HomeExport(export), [str(option) for option in options])
 
     return call
 
@@ -246,7 +240,8 @@ def test_the_scripts_run_without_fercurate(export: Path, tmp_path: Path) -> None
 
 
 def test_without_scikit_learn_one_line_says_what_to_install(export: Path) -> None:
-    code = "import sys; sys.modules['sklearn'] = None; import train"
+    code = "import runpy, sys; sys.modules['sklearn'] = None; sys.path.insert(0, '.'); "
+    code += "runpy.run_path('train.py', run_name='__main__')"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=export, capture_output=True, text=True, check=False
     )
