@@ -33,13 +33,14 @@ from fercurate.pipeline.evidence import Looking
 from fercurate.pipeline.exhibits import write_exhibits
 from fercurate.pipeline.pictures import PictureMaker
 from fercurate.pipeline.prepared import prepared
-from fercurate.pipeline.rendering import PixelStatistics, Renderer
+from fercurate.pipeline.rendering import Renderer
 from fercurate.pipeline.sanity import synthetic_facts
 from fercurate.recipe.augmentation import online_settings
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.recipe.model import Recipe
 from fercurate.sources.registry import OVERLAYS, READERS
 from fercurate.store.store import Store
+from fercurate.training.shared.statistics import PixelStatistics
 
 DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
 

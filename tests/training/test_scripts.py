@@ -15,7 +15,7 @@ WRITTEN = [name for name in FRAMEWORKS if name != "none"]
 CLASSES = ("angry", 'sa"d')
 OPTIONAL = {"matplotlib", "albumentations", "cv2", "PIL", "tensorflow", "torch", "onnx", "joblib"}
 OPTIONAL |= {"threadpoolctl", "scipy"}  # come with scikit-learn
-LIGHT = ("__init__", "shared/__init__", "shared/errors", "shared/home", "shared/requirements")
+LIGHT_TERMS = ("__init__", "shared/__init__", "shared/errors", "shared/home", "shared/requirements")
 """What a script imports before it says what is missing."""
 
 
@@ -39,7 +39,7 @@ def test_the_kit_needs_the_framework_numpy_and_h5py(framework: str) -> None:
 
 @pytest.mark.parametrize("framework", WRITTEN)
 def test_what_is_missing_is_said_before_anything_is_needed(framework: str) -> None:
-    for name in (*LIGHT, f"{framework}/__init__", f"{framework}/requirements"):
+    for name in (*LIGHT_TERMS, f"{framework}/__init__", f"{framework}/requirements"):
         assert imported(kit_files(framework)[f"training/{name}.py"]) <= sys.stdlib_module_names
 
 

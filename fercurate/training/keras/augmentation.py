@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..networks.augmentation import albumentations_of, chosen_terms, draw_changes
 from ..networks.settings import Settings
-from ..networks.terms import Terms, albumentations_of, chosen_terms, drawn
+from ..shared.augmentation import KerasTerms
 from ..shared.export import Export
 from .loading import Change, Pictures
 
@@ -14,7 +15,7 @@ from .loading import Change, Pictures
 class BatchAugmentation:
     """Draws a change for every picture of a batch and makes all of them at once."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: KerasTerms) -> None:
         self.terms = terms
 
     def __call__(self, pictures: NDArray[np.uint8], draw: np.random.Generator) -> Pictures:
@@ -22,7 +23,7 @@ class BatchAugmentation:
 
         Edges are repeated outwards, as Keras's ``fill_mode="nearest"``; sampling is bilinear.
         """
-        changes = drawn(self.terms, len(pictures), draw)
+        changes = draw_changes(self.terms, len(pictures), draw)
         changed = sample(pictures, changes.matrices)
         if changes.factors is None:
             return changed

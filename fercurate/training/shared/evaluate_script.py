@@ -16,7 +16,7 @@ from pathlib import Path
 
 from .errors import ExportError
 from .evaluation import evaluate_exports
-from .export import SPLITS
+from .format import SPLITS
 from .home import HomeExport
 from .trained_model import CheckpointFormat, TrainedModel, own_export
 

@@ -15,18 +15,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ExportError
-
-FORMAT_VERSION = 1
-SPLITS = ("train", "val", "test", "test_screened")
-LEGACY_FILE = "data.h5"
-LEGACY_PREFIX = {
-    "train": "Training",
-    "val": "PublicTest",
-    "test": "PrivateTest",
-    "test_screened": "PrivateTestScreened",
-}
-LEGACY_NAMES = {"images": "pixel", "labels": "label"}
-ORIGINAL = "original"
+from .format import (
+    EXPORT_TYPE,
+    FORMAT_VERSION,
+    LEGACY,
+    LEGACY_FILE,
+    ORIGINAL,
+    SPLITS,
+    STANDARD,
+    dataset_names,
+)
 
 
 @dataclass(frozen=True)
@@ -207,7 +205,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Split]]:
     try:
         with h5py.File(path, "r") as file:
             head = dict(file.attrs)
-            if head.get("type") != "fercurate-export":
+            if head.get("type") != EXPORT_TYPE:
                 raise ExportError(f"{path}: no export of fercurate")
             if head["format_version"] != FORMAT_VERSION:
                 raise ExportError(
@@ -220,9 +218,10 @@ def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Split]]:
 
 
 def _read_split(file: h5py.File, name: str) -> Split:
+    names = dataset_names(name, str(file.attrs["layout"]))
+
     def dataset(column: str) -> h5py.Dataset | None:
-        legacy = f"{LEGACY_PREFIX[name]}_{LEGACY_NAMES.get(column, column)}"
-        found = file.get(column if file.attrs["layout"] == "standard" else legacy)
+        found = file.get(names[column])
         return found if isinstance(found, h5py.Dataset) else None
 
     images, labels, op = dataset("images"), dataset("labels"), dataset("op")
@@ -277,9 +276,9 @@ def text_columns(split: Split, names: Sequence[str]) -> dict[str, NDArray[np.obj
     Raises:
         ExportError: the export lacks one.
     """
-    prefix = f"{LEGACY_PREFIX[split.name]}_" if split.path.name == LEGACY_FILE else ""
+    stored = dataset_names(split.name, LEGACY if split.path.name == LEGACY_FILE else STANDARD)
     with h5py.File(split.path, "r") as file:
-        missing = [name for name in names if prefix + name not in file]
+        missing = [name for name in names if stored[name] not in file]
         if missing:
             raise ExportError(f"{split.path}: no column {', '.join(missing)}; build it again")
-        return {name: file[prefix + name].asstr()[:].astype(object) for name in names}
+        return {name: file[stored[name]].asstr()[:].astype(object) for name in names}

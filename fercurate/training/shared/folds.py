@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ExportError
-from .export import LEGACY_FILE, Export, Subset, read_export
+from .export import Export, Subset, read_export
+from .format import LEGACY_FILE
 from .statistics import PixelStatistics
 
 _BLOCK = 4096

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import CheckpointError
-from .export import LEGACY_FILE, Export, Subset
+from .export import Export, Subset
+from .format import LEGACY_FILE
 from .identical import seen_in
 from .metrics import Metrics, metrics_by_rows
 

@@ -7,13 +7,14 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from ..networks.terms import Terms, albumentations_of, drawn
+from ..networks.augmentation import albumentations_of, draw_changes
+from ..shared.augmentation import KerasTerms
 
 
 class BatchAugmentation:
     """Draws a change for every picture of a batch and makes all of them at once."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: KerasTerms) -> None:
         self.terms = terms
 
     def __call__(self, pictures: torch.Tensor, draw: np.random.Generator) -> torch.Tensor:
@@ -21,7 +22,7 @@ class BatchAugmentation:
 
         Edges are repeated outwards, as Keras's ``fill_mode="nearest"``; sampling is bilinear.
         """
-        changes = drawn(self.terms, len(pictures), draw)
+        changes = draw_changes(self.terms, len(pictures), draw)
         matrices = torch.from_numpy(changes.matrices).to(pictures.device)
         grid = functional.affine_grid(matrices, list(pictures.shape), align_corners=False)
         changed = functional.grid_sample(

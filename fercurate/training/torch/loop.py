@@ -14,10 +14,10 @@ from torch import nn
 from torch.nn import functional
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ..networks.augmentation import chosen_terms
 from ..networks.learning import checkpoint_facts
 from ..networks.progress import Progress, Row, averaging, show_bar
 from ..networks.settings import Settings
-from ..networks.terms import chosen_terms
 from ..shared.errors import ExportError
 from ..shared.export import Export, Subset
 from ..shared.running import Parts

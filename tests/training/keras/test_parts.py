@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from fercurate.training.keras import requirements
+from fercurate.training.networks.augmentation import draw_changes
 from fercurate.training.networks.progress import Progress
 from fercurate.training.networks.settings import settings_for
-from fercurate.training.networks.terms import Terms, drawn
+from fercurate.training.shared.augmentation import KerasTerms
 from fercurate.training.shared.export import read_export
 from fercurate.training.shared.running import Parts
 
@@ -118,8 +119,8 @@ def test_pictures_are_changed_as_pytorch_changes_them(part: Part) -> None:
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng(4)
     pictures = rng.integers(256, size=(5, 11, 8, 3)).astype(np.uint8)
-    terms = Terms(rotation=40, shear=20, zoom=0.4, shift=0.3, horizontal_flip=True)
-    matrices = drawn(terms, 5, rng).matrices
+    terms = KerasTerms(rotation=40, shear=20, zoom=0.4, shift=0.3, horizontal_flip=True)
+    matrices = draw_changes(terms, 5, rng).matrices
     grid = torch.nn.functional.affine_grid(
         torch.tensor(matrices), [5, 3, 11, 8], align_corners=False
     )
@@ -138,7 +139,7 @@ def test_terms_do_what_they_say(part: Part) -> None:
     pictures = np.random.default_rng(4).integers(256, size=(64, 8, 8, 1)).astype(np.uint8)
 
     def change(**terms: Any) -> Any:
-        return part("augmentation").BatchAugmentation(Terms(**terms))(
+        return part("augmentation").BatchAugmentation(KerasTerms(**terms))(
             pictures, np.random.default_rng(1)
         )
 

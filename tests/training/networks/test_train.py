@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from fercurate.recipe.shipped import load_recipe
+from fercurate.training.networks.augmentation import LIGHT_TERMS, chosen_terms
 from fercurate.training.networks.settings import Settings
-from fercurate.training.networks.terms import LIGHT, Terms, chosen_terms
+from fercurate.training.shared.augmentation import KerasTerms
 from fercurate.training.shared.export import read_export
 from fercurate.training.shared.home import HomeExport
 from fercurate.training.shared.running import Parts
@@ -270,9 +271,9 @@ def test_albumentations_of_a_recipe_are_repeatable(train: Any, shared_store: Pat
 def test_terms_of_a_recipe_reach_the_pictures(train: Any, shared_store: Path) -> None:
     data = train.built(shared_store, "fer_paper_seven")
     opened = read_export(data)
-    wanted = Terms(rotation=10, zoom=0.2, shift=0.2)
+    wanted = KerasTerms(rotation=10, zoom=0.2, shift=0.2)
     assert chosen_terms(opened.online, "recipe") == wanted
-    assert chosen_terms(opened.online, "light") == LIGHT != wanted
+    assert chosen_terms(opened.online, "light") == LIGHT_TERMS != wanted
     assert chosen_terms(opened.online, "none") is None
     settings = Settings(model="fpt_baseline")
     parts = Parts(opened.splits["train"].whole(), {})

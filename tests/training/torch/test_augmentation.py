@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from fercurate.training.networks.terms import Terms
+from fercurate.training.shared.augmentation import KerasTerms
 
 torch = pytest.importorskip("torch")
 
@@ -24,7 +24,7 @@ def faces(count: int = 16) -> Any:
 
 
 def changed(made: Any, pictures: Any, seed: int = 0, **given: Any) -> np.ndarray:
-    augment = made.BatchAugmentation(Terms(**given))
+    augment = made.BatchAugmentation(KerasTerms(**given))
     return augment(pictures, np.random.default_rng(seed)).numpy()
 
 

@@ -7,27 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..shared.augmentation import KerasTerms, stated_terms
 from ..shared.errors import ExportError
 
 
 @dataclass(frozen=True)
-class Terms:
-    """What Keras's ``ImageDataGenerator`` calls so.
-
-    ``rotation`` and ``shear`` are the largest angles in degrees, ``zoom`` z draws 1 - z .. 1 + z
-    for each axis, ``shift`` is a share of the side, ``brightness`` a range of factors.
-    """
-
-    rotation: float = 0.0
-    shear: float = 0.0
-    zoom: float = 0.0
-    shift: float = 0.0
-    horizontal_flip: bool = False
-    brightness: tuple[float, float] | None = None
-
-
-@dataclass(frozen=True)
-class Drawn:
+class BatchChanges:
     """Changes of the pictures of a batch.
 
     ``matrices`` (B, 2, 3) float32 say where each pixel is taken from, on a scale of -1..1 from
@@ -38,7 +23,7 @@ class Drawn:
     factors: NDArray[np.float32] | None
 
 
-def drawn(terms: Terms, count: int, draw: np.random.Generator) -> Drawn:
+def draw_changes(terms: KerasTerms, count: int, draw: np.random.Generator) -> BatchChanges:
     """Draw a change for every picture of a batch.
 
     Turn, shift, shear and zoom about the center, in Keras's order, then the mirror.
@@ -56,8 +41,8 @@ def drawn(terms: Terms, count: int, draw: np.random.Generator) -> Drawn:
     scaled = _matrix(wide * mirror, zero, zero, zero, high, zero)
     matrices = (turned @ moved @ sheared @ scaled)[:, :2].astype(np.float32)
     if terms.brightness is None:
-        return Drawn(matrices, None)
-    return Drawn(matrices, draw.uniform(*terms.brightness, count).astype(np.float32))
+        return BatchChanges(matrices, None)
+    return BatchChanges(matrices, draw.uniform(*terms.brightness, count).astype(np.float32))
 
 
 def _matrix(*entries: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -67,11 +52,11 @@ def _matrix(*entries: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([upper, last], axis=1)
 
 
-LIGHT = Terms(rotation=10, zoom=0.1, shift=0.1, horizontal_flip=True)
+LIGHT_TERMS = KerasTerms(rotation=10, zoom=0.1, shift=0.1, horizontal_flip=True)
 """What is done if neither the recipe nor the command line says anything."""
 
 
-def chosen_terms(online: dict[str, Any], augment: str) -> Terms | list[dict[str, Any]] | None:
+def chosen_terms(online: dict[str, Any], augment: str) -> KerasTerms | list[dict[str, Any]] | None:
     """Return what is to be done: terms, transforms of albumentations, or nothing.
 
     ``online`` is what the recipe says, ``augment`` what the command line says.
@@ -81,15 +66,7 @@ def chosen_terms(online: dict[str, Any], augment: str) -> Terms | list[dict[str,
     if augment == "recipe" and "albumentations" in online:
         steps: list[dict[str, Any]] = online["albumentations"]
         return steps
-    return (terms_of(online) if augment == "recipe" else None) or LIGHT
-
-
-def terms_of(online: dict[str, Any]) -> Terms | None:
-    """Return the terms that an export's ``online_augmentation`` holds, or None."""
-    known = {name: online[name] for name in Terms.__dataclass_fields__ if name in online}
-    if known.get("brightness") is not None:
-        known["brightness"] = tuple(known["brightness"])
-    return Terms(**known) if known else None
+    return (stated_terms(online) if augment == "recipe" else None) or LIGHT_TERMS
 
 
 def albumentations_of(steps: list[dict[str, Any]], seed: int) -> Any:
