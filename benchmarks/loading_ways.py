@@ -32,10 +32,10 @@ def write(export: str, folder: str) -> None:
 def export(folder: str, workers: str) -> None:
     """Rate the loader of the training kit."""
     from fercurate.training.shared.export import read_export  # noqa: PLC0415  # PyTorch: 1 s
-    from fercurate.training.torch.loading import Faces, Shuffled, make_loader  # noqa: PLC0415
+    from fercurate.training.torch.loading import Faces, ShuffledRows, make_loader  # noqa: PLC0415
 
     train = read_export(Path(folder), verify=False).splits["train"].whole()
-    faces, order = Faces(train), Shuffled(len(train), 0)
+    faces, order = Faces(train), ShuffledRows(len(train), 0)
     rate(make_loader(faces, BATCH, int(workers), order), len(train))
 
 

@@ -9,7 +9,7 @@ from ..networks.augmentation import albumentations_of, chosen_terms, draw_change
 from ..networks.settings import Settings
 from ..shared.augmentation import KerasTerms
 from ..shared.export import Export
-from .loading import Change, Pictures
+from .loading import PictureChange, Pictures
 
 
 class BatchAugmentation:
@@ -82,7 +82,7 @@ class Albumentations:
         return changed.reshape(pictures.shape).astype(np.float32)
 
 
-def change_for(export: Export, settings: Settings) -> Change | None:
+def change_for(export: Export, settings: Settings) -> PictureChange | None:
     """Return what changes pictures during training: what the recipe says, a little, or nothing."""
     chosen = chosen_terms(export.online, settings.augment)
     if isinstance(chosen, list):

@@ -12,7 +12,7 @@ from ..shared.export import Subset
 Pictures = NDArray[np.float32]
 """(B, H, W, C) float32, 0..255, channels last."""
 
-Change = Callable[[NDArray[np.uint8], np.random.Generator], Pictures]
+PictureChange = Callable[[NDArray[np.uint8], np.random.Generator], Pictures]
 """What is done to the pictures (B, H, W, C) uint8 of a batch at random."""
 
 
@@ -30,8 +30,8 @@ class FaceBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no 
 
     With a ``seed``, rows come in an order drawn anew for every epoch (``epoch`` counts them);
     without, as they stand. Order and changes depend on seed, epoch and position only, so batches
-    may be fetched in any order and by several ``workers``. A last batch of one row joins the one
-    before: batch norm needs two.
+    may be fetched in any order and by several ``workers``, one of Keras's ``options``. A last
+    batch of one row joins the one before: batch norm needs two.
     """
 
     def __init__(
@@ -41,10 +41,10 @@ class FaceBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no 
         batch_size: int = 128,
         *,
         seed: int | None = None,
-        change: Change | None = None,
-        workers: int = 1,
+        change: PictureChange | None = None,
+        **options: Any,
     ) -> None:
-        super().__init__(workers=workers)
+        super().__init__(**options)
         self.rows, self.batch_size = rows, batch_size
         self.seed, self.change, self.epoch = seed, change, 0
         self.answers = distributions(rows, classes)

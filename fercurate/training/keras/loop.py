@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..networks.learning import checkpoint_facts
-from ..networks.progress import LEAST, WARM_UP, Progress, Row, averaging, show_bar
+from ..networks.progress import LEAST, WARM_UP, EpochRow, Progress, averaging_momentum, show_bar
 from ..networks.settings import Settings
 from ..shared.errors import ExportError
 from ..shared.export import Export, Subset
-from ..shared.running import Parts
+from ..shared.running import RunRows
 from .augmentation import change_for
 from .loading import FaceBatches, probabilities_of
 from .loss import WeightedCrossEntropy
@@ -49,7 +49,7 @@ class Trainer:
     same, or the running mean of its weights beside the statistics of its norms.
     """
 
-    def __init__(self, export: Export, parts: Parts, settings: Settings) -> None:
+    def __init__(self, export: Export, parts: RunRows, settings: Settings) -> None:
         self.export, self.parts, self.settings = export, parts, settings
         self.progress = Progress()
         keras.utils.set_random_seed(settings.seed)
@@ -84,7 +84,7 @@ class Trainer:
             metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
         )
 
-    def train(self, each: Callable[[Row], None]) -> None:
+    def train(self, each: Callable[[EpochRow], None]) -> None:
         """Train epoch by epoch, and hand on what is known after each.
 
         The run ends after the epochs that the settings say, or when validation accuracy has not
@@ -111,12 +111,12 @@ class Trainer:
         if self.settings.schedule != "cosine":
             self.model.optimizer.learning_rate = self.progress.rate(self.settings, epoch)
 
-    def end_epoch(self, logs: Mapping[str, float]) -> Row:
+    def end_epoch(self, logs: Mapping[str, float]) -> EpochRow:
         """Count an epoch, and evaluate it on validation."""
         self.progress.epoch += 1
         if self.settings.averaged:
             self._take_average()
-        row: Row = {
+        row: EpochRow = {
             "epoch": self.progress.epoch,
             "lr": self.progress.rate(self.settings, self.progress.epoch - 1 / len(self.batches)),
             "train_loss": float(logs["loss"]),
@@ -162,7 +162,7 @@ class Trainer:
 class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
     """Tells a trainer where ``fit`` is."""
 
-    def __init__(self, trainer: Trainer, each: Callable[[Row], None]) -> None:
+    def __init__(self, trainer: Trainer, each: Callable[[EpochRow], None]) -> None:
         super().__init__()
         self.trainer, self.each = trainer, each
         self.start = 0.0
@@ -189,7 +189,7 @@ class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no ty
 def _optimizer(settings: Settings, steps: int) -> Any:
     """The optimizer, which also keeps the running mean of weights."""
     rate = _cosine(settings, steps) if settings.schedule == "cosine" else settings.lr
-    average = {"use_ema": settings.averaged, "ema_momentum": averaging(settings, steps)}
+    average = {"use_ema": settings.averaged, "ema_momentum": averaging_momentum(settings, steps)}
     kind = keras.optimizers.AdamW if settings.optimizer == "adamw" else keras.optimizers.Adam
     return kind(rate, weight_decay=settings.weight_decay, **average)
 

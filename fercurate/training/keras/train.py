@@ -19,14 +19,14 @@ from pathlib import Path
 import keras
 
 from ..networks.catalog import DEFAULT_MODEL, MODELS
-from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_parts
+from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
 from ..networks.options import chosen_settings, command_line
-from ..networks.progress import Progress, Row, epoch_line
+from ..networks.progress import EpochRow, Progress, epoch_line
 from ..shared.errors import ExportError
 from ..shared.export import Export
 from ..shared.home import HomeExport
 from ..shared.metrics import Metrics
-from ..shared.running import Parts, TrainingJob, run
+from ..shared.running import RunRows, TrainingJob, run
 from .checkpoint import first_line, read_state, save
 from .loop import Trainer, build_network
 from .models import describe
@@ -48,7 +48,7 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
 def main(home: HomeExport, given: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(home, given)
-    train = partial(train_parts, options)
+    train = partial(train_model, options)
     job = TrainingJob(home, options.model, train, partial(describe_model, options))
     return run(options, job)
 
@@ -59,15 +59,15 @@ def describe_model(options: argparse.Namespace, export: Export) -> None:
     show_model(options.model, found, as_json=options.json)
 
 
-def train_parts(
-    options: argparse.Namespace, export: Export, parts: Parts, output: Path
+def train_model(
+    options: argparse.Namespace, export: Export, parts: RunRows, output: Path
 ) -> dict[str, Metrics]:
     """Train, choose the epoch by the rows of ``val`` if there are any, and report."""
     settings = chosen_settings(options)
     mixed = settings.precision == "bfloat16"
     keras.config.set_dtype_policy("mixed_bfloat16" if mixed else "float32")
     if options.smoke:
-        parts = smoke_parts(parts, settings.batch_size)
+        parts = smoke_rows(parts, settings.batch_size)
     trainer = Trainer(export, parts, settings)
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
@@ -75,7 +75,7 @@ def train_parts(
     rows, backend = len(parts.train), keras.backend.backend()
     print(f"{settings.model} on {export.recipe}: {rows:,} rows, {backend}")
 
-    def keep(row: Row) -> None:
+    def keep(row: EpochRow) -> None:
         print(epoch_line(row, settings.epochs), flush=True)
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:
             save(output / BEST, trainer.predictor, trainer.state())

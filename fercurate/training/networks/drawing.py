@@ -32,7 +32,7 @@ class Mark:
     code: int
 
 
-def annotated(picture: Picture, marks: Sequence[Mark]) -> Picture:
+def annotate(picture: Picture, marks: Sequence[Mark]) -> Picture:
     """Return a copy of a picture (H, W, 3) with its marks.
 
     One without a side of 288 pixels is enlarged by a whole number first, so that one can read it.

@@ -41,12 +41,12 @@ Finder = Callable[[Picture], list[Box]]
 """Gives the faces of a picture, from left to right."""
 
 
-def whole(picture: Picture) -> list[Box]:
+def whole_picture(picture: Picture) -> list[Box]:
     """The picture itself as its only face."""
     return [_all_of(picture)]
 
 
-class Haar:
+class HaarFinder:
     """The cascade for frontal faces that comes with OpenCV up to version 4.
 
     Viola and Jones, "Rapid object detection using a boosted cascade of simple features", CVPR
@@ -73,7 +73,7 @@ class Haar:
         return _boxes(np.asarray(found, dtype=np.float64).reshape(-1, 4) / scale)
 
 
-class YuNet:
+class YuNetFinder:
     """A small network for finding faces, from its ONNX file.
 
     Wu, Peng and Yu, "YuNet: a tiny millisecond-level face detector", Machine Intelligence
@@ -108,7 +108,7 @@ class YuNet:
 
 
 @dataclass
-class Auto:
+class AutoFinder:
     """A small picture is a face itself; in others a detector, made when first needed, looks."""
 
     detector: Callable[[], Finder]
@@ -117,7 +117,7 @@ class Auto:
     def __call__(self, picture: Picture) -> list[Box]:
         """Return the faces of a picture."""
         if max(picture.shape[:2]) <= WHOLE_UP_TO:
-            return whole(picture)
+            return whole_picture(picture)
         if self._made is None:
             self._made = self.detector()
         return self._made(picture)
@@ -130,18 +130,20 @@ def make_finder(way: str, yunet: Path | None) -> Finder:
         FinderError: it cannot be had; for ``auto`` without a file, only once it is needed.
     """
     if way == "whole":
-        return whole
+        return whole_picture
     if way == "haar":
-        return Haar()
+        return HaarFinder()
     if yunet is None:
         if way == "yunet":
             raise FinderError("--faces yunet needs YuNet's ONNX file: --yunet FILE")
-        return Auto(Haar)
-    network = YuNet(yunet)
-    return Auto(lambda: network) if way == "auto" else network
+        return AutoFinder(HaarFinder)
+    network = YuNetFinder(yunet)
+    return AutoFinder(lambda: network) if way == "auto" else network
 
 
-def cut(picture: Picture, box: Box, margin: float, size: int, channels: int) -> NDArray[np.uint8]:
+def cut_face(
+    picture: Picture, box: Box, margin: float, size: int, channels: int
+) -> NDArray[np.uint8]:
     """Return a face as a network takes it: (size, size) gray, or (size, size, 3) in RGB, uint8.
 
     The part is a square about the box's center; its side is the longer one of the box, with

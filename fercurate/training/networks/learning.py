@@ -14,7 +14,7 @@ from ..shared.export import Export, Subset
 from ..shared.metrics import Metrics
 from ..shared.outputs import write_json
 from ..shared.plots import write_plots
-from ..shared.running import Parts, print_metrics
+from ..shared.running import RunRows, print_metrics
 from ..shared.trained_model import metrics_of
 from .progress import Progress
 from .settings import Settings
@@ -27,7 +27,7 @@ class TrainedOnExport(Protocol):
 
     export: Export
     settings: Settings
-    parts: Parts
+    parts: RunRows
     progress: Progress
 
     def probabilities(self, rows: Subset) -> NDArray[np.float64]:
@@ -48,7 +48,7 @@ def show_model(name: str, found: dict[str, Any], *, as_json: bool) -> None:
     print(f"{name}: {found['parameters']:,} parameters, {found['trainable']:,} trainable")
 
 
-def smoke_parts(parts: Parts, batch_size: int) -> Parts:
+def smoke_rows(parts: RunRows, batch_size: int) -> RunRows:
     """Return the first rows of every part: two batches of train at most."""
     most = min(SMOKE_ROWS, SMOKE_BATCHES * batch_size)
     tested = {name: rows.first(SMOKE_ROWS) for name, rows in parts.tested.items()}

@@ -29,7 +29,7 @@ class MediaError(Exception):
 
 
 @dataclass(frozen=True)
-class Item:
+class MediaItem:
     """A picture or video, and where its annotated copy goes."""
 
     path: Path
@@ -41,12 +41,12 @@ class Item:
         return self.path.suffix.lower() in VIDEOS
 
 
-def shown(path: Path) -> str:
+def printable(path: Path) -> str:
     """A path as text that can be printed, whatever bytes its name has."""
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def gather(inputs: Sequence[Path], output: Path) -> tuple[list[Path], list[str]]:
+def gather_media(inputs: Sequence[Path], output: Path) -> tuple[list[Path], list[str]]:
     """Return the files that are meant, in order and each once, and what is wrong with the inputs.
 
     Of a folder all pictures and videos are meant, at any depth, but none inside of ``output``.
@@ -57,12 +57,12 @@ def gather(inputs: Sequence[Path], output: Path) -> tuple[list[Path], list[str]]
         if path.is_dir():
             files = _files_of(path, output.resolve())
             if not files:
-                faults.append(f"{shown(path)}: no pictures or videos in this folder")
+                faults.append(f"{printable(path)}: no pictures or videos in this folder")
         elif path.is_file():
             files = [path]
         else:
             files = []
-            faults.append(f"{shown(path)}: no such file or folder")
+            faults.append(f"{printable(path)}: no such file or folder")
         for file in files:
             found.setdefault(file.resolve(), file)
     return list(found.values()), faults
@@ -80,7 +80,7 @@ def _files_of(folder: Path, output: Path) -> list[Path]:
     )
 
 
-def placed(files: Sequence[Path], inputs: Sequence[Path], output: Path) -> list[Item]:
+def copies_of(files: Sequence[Path], inputs: Sequence[Path], output: Path) -> list[MediaItem]:
     """Return where each file's copy goes: in ``output``, as it lies below all inputs' folders.
 
     So files of one name in two folders stay apart. A picture keeps its name if OpenCV can write
@@ -92,14 +92,14 @@ def placed(files: Sequence[Path], inputs: Sequence[Path], output: Path) -> list[
         root = Path(os.path.commonpath([folder.resolve() for folder in folders]))
     except ValueError:  # on different drives
         root = Path()
-    items: list[Item] = []
+    items: list[MediaItem] = []
     taken: set[str] = set()
     for path in files:
         full = path.parent.resolve() / path.name
         inside = full.relative_to(root) if full.is_relative_to(root) else Path(path.name)
         target = _free(output / inside.with_name(_copy_name(path)), taken)
         taken.add(str(target).lower())
-        items.append(Item(path, target))
+        items.append(MediaItem(path, target))
     return items
 
 
@@ -126,7 +126,7 @@ def check_targets(targets: Sequence[Path], inputs: Sequence[Path], *, overwrite:
     """
     for target in targets:
         if targets.count(target) > 1:
-            raise MediaError(f"{shown(target)}: two results of this name; choose another --csv")
+            raise MediaError(f"{printable(target)}: two results of this name; choose another --csv")
     read = {_identity(path): path for path in inputs if path.exists()}
     for target in targets:
         if not os.path.lexists(target):
@@ -134,12 +134,12 @@ def check_targets(targets: Sequence[Path], inputs: Sequence[Path], *, overwrite:
         own = read.get(_identity(target)) if target.exists() else None
         if own is not None:
             raise MediaError(
-                f"{shown(target)}: would write over the input {shown(own)}; choose another folder "
-                "or file for the results"
+                f"{printable(target)}: would write over the input {printable(own)}; choose another "
+                "folder or file for the results"
             )
         if not overwrite or target.is_dir():
             raise MediaError(
-                f"{shown(target)}: exists; pass --overwrite, or choose another folder or file"
+                f"{printable(target)}: exists; pass --overwrite, or choose another folder or file"
             )
 
 
@@ -162,7 +162,7 @@ def read_picture(path: Path) -> Picture:
         picture = None
     if picture is None:
         why = "empty" if not content.size else "damaged, or no picture that OpenCV reads"
-        raise MediaError(f"{shown(path)}: {why}")
+        raise MediaError(f"{printable(path)}: {why}")
     return np.asarray(picture, dtype=np.uint8)
 
 
@@ -177,7 +177,7 @@ def write_picture(path: Path, picture: Picture) -> None:
     except cv2.error:
         done = False
     if not done:
-        raise MediaError(f"{shown(path)}: OpenCV cannot write {path.suffix}")
+        raise MediaError(f"{printable(path)}: OpenCV cannot write {path.suffix}")
     beside = unused_beside(path)
     beside.write_bytes(content.tobytes())
     beside.replace(path)
@@ -200,14 +200,14 @@ def _umask() -> int:
     return found
 
 
-class Film:
+class VideoReader:
     """A video to be read frame by frame."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._capture = cv2.VideoCapture(str(path))
         if not self._capture.isOpened():
-            raise MediaError(f"{shown(path)}: damaged, or no video that OpenCV reads")
+            raise MediaError(f"{printable(path)}: damaged, or no video that OpenCV reads")
         rate = float(self._capture.get(cv2.CAP_PROP_FPS))
         usual = math.isfinite(rate) and 0 < rate <= _HIGHEST_RATE
         self.rate = rate if usual else _USUAL_RATE
@@ -228,10 +228,12 @@ class Film:
         stated = int(self._capture.get(cv2.CAP_PROP_FRAME_COUNT))
         self._capture.release()
         if count == 0 or count < (1 - _MISSING_SHARE) * stated - 1:
-            raise MediaError(f"{shown(self.path)}: damaged: {count} frames of {stated} can be read")
+            raise MediaError(
+                f"{printable(self.path)}: damaged: {count} frames of {stated} can be read"
+            )
 
 
-class FilmWriter:
+class VideoWriter:
     """Writes a video (MPEG-4, no sound) beside its target, and puts it in place at the end."""
 
     def __init__(self, path: Path, rate: float) -> None:
@@ -253,7 +255,7 @@ class FilmWriter:
             self._writer = cv2.VideoWriter(str(self._beside), kind, self.rate, size)
             self._size = size
         if not self._writer.isOpened():
-            raise MediaError(f"{shown(self.path)}: this OpenCV cannot write MPEG-4 video")
+            raise MediaError(f"{printable(self.path)}: this OpenCV cannot write MPEG-4 video")
         self._writer.write(frame if size == self._size else cv2.resize(frame, self._size))
 
     def close(self) -> None:

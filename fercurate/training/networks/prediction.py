@@ -24,18 +24,18 @@ from numpy.typing import NDArray
 from ..shared.bounds import at_least
 from ..shared.errors import ExportError
 from ..shared.trained_model import CheckpointFormat
-from .drawing import Mark, annotated
-from .faces import Box, Finder, FinderError, Picture, cut, make_finder
+from .drawing import Mark, annotate
+from .faces import Box, Finder, FinderError, Picture, cut_face, make_finder
 from .media import (
-    Film,
-    FilmWriter,
-    Item,
     MediaError,
+    MediaItem,
+    VideoReader,
+    VideoWriter,
     check_targets,
-    gather,
-    placed,
+    copies_of,
+    gather_media,
+    printable,
     read_picture,
-    shown,
     write_picture,
 )
 from .trained_network import TrainedNetwork
@@ -43,7 +43,7 @@ from .trained_network import TrainedNetwork
 COLUMNS = ("file", "frame", "face", "left", "top", "width", "height", "label", "chance")
 
 
-class Rows(Protocol):
+class RowWriter(Protocol):
     """What takes rows of a CSV."""
 
     def writerow(self, row: Iterable[Any], /) -> object:
@@ -77,7 +77,7 @@ class ExpressionReader:
         if not boxes:
             return []
         size, channels = self.model.size, self.model.channels
-        parts = np.stack([cut(picture, box, self.margin, size, channels) for box in boxes])
+        parts = np.stack([cut_face(picture, box, self.margin, size, channels) for box in boxes])
         found = self.model.probabilities(parts)
         return [Prediction(box, row) for box, row in zip(boxes, found, strict=True)]
 
@@ -87,9 +87,9 @@ class ExpressionReader:
 
     def draw(self, picture: Picture, faces: Sequence[Prediction]) -> Picture:
         """Return an annotated copy of a picture."""
-        return annotated(picture, [Mark(one.box, self.words(one), one.code) for one in faces])
+        return annotate(picture, [Mark(one.box, self.words(one), one.code) for one in faces])
 
-    def record(self, rows: Rows, path: Path, frame: int, faces: Sequence[Prediction]) -> None:
+    def record(self, rows: RowWriter, path: Path, frame: int, faces: Sequence[Prediction]) -> None:
         """Write a row for each face."""
         for number, one in enumerate(faces):
             box = one.box
@@ -162,12 +162,12 @@ def predict_inputs(model: TrainedNetwork, options: argparse.Namespace) -> list[s
             "worse results",
             file=sys.stderr,
         )
-    files, faults = gather(options.inputs, options.output)
+    files, faults = gather_media(options.inputs, options.output)
     for fault in faults:
         print(f"error: {fault}", file=sys.stderr)
     if not files:
         return faults
-    items = placed(files, options.inputs, options.output)
+    items = copies_of(files, options.inputs, options.output)
     table = options.csv or options.output / "predictions.csv"
     read = [*files, options.checkpoint, *([options.yunet] if options.yunet else [])]
     check_targets([*(one.target for one in items), table], read, overwrite=options.overwrite)
@@ -177,18 +177,20 @@ def predict_inputs(model: TrainedNetwork, options: argparse.Namespace) -> list[s
         rows.writerow([*COLUMNS, *model.classes])
         unread = predict_all(items, reader, rows, options.every)
     done = len(items) - len(unread)
-    print(f"{done} of {len(items)} files; copies in {shown(options.output)}, {shown(table)}")
+    print(
+        f"{done} of {len(items)} files; copies in {printable(options.output)}, {printable(table)}"
+    )
     return faults + unread
 
 
 def unusual_steps(normalize: Sequence[str]) -> str:
-    """Name the steps of a recipe that ``cut`` does not do; empty if it does all of them."""
+    """Name the steps of a recipe that ``cut_face`` does not do; empty if it does all of them."""
     usual = ("crop", "grayscale", "rgb", "resize")
     return ", ".join(step for step in normalize if step.partition("(")[0] not in usual)
 
 
 def predict_all(
-    items: Sequence[Item], reader: ExpressionReader, rows: Rows, every: int
+    items: Sequence[MediaItem], reader: ExpressionReader, rows: RowWriter, every: int
 ) -> list[str]:
     """Predict files one by one; report those that cannot be read and go on."""
     faults = []
@@ -199,14 +201,14 @@ def predict_all(
                 if item.video
                 else predict_picture(item, reader, rows)
             )
-            print(f"{shown(item.path)}: {words}", flush=True)
+            print(f"{printable(item.path)}: {words}", flush=True)
         except MediaError as error:
             faults.append(str(error))
             print(f"error: {error}", file=sys.stderr)
     return faults
 
 
-def predict_picture(item: Item, reader: ExpressionReader, rows: Rows) -> str:
+def predict_picture(item: MediaItem, reader: ExpressionReader, rows: RowWriter) -> str:
     """Predict a picture and write its annotated copy; return what was found, in words."""
     picture = read_picture(item.path)
     faces = reader(picture)
@@ -215,13 +217,13 @@ def predict_picture(item: Item, reader: ExpressionReader, rows: Rows) -> str:
     return ", ".join(reader.words(face) for face in faces) or "no face"
 
 
-def predict_video(item: Item, reader: ExpressionReader, rows: Rows, every: int) -> str:
+def predict_video(item: MediaItem, reader: ExpressionReader, rows: RowWriter, every: int) -> str:
     """Predict frames of a video and write it anew with annotations; return what was found.
 
     Frames in between show what was found last.
     """
-    film = Film(item.path)
-    writer = FilmWriter(item.target, film.rate)
+    film = VideoReader(item.path)
+    writer = VideoWriter(item.target, film.rate)
     count, total = 0, 0
     faces: list[Prediction] = []
     try:

@@ -17,10 +17,10 @@ WARM_UP = 0.08
 LEAST = 1e-4
 """The learning rate never falls below this share of the highest."""
 
-AVERAGING = 0.998
+MOST_AVERAGING = 0.998
 """How much of the running mean of weights stays at each step, at most."""
 
-Row = dict[str, Any]
+EpochRow = dict[str, Any]
 """What is known of an epoch: its losses and accuracies, learning rate and seconds."""
 
 
@@ -32,7 +32,7 @@ class Progress:
     best: float = -1.0
     best_epoch: int = 0
     lr_factor: float = 1.0
-    history: list[Row] = field(default_factory=list)
+    history: list[EpochRow] = field(default_factory=list)
 
     def over(self, settings: Settings) -> bool:
         """Whether all epochs are done, or validation has not gained for ``patience`` of them."""
@@ -52,7 +52,7 @@ class Progress:
 
     def validated(
         self, probabilities: NDArray[np.float64], labels: NDArray[np.int64], settings: Settings
-    ) -> Row:
+    ) -> EpochRow:
         """Note the probabilities (N, classes) of an epoch for validation; return loss, accuracy."""
         accuracy = float((probabilities.argmax(axis=1) == labels).mean())
         loss = float(
@@ -62,7 +62,7 @@ class Progress:
             self.best, self.best_epoch = accuracy, self.epoch
         return {"val_loss": loss, "val_accuracy": accuracy}
 
-    def note(self, row: Row, settings: Settings, wait: int = 4) -> None:
+    def note(self, row: EpochRow, settings: Settings, wait: int = 4) -> None:
         """Take an epoch into the history; lower the rate if the loss stands still.
 
         Raises:
@@ -81,16 +81,16 @@ class Progress:
             self.lr_factor = max(self.lr_factor / 5, 1e-3)
 
 
-def averaging(settings: Settings, steps: int) -> float:
+def averaging_momentum(settings: Settings, steps: int) -> float:
     """Return how much of the running mean of weights stays at each step, for steps an epoch.
 
     A short run would end before a long memory has left the first weights behind: its memory is
     a tenth of the run.
     """
-    return min(max(1 - 10 / (settings.epochs * steps), 0.0), AVERAGING)
+    return min(max(1 - 10 / (settings.epochs * steps), 0.0), MOST_AVERAGING)
 
 
-def epoch_line(row: Row, epochs: int) -> str:
+def epoch_line(row: EpochRow, epochs: int) -> str:
     """One line for one epoch."""
     line = f"epoch {row['epoch']:3d}/{epochs}  loss {row['train_loss']:.4f}  "
     line += f"accuracy {row['train_accuracy']:.2%}"

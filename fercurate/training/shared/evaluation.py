@@ -40,7 +40,7 @@ def evaluate_exports(
         check_match(export, model)
     folds = [options.fold if own is None else own for _, own in roots]
     asked = [
-        (export, chosen_parts(export, model, options, fold))
+        (export, chosen_rows(export, model, options, fold))
         for export, fold in zip(exports, folds, strict=True)
     ]
     output = options.output or options.checkpoint.parent / "evaluation"
@@ -82,7 +82,7 @@ def check_match(export: Export, model: TrainedModel) -> None:
         )
 
 
-def chosen_parts(
+def chosen_rows(
     export: Export, model: TrainedModel, options: argparse.Namespace, fold: int | None
 ) -> list[EvaluatedRows]:
     """Return what to evaluate: one fold, some splits, or all splits but train.

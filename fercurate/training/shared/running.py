@@ -18,7 +18,7 @@ from .outputs import write_json
 
 
 @dataclass(frozen=True)
-class Parts:
+class RunRows:
     """The rows of a run.
 
     ``tested`` are those that are reported on, by the name of their split; ``val`` among them may
@@ -35,7 +35,7 @@ class Parts:
         return self.tested.get("val")
 
 
-Train = Callable[[Export, Parts, Path], dict[str, Metrics]]
+Train = Callable[[Export, RunRows, Path], dict[str, Metrics]]
 """Trains, and reports on all rows that are to be tested; its results lie in the folder."""
 
 Describe = Callable[[Export], None]
@@ -98,7 +98,7 @@ def _run(options: argparse.Namespace, job: TrainingJob) -> None:
     check_free(one, options)
     if folds is None:
         tested = {name: split.whole() for name, split in export.splits.items()}
-        job.train(export, Parts(tested.pop("train"), tested), output)
+        job.train(export, RunRows(tested.pop("train"), tested), output)
     elif asked == "all":
         cross_validate(job.train, export, output, verify=verify)
     else:
@@ -148,7 +148,7 @@ def train_fold(
 ) -> dict[str, Metrics]:
     """Train on all folds but one and test on that one; there is no validation to choose by."""
     own = open_fold(export, fold, verify=verify)
-    parts = Parts(own.learned, {"test": own.tested}, fold)
+    parts = RunRows(own.learned, {"test": own.tested}, fold)
     return train(own.export, parts, _fold_folder(output, fold))
 
 

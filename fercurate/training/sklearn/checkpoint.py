@@ -19,7 +19,7 @@ from ..shared.errors import CheckpointError
 from ..shared.export import Subset
 from ..shared.trained_model import CheckpointFormat, TrainedModel
 from .features import FEATURES, extract
-from .grid import KERNELS, Point
+from .grid import KERNELS, GridPoint
 from .svm import Codes, Machines, Preparation
 
 CHECKPOINT = "model.npz"
@@ -110,7 +110,7 @@ def _classifier(path: Path, facts: dict[str, Any], arrays: dict[str, Any]) -> Cl
         raise ValueError
     prepare = Preparation(*(arrays[f"prepare_{name}"] for name in _PREPARATION))
     machines = Machines(
-        Point(**facts["point"]),
+        GridPoint(**facts["point"]),
         float(facts["gamma"]),
         *(arrays[f"machines_{name}"] for name in _MACHINES),
     )

@@ -166,7 +166,7 @@ def pixels(pictures: Pictures) -> Features:
 
 
 @dataclass(frozen=True)
-class Kind:
+class FeatureKind:
     """A kind of feature; ``components`` says that principal components are taken of it."""
 
     compute: Callable[[Pictures], Features]
@@ -174,11 +174,11 @@ class Kind:
     components: bool = False
 
 
-FEATURES: dict[str, Kind] = {
-    "hog": Kind(hog, "histograms of oriented gradients"),
-    "lbp": Kind(lbp, "histograms of uniform local binary patterns"),
-    "pca": Kind(pixels, "principal components of the pixels", components=True),
-    "pixels": Kind(pixels, "gray values"),
+FEATURES: dict[str, FeatureKind] = {
+    "hog": FeatureKind(hog, "histograms of oriented gradients"),
+    "lbp": FeatureKind(lbp, "histograms of uniform local binary patterns"),
+    "pca": FeatureKind(pixels, "principal components of the pixels", components=True),
+    "pixels": FeatureKind(pixels, "gray values"),
 }
 
 

@@ -10,12 +10,12 @@ import numpy as np
 
 from ..shared.errors import ExportError
 from ..shared.export import Export
-from ..shared.running import Parts
+from ..shared.running import RunRows
 from .checkpoint import Classifier
 from .features import FEATURES, extract
-from .grid import Point, SvmSettings
+from .grid import GridPoint, SvmSettings
 from .inner_folds import inner_folds
-from .search import Result, drawn, held_out, search
+from .search import SearchResult, draw_rows, hold_out, search
 from .svm import Codes, Machines, Numbers, Preparation, fit
 
 FIT_ROWS, PAIR_ROWS = 30_000, 16_000
@@ -38,20 +38,20 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Run:
+class FittingJob:
     """What a classifier is fitted to, and where it goes."""
 
     export: Export
-    parts: Parts
+    parts: RunRows
     path: Path
 
 
 @dataclass
-class Fitted:
+class FittedClassifier:
     """A classifier, the results of the search, and how many rows and seconds each step took."""
 
     classifier: Classifier
-    results: list[Result]
+    results: list[SearchResult]
     rows: dict[str, int]
     clock: Clock
 
@@ -67,7 +67,7 @@ class Fitted:
         }
 
 
-def train_classifier(run: Run, settings: SvmSettings, jobs: int) -> Fitted:
+def train_classifier(run: FittingJob, settings: SvmSettings, jobs: int) -> FittedClassifier:
     """Search the grid on a part of the rows of train, and fit the best point to all of them.
 
     Raises:
@@ -81,10 +81,10 @@ def train_classifier(run: Run, settings: SvmSettings, jobs: int) -> Fitted:
     weights = class_weights(export, train.labels, settings)
     features = extract(settings.features, train.split.pictures(), train.rows[fitted])
     print(f"{features.shape[1]:,} numbers a row of {len(fitted):,}  {clock.lap('features'):.0f} s")
-    results: list[Result] = []
+    results: list[SearchResult] = []
     if len(searched):
         folds = inner_folds(train, settings.folds, settings.seed).take(fitted[searched])
-        held = held_out(features[searched], labels[searched], folds, _preparation(settings))
+        held = hold_out(features[searched], labels[searched], folds, _preparation(settings))
         print(f"searching {len(settings.points)} points on {len(searched):,} rows")
         results = list(_told(search(settings.points, held, weights, jobs)))
     point = best(results, settings)
@@ -93,17 +93,17 @@ def train_classifier(run: Run, settings: SvmSettings, jobs: int) -> Fitted:
     machines = fit(point, prepare(features), labels, weights, jobs)
     print(f"fitted: {len(machines.vectors):,} vectors  {clock.lap('fit'):.0f} s", flush=True)
     rows = {"train": len(train), "search": len(searched), "fit": len(fitted)}
-    return Fitted(_classifier(run, settings, prepare, machines), results, rows, clock)
+    return FittedClassifier(_classifier(run, settings, prepare, machines), results, rows, clock)
 
 
-def best(results: list[Result], settings: SvmSettings) -> Point:
+def best(results: list[SearchResult], settings: SvmSettings) -> GridPoint:
     """Return the point with the highest mean accuracy, of equal ones the first."""
     if not results:
         return settings.points[0]
     return max(results, key=lambda result: result.mean).point
 
 
-def _told(results: Iterator[Result]) -> Iterator[Result]:
+def _told(results: Iterator[SearchResult]) -> Iterator[SearchResult]:
     """Print a line for every result that passes."""
     for result in results:
         values = np.array(result.accuracies)
@@ -123,10 +123,10 @@ def rows_to_use(labels: Codes, settings: SvmSettings) -> tuple[Codes, Codes]:
         pair = int(np.sort(np.bincount(labels))[-2:].sum())
         share = min(1.0, FIT_ROWS / max(len(labels), 1), PAIR_ROWS / max(pair, 1))
         most = int(share * len(labels))
-    fitted = drawn(labels, most, settings.seed)
+    fitted = draw_rows(labels, most, settings.seed)
     if len(settings.points) == 1:
         return np.empty(0, dtype=np.int64), fitted
-    return drawn(labels[fitted], settings.search_rows, settings.seed), fitted
+    return draw_rows(labels[fitted], settings.search_rows, settings.seed), fitted
 
 
 def class_weights(export: Export, labels: Codes, settings: SvmSettings) -> Numbers:
@@ -146,7 +146,7 @@ def _preparation(settings: SvmSettings) -> dict[str, Any]:
 
 
 def _classifier(
-    run: Run, settings: SvmSettings, prepare: Preparation, machines: Machines
+    run: FittingJob, settings: SvmSettings, prepare: Preparation, machines: Machines
 ) -> Classifier:
     export = run.export
     return Classifier(

@@ -11,7 +11,7 @@ CLASS_WEIGHTS = ("export", "balanced", "none")
 
 
 @dataclass(frozen=True)
-class Point:
+class GridPoint:
     """One classifier of the grid.
 
     ``cost`` is the C of an SVM. ``gamma`` is a multiple of 1 / (sum of the variances of all
@@ -39,7 +39,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Ranges:
+class GridRanges:
     """The values that a grid combines."""
 
     costs: tuple[float, ...]
@@ -47,23 +47,23 @@ class Ranges:
     degrees: tuple[int, ...] = (3,)
 
 
-GRIDS: dict[str, dict[str, Ranges]] = {
+GRIDS: dict[str, dict[str, GridRanges]] = {
     "small": {
-        "linear": Ranges((0.03, 0.1, 0.3, 1.0)),
-        "poly": Ranges((0.1, 1.0), (0.5, 1.0)),
-        "rbf": Ranges((1.0, 3.0, 10.0), (0.5, 1.0, 2.0)),
+        "linear": GridRanges((0.03, 0.1, 0.3, 1.0)),
+        "poly": GridRanges((0.1, 1.0), (0.5, 1.0)),
+        "rbf": GridRanges((1.0, 3.0, 10.0), (0.5, 1.0, 2.0)),
     },
     "full": {
-        "linear": Ranges((0.01, 0.03, 0.1, 0.3, 1.0, 3.0)),
-        "poly": Ranges((0.03, 0.1, 0.3, 1.0, 3.0), (0.25, 0.5, 1.0), (2, 3)),
-        "rbf": Ranges((0.3, 1.0, 3.0, 10.0, 30.0), (0.25, 0.5, 1.0, 2.0, 4.0)),
+        "linear": GridRanges((0.01, 0.03, 0.1, 0.3, 1.0, 3.0)),
+        "poly": GridRanges((0.03, 0.1, 0.3, 1.0, 3.0), (0.25, 0.5, 1.0), (2, 3)),
+        "rbf": GridRanges((0.3, 1.0, 3.0, 10.0, 30.0), (0.25, 0.5, 1.0, 2.0, 4.0)),
     },
 }
 
 
 def grid(
     size: str, kernels: Sequence[str], costs: Sequence[float], gammas: Sequence[float]
-) -> tuple[Point, ...]:
+) -> tuple[GridPoint, ...]:
     """Return the points of a grid; ``costs`` and ``gammas``, where given, replace its own."""
     points = []
     for kernel in kernels:
@@ -72,7 +72,7 @@ def grid(
         if kernel == "linear":
             scales = ranges.gammas
         for degree, scale, cost in product(ranges.degrees, scales, costs or ranges.costs):
-            points.append(Point(kernel, cost, scale, degree))
+            points.append(GridPoint(kernel, cost, scale, degree))
     return tuple(points)
 
 
@@ -85,7 +85,7 @@ class SvmSettings:
     """
 
     features: str = "hog"
-    points: tuple[Point, ...] = grid("small", ("rbf",), (), ())
+    points: tuple[GridPoint, ...] = grid("small", ("rbf",), (), ())
     scaling: str = "zscore"
     components: int = 100
     class_weights: str = "export"

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 
 from ..shared.errors import ExportError
 from .features import Features
-from .grid import Point
+from .grid import GridPoint
 from .inner_folds import InnerFolds
 from .svm import Codes, Numbers, Preparation, fit
 
 
 @dataclass(frozen=True)
-class Result:
+class SearchResult:
     """The accuracies of a point of the grid, one a fold, and how long they took."""
 
-    point: Point
+    point: GridPoint
     accuracies: tuple[float, ...]
     seconds: float
 
@@ -50,7 +50,7 @@ class Held:
     answers: Codes
 
 
-def drawn(labels: Codes, most: int, seed: int) -> Codes:
+def draw_rows(labels: Codes, most: int, seed: int) -> Codes:
     """Return positions of at most so many rows, in order; 0 is all.
 
     Classes keep their shares, but a rare one has at least 20 rows if it can.
@@ -66,7 +66,7 @@ def drawn(labels: Codes, most: int, seed: int) -> Codes:
     return np.sort(np.argsort(place, kind="stable")[:most])
 
 
-def held_out(
+def hold_out(
     features: Features, labels: Codes, folds: InnerFolds, prepare: dict[str, Any]
 ) -> list[Held]:
     """Prepare every fold by its own rows alone; ``prepare`` are terms of `Preparation.learned`.
@@ -87,20 +87,20 @@ def held_out(
 
 
 def search(
-    points: tuple[Point, ...], held: list[Held], weights: NDArray[np.float64], jobs: int
-) -> Iterator[Result]:
+    points: tuple[GridPoint, ...], held: list[Held], weights: NDArray[np.float64], jobs: int
+) -> Iterator[SearchResult]:
     """Yield the result of every point, in order, as soon as it is known."""
     with ThreadPoolExecutor(jobs) as threads:
         yield from threads.map(partial(_tried, held, weights), points)
 
 
-def _tried(held: list[Held], weights: Numbers, point: Point) -> Result:
+def _tried(held: list[Held], weights: Numbers, point: GridPoint) -> SearchResult:
     start = time.perf_counter()
     accuracies = []
     for one in held:
         machines = fit(point, one.features, one.labels, weights)
         accuracies.append(float((machines.predict(one.tested) == one.answers).mean()))
-    return Result(point, tuple(accuracies), time.perf_counter() - start)
+    return SearchResult(point, tuple(accuracies), time.perf_counter() - start)
 
 
 def default_jobs() -> int:

@@ -8,7 +8,6 @@ faster than its own kernels: all of FER-2013 takes a minute.
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -17,7 +16,7 @@ from sklearn.decomposition import PCA
 from sklearn.svm import SVC
 
 from .features import Features
-from .grid import Point
+from .grid import GridPoint
 
 _BLOCK = 256
 _CACHE_MEGABYTES = 200
@@ -75,7 +74,7 @@ class Machines:
     is a vote for the first of the pair. A linear machine has one vector for each pair: its weights.
     """
 
-    point: Point
+    point: GridPoint
     gamma: float
     pairs: Codes
     vectors: Features
@@ -101,7 +100,7 @@ class Machines:
         return np.asarray(votes.argmax(axis=1))
 
 
-def kernel_matrix(point: Point, gamma: float, left: Features, right: Features) -> Numbers:
+def kernel_matrix(point: GridPoint, gamma: float, left: Features, right: Features) -> Numbers:
     """Return the kernel of all pairs of rows, (N, M) float64, of (N, K) and (M, K).
 
     With the scaled product g = gamma x . y: ``linear`` g, ``poly`` (g + 1) ** degree, ``rbf``
@@ -124,7 +123,7 @@ def kernel_matrix(point: Point, gamma: float, left: Features, right: Features) -
 
 
 def fit(
-    point: Point, features: Features, labels: Codes, weights: Numbers, jobs: int = 1
+    point: GridPoint, features: Features, labels: Codes, weights: Numbers, jobs: int = 1
 ) -> Machines:
     """Fit machines to prepared features (N, K) and labels (N,) of two classes or more.
 
@@ -133,9 +132,9 @@ def fit(
     """
     gamma = point.gamma / max(float(features.var(axis=0, dtype=np.float64).sum()), 1e-12)
     pairs = list(combinations(np.unique(labels).tolist(), 2))
-    solve = partial(_fit_pair, point, gamma, features, labels, weights)
+    problem = _Problem(point, gamma, features, labels, weights)
     with ThreadPoolExecutor(jobs) as threads:
-        solved = list(threads.map(solve, pairs))
+        solved = list(threads.map(problem.solve, pairs))
     coefficients = np.zeros((len(pairs), len(features)))
     for number, (rows, values, _) in enumerate(solved):
         coefficients[number, rows] = values
@@ -147,18 +146,22 @@ def fit(
     return Machines(point, gamma, np.array(pairs), vectors, coefficients, bias)
 
 
-def _fit_pair(
-    point: Point,
-    gamma: float,
-    features: Features,
-    labels: Codes,
-    weights: Numbers,
-    pair: Sequence[int],
-) -> tuple[Codes, Numbers, float]:
-    """Rows of support vectors, their coefficients, and the bias of one pair."""
-    one, other = (np.flatnonzero(labels == code) for code in pair)
-    rows = np.concatenate([one, other])
-    kernel = kernel_matrix(point, gamma, features[rows], features[rows])
-    machine = SVC(C=point.cost, kernel="precomputed", cache_size=_CACHE_MEGABYTES)
-    machine.fit(kernel, labels[rows] == pair[0], sample_weight=weights[labels[rows]])
-    return rows[machine.support_], machine.dual_coef_[0], float(machine.intercept_[0])
+@dataclass(frozen=True)
+class _Problem:
+    """What the machines of all pairs are fitted to, as in ``fit``."""
+
+    point: GridPoint
+    gamma: float
+    features: Features
+    labels: Codes
+    weights: Numbers
+
+    def solve(self, pair: Sequence[int]) -> tuple[Codes, Numbers, float]:
+        """Return rows of support vectors, their coefficients, and the bias of one pair."""
+        one, other = (np.flatnonzero(self.labels == code) for code in pair)
+        rows = np.concatenate([one, other])
+        features, labels = self.features[rows], self.labels[rows]
+        kernel = kernel_matrix(self.point, self.gamma, features, features)
+        machine = SVC(C=self.point.cost, kernel="precomputed", cache_size=_CACHE_MEGABYTES)
+        machine.fit(kernel, labels == pair[0], sample_weight=self.weights[labels])
+        return rows[machine.support_], machine.dual_coef_[0], float(machine.intercept_[0])

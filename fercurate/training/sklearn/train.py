@@ -28,13 +28,13 @@ from ..shared.home import HomeExport
 from ..shared.metrics import Metrics
 from ..shared.outputs import write_json
 from ..shared.plots import write_plots
-from ..shared.running import Parts, TrainingJob, add_run_options, print_metrics, run
+from ..shared.running import RunRows, TrainingJob, add_run_options, print_metrics, run
 from ..shared.trained_model import metrics_of
 from .checkpoint import CHECKPOINT
 from .features import FEATURES, dimension
-from .fitting import Fitted, Run, rows_to_use, train_classifier
+from .fitting import FittedClassifier, FittingJob, rows_to_use, train_classifier
 from .grid import CLASS_WEIGHTS, GRIDS, KERNELS, SCALINGS, SvmSettings, grid
-from .search import default_jobs, drawn
+from .search import default_jobs, draw_rows
 
 SMOKE_ROWS, SMOKE_POINTS = 256, 2
 DEFAULT = SvmSettings()
@@ -96,7 +96,7 @@ def main(home: HomeExport, given: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(home, given)
     name = f"svm_{options.features}_{options.kernel}"
-    train = partial(train_parts, options)
+    train = partial(train_model, options)
     job = TrainingJob(home, name, train, partial(describe, options), resumes=False)
     with threadpool_limits(1, "blas"):  # the threads are ours; figures do not depend on them
         return run(options, job)
@@ -128,37 +128,37 @@ def describe(options: argparse.Namespace, export: Export) -> None:
     print(f"{len(train):,} rows: {searched:,} to search, {fitted:,} to fit")
 
 
-def train_parts(
-    options: argparse.Namespace, export: Export, parts: Parts, output: Path
+def train_model(
+    options: argparse.Namespace, export: Export, parts: RunRows, output: Path
 ) -> dict[str, Metrics]:
     """Train and report; no rows that are tested have a say in what is chosen."""
     settings = chosen_settings(options)
     if options.smoke:
-        parts = smoke_parts(parts, settings.seed)
+        parts = smoke_rows(parts, settings.seed)
     output.mkdir(parents=True, exist_ok=True)
     print(f"SVM on {export.recipe}: {len(parts.train):,} rows, {settings.features}")
     if export.online:
         print("the recipe's augmentation during training is left out: an SVM sees each row once")
     if parts.train.targets is not None:
         print("the distributions over the classes are left out: an SVM learns labels")
-    job = Run(export, parts, output / CHECKPOINT)
+    job = FittingJob(export, parts, output / CHECKPOINT)
     fitted = train_classifier(job, settings, options.jobs)
     fitted.classifier.save(job.path)
     return report(export, fitted, parts, settings, output)
 
 
-def smoke_parts(parts: Parts, seed: int) -> Parts:
+def smoke_rows(parts: RunRows, seed: int) -> RunRows:
     """Return a few rows of every part, of all classes."""
 
     def few(rows: Subset) -> Subset:
-        return rows.split.take(rows.rows[drawn(rows.labels, SMOKE_ROWS, seed)])
+        return rows.split.take(rows.rows[draw_rows(rows.labels, SMOKE_ROWS, seed)])
 
     tested = {name: few(rows) for name, rows in parts.tested.items()}
     return replace(parts, train=few(parts.train), tested=tested)
 
 
 def report(
-    export: Export, fitted: Fitted, parts: Parts, settings: SvmSettings, output: Path
+    export: Export, fitted: FittedClassifier, parts: RunRows, settings: SvmSettings, output: Path
 ) -> dict[str, Metrics]:
     """Evaluate every split but train; write metrics.json and the picture, print the tables."""
     found: dict[str, Metrics] = {}

@@ -17,7 +17,7 @@ from ..networks.trained_network import TrainedNetwork, lacking, model_facts
 from ..shared.errors import CheckpointError
 from ..shared.trained_model import CheckpointFormat, picture_kind
 from .loading import Normalize, channels_first
-from .loop import Machine, exact, probabilities
+from .loop import Hardware, exact_float32, probabilities
 from .models import build_model
 
 _FILES = "best.pt or last.pt"
@@ -25,7 +25,7 @@ _BATCH = 512
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add what the scripts that read a checkpoint can be told of the machine."""
+    """Add what the scripts that read a checkpoint can be told of the hardware."""
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
 
 
@@ -38,14 +38,14 @@ class Classifier(TrainedNetwork):
     """
 
     network: nn.Module
-    machine: Machine
+    hardware: Hardware
 
     def _probabilities(self, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
         found = [np.empty((0, len(self.classes)))]
-        with torch.inference_mode(), exact():
+        with torch.inference_mode(), exact_float32():
             for start in range(0, len(pictures), _BATCH):
                 batch = channels_first(np.array(pictures[start : start + _BATCH]))
-                logits = self.network(self.machine.place(batch))
+                logits = self.network(self.hardware.place(batch))
                 found.append(probabilities(logits))
         return np.concatenate(found)
 
@@ -69,7 +69,7 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
     model, size, channels = facts["model"], facts["size"], facts["channels"]
     if model not in MODELS:
         raise CheckpointError(f"{path}: unknown model '{model}'; known are {', '.join(MODELS)}")
-    machine = Machine.chosen(device, "float32", 0)
+    hardware = Hardware.chosen(device, "float32", 0)
     try:
         network = build_model(model, len(facts["classes"]), channels, size)
         network.load_state_dict(state["model"])
@@ -81,9 +81,9 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
     scale = Normalize(np.array(facts["mean"]), np.array(facts["std"]))
     whole = nn.Sequential(scale, network).eval()
     whole.to(  # type: ignore[call-overload]  # missing in its types
-        machine.device, memory_format=torch.channels_last
+        hardware.device, memory_format=torch.channels_last
     )
-    return Classifier(path=path, network=whole, machine=machine, **facts).tried()
+    return Classifier(path=path, network=whole, hardware=hardware, **facts).tried()
 
 
 def read_state(path: Path) -> dict[str, Any]:

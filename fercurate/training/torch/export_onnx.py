@@ -38,7 +38,7 @@ OPSET = 13
 """The version of ONNX's operators; OpenCV runs it since 4.5."""
 
 TOLERANCE = 1e-4
-"""Chances may differ by so much from PyTorch's."""
+"""Probabilities may differ by so much from PyTorch's."""
 
 
 class DifferenceError(Exception):
@@ -147,7 +147,7 @@ def check_in_opencv(content: bytes, classifier: Classifier) -> str:
     Batches of one and of several pictures are run, in turn: programs do both.
 
     Raises:
-        DifferenceError: the chances differ, or OpenCV cannot run the file.
+        DifferenceError: the probabilities differ, or OpenCV cannot run the file.
     """
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     cv2: Any = _module("cv2")
@@ -171,14 +171,14 @@ def check_in_opencv(content: bytes, classifier: Classifier) -> str:
 
 
 def difference(
-    chances: NDArray[np.float32], pictures: NDArray[np.float32], classifier: Classifier
+    found: NDArray[np.float32], pictures: NDArray[np.float32], classifier: Classifier
 ) -> float:
-    """Return the largest difference from PyTorch's chances; infinite if there is nonsense."""
+    """Return the largest difference from PyTorch's probabilities; infinite if there is nonsense."""
     with torch.inference_mode():
         expected = torch.softmax(classifier.network(torch.from_numpy(pictures)), dim=1).numpy()
-    if chances.shape != expected.shape or not np.isfinite(chances).all():
+    if found.shape != expected.shape or not np.isfinite(found).all():
         return float("inf")
-    return float(np.abs(chances - expected).max())
+    return float(np.abs(found - expected).max())
 
 
 def trial_pictures(classifier: Classifier, count: int) -> NDArray[np.float32]:

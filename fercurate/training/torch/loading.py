@@ -13,10 +13,10 @@ from ..shared.export import Subset
 Batch = tuple[torch.Tensor, torch.Tensor]
 """Pictures (B, C, H, W) uint8, and labels (B,) int64 or distributions (B, classes) float32."""
 
-Fetched = tuple[NDArray[np.uint8], NDArray[Any]]
+FetchedBatch = tuple[NDArray[np.uint8], NDArray[Any]]
 """A batch as workers send it: pictures (B, H, W[, 3]) and answers, arrays."""
 
-Change = Callable[[NDArray[np.uint8], list[int]], NDArray[np.uint8]]
+PictureChange = Callable[[NDArray[np.uint8], list[int]], NDArray[np.uint8]]
 """What is done at random to the pictures (B, H, W) or (B, H, W, 3) of a batch of rows."""
 
 
@@ -29,7 +29,7 @@ class Faces(Dataset[Batch]):
     by each worker for itself.
     """
 
-    def __init__(self, rows: Subset, change: Change | None = None) -> None:
+    def __init__(self, rows: Subset, change: PictureChange | None = None) -> None:
         self.rows = rows
         self.change = change
         targets = rows.targets
@@ -47,7 +47,7 @@ class Faces(Dataset[Batch]):
         pictures, answers = tensors(self.__getitems__([index]))
         return pictures[0], answers[0]
 
-    def __getitems__(self, indices: list[int]) -> Fetched:
+    def __getitems__(self, indices: list[int]) -> FetchedBatch:
         """Return the rows of a batch."""
         if self._pictures is None:
             self._pictures = self.rows.split.pictures()
@@ -57,7 +57,7 @@ class Faces(Dataset[Batch]):
         return pictures, self.answers[indices]
 
 
-def tensors(fetched: Fetched) -> Batch:
+def tensors(fetched: FetchedBatch) -> Batch:
     """Return a batch as tensors."""
     pictures, answers = fetched
     return channels_first(pictures), torch.from_numpy(answers)
@@ -74,7 +74,7 @@ def as_fetched(batch: Any) -> Any:
     return batch
 
 
-class Shuffled(Sampler[int]):
+class ShuffledRows(Sampler[int]):
     """All positions in an order drawn anew for every epoch, the same whenever it is drawn."""
 
     def __init__(self, count: int, seed: int) -> None:
@@ -104,7 +104,7 @@ class Batches:
 
 
 def make_loader(
-    faces: Faces, batch_size: int, workers: int, order: Shuffled | None = None
+    faces: Faces, batch_size: int, workers: int, order: ShuffledRows | None = None
 ) -> Batches:
     """Return the batches of rows; without ``order`` rows come as they stand.
 

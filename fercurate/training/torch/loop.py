@@ -16,17 +16,17 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..networks.augmentation import chosen_terms
 from ..networks.learning import checkpoint_facts
-from ..networks.progress import Progress, Row, averaging, show_bar
+from ..networks.progress import EpochRow, Progress, averaging_momentum, show_bar
 from ..networks.settings import Settings
 from ..shared.errors import ExportError
 from ..shared.export import Export, Subset
-from ..shared.running import Parts
+from ..shared.running import RunRows
 from .augmentation import Albumentations, BatchAugmentation
-from .loading import Batch, Batches, Faces, Normalize, Shuffled, make_loader
+from .loading import Batch, Batches, Faces, Normalize, ShuffledRows, make_loader
 
 
 @dataclass(frozen=True)
-class Machine:
+class Hardware:
     """Where and how exactly to compute, and how many processes read pictures."""
 
     device: torch.device
@@ -34,7 +34,7 @@ class Machine:
     workers: int = 0
 
     @classmethod
-    def chosen(cls, device: str, precision: str, workers: int) -> "Machine":
+    def chosen(cls, device: str, precision: str, workers: int) -> "Hardware":
         """Return what was asked for; ``auto`` takes a GPU if there is one.
 
         Where the hardware computes in bfloat16, ``auto`` is that: much faster, as accurate.
@@ -76,7 +76,7 @@ def _has_bfloat16(device: torch.device) -> bool:
     return bool(known.get("avx512_bf16") or known.get("amx_bf16"))
 
 
-def exact() -> AbstractContextManager[Any]:
+def exact_float32() -> AbstractContextManager[Any]:
     """Compute in float32 as it is, not shortened (TF32) as GPUs do on their own."""
     return torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
 
@@ -90,18 +90,23 @@ class Trainer:
     """Trains one model on the rows of a run."""
 
     def __init__(
-        self, export: Export, parts: Parts, model: nn.Module, settings: Settings, machine: Machine
+        self,
+        export: Export,
+        parts: RunRows,
+        model: nn.Module,
+        settings: Settings,
+        hardware: Hardware,
     ) -> None:
         self.export, self.parts = export, parts
-        self.settings, self.machine = settings, machine
-        self.normalize = Normalize(export.mean, export.std).to(machine.device)
+        self.settings, self.hardware = settings, hardware
+        self.normalize = Normalize(export.mean, export.std).to(hardware.device)
         self.model: nn.Module = model.to(  # type: ignore[call-overload]  # missing in its types
-            machine.device, memory_format=torch.channels_last
+            hardware.device, memory_format=torch.channels_last
         )
         self.averaged = AveragedModel(self.model, use_buffers=True) if settings.averaged else None
         self.optimizer = _optimizer(self.model, settings)
         self.progress = Progress()
-        weights = torch.tensor(export.weights, dtype=torch.float32, device=machine.device)
+        weights = torch.tensor(export.weights, dtype=torch.float32, device=hardware.device)
         self.weights = weights if settings.class_weights else None
         self.batchwise, self.by_picture = _augmentation(export, settings)
 
@@ -110,19 +115,19 @@ class Trainer:
         """The model whose predictions count."""
         return self.model if self.averaged is None else self.averaged.module
 
-    def epochs(self) -> Iterator[Row]:
+    def epochs(self) -> Iterator[EpochRow]:
         """Train epoch by epoch, and yield what is known after each.
 
         The run ends after the epochs that the settings say, or when validation accuracy has not
         grown for ``patience`` epochs.
         """
         train, val = self.parts.train, self.parts.val
-        order = Shuffled(len(train), self.settings.seed)
+        order = ShuffledRows(len(train), self.settings.seed)
         batches = make_loader(
-            Faces(train, self.by_picture), self.settings.batch_size, self.machine.workers, order
+            Faces(train, self.by_picture), self.settings.batch_size, self.hardware.workers, order
         )
         if self.averaged is not None:
-            kept = averaging(self.settings, len(batches))
+            kept = averaging_momentum(self.settings, len(batches))
             self.averaged.multi_avg_fn = get_ema_multi_avg_fn(kept)  # type: ignore[no-untyped-call]
         while not self.progress.over(self.settings):
             order.epoch = self.progress.epoch
@@ -134,7 +139,7 @@ class Trainer:
             self.progress.note(row, self.settings)
             yield row
 
-    def _epoch(self, batches: Batches) -> Row:
+    def _epoch(self, batches: Batches) -> EpochRow:
         """Go through train once; random numbers depend on the seed and the epoch alone."""
         draw = np.random.default_rng((self.settings.seed, self.progress.epoch))
         torch.manual_seed(int(draw.integers(2**62)))
@@ -161,11 +166,11 @@ class Trainer:
 
     def _step(self, batch: Batch, draw: np.random.Generator) -> tuple[float, int]:
         pictures, answers = batch
-        answers = answers.to(self.machine.device)
-        pictures = self.machine.place(pictures)
+        answers = answers.to(self.hardware.device)
+        pictures = self.hardware.place(pictures)
         if self.batchwise is not None:
             pictures = self.batchwise(pictures, draw)
-        with self.machine.autocast():
+        with self.hardware.autocast():
             logits = self.model(self.normalize(pictures))
         loss = functional.cross_entropy(
             logits.float(), answers, self.weights, label_smoothing=self.settings.label_smoothing
@@ -186,20 +191,20 @@ class Trainer:
         """Return the probability (N, classes) of every class for some rows, computed in float32."""
         found = [np.empty((0, len(self.export.classes)))]
         self.predictor.eval()
-        with torch.inference_mode(), exact():
-            for pictures, _ in make_loader(Faces(rows), 512, self.machine.workers):
-                logits = self.predictor(self.normalize(self.machine.place(pictures)))
+        with torch.inference_mode(), exact_float32():
+            for pictures, _ in make_loader(Faces(rows), 512, self.hardware.workers):
+                logits = self.predictor(self.normalize(self.hardware.place(pictures)))
                 found.append(probabilities(logits))
         return np.concatenate(found)
 
     def computed_by(self) -> dict[str, Any]:
         """Tell what computes, with its version."""
-        device = self.machine.device
+        device = self.hardware.device
         named = torch.cuda.get_device_name(device) if device.type == "cuda" else str(device)
         return {
             "framework": f"torch {torch.__version__}",
             "device": named,
-            "precision": self.machine.precision,
+            "precision": self.hardware.precision,
             "threads": torch.get_num_threads(),
         }
 

@@ -18,7 +18,7 @@ import torch
 from torch import nn
 
 from ..networks.catalog import DEFAULT_MODEL, MODELS
-from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_parts
+from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
 from ..networks.options import chosen_settings, command_line
 from ..networks.progress import epoch_line
 from ..shared.bounds import at_least
@@ -26,9 +26,9 @@ from ..shared.errors import ExportError
 from ..shared.export import Export
 from ..shared.home import HomeExport
 from ..shared.metrics import Metrics
-from ..shared.running import Parts, TrainingJob, run
+from ..shared.running import RunRows, TrainingJob, run
 from .checkpoint import read_state
-from .loop import Machine, Trainer, save
+from .loop import Hardware, Trainer, save
 from .models import build_model, describe
 
 LAST, BEST = "last.pt", "best.pt"
@@ -53,19 +53,19 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
 def main(home: HomeExport, given: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit status."""
     options = arguments(home, given)
-    train = partial(train_parts, options)
+    train = partial(train_model, options)
     job = TrainingJob(home, options.model, train, partial(describe_model, options))
     return run(options, job)
 
 
 def describe_model(options: argparse.Namespace, export: Export) -> None:
     """Print the layers of a model for the pictures and classes of an export."""
-    network = built(options.model, export)
+    network = build_network(options.model, export)
     found = describe(network, channels=export.channels, size=export.size)
     show_model(options.model, found, as_json=options.json)
 
 
-def built(name: str, export: Export) -> nn.Module:
+def build_network(name: str, export: Export) -> nn.Module:
     """Build a model for an export.
 
     Raises:
@@ -77,20 +77,20 @@ def built(name: str, export: Export) -> nn.Module:
         raise ExportError(f"{export.folder}: {error}") from None
 
 
-def train_parts(
-    options: argparse.Namespace, export: Export, parts: Parts, output: Path
+def train_model(
+    options: argparse.Namespace, export: Export, parts: RunRows, output: Path
 ) -> dict[str, Metrics]:
     """Train, choose the epoch by the rows of ``val`` if there are any, and report."""
     settings = chosen_settings(options)
-    machine = Machine.chosen(options.device, settings.precision, options.workers)
+    hardware = Hardware.chosen(options.device, settings.precision, options.workers)
     if options.smoke:
-        parts = smoke_parts(parts, settings.batch_size)
+        parts = smoke_rows(parts, settings.batch_size)
     torch.manual_seed(settings.seed)
-    trainer = Trainer(export, parts, built(settings.model, export), settings, machine)
+    trainer = Trainer(export, parts, build_network(settings.model, export), settings, hardware)
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
         resume(trainer, output / LAST)
-    print(f"{settings.model} on {export.recipe}: {len(parts.train):,} rows, {machine.device}")
+    print(f"{settings.model} on {export.recipe}: {len(parts.train):,} rows, {hardware.device}")
     for row in trainer.epochs():
         print(epoch_line(row, settings.epochs), flush=True)
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:

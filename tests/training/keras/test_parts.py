@@ -17,7 +17,7 @@ from fercurate.training.networks.progress import Progress
 from fercurate.training.networks.settings import settings_for
 from fercurate.training.shared.augmentation import KerasTerms
 from fercurate.training.shared.export import read_export
-from fercurate.training.shared.running import Parts
+from fercurate.training.shared.running import RunRows
 
 # NumPy wants another argument of the arrays that Keras's variables turn into.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
@@ -41,7 +41,7 @@ def trained(part: Part, data: Path, model: str, **given: Any) -> Any:
     """A trainer of an export before its first epoch."""
     opened = read_export(data)
     settings = settings_for(model, {"batch_size": 16, **given})
-    parts = Parts(opened.splits["train"].whole(), {})
+    parts = RunRows(opened.splits["train"].whole(), {})
     return part("loop").Trainer(opened, parts, settings)
 
 

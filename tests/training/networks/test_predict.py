@@ -1,8 +1,6 @@
 """predict.py: pictures, folders and videos of drawn faces; what is found, written and refused."""
 
 import csv
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,31 +20,6 @@ Predict = Callable[..., tuple[int, str, str]]
 Picture = NDArray[np.uint8]
 PLACES = ((40, 60, 200), (270, 100, 240), (530, 200, 150))
 """Left, top and side of the drawn faces in a group."""
-
-
-@pytest.fixture(scope="module")
-def module(load_kit: Load) -> ModuleType:
-    return load_kit("torch", "predict")
-
-
-@pytest.fixture
-def predict(
-    module: ModuleType,
-    trained: Path,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Predict:
-    monkeypatch.chdir(tmp_path)
-
-    def call(*given: object, checkpoint: Path | None = None) -> tuple[int, str, str]:
-        capsys.readouterr()
-        chosen = checkpoint or trained / "run" / "best.pt"
-        code = module.main([str(one) for one in (chosen, *given)])
-        captured = capsys.readouterr()
-        return code, captured.out, captured.err
-
-    return call
 
 
 def face(size: int, seed: int = 4) -> Picture:
@@ -247,46 +220,6 @@ def test_broken_files_are_reported_and_the_others_done(
     assert "in/whole.png" in {row["file"] for row in rows()}
 
 
-def test_without_anything_to_judge_nothing_is_written(tmp_path: Path, predict: Predict) -> None:
-    (tmp_path / "bare").mkdir()
-    code, _, err = predict("bare")
-    assert (code, err) == (1, "error: bare: no pictures or videos in this folder\n")
-    assert not (tmp_path / "predictions").exists()
-
-
-def test_opencv_without_cascades_is_one_line_and_only_where_they_are_needed(
-    tmp_path: Path, predict: Predict, group: Picture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delattr(cv2, "data")
-    save(tmp_path / "small.png", face(64))
-    save(tmp_path / "large.png", group)
-    assert predict("small.png", "--output", "a")[0] == 0
-    for given in (("large.png",), ("small.png", "--faces", "haar")):
-        code, _, err = predict(*given, "--output", "b", "--overwrite")
-        assert code == 1
-        assert "comes without Haar cascades: pass --yunet FILE" in err
-        assert err.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        (("--faces", "yunet"), "--faces yunet needs YuNet's ONNX file"),
-        (("--yunet", "nowhere.onnx"), "nowhere.onnx: no such file"),
-        (("--yunet", "foreign.onnx"), "foreign.onnx: OpenCV"),
-    ],
-)
-def test_yunet_that_cannot_be_had_is_one_line(
-    given: tuple[str, ...], expected: str, tmp_path: Path, predict: Predict
-) -> None:
-    (tmp_path / "foreign.onnx").write_bytes(b"no network at all")
-    save(tmp_path / "x.png", face(64))
-    code, _, err = predict("x.png", *given)
-    assert code == 1
-    assert expected in err
-    assert err.count("\n") == 1
-
-
 def test_steps_of_the_recipe_that_are_not_done_are_said(
     tmp_path: Path, predict: Predict, trained: Path
 ) -> None:
@@ -300,26 +233,3 @@ def test_steps_of_the_recipe_that_are_not_done_are_said(
     code, _, err = predict("x.png", "--output", "other", checkpoint=tmp_path / "clahe.pt")
     assert code == 0
     assert err.startswith("warning: the model knows pictures after clahe(limit=2.0), which are not")
-
-
-def test_options_that_contradict_each_other_are_refused(
-    tmp_path: Path, predict: Predict, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for given in (("--faces", "whole", "--yunet", "y.onnx"), ("--every", "0"), ("--margin", "-1")):
-        with pytest.raises(SystemExit, match="2"):
-            predict("x.png", *given)
-        assert "error: " in capsys.readouterr().err
-
-
-def test_without_opencv_it_says_how_to_get_it(trained: Path) -> None:
-    code = (
-        "import runpy, sys; sys.modules['cv2'] = None; sys.modules['fercurate'] = None; "
-        "sys.path.insert(0, '.'); sys.argv = ['predict.py', 'a', 'b']; "
-        "runpy.run_path('predict.py', run_name='__main__')"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=trained, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 1
-    assert "pip install 'opencv-python-headless<5'" in done.stderr
-    assert done.stderr.count("\n") == 1

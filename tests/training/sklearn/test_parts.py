@@ -127,7 +127,7 @@ def test_machines_decide_as_scikit_learn_does(kernel: str, classes: int) -> None
     x = (rng.normal(size=(160, 6)) + 0.7 * np.eye(6)[labels]).astype(np.float32)
     new = rng.normal(size=(300, 6)).astype(np.float32)
     weights = np.array([9.0, 1.0, 2.0, 0.5, 1.5])
-    point = svm.Point(kernel, 0.8, gamma=2.0, degree=2)
+    point = svm.GridPoint(kernel, 0.8, gamma=2.0, degree=2)
     machines = svm.fit(point, x, labels, weights, jobs=2)
     gamma = 2 / x.var(axis=0).sum()
     assert machines.gamma == pytest.approx(gamma, rel=1e-6)
@@ -168,10 +168,10 @@ def test_preparation_is_that_of_scikit_learn() -> None:
 
 def test_rows_are_drawn_by_class() -> None:
     labels = np.repeat([0, 1, 2], [6000, 3000, 30])
-    rows = search.drawn(labels, 900, seed=0)
+    rows = search.draw_rows(labels, 900, seed=0)
     assert (np.diff(rows) > 0).all()
     assert np.bincount(labels[rows]).tolist() == pytest.approx([587, 293, 20], abs=3)
-    assert (rows == search.drawn(labels, 900, seed=0)).all()
-    assert (rows != search.drawn(labels, 900, seed=1)).any()
+    assert (rows == search.draw_rows(labels, 900, seed=0)).all()
+    assert (rows != search.draw_rows(labels, 900, seed=1)).any()
     for most in (0, 9030, 99_999):
-        assert len(search.drawn(labels, most, seed=0)) == 9030
+        assert len(search.draw_rows(labels, most, seed=0)) == 9030

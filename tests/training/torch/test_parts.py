@@ -9,7 +9,7 @@ import pytest
 
 from fercurate.training.networks.settings import Settings
 from fercurate.training.shared.export import read_export
-from fercurate.training.shared.running import Parts
+from fercurate.training.shared.running import RunRows
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def framework() -> str:
 def trainer(train: Any, rows: int = 140, **settings: Any) -> Any:
     """A trainer of the smallest model before its first epoch."""
     export = read_export(train.export)
-    parts = Parts(export.splits["train"].whole().first(rows), {})
+    parts = RunRows(export.splits["train"].whole().first(rows), {})
     made = Settings(model="fpt_baseline", **settings)
-    machine = train.script.Machine.chosen("cpu", "float32", 0)
+    hardware = train.script.Hardware.chosen("cpu", "float32", 0)
     return train.script.Trainer(
-        export, parts, train.script.built(made.model, export), made, machine
+        export, parts, train.script.build_network(made.model, export), made, hardware
     )
 
 
@@ -55,7 +55,7 @@ def test_batches_hold_the_rows_that_h5py_reads(train: Any) -> None:
 
 
 def test_every_epoch_sees_all_rows_in_its_own_order(train: Any) -> None:
-    order = train.of("loading").Shuffled(100, seed=3)
+    order = train.of("loading").ShuffledRows(100, seed=3)
     first = list(order)
     order.epoch = 1
     second = list(order)
@@ -85,7 +85,7 @@ def test_albumentations_draw_the_same_for_any_number_of_workers(train: Any) -> N
     for epoch, workers in ((0, 0), (0, 2), (1, 0)):
         change = augmentation.Albumentations(steps, seed=3)
         change.epoch = epoch
-        order = loading.Shuffled(32, seed=0)
+        order = loading.ShuffledRows(32, seed=0)
         batches = loading.make_loader(loading.Faces(split.whole(), change), 8, workers, order)
         found.append(np.concatenate([pictures.numpy() for pictures, _ in batches]))
     np.testing.assert_array_equal(found[0], found[1])
