@@ -16,7 +16,7 @@ PictureChange = Callable[[NDArray[np.uint8], np.random.Generator], Pictures]
 """What is done to the pictures (B, H, W, C) uint8 of a batch at random."""
 
 
-class FaceBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras has no types
+class FaceBatches(keras.utils.PyDataset):
     """Rows of an export in batches: what older versions of Keras call a ``Sequence``.
 
     A batch is pictures (B, H, W, C) float32, 0..255, channels last, and distributions over the

@@ -159,7 +159,7 @@ class Trainer:
         return checkpoint_facts(self)
 
 
-class Epochs(keras.callbacks.Callback):  # type: ignore[misc]  # Keras has no types
+class Epochs(keras.callbacks.Callback):
     """Tells a trainer where ``fit`` is."""
 
     def __init__(self, trainer: Trainer, each: Callable[[EpochRow], None]) -> None:

@@ -7,7 +7,7 @@ from keras import ops
 
 
 @keras.saving.register_keras_serializable("fercurate")
-class WeightedCrossEntropy(keras.losses.Loss):  # type: ignore[misc]  # Keras has no types
+class WeightedCrossEntropy(keras.losses.Loss):
     """Cross-entropy of distributions (B, classes) and logits (B, classes).
 
     Each class counts by its weight, and ``smoothing`` is spread over all classes, both as in
