@@ -160,8 +160,9 @@ class _Problem:
         """Return rows of support vectors, their coefficients, and the bias of one pair."""
         one, other = (np.flatnonzero(self.labels == code) for code in pair)
         rows = np.concatenate([one, other])
-        features, labels = self.features[rows], self.labels[rows]
-        kernel = kernel_matrix(self.point, self.gamma, features, features)
+        labels = self.labels[rows]
+        # Two arrays: for one and itself NumPy multiplies another way, which rounds otherwise.
+        kernel = kernel_matrix(self.point, self.gamma, self.features[rows], self.features[rows])
         machine = SVC(C=self.point.cost, kernel="precomputed", cache_size=_CACHE_MEGABYTES)
         machine.fit(kernel, labels == pair[0], sample_weight=self.weights[labels])
         return rows[machine.support_], machine.dual_coef_[0], float(machine.intercept_[0])
