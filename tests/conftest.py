@@ -34,7 +34,6 @@ MARKED_FOLDERS = {
     "real": "real",
     "report/page/test_browser.py": "browser",
     "sources/fer2013/test_real.py": "real",
-    "templates": "torch",
     "training": "torch",
 }
 """Folders and files of which every test bears a mark; single tests bear theirs themselves."""

@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.votes import NOT_A_FACE
-from fercurate.pipeline.measure.duplicates import find_twins, identities, stored_pictures
+from fercurate.pipeline.measure.duplicates import (
+    face_identities,
+    hashed_pictures,
+    stored_pictures,
+)
+from fercurate.screening.duplicates.search import find_duplicates
 from fercurate.store.store import Store
 
 LABELS_CSV = Path(__file__).with_name("labels.csv")
@@ -69,7 +74,9 @@ def read_material(store_path: Path, face_model: Path) -> Material:
     with Store.open(store_path) as store:
         rows = np.flatnonzero(store.manifest.text("source") == "fer2013")
         images = np.stack(store.images(rows))
-        groups, _ = find_twins(stored_pictures(store), identities(store), rows)
+        identities = face_identities(store)
+        pictures = hashed_pictures(stored_pictures(store), identities, rows)
+        groups, _ = find_duplicates(pictures, identities, rows)
         names = store.manifest.text("expression")[rows]
         material = Material(
             images=images,

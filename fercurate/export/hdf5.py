@@ -20,30 +20,42 @@ from numpy.typing import NDArray
 from fercurate.domain.text import Encoded
 from fercurate.errors import ExportError
 from fercurate.files.hdf5 import FileType, new_hdf5, text_type
-
-FORMAT_VERSION = 1
-EXPORT_TYPE = FileType("fercurate-export", FORMAT_VERSION, ExportError)
-STANDARD, LEGACY = "standard", "legacy"
-LAYOUTS: tuple[str, ...] = (STANDARD, LEGACY)
-LEGACY_FILE = "data.h5"
-LEGACY_SPLITS: dict[str, str] = {
-    "train": "Training",
-    "val": "PublicTest",
-    "test": "PrivateTest",
-    "test_screened": "PrivateTestScreened",
-}
-
-TEXT_ROWS: tuple[str, ...] = (
-    "sample_id",
-    "source",
-    "subject",
-    "sequence",
-    "op",
-    "parent_a",
-    "parent_b",
+from fercurate.training.shared.format import (
+    EXPORT_TYPE,
+    FORMAT_VERSION,
+    LAYOUTS,
+    LEGACY,
+    LEGACY_FILE,
+    NUMBER_ROWS,
+    STANDARD,
+    TEXT_ROWS,
+    dataset_names,
+    file_name,
 )
-NUMBER_ROWS: tuple[str, ...] = ("mix", "enhanced", "fold", "votes", "targets")
-"""Columns beside images and labels; of all but the first only those that an export has."""
+
+__all__ = [
+    "EXPORT_FILE",
+    "EXPORT_TYPE",
+    "FORMAT_VERSION",
+    "LAYOUTS",
+    "LEGACY",
+    "LEGACY_FILE",
+    "NUMBER_ROWS",
+    "STANDARD",
+    "TEXT_ROWS",
+    "ExportAttributes",
+    "ImagePlace",
+    "ImageSink",
+    "SplitTable",
+    "TextColumn",
+    "dataset_names",
+    "file_name",
+    "set_statistics",
+    "write_tables",
+]
+
+EXPORT_FILE = FileType(EXPORT_TYPE, FORMAT_VERSION, ExportError)
+"""What every HDF5 file of an export says that it is."""
 
 
 @dataclass(frozen=True)
@@ -91,21 +103,6 @@ class ImagePlace:
     item: int
 
 
-def file_name(split: str, layout: str) -> str:
-    """The file that holds a split."""
-    return LEGACY_FILE if layout == LEGACY else f"{split}.h5"
-
-
-def dataset_names(split: str, layout: str) -> dict[str, str]:
-    """Dataset names of a split by column: the column's own, or those that older code reads."""
-    columns = ("images", "labels", *TEXT_ROWS, *NUMBER_ROWS)
-    if layout == STANDARD:
-        return {column: column for column in columns}
-    prefix = LEGACY_SPLITS[split]
-    named = {column: f"{prefix}_{column}" for column in columns}
-    return named | {"images": f"{prefix}_pixel", "labels": f"{prefix}_label"}
-
-
 def write_tables(
     folder: Path,
     tables: Sequence[SplitTable],
@@ -141,7 +138,7 @@ def write_tables(
 def _write_attributes(
     file: h5py.File, attributes: ExportAttributes, layout: str, splits: list[str]
 ) -> None:
-    file.attrs["type"] = EXPORT_TYPE.name
+    file.attrs["type"] = EXPORT_TYPE
     file.attrs["format_version"] = FORMAT_VERSION
     file.attrs["layout"] = layout
     file.attrs["splits"] = splits

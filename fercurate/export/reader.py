@@ -14,7 +14,7 @@ from fercurate.domain.plan import FILE_SPLITS, SUBSETS
 from fercurate.domain.sample import pixel_digest
 from fercurate.domain.segments.base import ORIGINAL
 from fercurate.errors import ExportError
-from fercurate.export.hdf5 import EXPORT_TYPE, TEXT_ROWS, dataset_names
+from fercurate.export.hdf5 import EXPORT_FILE, TEXT_ROWS, dataset_names
 from fercurate.files.hdf5 import column, dataset, open_hdf5, read_text, reading_hdf5
 
 _BLOCK = 1024
@@ -52,7 +52,7 @@ class SplitRows:
 
 def is_export(path: Path) -> bool:
     """Whether a path is an export folder or one of its HDF5 files."""
-    return any(_type_of(file) == EXPORT_TYPE.name for file in _files(path))
+    return any(_type_of(file) == EXPORT_FILE.name for file in _files(path))
 
 
 def _files(path: Path) -> list[Path]:
@@ -76,7 +76,7 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
     """
     splits: list[SplitRows] = []
     for file in _files(path):
-        with open_hdf5(file, EXPORT_TYPE) as opened, reading_hdf5(file, ExportError):
+        with open_hdf5(file, EXPORT_FILE) as opened, reading_hdf5(file, ExportError):
             layout = str(opened.attrs["layout"])
             splits += [_read_split(opened, str(s), layout) for s in opened.attrs["splits"]]
     if not splits:
@@ -120,7 +120,7 @@ class ExportImages(AbstractContextManager["ExportImages"]):
         self._stack = ExitStack()
         found: list[tuple[str, h5py.Dataset]] = []
         for file in _files(path):
-            opened = self._stack.enter_context(open_hdf5(file, EXPORT_TYPE))
+            opened = self._stack.enter_context(open_hdf5(file, EXPORT_FILE))
             with reading_hdf5(file, ExportError):
                 layout = str(opened.attrs["layout"])
                 for split in opened.attrs["splits"]:

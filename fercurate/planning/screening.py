@@ -11,7 +11,7 @@ from fercurate.domain.plan import Labeling, SplitAssignment
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.recipe.model import Recipe
-from fercurate.screening.criteria import Score
+from fercurate.screening.base import Score
 from fercurate.screening.judge import Judgment
 from fercurate.splits.base import ANYWHERE
 

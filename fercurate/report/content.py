@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.verdict import KEEP
+from fercurate.screening.judge import flagged
 
 Rows = NDArray[np.int64]
 """Row numbers (M,) of samples."""
@@ -44,12 +46,12 @@ class CriterionView:
         if not _NAME.fullmatch(self.name):
             raise ValueError(f"criterion {self.name!r} cannot name a contact sheet")
 
-    @property
+    @cached_property
     def flagged(self) -> NDArray[np.bool_]:
         """Mask (N,) of the flagged samples; none without a threshold."""
         if self.threshold is None:
             return np.zeros(len(self.scores), dtype=bool)
-        return np.asarray(self.scores >= self.threshold)
+        return flagged(self.scores, self.threshold)
 
     @property
     def action(self) -> Action:

@@ -38,7 +38,7 @@ def choose_samples(criterion: CriterionView, worst: int, border: int) -> SampleC
     if criterion.threshold is None:
         nothing = order[:0]
         return SampleChoice(order[scores[order] > 0][:worst], nothing, nothing)
-    flagged = order[scores[order] >= criterion.threshold]
+    flagged = order[criterion.flagged[order]]
     rising = flagged[np.argsort(scores[flagged], kind="stable")]
     return SampleChoice(flagged[:worst], rising[:border], order[len(flagged) :][:border])
 

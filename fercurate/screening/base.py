@@ -1,6 +1,11 @@
-"""What every measure offers: raw numbers a picture, kept in the store and judged later."""
+"""What every measure and every criterion offers.
 
-from collections.abc import Sequence
+A measure gives raw numbers of a picture, which are kept in the store; a criterion makes one score
+of them each time, and thresholds judge that.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
@@ -11,6 +16,9 @@ Gray = NDArray[np.uint8]
 
 Values = NDArray[np.float32]
 """Measurements (N, K) float32: one row a picture, one column a quantity; NaN where undefined."""
+
+Score = NDArray[np.float64]
+"""Scores (N,) of a criterion: 0..1, higher is worse, NaN where it cannot be told."""
 
 View = Literal["face", "whole"]
 """What a measure looks at: the picture inside its face box, or the picture as stored."""
@@ -49,3 +57,13 @@ class Measure(Protocol):
         Called from several threads at a time; equal pictures give equal values in any company.
         """
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that can be wrong, scored from the measurements (N, K) of one kind."""
+
+    name: str
+    kind: str
+    meaning: str
+    score: Callable[[Values], Score]

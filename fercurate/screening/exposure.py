@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.screening.base import Gray, Values, View
-from fercurate.screening.criteria import Criterion, Score
+from fercurate.screening.base import Criterion, Gray, Score, Values, View
 
 _COLUMNS = ("mean", "minimum", "p5", "p95", "maximum", "clipped", "entropy")
 _LEVELS = np.arange(256)

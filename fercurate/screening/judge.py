@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.verdict import KEEP
-from fercurate.screening.criteria import Score
+from fercurate.screening.base import Score
 
 Scores = Mapping[str, Score]
 """Scores (N,) by criterion."""

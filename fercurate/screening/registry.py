@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from fercurate.screening.base import Measure
-from fercurate.screening.criteria import Criterion
-from fercurate.screening.duplicates.criterion import COPY_CRITERIA
+from fercurate.screening.base import Criterion, Measure
+from fercurate.screening.duplicates.criterion import DUPLICATE_CRITERIA
 from fercurate.screening.ease.degree import EASE_CRITERIA
 from fercurate.screening.exposure import EXPOSURE_CRITERIA, Exposure
 from fercurate.screening.face import FACE_CRITERIA, detector
@@ -18,11 +17,11 @@ CRITERIA: tuple[Criterion, ...] = (
     *EXPOSURE_CRITERIA,
     *SHARPNESS_CRITERIA,
     *VOTE_CRITERIA,
-    *COPY_CRITERIA,
+    *DUPLICATE_CRITERIA,
     *EASE_CRITERIA,
 )
 
-BY_NAME: dict[str, Criterion] = {criterion.name: criterion for criterion in CRITERIA}
+CRITERIA_BY_NAME: dict[str, Criterion] = {criterion.name: criterion for criterion in CRITERIA}
 
 
 def measures(face_model: Path | None) -> tuple[Measure, ...]:

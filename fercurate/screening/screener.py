@@ -16,8 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.screening.base import Gray, Values, View
-from fercurate.screening.criteria import Criterion, Score
+from fercurate.screening.base import Criterion, Gray, Score, Values, View
 
 SIDE = 48
 FAULTS: tuple[str, ...] = ("not_face", "not_human", "occluded", "watermark")

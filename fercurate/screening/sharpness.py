@@ -15,8 +15,7 @@ from typing import ClassVar
 import cv2
 import numpy as np
 
-from fercurate.screening.base import Gray, Values, View
-from fercurate.screening.criteria import Criterion, Score
+from fercurate.screening.base import Criterion, Gray, Score, Values, View
 
 SIDE = 48
 """The shorter side in pixels at which sharpness is measured, as FER-2013 has it."""

@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.votes import NOT_A_FACE, VOTE_COLUMNS
-from fercurate.screening.base import Values
-from fercurate.screening.criteria import Criterion, Score
+from fercurate.screening.base import Criterion, Score, Values
 
 _UNKNOWN = VOTE_COLUMNS.index("unknown")
 

@@ -61,6 +61,7 @@ class Store(AbstractContextManager["Store"]):
         self.head = head
         self._descriptors: dict[int, int] = {}
         self._lock = Lock()
+        self._measurements_sound = False
 
     @classmethod
     def open(cls, path: Path) -> "Store":
@@ -150,9 +151,7 @@ class Store(AbstractContextManager["Store"]):
         """Return what a method has measured of a kind in this store, or None if nothing."""
         found: Measured | None = None
         count = self._count
-        for part in self.head.parts:
-            if part.kind == MEASUREMENTS:
-                check_bytes(self.path, part)
+        self._check_measurements()
         parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, count))
         for piece in parts:
             if piece is None or piece.method != method:
@@ -164,6 +163,14 @@ class Store(AbstractContextManager["Store"]):
                 raise StoreError(f"{kind}: other columns than before", where=str(self.path))
             found.values[piece.rows], found.known[piece.rows] = piece.values, True
         return found
+
+    def _check_measurements(self) -> None:
+        """Check the parts with measurements byte for byte, once: they rest on no other check."""
+        if not self._measurements_sound:
+            for part in self.head.parts:
+                if part.kind == MEASUREMENTS:
+                    check_bytes(self.path, part)
+        self._measurements_sound = True
 
     @cached_property
     def votes(self) -> NDArray[np.uint8]:

@@ -108,7 +108,9 @@ def do_preview() -> None:
 
 def do_filter() -> None:
     measuring.CHUNK_ROWS = 16
-    measuring.measure(measuring.MeasureRequest(RUN / "store.h5", (Exposure(),), jobs=1))
+    request = measuring.MeasureRequest((Exposure(),), jobs=1)
+    with Store.open(RUN / "store.h5") as store:
+        measuring.measure(store, request).close()
     with writer.open_writer(RUN / "store.h5", "sweep"):
         pass  # with nothing left to measure a filter only reads; the next writer sweeps up
 

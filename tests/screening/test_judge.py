@@ -5,7 +5,7 @@ import pytest
 
 from fercurate.screening.judge import QUALITY_CRITERIA, Policy, flagged, quality
 from fercurate.screening.presets import PRESETS, card, operating_point, preset
-from fercurate.screening.registry import BY_NAME, CRITERIA
+from fercurate.screening.registry import CRITERIA, CRITERIA_BY_NAME
 
 NAN = np.nan
 
@@ -53,13 +53,13 @@ def test_criteria_are_known_by_one_name_each() -> None:
     assert len(set(names)) == len(names)
     assert {"not_face", "not_human", "occluded", "watermark", "duplicate", "hard"} <= set(names)
     assert all(criterion.meaning for criterion in CRITERIA)
-    assert set(QUALITY_CRITERIA) <= set(BY_NAME)
+    assert set(QUALITY_CRITERIA) <= set(CRITERIA_BY_NAME)
 
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_judge_known_criteria_and_state_what_they_do(name: str) -> None:
     policy = preset(name)
-    assert set(policy.drop) <= set(BY_NAME)
+    assert set(policy.drop) <= set(CRITERIA_BY_NAME)
     assert {"not_face", "not_human", "occluded"} <= set(policy.drop)
     assert all(0 < threshold <= 1 for threshold in policy.drop.values())
     point = operating_point(name)

@@ -14,8 +14,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.pipeline.measure.duplicates import find_twins, stored_pictures
+from fercurate.pipeline.measure.duplicates import hashed_pictures, stored_pictures
 from fercurate.screening.duplicates.perceptual_hash import Hashes, near_pairs
+from fercurate.screening.duplicates.search import find_duplicates
 from fercurate.store.store import Store
 
 DISTANCE = 2
@@ -37,7 +38,9 @@ def corpus(store: str, images: str) -> None:
     start = time.perf_counter()
     with Store.open(Path(store)) as opened:
         digests = opened.manifest.text("digest")
-        groups, near = find_twins(stored_pictures(opened), digests, np.arange(len(digests)))
+        rows = np.arange(len(digests))
+        pictures = hashed_pictures(stored_pictures(opened), digests, rows)
+        groups, near = find_duplicates(pictures, digests, rows)
     seconds = time.perf_counter() - start
     contents = _contents(np.load(images))
     identical = _pairs(np.stack([groups, contents], axis=1))

@@ -30,13 +30,12 @@ def write(export: str, folder: str) -> None:
 
 
 def export(folder: str, workers: str) -> None:
-    """Rate the loader that stands beside the export."""
-    sys.path.insert(0, folder)
-    from training.export import read_export  # noqa: PLC0415  # the export's own scripts
-    from training.loading import Faces, Shuffled, make_loader  # noqa: PLC0415
+    """Rate the loader of the training kit."""
+    from fercurate.training.shared.export import read_export  # noqa: PLC0415  # PyTorch: 1 s
+    from fercurate.training.torch.loading import Faces, ShuffledRows, make_loader  # noqa: PLC0415
 
-    train = read_export(Path(folder), verify=False).splits["train"]
-    faces, order = Faces(train.take(np.arange(len(train)))), Shuffled(len(train), 0)
+    train = read_export(Path(folder), verify=False).splits["train"].whole()
+    faces, order = Faces(train), ShuffledRows(len(train), 0)
     rate(make_loader(faces, BATCH, int(workers), order), len(train))
 
 

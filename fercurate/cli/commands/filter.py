@@ -14,9 +14,8 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output, command_line
 from fercurate.cli.render.filter import show_explanation, show_filter
-from fercurate.pipeline.filter.filter import FilterRequest, check_sample, check_scores, filter_store
-from fercurate.pipeline.filter.page import report_on
-from fercurate.report.folder import check_report_folder
+from fercurate.pipeline.filter.filter import filter_store
+from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
 
 EXAMPLES = """
@@ -93,18 +92,10 @@ def command(
     on where it stopped. Judging by other thresholds takes no time. Nothing is deleted: a recipe
     with `screen` leaves out or enhances what fails (see docs/screening.md).
     """
-    request = FilterRequest(path, preset, thresholds, face_model, ease, jobs)
-    if report is not None:
-        check_report_folder(report)
-    if scores is not None:
-        check_scores(scores)
-    if explain is not None:
-        check_sample(path, explain)
+    request = FilterRequest(
+        path, preset, thresholds, face_model, ease, jobs, scores, report, explain, command_line()
+    )
     found = filter_store(request, output.listener())
-    if scores is not None:
-        found.write_scores(scores)
-    if report is not None:
-        report_on(found, report, command_line())
     if explain is not None:
         show_explanation(output, found.explain(explain))
     else:

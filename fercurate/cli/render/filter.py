@@ -9,7 +9,7 @@ from fercurate.cli.output import Output
 from fercurate.cli.render.tables import Row, table
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
-    from fercurate.pipeline.filter.filter import FilterReport
+    from fercurate.pipeline.filter.verdicts import FilterReport
 
 _ACTIONS = {"drop": "drop", "enhance": "curable", "report": "-"}
 

@@ -12,7 +12,8 @@ from fercurate.domain.expression import UNLABELED
 from fercurate.domain.groups import Groups, group_equal, join_pairs, members
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
 from fercurate.pipeline.events import Listener, ignore
-from fercurate.pipeline.measure.duplicates import find_twins
+from fercurate.pipeline.measure.duplicates import hashed_pictures
+from fercurate.screening.duplicates.search import find_duplicates
 from fercurate.splits.leakage import leak_matrix
 
 SCHEMA_VERSION = 1
@@ -110,10 +111,11 @@ def _report(table: AuditTable, near: bool, jobs: int, listen: Listener) -> Audit
     pairs = np.empty((0, 2), np.int64)
     if near:
         originals = np.flatnonzero(~table.derived)
-        twins, pairs = find_twins(table.pictures, table.identity, originals, jobs, listen)
-        groupings["near_identical"] = twins
+        pictures = hashed_pictures(table.pictures, table.identity, originals, jobs, listen)
+        duplicates, pairs = find_duplicates(pictures, table.identity, originals)
+        groupings["near_identical"] = duplicates
     leaked = _leaked(table, groupings)
-    twinned = _shares_with_train(table, groupings["identical"])
+    in_train_too = _shares_with_train(table, groupings["identical"])
     return AuditReport(
         kind=table.kind,
         splits={name: int((table.split == name).sum()) for name in table.splits},
@@ -124,7 +126,7 @@ def _report(table: AuditTable, near: bool, jobs: int, listen: Listener) -> Audit
         evaluation_rows=int(np.isin(table.split.astype(str), table.evaluation).sum()),
         leaked=int(leaked.sum()),
         leaked_by_split={n: int(leaked[table.split == n].sum()) for n in table.evaluation},
-        with_train_twin=int(twinned.sum()),
+        with_train_twin=int(in_train_too.sum()),
         class_order=table.class_order,
         pairs=tuple(_first(_pairs(table, groupings), MAX_PAIRS)),
     )

@@ -13,7 +13,11 @@ from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
 from fercurate.domain.taxonomy import schemes
 from fercurate.errors import InputError
 from fercurate.export.reader import ExportImages, SplitRows, is_export, read_export
-from fercurate.pipeline.measure.duplicates import Pictures, identities, stored_pictures
+from fercurate.pipeline.measure.duplicates import (
+    PictureTable,
+    face_identities,
+    stored_pictures,
+)
 from fercurate.store.store import Store
 
 TRAINING_SPLITS: tuple[str, ...] = ("train", "Training", "Automatic")
@@ -39,7 +43,7 @@ class AuditTable:
     sequence: NDArray[np.object_]
     label: NDArray[np.object_]
     identity: NDArray[np.object_]
-    pictures: Pictures
+    pictures: PictureTable
     parents: Pairs
     orphans: int = 0
     class_order: str = ""
@@ -92,7 +96,7 @@ def _store_table(store: Store) -> AuditTable:
         subject=manifest.text("subject"),
         sequence=manifest.text("sequence"),
         label=manifest.text("expression"),
-        identity=identities(store),
+        identity=face_identities(store),
         pictures=stored_pictures(store),
         parents=np.empty((0, 2), np.int64),
     )
@@ -114,7 +118,7 @@ def _export_table(splits: tuple[SplitRows, ...], images: ExportImages) -> AuditT
         sequence=np.concatenate([r.text["sequence"] for r in splits]),
         label=np.concatenate(label),
         identity=np.where(derived, "", images.digests()),
-        pictures=Pictures(images.read, np.full(len(ids), images.item)),
+        pictures=PictureTable(images.read, np.full(len(ids), images.item)),
         parents=parents,
         orphans=orphans,
         class_order=_class_order_fault(splits),

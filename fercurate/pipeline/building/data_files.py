@@ -20,9 +20,10 @@ from fercurate.pipeline.building.applied import APPLIED, AppliedLog
 from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
 from fercurate.pipeline.building.facts import class_weights, has_votes
 from fercurate.pipeline.building.prepare import Prepared
-from fercurate.pipeline.building.rendering import PixelStatistics, Renderer
+from fercurate.pipeline.building.rendering import Renderer
 from fercurate.pipeline.events import Listener
 from fercurate.recipe.augmentation import online_settings
+from fercurate.training.shared.statistics import PixelStatistics
 
 
 @dataclass(frozen=True, slots=True)

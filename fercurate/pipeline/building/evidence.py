@@ -1,28 +1,26 @@
-"""What a build rests on: measurements, scores, copies; gathered before anything is decided."""
+"""What a build rests on: measurements, scores, duplicates; gathered before anything is decided."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fercurate.domain.groups import Groups, group_equal
 from fercurate.errors import InputError
+from fercurate.pipeline.building.duplicates import compares_pictures, duplicate_groups
 from fercurate.pipeline.building.face_geometry import face_places
 from fercurate.pipeline.events import Listener
-from fercurate.pipeline.measure.duplicates import (
-    face_copies,
-    find_twins,
-    identities,
-    stored_pictures,
+from fercurate.pipeline.measure.duplicates import face_identities
+from fercurate.pipeline.measure.instruments import (
+    Instruments,
+    criterion_scores,
+    instruments,
+    measured_values,
 )
-from fercurate.pipeline.measure.instruments import Instruments, instruments, raw_values, scores_of
-from fercurate.planning.evidence import Evidence, needs_duplicates
+from fercurate.planning.evidence import Evidence
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.base import Values
-from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.face.haar import Haar
 from fercurate.screening.judge import Policy, quality
 from fercurate.store.store import Store
@@ -61,7 +59,8 @@ def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
     criteria = measured_criteria(recipe.screen, recipe.select)
     chain = recipe.chain
     named = (*criteria, *([FACE] if chain.detects else []))
-    found = instruments(named, looking.face_model)
+    duplicates = bool(named) and compares_pictures(recipe)
+    found = instruments(named, looking.face_model, duplicates=duplicates)
     eyeless = any(isinstance(one, Haar) for one in found.single)
     step = chain.face_step
     if step is not None and chain.detects and step.needs_eyes and eyeless:
@@ -75,50 +74,34 @@ def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
     return found
 
 
-def gather(store: Store, recipe: Recipe, looking: Looking, listen: Listener) -> Gathered:
-    """What a plan rests on; copies are looked for only if the recipe asks about them.
+def gather(
+    store: Store, recipe: Recipe, tools: Instruments, jobs: int, listen: Listener
+) -> Gathered:
+    """What a plan rests on; duplicates are looked for only if the recipe asks about them.
 
     Raises:
         StoreError: something that the recipe needs is not measured.
         InputError: it needs landmarks that no sample has, or eyes that the detector cannot give.
     """
-    manifest = store.manifest
-    rows = np.flatnonzero(manifest.is_one_of("source", recipe.source_names))
-    twins = None
-    if needs_duplicates(recipe):
-        pictures, digests = stored_pictures(store), manifest.text("digest")
-        twins, _ = find_twins(pictures, digests, rows, looking.jobs, listen)
-    identity = identities(store) if recipe.contradictions != "keep" else None
-    found = tools_for(recipe, looking)
-    values = raw_values(store, found)
+    rows = np.flatnonzero(store.manifest.is_one_of("source", recipe.source_names))
+    duplicates = duplicate_groups(store, recipe, rows, jobs, listen)
+    values = measured_values(store, tools)
     evidence = Evidence(
-        manifest=manifest,
+        manifest=store.manifest,
         votes=store.votes,
-        identity=identity,
-        duplicates=twins,
-        face_duplicates=_copies(store, recipe, rows, looking, listen),
+        identity=face_identities(store) if recipe.contradictions != "keep" else None,
+        duplicates=duplicates.pictures,
+        face_duplicates=duplicates.faces,
         screening=_screening(recipe, values, len(store)),
     )
     places = face_places(store, recipe, rows, values.get("face"), listen)
-    return Gathered(evidence, places, _methods(found))
-
-
-def _copies(
-    store: Store, recipe: Recipe, rows: NDArray[np.int64], looking: Looking, listen: Listener
-) -> Groups | None:
-    """Groups (N,) of which one member stays, if the recipe asks: also near copies, or not."""
-    threshold = None if recipe.screen is None else recipe.screen.duplicate_threshold
-    if threshold is None:
-        return None
-    if threshold > NEAR:
-        return group_equal(identities(store))
-    return face_copies(store, rows, looking.jobs, listen)
+    return Gathered(evidence, places, _methods(tools))
 
 
 def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:
     if recipe.screen is None and recipe.select is None:
         return None
-    scores = scores_of(values, measured_criteria(recipe.screen, recipe.select))
+    scores = criterion_scores(values, measured_criteria(recipe.screen, recipe.select))
     policy = Policy() if recipe.screen is None else recipe.screen.policy()
     best = np.zeros(count) if recipe.select is None else quality(scores, cured=policy.enhance)
     return Screening(policy.judge(scores, count), best)

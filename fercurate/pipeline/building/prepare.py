@@ -1,7 +1,7 @@
 """From a store and a recipe to a finished plan and a maker of its pictures."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,11 +41,13 @@ def prepared(
         InputError: the store lacks what the recipe needs, or a target cannot be reached.
         StoreError: a damaged or busy store, or something is not measured.
     """
-    if measuring:
-        measure(tools_for(recipe, looking).request(path, looking.jobs), listen)
-    with Store.open(path) as store:
+    tools = tools_for(recipe, looking)
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(path))
+        if measuring:
+            store = stack.enter_context(measure(store, tools.request(looking.jobs), listen))
         store.verify()
-        gathered = gather(store, recipe, looking, listen)
+        gathered = gather(store, recipe, tools, looking.jobs, listen)
         plan = plan_build(gathered.evidence, recipe)
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, gathered.places)
         plan = _resampled(plan, recipe, maker, looking.jobs, listen)

@@ -16,6 +16,7 @@ from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
+from fercurate.training.shared.statistics import PixelStatistics
 from fercurate.transforms.base import Batch
 
 
@@ -41,37 +42,6 @@ class DrawnRows:
     segment: Segment
     first: int
     drawn: DrawnValues
-
-
-class PixelStatistics:
-    """Exact mean and standard deviation of pixels, whatever the order in which they come."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._sum: NDArray[np.int64] = np.zeros(1, np.int64)
-        self._squares: NDArray[np.int64] = np.zeros(1, np.int64)
-
-    def add(self, batch: Batch) -> "PixelStatistics":
-        """Add pictures (N, H, W[, 3])."""
-        axes = (0, 1, 2)
-        self._count += int(np.prod(batch.shape[:3]))
-        self._sum = self._sum + batch.sum(axis=axes, dtype=np.int64)
-        squares = np.square(batch, dtype=np.uint16).sum(axis=axes, dtype=np.int64)
-        self._squares = self._squares + squares
-        return self
-
-    def merge(self, other: "PixelStatistics") -> None:
-        """Add what another one has seen."""
-        self._count += other._count
-        self._sum = self._sum + other._sum
-        self._squares = self._squares + other._squares
-
-    def mean_std(self) -> tuple[list[float], list[float]]:
-        """Mean and standard deviation per channel, of pixels scaled to 0..1."""
-        count = max(self._count, 1)
-        mean = self._sum / count
-        variance = np.maximum(self._squares / count - mean**2, 0.0)
-        return [float(m) / 255 for m in mean], [float(v) ** 0.5 / 255 for v in variance]
 
 
 class Renderer:

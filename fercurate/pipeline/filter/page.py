@@ -7,49 +7,49 @@ from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.groups import members
-from fercurate.pipeline.filter.filter import FilterReport
+from fercurate.pipeline.filter.verdicts import FilterReport
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.report.content import CriterionView, LabelDoubt, ReportContent
 from fercurate.report.writer import write_report
-from fercurate.screening.registry import BY_NAME
+from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.store import Store
 
 _MOST_DOUBTS = 1000
 
 
-def report_on(report: FilterReport, folder: Path, command: str) -> None:
-    """Write the page, its numbers and the contact sheets of a filter into a folder.
+def write_page(report: FilterReport, store: Store, folder: Path) -> None:
+    """Write the page, its numbers and the contact sheets of a filter of a store into a folder.
 
     Raises:
         ConflictError: the folder holds something else.
     """
-    with Store.open(report.request.store) as store:
-        content = ReportContent(
-            title=f"Screening of {report.request.store.name}",
-            preset=report.request.preset,
-            command=command,
-            ids=report.ids,
-            sources=report.sources,
-            classes=report.classes,
-            criteria=tuple(
-                CriterionView(
-                    name=name,
-                    meaning=BY_NAME[name].meaning,
-                    scores=score,
-                    threshold=report.policy.threshold(name),
-                    cured=report.policy.action(name) == "enhance",
-                )
-                for name, score in report.scores.items()
-            ),
-            reasons=report.judgment.reasons,
-            duplicates=_copies(report),
-            doubts=_doubts(report),
-            read=FaceReader(store).read,
-        )
-        write_report(content, folder)
+    content = ReportContent(
+        title=f"Screening of {report.request.store.name}",
+        preset=report.request.preset,
+        command=report.request.command,
+        ids=report.ids,
+        sources=report.sources,
+        classes=report.classes,
+        criteria=tuple(_criterion_view(report, name) for name in report.scores),
+        reasons=report.judgment.reasons,
+        duplicates=_duplicates(report),
+        doubts=_doubts(report),
+        read=FaceReader(store).read,
+    )
+    write_report(content, folder)
 
 
-def _copies(report: FilterReport) -> tuple[NDArray[np.int64], ...]:
+def _criterion_view(report: FilterReport, name: str) -> CriterionView:
+    return CriterionView(
+        name=name,
+        meaning=CRITERIA_BY_NAME[name].meaning,
+        scores=report.scores[name],
+        threshold=report.policy.threshold(name),
+        cured=report.policy.action(name) == "enhance",
+    )
+
+
+def _duplicates(report: FilterReport) -> tuple[NDArray[np.int64], ...]:
     firsts = report.values["twins"][:, 0].astype(np.int64)
     return tuple(members(firsts).values())
 

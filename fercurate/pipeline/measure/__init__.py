@@ -1,1 +1,9 @@
-"""Measuring stored pictures once, for every verb that judges them."""
+"""Measuring stored pictures once, for every verb that judges them.
+
+models         the optional model files, and fetching one
+face_reader    stored pictures as a measure sees them: gray, whole or cut to the face
+duplicates     duplicates among pictures, from hashes that a store may keep
+whole_store    what only shows among all samples: duplicates, ease
+measure        what a store lacks is measured and kept
+instruments    the measures that criteria rest on, and the scores of what they measured
+"""

@@ -1,4 +1,4 @@
-"""Judging stored samples by their measurements: instant, and the same every time."""
+"""Instruments: what makes the measurements that some criteria rest on, and the scores they give."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from fercurate.errors import StoreError
-from fercurate.pipeline.events import Listener
-from fercurate.pipeline.measure.measure import MeasureRequest, measure
+from fercurate.pipeline.measure.measure import MeasureRequest
 from fercurate.pipeline.measure.models import find_face_model
 from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES, WholeMeasure
 from fercurate.screening.base import Measure, Values
+from fercurate.screening.duplicates.measure import PerceptualHash
 from fercurate.screening.judge import Scores
-from fercurate.screening.registry import BY_NAME, measures
+from fercurate.screening.registry import CRITERIA_BY_NAME, measures
 from fercurate.store.store import Store
 
 VOTES = "votes"
@@ -22,49 +22,56 @@ VOTES = "votes"
 
 @dataclass(frozen=True)
 class Instruments:
-    """The measures that some criteria rest on: of single pictures, and of all together."""
+    """The measures that some criteria rest on: of single pictures, and of all together.
+
+    ``duplicates``: duplicates are looked for, and so a store may well keep its pictures' hashes.
+    """
 
     single: tuple[Measure, ...]
     together: tuple[WholeMeasure, ...]
+    duplicates: bool = False
 
-    def request(self, store: Path, jobs: int) -> MeasureRequest:
+    def request(self, jobs: int) -> MeasureRequest:
         """What has to be measured in a store."""
-        return MeasureRequest(store, self.single, self.together, jobs)
+        hashing = (PerceptualHash(),) if self.duplicates else ()
+        return MeasureRequest(self.single, self.together, hashing, jobs)
+
+    @property
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """The names of the quantities by kind."""
+        columns = {one.kind: one.columns for one in self.single}
+        return columns | {one.kind: one.columns for one in self.together}
 
 
-def instruments(criteria: Sequence[str], face_model: Path | None) -> Instruments:
-    """The measures that criteria need.
+def instruments(
+    criteria: Sequence[str], face_model: Path | None, *, duplicates: bool = False
+) -> Instruments:
+    """The measures that criteria need; made once a command, for a face model is tried then.
 
     ``face_model`` is YuNet's file; without it a fetched one is taken, else Haar cascades.
+    ``duplicates`` are looked for also by what is no criterion.
 
     Raises:
         InputError: the file is no such model.
     """
-    kinds = {BY_NAME[name].kind for name in criteria}
+    kinds = {CRITERIA_BY_NAME[name].kind for name in criteria}
     model = find_face_model(face_model) if "face" in kinds else None
+    together = tuple(m for m in WHOLE_MEASURES if m.kind in kinds)
     return Instruments(
         tuple(m for m in measures(model) if m.kind in kinds),
-        tuple(m for m in WHOLE_MEASURES if m.kind in kinds),
+        together,
+        duplicates or bool(together),
     )
 
 
-def ensure_measured(
-    store: Path, criteria: Sequence[str], face_model: Path | None, jobs: int, listen: Listener
-) -> Instruments:
-    """Measure what a store lacks for some criteria, and keep it there."""
-    found = instruments(criteria, face_model)
-    measure(found.request(store, jobs), listen)
-    return found
-
-
-def raw_values(store: Store, found: Instruments) -> dict[str, Values]:
+def measured_values(store: Store, tools: Instruments) -> dict[str, Values]:
     """Measurements (N, K) by kind, with FER+'s votes as one more kind.
 
     Raises:
         StoreError: something is not measured.
     """
-    methods = {m.kind: m.method for m in found.single}
-    methods |= {m.kind: m.method(store) for m in found.together}
+    methods = {m.kind: m.method for m in tools.single}
+    methods |= {m.kind: m.method(store) for m in tools.together}
     values = {kind: _measured(store, kind, method) for kind, method in methods.items()}
     return values | {VOTES: store.votes.astype(np.float32)}
 
@@ -80,6 +87,7 @@ def _measured(store: Store, kind: str, method: str) -> Values:
     return measured.values
 
 
-def scores_of(values: dict[str, Values], criteria: Sequence[str]) -> Scores:
+def criterion_scores(values: dict[str, Values], criteria: Sequence[str]) -> Scores:
     """Scores (N,) float64 of criteria, from the measurements (N, K) of their kinds."""
-    return {name: BY_NAME[name].score(values[BY_NAME[name].kind]) for name in criteria}
+    chosen = [CRITERIA_BY_NAME[name] for name in criteria]
+    return {criterion.name: criterion.score(values[criterion.kind]) for criterion in chosen}

@@ -37,39 +37,64 @@ Missing = dict[str, NDArray[np.bool_]]
 
 @dataclass(frozen=True, slots=True)
 class MeasureRequest:
-    """Which store to measure, how, and with how many workers (0: one a core)."""
+    """How to measure a store, and with how many workers (0: one a core).
 
-    store: Path
+    ``measures`` look at single pictures, ``together`` at all samples. ``spare`` are measures that
+    only save time later: that a store cannot be written is no error where nothing else is missing.
+    """
+
     measures: tuple[Measure, ...]
     together: tuple[WholeMeasure, ...] = ()
+    spare: tuple[Measure, ...] = ()
     jobs: int = 0
 
+    @property
+    def single(self) -> tuple[Measure, ...]:
+        """All measures of single pictures."""
+        return (*self.measures, *self.spare)
 
-def measure(request: MeasureRequest, listen: Listener = ignore) -> dict[str, int]:
-    """Measure what the store lacks; returns by kind how many samples were measured now.
+
+def lacking(store: Store, request: MeasureRequest) -> dict[str, int]:
+    """How many samples of a store have not been measured as requested, by kind."""
+    counts = {kind: int(rows.sum()) for kind, rows in _missing(store, request.single).items()}
+    for one in request.together:
+        known = store.measured(one.kind, one.method(store)) is not None
+        counts[one.kind] = 0 if known else len(store)
+    return counts
+
+
+def measure(store: Store, request: MeasureRequest, listen: Listener = ignore) -> Store:
+    """Measure what a store lacks, and return it as it is then: the same if nothing was missing.
 
     An interrupted run is resumed: at most one chunk is lost. Values do not depend on ``jobs``.
 
     Raises:
-        StoreError: the store is missing, busy or damaged, or holds a file that does not decode.
+        StoreError: the store is busy or damaged, or holds a file that does not decode.
     """
-    with Store.open(request.store) as store:
-        missing = _missing(store, request.measures)
-        counts = {kind: int(rows.sum()) for kind, rows in missing.items()}
-        methods = {m.kind: m.method for m in request.measures}
-        for one in request.together:
-            methods[one.kind] = one.method(store)
-            known = store.measured(one.kind, methods[one.kind]) is not None
-            counts[one.kind] = 0 if known else len(store)
-        if any(counts.values()):
-            store.verify()
-    if any(counts.values()):
-        _check_idle(request.store)
-        with open_writer(request.store, SESSION) as writer:
-            _measure_chunks(writer, request, listen)
-            _measure_together(writer, request, listen)
-            writer.commit(_entry(counts, methods))
-    return counts
+    counts = lacking(store, request)
+    if not any(counts.values()):
+        return store
+    try:
+        return _with_measurements(store, request, counts, listen)
+    except (StoreError, OSError):
+        spare = {one.kind for one in request.spare}
+        if any(count for kind, count in counts.items() if kind not in spare):
+            raise
+        return store
+
+
+def _with_measurements(
+    store: Store, request: MeasureRequest, counts: dict[str, int], listen: Listener
+) -> Store:
+    store.verify()
+    _check_idle(store.path)
+    with open_writer(store.path, SESSION) as writer:
+        _measure_chunks(writer, request, listen)
+        _measure_together(writer, request, listen)
+        methods = {one.kind: one.method for one in request.single}
+        methods |= {one.kind: one.method(store) for one in request.together}
+        writer.commit(_entry(counts, methods))
+        return writer.staged()
 
 
 def _check_idle(store: Path) -> None:
@@ -96,9 +121,9 @@ def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
 
 def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
     with writer.staged() as store, _one_thread_each():
-        missing = _missing(store, request.measures)
+        missing = _missing(store, request.single)
         rows = np.flatnonzero(np.any(list(missing.values()), axis=0))
-        reader = _Reader(store, request.measures, missing)
+        reader = _Reader(store, request.single, missing)
         listen(Started("measuring", len(rows), "images"))
         with ThreadPoolExecutor(worker_count(request.jobs)) as pool:
             for start in range(0, len(rows), CHUNK_ROWS):
@@ -113,14 +138,13 @@ def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listen
 
 
 def _measure_together(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
-    with writer.staged() as store:
-        everyone = np.arange(len(store))
-        for one in request.together:
+    for one in request.together:
+        with writer.staged() as store:
             method = one.method(store)
-            if store.measured(one.kind, method) is None:
-                values = one.measure(store, request.jobs, listen)
-                found = Measurements(one.kind, method, one.columns, everyone, values)
-                writer.add_measurements([found])
+            if store.measured(one.kind, method) is not None:
+                continue
+            values, everyone = one.measure(store, request.jobs, listen), np.arange(len(store))
+        writer.add_measurements([Measurements(one.kind, method, one.columns, everyone, values)])
 
 
 class _Reader:

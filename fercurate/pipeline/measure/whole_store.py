@@ -1,4 +1,4 @@
-"""Measuring what only shows among all samples of a store: copies, and ease."""
+"""Measuring what only shows among all samples of a store: duplicates, and ease."""
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.groups import group_equal
+from fercurate.domain.groups import Groups, group_equal
 from fercurate.domain.manifest import Manifest
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
-from fercurate.pipeline.measure.duplicates import face_copies, identities
+from fercurate.pipeline.measure.duplicates import face_duplicates, face_identities
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.screening.base import Values
 from fercurate.screening.ease.degree import EASE_COLUMNS, EaseRequest, ease_degree
@@ -46,8 +46,8 @@ class WholeMeasure(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Twins:
-    """Copies: the first row of each sample's group, and 2 if identical to an earlier sample.
+class Duplicates:
+    """The first row of each sample's duplicate group, and 2 if identical to an earlier sample.
 
     The second column is 1 for a sample that is only nearly identical to an earlier one, else 0.
     """
@@ -56,15 +56,23 @@ class Twins:
     columns: ClassVar[tuple[str, ...]] = ("first", "copy")
 
     def method(self, store: Store) -> str:
-        """Copies rest on the pictures alone."""
+        """Duplicates rest on the pictures alone."""
         return "twins-1-" + _digest(store.manifest, "digest")
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return (N, 2) float32; row numbers are exact up to 2**24."""
-        identity, rows = identities(store), np.arange(len(store))
-        groups = face_copies(store, rows, jobs, listen)
-        copy = np.where(group_equal(identity) != rows, 2, groups != rows)
+        rows = np.arange(len(store))
+        groups = face_duplicates(store, rows, jobs, listen)
+        identical = group_equal(face_identities(store)) != rows
+        copy = np.where(identical, 2, groups != rows)
         return np.stack([groups, copy], axis=1).astype(np.float32)
+
+    def groups(self, store: Store, jobs: int, listen: Listener) -> Groups:
+        """Duplicate groups (N,) of all samples: as measured, or found now."""
+        measured = store.measured(self.kind, self.method(store))
+        if measured is None:
+            return face_duplicates(store, np.arange(len(store)), jobs, listen)
+        return measured.column("first").astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +88,14 @@ class Ease:
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return (N, 4) float32; NaN for unlabeled samples."""
-        groups = face_copies(store, np.arange(len(store)), jobs, listen)
+        groups = Duplicates().groups(store, jobs, listen)
         names = store.manifest.text("expression")
         labels = np.array([_code(name) for name in names], dtype=np.int64)
-        found = ease_degree(_features(store, jobs, listen), labels, groups, EaseRequest())
-        return found.values()
+        return ease_degree(_features(store, jobs, listen), labels, groups, EaseRequest()).values()
 
 
-WHOLE_MEASURES: tuple[WholeMeasure, ...] = (Twins(), Ease())
+WHOLE_MEASURES: tuple[WholeMeasure, ...] = (Duplicates(), Ease())
+"""All of them; a later one may rest on what an earlier one has measured."""
 
 
 def _code(expression: str) -> int:

@@ -1,1 +1,4 @@
-"""``stats``: the class balance of a store or an export."""
+"""``stats``: the class balance of a store or an export.
+
+stats    the verb: rows counted by class, split and source
+"""

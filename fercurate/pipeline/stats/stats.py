@@ -40,18 +40,18 @@ def _store_balance(path: Path) -> ClassBalance:
         )
     with Store.open(path) as store:
         manifest, rejects = store.manifest, store.reject_counts()
-    expressions = manifest.text("expression")
+    expressions, sources = manifest.text("expression"), manifest.text("source")
     classes = tuple(name for name in EXPRESSIONS if (expressions == name).any())
-    labeled = manifest.take(np.flatnonzero(expressions != UNLABELED))
-    by_source = {
-        source: _by_split(manifest_part.counts("native_split", "expression"), classes)
-        for source in sorted(set(manifest.text("source")))
-        for manifest_part in [labeled.take(np.flatnonzero(labeled.text("source") == source))]
-    }
+    is_labeled = expressions != UNLABELED
+    labeled = manifest.take(np.flatnonzero(is_labeled))
+    by_source = {}
+    for source in sorted(set(sources)):
+        own = manifest.take(np.flatnonzero(is_labeled & (sources == source)))
+        by_source[source] = _by_split(own.counts("native_split", "expression"), classes)
     return ClassBalance(
         kind=STORE,
         total=len(manifest),
-        sources=dict(sorted(Counter(manifest.text("source")).items())),
+        sources=dict(sorted(Counter(sources).items())),
         splits=_by_split(labeled.counts("native_split", "expression"), classes),
         by_source=by_source,
         classes=classes,

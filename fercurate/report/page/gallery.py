@@ -63,7 +63,7 @@ class _Gallery:
 
 def _surprise(criterion: CriterionView, row: int, reason: str) -> str:
     """The fate of a sample, if it is not what this criterion alone would make of it."""
-    flagged = criterion.threshold is not None and criterion.scores[row] >= criterion.threshold
+    flagged = bool(criterion.flagged[row])
     if reason == (criterion.name if flagged and criterion.action == "drop" else KEEP):
         return ""
     if reason == KEEP:

@@ -1,16 +1,32 @@
 """When two pictures with near hashes are near duplicates."""
 
+from collections.abc import Sequence
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from fercurate.screening.base import Gray
 
 MAX_DISTANCE = 2
 MIN_CORRELATION = 0.95
 """A pair of near hashes counts as near duplicates from this pixel correlation on.
 
-On FER-2013 most pairs at distance 2 are copies; at 10, the usual default, few are."""
+On FER-2013 most pairs at distance 2 are duplicates; at 10, the usual default, few are."""
 
 THUMBNAIL = 32
+"""Side of the pictures that are compared, in pixels."""
+
 _FLAT = 1.0
+
+
+def thumbnails(pictures: Sequence[Gray]) -> NDArray[np.uint8]:
+    """Gray pictures of any sizes (N of them) at one small size: (N, 32, 32) uint8."""
+    small = np.empty((len(pictures), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
+    for position, picture in enumerate(pictures):
+        size = (THUMBNAIL, THUMBNAIL)
+        small[position] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+    return small
 
 
 def similar(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -13,8 +13,7 @@ from typing import Self
 import numpy as np
 
 from fercurate.errors import InputError, UsageError
-from fercurate.screening.base import Values
-from fercurate.screening.criteria import Criterion, Score
+from fercurate.screening.base import Criterion, Score, Values
 from fercurate.screening.ease.kernel_ridge import (
     ABSENT,
     Codes,

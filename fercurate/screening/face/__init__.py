@@ -1,4 +1,10 @@
-"""Face detectors behind one interface: YuNet, and the cascades that come with OpenCV."""
+"""Face detectors behind one interface: YuNet, and the cascades that come with OpenCV.
+
+base      what a detector measures of a picture, and the criteria that rest on it
+haar      the cascades
+yunet     the network
+choice    which one to use
+"""
 
 from fercurate.screening.face.base import FACE_CRITERIA, found_faces
 from fercurate.screening.face.choice import detector

@@ -7,8 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.screening.base import Gray, Measure, Values
-from fercurate.screening.criteria import Criterion, Score
+from fercurate.screening.base import Criterion, Gray, Measure, Score, Values
 
 LANDMARKS: tuple[str, ...] = (
     "right_eye",

@@ -14,12 +14,13 @@
     keras          these terms as steps
 """
 
+from fercurate.training.shared.augmentation import KerasTerms
 from fercurate.transforms.augment.augmentation import Augmentation
 from fercurate.transforms.augment.check import check_step
 from fercurate.transforms.augment.keras import keras_steps
 from fercurate.transforms.augment.refused import REFUSED
 from fercurate.transforms.augment.step import Parameters, Step
-from fercurate.transforms.augment.terms import NAMED, KerasTerms
+from fercurate.transforms.augment.terms import NAMED
 
 __all__ = [
     "NAMED",

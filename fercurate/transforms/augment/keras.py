@@ -3,8 +3,8 @@
 import math
 from typing import Any
 
+from fercurate.training.shared.augmentation import KerasTerms
 from fercurate.transforms.augment.step import Step
-from fercurate.transforms.augment.terms import KerasTerms
 
 _REPLICATE = 1
 """OpenCV's border that repeats the edge, Keras's ``fill_mode="nearest"``."""

@@ -1,6 +1,7 @@
 """Audits: planted leaks found one by one, repairs that audit clean."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,10 @@ import numpy as np
 import pytest
 
 from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.audit.audit import audit
+from fercurate.pipeline.audit.table import open_table
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
@@ -186,3 +189,32 @@ def test_rows_without_a_split_are_on_no_side(merged_store: Path) -> None:
     assert report.evaluation_rows == sum(
         count for name, count in report.splits.items() if name != "Training"
     )
+
+
+def test_a_store_is_opened_once(run: Any, shared_store: Path, opened: Counter[str]) -> None:
+    assert run("audit", shared_store).code == 3
+    assert opened["open"] == opened["head"] == 1
+
+
+def test_no_column_of_a_store_is_read_twice(
+    shared_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    text, array = Manifest.text, Store.array
+    monkeypatch.setattr(Manifest, "text", lambda self, name: read.append(name) or text(self, name))
+    monkeypatch.setattr(Store, "array", lambda self, name: read.append(name) or array(self, name))
+    with open_table(shared_store):
+        pass
+    # the reader itself looks at every part's expressions, to check them
+    columns = Counter(read) - Counter(expression=1)
+    assert {"id", "source", "digest", "box", "native_split"} <= set(columns)
+    assert max(columns.values()) == 1
+
+
+def test_a_filtered_store_is_audited_without_hashing(
+    shared_store: Path, shared_filtered: Path, hashed: list[int]
+) -> None:
+    kept = audit(shared_filtered)
+    assert hashed == []
+    assert audit(shared_store) == kept
+    assert 0 < sum(hashed) <= 200

@@ -210,7 +210,7 @@ def test_output_is_only_replaced_when_told_and_ours(shared_store: Path, tmp_path
     run_build(shared_store, output, "modified_fer", overwrite=True)
     assert contents(output) != before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["o"]
-    compiled = output / "training" / "__pycache__" / "export.cpython-311.pyc"
+    compiled = output / "training" / "shared" / "__pycache__" / "export.cpython-311.pyc"
     compiled.parent.mkdir()
     compiled.write_bytes(b"compiled by a run of train.py")
     run_build(shared_store, output, "modified_fer", overwrite=True)

@@ -10,13 +10,14 @@ from fercurate.domain.groups import group_equal
 from fercurate.errors import StoreError
 from fercurate.pipeline.building.face_geometry import detected_boxes
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
-from fercurate.pipeline.measure.duplicates import identities
+from fercurate.pipeline.measure.duplicates import face_identities
 from fercurate.pipeline.measure.instruments import (
+    Instruments,
+    criterion_scores,
     instruments,
-    raw_values,
-    scores_of,
+    measured_values,
 )
-from fercurate.pipeline.measure.measure import measure
+from fercurate.pipeline.measure.measure import lacking, measure
 from fercurate.screening.judge import Scores
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
@@ -25,9 +26,16 @@ from fercurate.synthetic.affectnet import write_affectnet
 def stored_scores(store: Path, names: tuple[str, ...]) -> Scores:
     """Scores of a store by criterion, measured first."""
     tools = instruments(names, None)
-    measure(tools.request(store, 0))
-    with Store.open(store) as opened:
-        return scores_of(raw_values(opened, tools), names)
+    with Store.open(store) as before, measure(before, tools.request(0)) as opened:
+        return criterion_scores(measured_values(opened, tools), names)
+
+
+def measure_now(path: Path, tools: Instruments) -> dict[str, int]:
+    """Measure a store; returns by kind how many samples it lacked."""
+    with Store.open(path) as store:
+        counts = lacking(store, tools.request(0))
+        measure(store, tools.request(0)).close()
+    return counts
 
 
 def test_only_what_criteria_rest_on_is_measured() -> None:
@@ -46,13 +54,13 @@ def test_scores_that_are_not_measured_are_named(shared_store: Path) -> None:
         Store.open(shared_store) as store,
         pytest.raises(StoreError, match="exposure is not measured by exposure-1"),
     ):
-        raw_values(store, instruments(("constant",), None))
+        measured_values(store, instruments(("constant",), None))
 
 
-def test_copies_are_scored_after_the_first(store: Path) -> None:
+def test_duplicates_are_scored_after_the_first(store: Path) -> None:
     scores = stored_scores(store, ("duplicate",))["duplicate"]
     with Store.open(store) as opened:
-        identity = identities(opened)
+        identity = face_identities(opened)
     later = group_equal(identity) != np.arange(len(identity))
     assert later.any()
     assert (scores[later] == 1).all()
@@ -84,21 +92,21 @@ def test_a_new_sample_makes_what_rests_on_all_of_them_measured_anew(
     store: Path, tmp_path: Path
 ) -> None:
     both = instruments(("duplicate", "constant"), None)
-    assert measure(both.request(store, 0)) == {"exposure": 200, "twins": 200}
+    assert measure_now(store, both) == {"exposure": 200, "hash": 200, "twins": 200}
     write_affectnet(tmp_path / "more", per_class=2, seed=3, size=64)
     ingest(IngestRequest((tmp_path / "more",), store))
     with Store.open(store) as opened:
         count = len(opened)
     assert count > 200
-    assert measure(both.request(store, 0)) == {"exposure": count - 200, "twins": count}
+    new = count - 200
+    assert measure_now(store, both) == {"exposure": new, "hash": new, "twins": count}
 
 
 def test_boxes_of_the_detector_lie_in_the_picture(merged_store: Path, tmp_path: Path) -> None:
     store = _copy(merged_store, tmp_path)
     faces = instruments(("no_face",), None)
-    measure(faces.request(store, 0))
-    with Store.open(store) as opened:
-        boxes = detected_boxes(opened, raw_values(opened, faces)["face"])
+    with Store.open(store) as before, measure(before, faces.request(0)) as opened:
+        boxes = detected_boxes(opened, measured_values(opened, faces)["face"])
         manifest, own = opened.manifest, opened.array("box")
     assert boxes.shape == own.shape
     found = np.isfinite(boxes).all(axis=1)
@@ -119,7 +127,7 @@ def test_scores_are_between_0_and_1(store: Path) -> None:
 
 def test_scoring_takes_no_store() -> None:
     values = {"votes": np.array([[0, 0, 0, 0, 0, 0, 0, 0, 0, 10]], dtype=np.float32)}
-    assert scores_of(values, ("votes_not_face",))["votes_not_face"].tolist() == [1.0]
+    assert criterion_scores(values, ("votes_not_face",))["votes_not_face"].tolist() == [1.0]
 
 
 def _copy(store: Path, folder: Path) -> Path:
@@ -142,8 +150,8 @@ def test_every_measure_gives_the_same_for_any_number_of_workers(
         shutil.copy(shared_store, folder / "s.h5")
         shutil.copytree(shared_store.with_name("store.h5.parts"), folder / "s.h5.parts")
         tools = instruments(names, None)
-        measure(tools.request(folder / "s.h5", jobs))
-        with Store.open(folder / "s.h5") as opened:
-            found.append(raw_values(opened, tools))
+        path = folder / "s.h5"
+        with Store.open(path) as before, measure(before, tools.request(jobs)) as opened:
+            found.append(measured_values(opened, tools))
     for kind, values in found[0].items():
         assert np.array_equal(values, found[1][kind], equal_nan=True), kind

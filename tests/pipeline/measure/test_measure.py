@@ -11,7 +11,7 @@ import pytest
 from fercurate.domain.sample import Reject, RejectCode
 from fercurate.errors import StoreError
 from fercurate.pipeline.measure import measure as measuring
-from fercurate.pipeline.measure.measure import MeasureRequest, measure
+from fercurate.pipeline.measure.measure import MeasureRequest, lacking, measure
 from fercurate.screening.base import Gray, Values, View
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
@@ -37,6 +37,17 @@ class Mean:
         return np.array([[p.mean(), len(p)] for p in pictures], dtype=np.float32).reshape(-1, 2)
 
 
+def measure_now(path: Path, *measures: Mean, jobs: int = 0) -> dict[str, int]:
+    """Measure a store; returns by kind how many samples it lacked."""
+    request = MeasureRequest(measures, jobs=jobs)
+    with Store.open(path) as store:
+        counts = lacking(store, request)
+        with measure(store, request) as after:
+            assert not any(lacking(after, request).values())
+            assert (after is store) == (not any(counts.values()))
+    return counts
+
+
 def values(store: Path, method: str = "mean-1") -> Values:
     with Store.open(store) as opened:
         found = opened.measured("mean", method)
@@ -47,25 +58,25 @@ def values(store: Path, method: str = "mean-1") -> Values:
 
 def test_every_sample_is_measured_once(store: Path) -> None:
     first = Mean()
-    assert measure(MeasureRequest(store, (first,))) == {"mean": 200}
+    assert measure_now(store, first) == {"mean": 200}
     with Store.open(store) as opened:
         expected = [[image.mean(), 48] for image in opened.images(range(200))]
     assert np.allclose(values(store), np.array(expected), atol=1e-4)
     again = Mean()
-    assert measure(MeasureRequest(store, (again,))) == {"mean": 0}
+    assert measure_now(store, again) == {"mean": 0}
     assert again.seen == []
 
 
 def test_another_method_measures_anew(store: Path) -> None:
-    measure(MeasureRequest(store, (Mean(),)))
-    assert measure(MeasureRequest(store, (Mean(method="mean-2"),))) == {"mean": 200}
+    measure_now(store, Mean())
+    assert measure_now(store, Mean(method="mean-2")) == {"mean": 200}
     assert np.array_equal(values(store), values(store, "mean-2"))
 
 
 def test_a_second_measure_reads_only_for_itself(store: Path) -> None:
-    measure(MeasureRequest(store, (Mean(),)))
+    measure_now(store, Mean())
     known, other = Mean(), Mean(kind="second")
-    assert measure(MeasureRequest(store, (known, other))) == {"mean": 0, "second": 200}
+    assert measure_now(store, known, other) == {"mean": 0, "second": 200}
     assert sum(known.seen) == 0
     assert sum(other.seen) == 200
 
@@ -75,9 +86,9 @@ def test_an_interrupted_run_loses_at_most_a_chunk(
 ) -> None:
     monkeypatch.setattr(measuring, "CHUNK_ROWS", 32)
     with pytest.raises(KeyboardInterrupt):
-        measure(MeasureRequest(store, (Mean(stop_after=120),), jobs=1))
+        measure_now(store, Mean(stop_after=120), jobs=1)
     rest = Mean()
-    assert measure(MeasureRequest(store, (rest,), jobs=1)) == {"mean": 200}
+    assert measure_now(store, rest, jobs=1) == {"mean": 200}
     assert sum(rest.seen) == 200 - 96
     assert np.isfinite(values(store)).all()
 
@@ -87,9 +98,9 @@ def test_chunks_count_whatever_else_the_next_run_measures(
 ) -> None:
     monkeypatch.setattr(measuring, "CHUNK_ROWS", 32)
     with pytest.raises(KeyboardInterrupt):
-        measure(MeasureRequest(store, (Mean(stop_after=120), Mean(kind="second")), jobs=1))
+        measure_now(store, Mean(stop_after=120), Mean(kind="second"), jobs=1)
     rest = Mean()
-    measure(MeasureRequest(store, (rest,), jobs=1))
+    measure_now(store, rest, jobs=1)
     assert sum(rest.seen) == 200 - 96
 
 
@@ -99,7 +110,7 @@ def test_an_interrupted_ingest_is_left_alone(store: Path) -> None:
         writer._flush()
         writer._settle()
     with pytest.raises(StoreError, match="an interrupted ingest waits"):
-        measure(MeasureRequest(store, (Mean(),)))
+        measure_now(store, Mean())
     with open_writer(store, "ingest:more") as writer, writer.staged() as staged:
         assert len(list(staged.rejects())) > 3
 
@@ -108,9 +119,9 @@ def test_the_same_values_for_any_number_of_workers(
     shared_store: Path, store: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(measuring, "CHUNK_ROWS", 64)
-    measure(MeasureRequest(store, (Mean(),), jobs=3))
+    measure_now(store, Mean(), jobs=3)
     together = values(store)
-    measure(MeasureRequest(store, (Mean(method="mean-2"),), jobs=1))
+    measure_now(store, Mean(method="mean-2"), jobs=1)
     assert np.array_equal(together, values(store, "mean-2"))
 
 
@@ -120,7 +131,7 @@ def test_faces_are_measured_inside_their_boxes(merged_store: Path, tmp_path: Pat
     shutil.copy(merged_store, tmp_path / "s.h5")
     shutil.copytree(merged_store.with_name("s.h5.parts"), tmp_path / "s.h5.parts")
     whole = Mean(kind="whole", view="whole")
-    measure(MeasureRequest(tmp_path / "s.h5", (Mean(), whole)))
+    measure_now(tmp_path / "s.h5", Mean(), whole)
     with Store.open(tmp_path / "s.h5") as opened:
         boxes, heights = opened.array("box"), opened.manifest.numbers("height")
         face, full = (opened.measured(kind, "mean-1") for kind in ("mean", "whole"))
@@ -131,3 +142,20 @@ def test_faces_are_measured_inside_their_boxes(merged_store: Path, tmp_path: Pat
     assert np.array_equal(full.column("height"), heights)
     assert (face.column("height")[boxed] < heights[boxed]).any()
     assert np.array_equal(face.column("height")[~boxed], heights[~boxed])
+
+
+def test_spare_measures_fail_nothing_where_a_store_cannot_be_changed(store: Path) -> None:
+    request = MeasureRequest((Mean(),), spare=(Mean(kind="spare"),))
+    with (
+        Store.open(store) as opened,
+        open_writer(store, "ingest:other"),
+        pytest.raises(StoreError, match="another process is changing"),
+    ):
+        measure(opened, request)
+    measure_now(store, Mean())
+    with Store.open(store) as opened:
+        with open_writer(store, "ingest:other"):
+            assert measure(opened, request) is opened
+        assert lacking(opened, request) == {"mean": 0, "spare": 200}
+        with measure(opened, request) as after:
+            assert lacking(after, request) == {"mean": 0, "spare": 0}

@@ -12,7 +12,7 @@ from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.pipeline.preview import preview as module
 from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.recipe.loader import parse_recipe
-from fercurate.report.contact_sheet import Cell, ContactSheet, Strip
+from fercurate.report.contact_sheet import Cell, ContactSheet, Strip, write_sheet
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.transforms.face.crop import Crop

@@ -1,0 +1,55 @@
+"""What a filter is asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fercurate.errors import UsageError
+from fercurate.screening.judge import Policy
+from fercurate.screening.presets import CURES, DEFAULT_PRESET, preset
+from fercurate.screening.registry import CRITERIA, CRITERIA_BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class FilterRequest:
+    """Which store to judge, by which preset and own thresholds, and what to make of it.
+
+    ``thresholds`` override those of the preset by criterion; None takes a criterion out.
+    ``ease`` also trains the classifiers that the criteria ``hard`` and ``label_noise`` rest on.
+    ``scores`` is a CSV file to write, ``report`` the folder of a page, on which ``command`` stands
+    as what made it; ``explain`` is the id of a sample to explain.
+    """
+
+    store: Path
+    preset: str = DEFAULT_PRESET
+    thresholds: Mapping[str, float | None] = field(default_factory=dict)
+    face_model: Path | None = None
+    ease: bool = True
+    jobs: int = 0
+    scores: Path | None = None
+    report: Path | None = None
+    explain: str | None = None
+    command: str = ""
+
+    def criteria(self) -> tuple[str, ...]:
+        """The criteria to score, in the order in which they give a reason."""
+        return tuple(c.name for c in CRITERIA if self.ease or c.kind != "ease")
+
+    def policy(self) -> Policy:
+        """The thresholds in force.
+
+        Raises:
+            UsageError: an own threshold names no criterion, or one that is not scored.
+        """
+        drop: dict[str, float | None] = {**preset(self.preset).drop}
+        for name, threshold in self.thresholds.items():
+            if name not in CRITERIA_BY_NAME:
+                raise UsageError(
+                    f"no criterion is named {name!r}", expected=", ".join(CRITERIA_BY_NAME)
+                )
+            if name not in self.criteria():
+                raise UsageError(f"{name} is not scored with --no-ease")
+            drop[name] = threshold
+        chosen = {n: t for n in self.criteria() if (t := drop.get(n)) is not None}
+        cured = {n: t for n, t in CURES.items() if n not in self.thresholds}
+        return Policy(chosen, cured)

@@ -1,0 +1,132 @@
+"""What a filter found of every sample: its scores, the verdict, and the measurements behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.errors import InputError
+from fercurate.pipeline.filter.request import FilterRequest
+from fercurate.screening.base import Values
+from fercurate.screening.fairness import UnfairClass, losses, unfair_classes
+from fercurate.screening.judge import Judgment, Policy, Scores, flagged, quality
+from fercurate.screening.registry import CRITERIA_BY_NAME
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class FilterReport:
+    """What a filter found of N samples; nothing in the store is dropped by it."""
+
+    request: FilterRequest
+    ids: NDArray[np.object_]
+    sources: NDArray[np.object_]
+    classes: NDArray[np.object_]
+    rows: NDArray[np.int64]
+    scores: Scores
+    policy: Policy
+    judgment: Judgment
+    values: Mapping[str, Values]
+    columns: Mapping[str, tuple[str, ...]]
+
+    @property
+    def unfair(self) -> tuple[UnfairClass, ...]:
+        """Classes that lose far more than the others."""
+        return unfair_classes(self.judgment.reasons, self.classes)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values with stable keys."""
+        reasons = self.judgment.reasons
+        dropped = int((reasons != "").sum())
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kind": "filter",
+            "store": str(self.request.store),
+            "preset": self.request.preset,
+            "samples": len(self.ids),
+            "kept": len(self.ids) - dropped,
+            "dropped": dropped,
+            "reasons": {name: int((reasons == name).sum()) for name in self.policy.drop},
+            "criteria": {name: self._criterion(name) for name in self.scores},
+            "classes": _loss_table(reasons, self.classes),
+            "sources": _loss_table(reasons, self.sources),
+            "warnings": [unfair.message for unfair in self.unfair],
+        }
+
+    def _criterion(self, name: str) -> dict[str, Any]:
+        score, threshold = self.scores[name], self.policy.threshold(name)
+        return {
+            "meaning": CRITERIA_BY_NAME[name].meaning,
+            "threshold": threshold,
+            "action": self.policy.action(name),
+            "flagged": 0 if threshold is None else int(flagged(score, threshold).sum()),
+            "known": int(np.isfinite(score).sum()),
+        }
+
+    def explain(self, sample_id: str) -> dict[str, Any]:
+        """Every measurement, score and threshold of one sample.
+
+        Raises:
+            InputError: no sample has this id.
+        """
+        row = row_of(self.ids, sample_id, self.request.store)
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "kind": "explanation",
+            "sample_id": sample_id,
+            "source": self.sources[row],
+            "class": self.classes[row],
+            "verdict": self.judgment.reasons[row] or "keep",
+            "quality": _number(quality(self.scores)[row]),
+            "criteria": {
+                name: self._one_score(name, float(score[row]))
+                for name, score in self.scores.items()
+            },
+            "measurements": {
+                kind: {c: _number(v) for c, v in zip(columns, self.values[kind][row], strict=True)}
+                for kind, columns in self.columns.items()
+            },
+        }
+
+    def _one_score(self, name: str, score: float) -> dict[str, Any]:
+        threshold = self.policy.threshold(name)
+        return {
+            "score": _number(score),
+            "threshold": threshold,
+            "action": self.policy.action(name),
+            "fails": threshold is not None and bool(flagged(np.array(score), threshold)),
+            "meaning": CRITERIA_BY_NAME[name].meaning,
+        }
+
+
+def row_of(ids: NDArray[np.object_], sample_id: str, store: Path) -> int:
+    """The row of the sample with an id, among those (N,) of a store.
+
+    Raises:
+        InputError: no sample has it.
+    """
+    rows = np.flatnonzero(ids == sample_id)
+    if not len(rows):
+        raise InputError(
+            f"no sample has the id {sample_id!r}",
+            where=str(store),
+            expected=f"an id such as {ids[0]}" if len(ids) else "",
+        )
+    return int(rows[0])
+
+
+def _loss_table(
+    reasons: NDArray[np.object_], groups: NDArray[np.object_]
+) -> dict[str, dict[str, int]]:
+    return {
+        loss.name: {"samples": loss.samples, "dropped": loss.dropped}
+        for loss in losses(reasons, groups)
+    }
+
+
+def _number(value: float) -> float | None:
+    return float(f"{float(value):.6g}") if np.isfinite(value) else None

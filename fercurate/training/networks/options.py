@@ -1,0 +1,49 @@
+"""The command line of train.py, as far as all frameworks have it."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..shared.bounds import above_zero, at_least
+from ..shared.running import add_run_options
+from .settings import Settings, settings_for
+
+
+def command_line(
+    description: str, folder: Path, models: Sequence[str], default: str
+) -> argparse.ArgumentParser:
+    """Return the parser; ``folder`` is the export that the script lies in."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+    )
+    add = parser.add_argument
+    add("--data", type=Path, default=folder, help="folder of the export")
+    add("--model", choices=sorted(models), default=default)
+    add("--epochs", type=at_least(1), help="default: what suits the model")
+    add("--batch-size", type=at_least(2), help="default: what suits the model")
+    add("--lr", type=above_zero, help="highest learning rate; default: what suits the model")
+    add("--schedule", choices=("cosine", "plateau", "constant"))
+    patience = "epochs without gain in validation that end a run; 0: never"
+    add("--patience", type=at_least(0), help=patience)
+    add(
+        "--augment",
+        choices=("recipe", "light", "none"),
+        default="recipe",
+        help="recipe: what the recipe says, else light",
+    )
+    add("--no-class-weights", action="store_true", help="ignore the export's class weights")
+    add("--seed", type=at_least(0), default=0)
+    add("--resume", action="store_true", help="go on from the last checkpoint")
+    add("--smoke", action="store_true", help="one short epoch on a few rows, in a folder apart")
+    add_run_options(parser, "<model>")
+    return parser
+
+
+def chosen_settings(options: argparse.Namespace) -> Settings:
+    """The settings of the model, with what the command line says."""
+    names = ("epochs", "batch_size", "lr", "schedule", "patience", "augment", "precision", "seed")
+    given = {name: getattr(options, name) for name in names}
+    given["class_weights"] = False if options.no_class_weights else None
+    settings = settings_for(options.model, given)
+    return replace(settings, epochs=1) if options.smoke else settings

@@ -1,0 +1,108 @@
+"""How far a run has come, and what that means for the learning rate and for its end."""
+
+import math
+import sys
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..shared.errors import ExportError
+from .settings import Settings
+
+WARM_UP = 0.08
+"""The share of a cosine schedule in which the learning rate rises."""
+
+LEAST = 1e-4
+"""The learning rate never falls below this share of the highest."""
+
+MOST_AVERAGING = 0.998
+"""How much of the running mean of weights stays at each step, at most."""
+
+EpochRow = dict[str, Any]
+"""What is known of an epoch: its losses and accuracies, learning rate and seconds."""
+
+
+@dataclass
+class Progress:
+    """How far a run has come."""
+
+    epoch: int = 0
+    best: float = -1.0
+    best_epoch: int = 0
+    lr_factor: float = 1.0
+    history: list[EpochRow] = field(default_factory=list)
+
+    def over(self, settings: Settings) -> bool:
+        """Whether all epochs are done, or validation has not gained for ``patience`` of them."""
+        waited = self.epoch - self.best_epoch
+        stale = 0 < settings.patience <= waited and self.best >= 0
+        return stale or self.epoch >= settings.epochs
+
+    def rate(self, settings: Settings, epochs_done: float) -> float:
+        """Return the learning rate at a moment; it needs no memory but the plateau's factor."""
+        factor = self.lr_factor
+        if settings.schedule == "cosine":
+            part = min(epochs_done / settings.epochs, 1.0)
+            rising = part / WARM_UP
+            falling = 0.5 * (1 + math.cos(math.pi * (part - WARM_UP) / (1 - WARM_UP)))
+            factor *= rising if part < WARM_UP else falling
+        return settings.lr * max(factor, LEAST)
+
+    def validated(
+        self, probabilities: NDArray[np.float64], labels: NDArray[np.int64], settings: Settings
+    ) -> EpochRow:
+        """Note the probabilities (N, classes) of an epoch for validation; return loss, accuracy."""
+        accuracy = float((probabilities.argmax(axis=1) == labels).mean())
+        loss = float(
+            -np.log(np.maximum(probabilities[np.arange(len(labels)), labels], 1e-12)).mean()
+        )
+        if accuracy > self.best + settings.min_delta:
+            self.best, self.best_epoch = accuracy, self.epoch
+        return {"val_loss": loss, "val_accuracy": accuracy}
+
+    def note(self, row: EpochRow, settings: Settings, wait: int = 4) -> None:
+        """Take an epoch into the history; lower the rate if the loss stands still.
+
+        Raises:
+            ExportError: the loss is no number any more.
+        """
+        if not all(math.isfinite(value) for value in row.values()):
+            raise ExportError(
+                f"epoch {self.epoch}: the loss is no number any more; pass a lower --lr than "
+                f"{settings.lr:g}, and --overwrite"
+            )
+        self.history.append(row)
+        which = "val_loss" if "val_loss" in row else "train_loss"
+        losses = [float(one[which]) for one in self.history]
+        stood = len(losses) - 1 - int(np.argmin(losses))
+        if settings.schedule == "plateau" and stood and stood % wait == 0:
+            self.lr_factor = max(self.lr_factor / 5, 1e-3)
+
+
+def averaging_momentum(settings: Settings, steps: int) -> float:
+    """Return how much of the running mean of weights stays at each step, for steps an epoch.
+
+    A short run would end before a long memory has left the first weights behind: its memory is
+    a tenth of the run.
+    """
+    return min(max(1 - 10 / (settings.epochs * steps), 0.0), MOST_AVERAGING)
+
+
+def epoch_line(row: EpochRow, epochs: int) -> str:
+    """One line for one epoch."""
+    line = f"epoch {row['epoch']:3d}/{epochs}  loss {row['train_loss']:.4f}  "
+    line += f"accuracy {row['train_accuracy']:.2%}"
+    if "val_accuracy" in row:
+        line += f"  val loss {row['val_loss']:.4f}  val accuracy {row['val_accuracy']:.2%}"
+    return f"{line}  {row['seconds']:.0f} s"
+
+
+def show_bar(title: str, done: int, of: int, loss: float) -> None:
+    """Draw a progress bar, on a terminal only."""
+    if not sys.stderr.isatty():
+        return
+    bar = "#" * (30 * done // of)
+    end = "\r" + " " * 78 + "\r" if done == of else ""
+    print(f"\r{title:<10} [{bar:<30}] {done}/{of}  loss {loss:.3f}{end}", end="", file=sys.stderr)

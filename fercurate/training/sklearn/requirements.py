@@ -1,0 +1,8 @@
+"""What the scripts for scikit-learn need."""
+
+from ..shared.requirements import check_installed
+
+
+def check_requirements() -> None:
+    """End the script with one line where a package is missing."""
+    check_installed({"numpy": "numpy", "h5py": "h5py", "sklearn": "scikit-learn"})
