@@ -96,7 +96,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read(path: Path, **options: object) -> list[Record]:
     recognition = recognize(path)[0]
     source = next(s for s in SOURCES if s.name == recognition.source)
-    return list(source.read(recognition, IngestOptions(**options)))  # type: ignore[arg-type]
+    return list(source.read(recognition, IngestOptions(**options)))
 
 
 def test_every_source_has_a_corpus_here() -> None:
