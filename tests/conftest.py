@@ -34,7 +34,12 @@ MARKED_FOLDERS = {
     "real": "real",
     "report/page/test_browser.py": "browser",
     "sources/fer2013/test_real.py": "real",
-    "training": "torch",
+    "training/keras": "torch",
+    "training/networks": "torch",
+    "training/sklearn": "slow",
+    "training/test_island.py": "torch",
+    "training/test_scripts.py": "torch",
+    "training/torch": "torch",
 }
 """Folders and files of which every test bears a mark; single tests bear theirs themselves."""
 

@@ -37,6 +37,14 @@ def test_every_dependency_has_a_lowest_version() -> None:
     assert "click==8.1" in lines
 
 
+def test_marked_folders_are_there_and_their_marks_are_declared() -> None:
+    text = (ROOT / "tests" / "conftest.py").read_text("utf-8")
+    marked = ast.literal_eval(text.partition("MARKED_FOLDERS = ")[2].partition("\n}\n")[0] + "\n}")
+    assert [place for place in marked if not (ROOT / "tests" / place).exists()] == []
+    declared = PROJECT["tool"]["pytest"]["ini_options"]["markers"]
+    assert set(marked.values()) <= {mark.partition(":")[0] for mark in declared}
+
+
 def _marked(node: ast.AST, mark: str) -> bool:
     decorators = getattr(node, "decorator_list", [])
     return any(f"mark.{mark}" in ast.unparse(decorator) for decorator in decorators)
