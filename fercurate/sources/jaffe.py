@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.domain.sample import Reject, Sample
+from fercurate.files.containment import Boundary
 from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
 from fercurate.sources.reading.loading import NOT_READ, Found, load_images
-from fercurate.sources.reading.picture_folder import picture_names, places, vetted
+from fercurate.sources.reading.picture_folder import check_file, picture_names, places
 from fercurate.sources.reading.published import beside_published
 
 CODES: dict[str, str] = {
@@ -71,7 +72,7 @@ class Jaffe:
 
 
 def _jaffe_files(root: Path, source: str) -> Iterator[Found | Reject]:
-    boundary = root.resolve()
+    boundary = Boundary(root)
     for name in picture_names(root):
         parts = _NAME.fullmatch(name)
         if parts is None:
@@ -87,4 +88,4 @@ def _jaffe_files(root: Path, source: str) -> Iterator[Found | Reject]:
             origin=name,
             subject=parts[1].upper(),
         )
-        yield vetted(root / name, sample, boundary)
+        yield check_file(root / name, sample, boundary)

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.reading.class_tree import escapes
 from fercurate.sources.reading.loading import NOT_READ, Found, load_images
-from fercurate.sources.reading.picture_folder import entry_names, picture_names, places, vetted
+from fercurate.sources.reading.picture_folder import check_file, entry_names, picture_names, places
 from fercurate.sources.reading.published import beside_published
 
 CODES: dict[str, str] = {
@@ -83,17 +83,17 @@ def _first_named(root: Path) -> str:
 
 
 def _kdef_files(root: Path, source: str) -> Iterator[Found | Reject]:
-    boundary = root.resolve()
+    boundary = Boundary(root)
     for folder in _kdef_folders(root):
         place = root / folder
-        if escapes(place, boundary):
-            yield Reject(RejectCode.PATH, "a link that leads out of the corpus", folder)
+        if not boundary.holds(place):
+            yield Reject(RejectCode.PATH, LEADS_OUT, folder)
         elif not place.is_symlink():
             for name in picture_names(place):
                 yield _kdef_file(place / name, boundary, source)
 
 
-def _kdef_file(path: Path, boundary: Path, source: str) -> Found | Reject:
+def _kdef_file(path: Path, boundary: Boundary, source: str) -> Found | Reject:
     origin = f"{path.parent.name}/{path.name}"
     parts = _NAME.fullmatch(path.name)
     if parts is None:
@@ -115,4 +115,4 @@ def _kdef_file(path: Path, boundary: Path, source: str) -> Found | Reject:
         subject=person,
         sequence=f"{session}{person}{code}/{angle}",
     )
-    return vetted(path, sample, boundary)
+    return check_file(path, sample, boundary)

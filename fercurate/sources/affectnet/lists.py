@@ -1,6 +1,5 @@
 """AffectNet's 2017 release: ``training.csv`` and its like, and the image folders they point to."""
 
-import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +9,7 @@ from pathlib import Path
 from fercurate.domain.sample import Points, Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import label_maps
 from fercurate.errors import InputError
+from fercurate.files.containment import Boundary
 from fercurate.sources.affectnet.entries import (
     DEPTH,
     SKIPPED,
@@ -155,7 +155,7 @@ class ListReader:
         found = self.index.resolve(text)
         if isinstance(found, PathFault):
             return found
-        base = next(base for base in self.bases if found.is_relative_to(base))
+        base = next(base for base in self.bases if base in found.parents)
         return found.relative_to(base).as_posix()
 
     def _found(self, line: Line, row: dict[str, str], sample_id: str, label: str) -> Found | Reject:
@@ -244,13 +244,13 @@ def recognize_lists(path: Path, source: str) -> Recognition | None:
 
 def _choose_lists(path: Path) -> tuple[dict[str, Path], list[Path]]:
     """One list for each native split, by split, and the lists passed over."""
-    boundary = path.resolve()
+    boundary = Boundary(path)
     found = [
         folder / name
         for folder in nearby_folders(path, DEPTH, SKIPPED)
         for name in first_names(folder, lambda e: e.name.casefold().endswith(".csv"))
     ]
-    lists = [f for f in found if _within(f, boundary) and list_header(f)]
+    lists = [f for f in found if boundary.holds(f) and list_header(f)]
     named = [file for file in lists if split_of_list(file)]
     if not named and len(lists) > 1:
         raise InputError(
@@ -269,10 +269,6 @@ def _choose_lists(path: Path) -> tuple[dict[str, Path], list[Path]]:
 def _preference(file: Path) -> tuple[bool, int, str]:
     published = file.stem.casefold() in ("training", "validation", "automatically_annotated")
     return (not published, len(file.parts), file.as_posix())
-
-
-def _within(path: Path, boundary: Path) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(boundary)
 
 
 def _root_of(lists: Path, folder: Path) -> Path:

@@ -8,6 +8,7 @@ from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
+from fercurate.files.containment import Boundary
 from fercurate.sources.affectnet.entries import (
     DEPTH,
     SKIPPED,
@@ -55,10 +56,10 @@ def recognize_pack(path: Path, source: str) -> Recognition | None:
 
 
 def _csv_files(root: Path) -> Iterator[Path]:
-    boundary = root.resolve()
+    boundary = Boundary(root)
     for folder in nearby_folders(root, DEPTH, SKIPPED):
         for name in first_names(folder, lambda e: e.name.casefold().endswith(".csv")):
-            if (folder / name).resolve().is_relative_to(boundary):
+            if boundary.holds(folder / name):
                 yield folder / name
 
 

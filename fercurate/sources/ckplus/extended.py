@@ -1,6 +1,5 @@
 """``ckextended.csv``: peaks and neutral frames of CK+ in the columns of FER-2013, no subjects."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -9,6 +8,7 @@ from pathlib import Path
 from fercurate.domain.sample import Reject
 from fercurate.domain.taxonomy import label_maps
 from fercurate.errors import InputError
+from fercurate.files.containment import Boundary
 from fercurate.sources.base import IngestOptions, Recognition, Record
 from fercurate.sources.ckplus.tree import list_names
 from fercurate.sources.fer2013.source import PRECEDENCE, CsvReader
@@ -27,9 +27,7 @@ def recognize_extended(path: Path, source: str) -> Recognition | None:
     """Recognize the CSV by its name, or by its code for contempt in few rows; or its folder."""
     if path.is_dir():
         files = (path / n for n in list_names(path) if n.casefold() == FILE_NAME)
-        inside = (
-            file for file in files if Path(os.path.realpath(file)).is_relative_to(path.resolve())
-        )
+        inside = filter(Boundary(path).holds, files)
         return next((r for file in inside if (r := recognize_extended(file, source))), None)
     try:
         header = read_header(path) if path.is_file() else Header((), b",")

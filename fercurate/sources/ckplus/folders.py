@@ -7,6 +7,7 @@ from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
+from fercurate.files.containment import LEADS_OUT
 from fercurate.sources.base import IngestOptions, Recognition, Record
 from fercurate.sources.ckplus.sequences import regular
 from fercurate.sources.ckplus.tree import SEQUENCE, Key, Name, parse_name, relative, walk_top
@@ -103,7 +104,7 @@ def _differing(first: tuple[str, str], second: tuple[str, str]) -> Iterator[Reje
 
 def _find(file: ClassFile, label_map: LabelMap | None, source: str) -> Found | Reject:
     if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", file.relative)
+        return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
     expression = _expression(file, label_map)
     if expression not in EXPRESSIONS:
         known = f"; expected {label_map.describe()}" if label_map is not None else ""

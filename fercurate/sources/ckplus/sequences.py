@@ -7,6 +7,7 @@ from pathlib import Path
 from fercurate.domain.sample import Points, Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
+from fercurate.files.containment import Boundary
 from fercurate.sources.base import IngestOptions, Recognition, Record
 from fercurate.sources.ckplus.files import (
     EscapeError,
@@ -83,6 +84,7 @@ class OriginalTree:
 
     def __init__(self, root: Path, labels: LabelMap | None = None) -> None:
         self.root = root
+        self._boundary = Boundary(root)
         self.labels = labels or label_maps()["ckplus"]
         roots = find_roots(root)
         found = roots.folders if roots is not None else {}
@@ -150,10 +152,10 @@ class OriginalTree:
         if not frames:
             return Reject(RejectCode.MISSING, "a label for a sequence without pictures", origin)
         try:
-            code, expression = read_emotion(path, self.root, self.labels)
+            code, expression = read_emotion(path, self._boundary, self.labels)
         except UnusableTextError as error:
-            escapes = isinstance(error, EscapeError)
-            return Reject(RejectCode.PATH if escapes else RejectCode.LABEL, str(error), origin)
+            code = RejectCode.PATH if isinstance(error, EscapeError) else RejectCode.LABEL
+            return Reject(code, str(error), origin)
         if frame not in frames:
             message = f"the label is that of frame {frame}, and there is no picture of it"
             return Reject(RejectCode.MISSING, message, origin)
@@ -167,7 +169,7 @@ class OriginalTree:
     def landmarks(self, paths: Sequence[Path]) -> Points | None:
         """Return landmarks (68, 2) of the first file, or None if there is none to use."""
         try:
-            return read_landmarks(paths[0], self.root) if paths else None
+            return read_landmarks(paths[0], self._boundary) if paths else None
         except UnusableTextError:
             return None
 
@@ -178,7 +180,7 @@ class OriginalTree:
         if frame not in files:
             return ""
         try:
-            return read_action_units(files[frame][0], self.root)
+            return read_action_units(files[frame][0], self._boundary)
         except UnusableTextError:
             return None
 

@@ -14,6 +14,7 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
+from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.base import Recognition
 from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
 from fercurate.sources.reading.csv_records import (
@@ -133,8 +134,8 @@ def _read_labels(
 ) -> Iterator[Reject]:
     """Fill ``listed`` from one CSV; yield its faulty rows."""
     split = "Training" if path.name.casefold().startswith("train") else "Test"
-    if not path.resolve().is_relative_to(root.resolve()):
-        yield Reject(RejectCode.PATH, "a link that leads out of the corpus", path.name)
+    if not Boundary(root).holds(path):
+        yield Reject(RejectCode.PATH, LEADS_OUT, path.name)
         return
     origin = path.relative_to(root).as_posix()
     header = read_header(path)
@@ -177,7 +178,7 @@ def _found(
     file: ClassFile, origin: str, labels: LabelMap, source: str, entry: _Listed | None
 ) -> Found | Reject:
     if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", origin)
+        return Reject(RejectCode.PATH, LEADS_OUT, origin)
     if not is_regular_file(file.path):
         return Reject(RejectCode.MISSING, "a broken link, or no regular file", origin)
     expression = labels.expression(file.label)

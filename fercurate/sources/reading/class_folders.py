@@ -7,6 +7,7 @@ from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
+from fercurate.files.containment import LEADS_OUT
 from fercurate.sources.base import IngestOptions, Record
 from fercurate.sources.reading.class_tree import ClassFile, class_files, split_part
 from fercurate.sources.reading.loading import NOT_READ, Found, load_images
@@ -67,7 +68,7 @@ def is_nested(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 def _found(file: ClassFile, label_map: LabelMap | None, source: str, split: str) -> Found | Reject:
     if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", file.relative)
+        return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
     expression = class_expression(file, label_map)
     if isinstance(expression, Reject):
         return expression

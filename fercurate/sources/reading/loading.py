@@ -8,6 +8,7 @@ from stat import S_ISREG
 import numpy as np
 
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.files.decode import decode_image
 from fercurate.files.parallel import map_ordered
 from fercurate.sources.base import Record
@@ -35,34 +36,18 @@ def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Itera
     A file that is a link out of ``root``, missing, too large or no picture becomes a reject.
     ``jobs`` workers decode (0: one a core).
     """
-    inside = _Inside(root)
+    boundary = Boundary(root)
 
     def load(item: Found | Reject) -> Record:
-        return item if isinstance(item, Reject) else _load(item, inside)
+        return item if isinstance(item, Reject) else _load(item, boundary)
 
     return map_ordered(load, found, jobs, _AHEAD)
 
 
-class _Inside:
-    """Knows whether a file lies in a folder once links are followed; asks once for each folder."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root.resolve()
-        self._known: dict[Path, bool] = {}
-
-    def __call__(self, path: Path) -> bool:
-        if path.is_symlink():
-            return path.resolve().is_relative_to(self._root)
-        folder = path.parent
-        if folder not in self._known:
-            self._known[folder] = folder.resolve().is_relative_to(self._root)
-        return self._known[folder]
-
-
-def _load(found: Found, inside: _Inside) -> Record:
+def _load(found: Found, boundary: Boundary) -> Record:
     origin, line = found.sample.origin, found.sample.line
     try:
-        code, problem = _problem(found.path, inside)
+        code, problem = _problem(found.path, boundary)
         if problem:
             return Reject(code, problem, origin, line)
         content = found.path.read_bytes()
@@ -75,10 +60,10 @@ def _load(found: Found, inside: _Inside) -> Record:
         return Reject(RejectCode.DECODE, str(error), origin, line)
 
 
-def _problem(path: Path, inside: _Inside) -> tuple[RejectCode, str]:
+def _problem(path: Path, boundary: Boundary) -> tuple[RejectCode, str]:
     """Why a file is not to be read, if there is a reason."""
-    if not inside(path):
-        return RejectCode.PATH, "a link that leads out of the corpus"
+    if not boundary.holds(path):
+        return RejectCode.PATH, LEADS_OUT
     facts = path.stat()
     if not S_ISREG(facts.st_mode):
         return RejectCode.DECODE, "not a regular file"

@@ -11,7 +11,8 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import Reject, RejectCode, Sample
-from fercurate.sources.reading.class_tree import escapes, is_picture
+from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.sources.reading.class_tree import is_picture
 from fercurate.sources.reading.loading import Found
 
 _ENTRIES = 2000
@@ -25,10 +26,10 @@ def is_regular_file(path: Path) -> bool:
         return False
 
 
-def vetted(path: Path, sample: Sample, boundary: Path) -> Found | Reject:
-    """A sample's file if it can be opened: in the (resolved) boundary, no pipe or broken link."""
-    if escapes(path, boundary):
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", sample.origin)
+def check_file(path: Path, sample: Sample, boundary: Boundary) -> Found | Reject:
+    """A sample's file if it can be opened: within the boundary, no pipe or broken link."""
+    if not boundary.holds(path):
+        return Reject(RejectCode.PATH, LEADS_OUT, sample.origin)
     if not is_regular_file(path):
         message = "a broken link, or no regular file"
         return Reject(RejectCode.MISSING, message, sample.origin)
@@ -74,7 +75,7 @@ class PictureFolder:
 
     def __init__(self, path: Path, root: Path) -> None:
         self.path = path
-        self._boundary = root.resolve()
+        self._boundary = Boundary(root)
         names = entry_names(path)
         self._names = {name.casefold(): name for name in reversed(names)}
         self._names |= {name: name for name in names}
@@ -85,7 +86,7 @@ class PictureFolder:
             known = self._names.get(name) or self._names.get(name.casefold())
             if known and not is_path(name):
                 path = self.path / known
-                if is_regular_file(path) or escapes(path, self._boundary):
+                if is_regular_file(path) or not self._boundary.holds(path):
                     return path
         return None
 
