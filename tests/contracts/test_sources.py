@@ -12,7 +12,7 @@ from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.sample import Sample
 from fercurate.domain.taxonomy import parse_label_map
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
-from fercurate.sources.base import IngestOptions, Record, Tally
+from fercurate.sources.base import Record, RecordCounts
 from fercurate.sources.registry import READERS, SOURCES, recognize
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
@@ -96,7 +96,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def read(path: Path, **options: object) -> list[Record]:
     recognition = recognize(path)[0]
     source = next(s for s in SOURCES if s.name == recognition.source)
-    return list(source.read(recognition, IngestOptions(**options)))  # type: ignore[arg-type]
+    return list(source.read(recognition, source.options(**options)))  # type: ignore[arg-type]
 
 
 def test_every_source_has_a_corpus_here() -> None:
@@ -192,7 +192,7 @@ SUFFIXES = {".png", ".jpg", ".jpeg", ".tiff"}
 
 
 def test_tallies_count_rejects_as_read(corpora: Path) -> None:
-    tally = Tally()
+    tally = RecordCounts()
     for record in read(corpora / "fer2013"):
         tally.add(record)
     assert (tally.records, sum(tally.splits.values())) == (59, 56)

@@ -14,7 +14,7 @@ from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Reject, Sample
 from fercurate.domain.votes import VOTE_EXPRESSIONS
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions, Recognition
+from fercurate.sources.base import Recognition
 from fercurate.sources.fer2013.source import Fer2013
 
 LABELS = (3, 0, 6, 2, 5, 1, 4, 3)
@@ -84,7 +84,7 @@ def read() -> Callable[..., Reading]:
         recognition = source.recognize(path)
         if recognition is None:
             raise InputError("not recognized", where=str(path))
-        records = list(source.read(recognition, IngestOptions(**options)))
+        records = list(source.read(recognition, source.options(**options)))
         samples = [record for record in records if isinstance(record, Sample)]
         return Reading(samples, [r for r in records if isinstance(r, Reject)], recognition)
 

@@ -6,12 +6,14 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import Reject
-from fercurate.domain.taxonomy import label_maps
+from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.files.containment import Boundary
-from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.sources.base import Recognition, Record
+from fercurate.sources.ckplus.options import CkPlusOptions
 from fercurate.sources.ckplus.tree import list_names
-from fercurate.sources.fer2013.source import PRECEDENCE, CsvReader
+from fercurate.sources.fer2013.csv_file import CsvReader
+from fercurate.sources.fer2013.published import PRECEDENCE
 from fercurate.sources.reading.csv_records import Header, read_header, read_lines, split_fields
 
 LAYOUT = "ckextended"
@@ -57,9 +59,10 @@ def _is_small(path: Path, header: Header) -> bool:
 class ExtendedReader(CsvReader):
     """Reads ``ckextended.csv`` row by row."""
 
-    def __init__(self, path: Path, options: IngestOptions, source: str) -> None:
-        super().__init__(path, options, source)
-        self.labels = options.label_map or label_maps()["fer2013-extended"]
+    def __init__(
+        self, path: Path, source: str, labels: LabelMap | None = None, side: int = 48
+    ) -> None:
+        super().__init__(path, source, labels or label_maps()["fer2013-extended"], side)
         self.prefix = f"{source}:ext/"
 
     def classes(self) -> Counter[str]:
@@ -68,8 +71,8 @@ class ExtendedReader(CsvReader):
 
 
 def read_extended(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: CkPlusOptions, source: str
 ) -> Iterator[Record]:
     """Yield every row as a sample or a reject."""
     for file in recognition.files:
-        yield from ExtendedReader(file, options, source).records()
+        yield from ExtendedReader(file, source, options.label_map, options.image_size).records()

@@ -1,4 +1,4 @@
-"""From a found file to a sample: read, bounded, decoded by several workers, in a fixed order."""
+"""From a file to a sample: read, bounded, decoded by several workers, in a fixed order."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -23,14 +23,16 @@ _AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PictureFile:
     """An image file and all that is known of it but its pixels (``sample.image`` is unused)."""
 
     path: Path
     sample: Sample
 
 
-def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Iterator[Record]:
+def load_images(
+    pictures: Iterable[PictureFile | Reject], root: Path, jobs: int
+) -> Iterator[Record]:
     """Read and decode files, keeping their order; at most a few are held at a time.
 
     A file that is a link out of ``root``, missing, too large or no picture becomes a reject.
@@ -38,20 +40,20 @@ def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Itera
     """
     boundary = Boundary(root)
 
-    def load(item: Found | Reject) -> Record:
+    def load(item: PictureFile | Reject) -> Record:
         return item if isinstance(item, Reject) else _load(item, boundary)
 
-    return map_ordered(load, found, jobs, _AHEAD)
+    return map_ordered(load, pictures, jobs, _AHEAD)
 
 
-def _load(found: Found, boundary: Boundary) -> Record:
-    origin, line = found.sample.origin, found.sample.line
+def _load(picture: PictureFile, boundary: Boundary) -> Record:
+    origin, line = picture.sample.origin, picture.sample.line
     try:
-        code, problem = _problem(found.path, boundary)
+        code, problem = _problem(picture.path, boundary)
         if problem:
             return Reject(code, problem, origin, line)
-        content = found.path.read_bytes()
-        return replace(found.sample, image=EncodedImage(content, decode_image(content)))
+        content = picture.path.read_bytes()
+        return replace(picture.sample, image=EncodedImage(content, decode_image(content)))
     except FileNotFoundError:
         return Reject(RejectCode.MISSING, "no such file", origin, line)
     except OSError as error:

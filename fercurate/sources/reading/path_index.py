@@ -108,23 +108,23 @@ class PathIndex:
                 return self._fault(exact) or Path(exact)
         for lookup in (_Listing.any_case, _Listing.any_suffix):
             for base in self._bases:
-                found = [
+                same = [
                     f"{folder}/{name}"
                     for folder in self._folders(base, parts[:-1])
                     for name in lookup(self._listing(folder), parts[-1])
                 ]
-                if len(found) > 1:
-                    return _missing(f"{len(found)} files could be meant")
-                if found:
-                    return self._fault(found[0]) or Path(found[0])
+                if len(same) > 1:
+                    return _missing(f"{len(same)} files could be meant")
+                if same:
+                    return self._fault(same[0]) or Path(same[0])
         return None
 
     def _folders(self, base: str, names: tuple[str, ...]) -> list[str]:
         """Folders that ``names`` lead to in any case (``Anger`` and ``anger`` are both one)."""
-        found = [base]
+        folders = [base]
         for name in names:
-            found = [f"{f}/{match}" for f in found for match in self._listing(f).every_case(name)]
-        return found
+            folders = [f"{f}/{own}" for f in folders for own in self._listing(f).every_case(name)]
+        return folders
 
     def _listing(self, folder: str) -> "_Listing":
         if folder not in self._listings:

@@ -13,7 +13,7 @@ from pathlib import Path
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.reading.class_tree import is_picture
-from fercurate.sources.reading.loading import Found
+from fercurate.sources.reading.loading import PictureFile
 
 _ENTRIES = 2000
 
@@ -26,14 +26,14 @@ def is_regular_file(path: Path) -> bool:
         return False
 
 
-def check_file(path: Path, sample: Sample, boundary: Boundary) -> Found | Reject:
+def check_file(path: Path, sample: Sample, boundary: Boundary) -> PictureFile | Reject:
     """A sample's file if it can be opened: within the boundary, no pipe or broken link."""
     if not boundary.holds(path):
         return Reject(RejectCode.PATH, LEADS_OUT, sample.origin)
     if not is_regular_file(path):
         message = "a broken link, or no regular file"
         return Reject(RejectCode.MISSING, message, sample.origin)
-    return Found(path, sample)
+    return PictureFile(path, sample)
 
 
 def entry_names(folder: Path, limit: int | None = None) -> list[str]:
@@ -61,13 +61,13 @@ def descend(folder: Path, *names: str) -> Path | None:
     return folder
 
 
-def places(root: Path, *names: str) -> Iterator[Path]:
+def subfolders(root: Path, *names: str) -> Iterator[Path]:
     """The root and those of its subfolders that bear one of the names; no links."""
     yield root
     for name in names:
-        place = descend(root, name)
-        if place is not None and place.is_dir() and not place.is_symlink():
-            yield place
+        folder = descend(root, name)
+        if folder is not None and folder.is_dir() and not folder.is_symlink():
+            yield folder
 
 
 class PictureFolder:

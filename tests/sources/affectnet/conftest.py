@@ -11,7 +11,7 @@ from PIL import Image
 
 from fercurate.domain.sample import Reject, Sample
 from fercurate.sources.affectnet.source import AffectNet
-from fercurate.sources.base import IngestOptions, Recognition, Tally
+from fercurate.sources.base import Recognition, RecordCounts
 
 HEADER = (
     "subDirectory_filePath,face_x,face_y,face_width,face_height,"
@@ -99,10 +99,10 @@ def read() -> Callable[..., Reading]:
     """Recognize a path as AffectNet and read all of it."""
 
     def call(path: Path, **options: object) -> Reading:
-        source, tally = AffectNet(), Tally()
+        source, tally = AffectNet(), RecordCounts()
         recognition = source.recognize(path)
         assert recognition is not None, f"{path} was not recognized"
-        records = list(source.read(recognition, IngestOptions(**options)))
+        records = list(source.read(recognition, source.options(**options)))
         for record in records:
             tally.add(record)
         samples = [r for r in records if isinstance(r, Sample)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fercurate.domain.sample import Reject, Sample
-from fercurate.sources.base import IngestOptions, Recognition, Tally
+from fercurate.sources.base import Recognition, RecordCounts
 from fercurate.sources.ckplus.source import CkPlus
 from fercurate.synthetic.ckplus import write_ckplus48
 
@@ -115,10 +115,10 @@ def read() -> Callable[..., Reading]:
     """Recognize a path as CK+ and read all of it."""
 
     def call(path: Path, **options: object) -> Reading:
-        source, tally = CkPlus(), Tally()
+        source, tally = CkPlus(), RecordCounts()
         recognition = source.recognize(path)
         assert recognition is not None
-        records = list(source.read(recognition, IngestOptions(**options)))
+        records = list(source.read(recognition, source.options(**options)))
         for record in records:
             tally.add(record)
         samples = [record for record in records if isinstance(record, Sample)]

@@ -8,8 +8,9 @@ import pytest
 
 from fercurate.domain.taxonomy import label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import Recognition, Tally
-from fercurate.sources.fer2013.source import KNOWN_MD5, Fer2013
+from fercurate.sources.base import Recognition, RecordCounts
+from fercurate.sources.fer2013.published import KNOWN_MD5
+from fercurate.sources.fer2013.source import Fer2013
 
 PLAIN = "emotion,pixels,Usage"
 
@@ -142,7 +143,7 @@ def test_name_replaces_the_prefix_of_ids(corpus, tmp_path, read) -> None:
 
 
 def describe(reading, md5: str) -> str:
-    tally = Tally()
+    tally = RecordCounts()
     for record in (*reading.samples, *reading.rejects):
         tally.add(record)
     return Fer2013().variant(reading.recognition, tally, md5)
@@ -210,4 +211,4 @@ COPIES = {
 @pytest.mark.parametrize(("layout", "splits", "records", "text"), COPIES.values(), ids=COPIES)
 def test_copy_is_described_by_its_counts(layout, splits, records, text) -> None:
     recognition = Recognition("fer2013", layout, "", Path(), ())
-    assert Fer2013().variant(recognition, Tally(records, Counter(splits)), "") == text
+    assert Fer2013().variant(recognition, RecordCounts(records, Counter(splits)), "") == text

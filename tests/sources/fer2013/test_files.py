@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from fercurate.domain.sample import Sample
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions
-from fercurate.sources.fer2013.source import CsvReader, Fer2013
+from fercurate.sources.fer2013.csv_file import CsvReader
+from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.reading import csv_records
 from fercurate.sources.registry import recognize
 
@@ -269,7 +269,7 @@ def scratch(tmp_path_factory):
 def test_no_file_raises_and_lines_only_grow(scratch, header, parts) -> None:
     content = (header + "\n" + "".join(parts)).encode("latin-1")
     scratch.write_bytes(content)
-    records = list(CsvReader(scratch, IngestOptions(image_size=2), "fer2013").records())
+    records = list(CsvReader(scratch, "fer2013", side=2).records())
     lines = [record.line for record in records]
     assert lines == sorted(set(lines))
     assert all(2 <= line <= content.count(b"\n") + 1 for line in lines)

@@ -11,7 +11,7 @@ import pytest
 
 from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Reject
-from fercurate.sources.base import IngestOptions, Tally
+from fercurate.sources.base import RecordCounts
 from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.ferplus.source import FerPlus
 
@@ -41,14 +41,14 @@ def fer2013_csv(tmp_path_factory):
 
 def test_real_fer2013_and_ferplus_give_the_published_figures(fer2013_csv) -> None:
     """One test, so that one worker writes the file once."""
-    source, tally = Fer2013(), Tally()
+    source, tally = Fer2013(), RecordCounts()
     recognition = source.recognize(fer2013_csv)
     assert recognition is not None
     with np.load(SHARED / "fer2013.npz") as bundle:
         images = bundle["images"]
     columns = {name: [] for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS)}
     rejects, wrong = [], 0
-    for record in source.read(recognition, IngestOptions()):
+    for record in source.read(recognition, source.options()):
         tally.add(record)
         if isinstance(record, Reject):
             rejects.append(record)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fercurate.domain.sample import Reject, Sample
-from fercurate.sources.base import IngestOptions, Recognition, Source, Tally
+from fercurate.sources.base import Recognition, RecordCounts, Source
 
 Tree = dict[str, str | bytes | int]
 
@@ -75,8 +75,8 @@ def plant_tree(root: Path, tree: Tree) -> Path:
 def read_tree(source: Source, path: Path, **options: object) -> Reading:
     recognition = source.recognize(path)
     assert recognition is not None
-    tally = Tally()
-    records = list(source.read(recognition, IngestOptions(**options)))
+    tally = RecordCounts()
+    records = list(source.read(recognition, source.options(**options)))
     for record in records:
         tally.add(record)
     samples = [record for record in records if isinstance(record, Sample)]

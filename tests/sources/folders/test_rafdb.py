@@ -199,10 +199,10 @@ def test_not_recognized(tree, plant) -> None:
 def test_published_counts_are_known(plant) -> None:
     from collections import Counter
 
-    from fercurate.sources.base import Tally
+    from fercurate.sources.base import RecordCounts
 
     recognition = RafDb().recognize(plant(raf(PLAIN)))
-    tally = Tally(15339, Counter(Training=12271, Test=3068))
+    tally = RecordCounts(15339, Counter(Training=12271, Test=3068))
     assert RafDb().variant(recognition, tally, "") == (
         "aligned pictures, the published counts of the basic set: "
         "15,339 pictures (Test 3,068, Training 12,271)"

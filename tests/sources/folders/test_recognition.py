@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from fercurate.sources.base import IngestOptions
 from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.folder import Folder
@@ -142,7 +141,7 @@ def test_order_and_contents_depend_on_neither_jobs_nor_the_file_system(
     seen: list[list[tuple]] = []
     for jobs in (1, 4):
         found = source.recognize(root)
-        records = list(source.read(found, IngestOptions(jobs=jobs)))
+        records = list(source.read(found, source.options(jobs=jobs)))
         seen.append([(type(r).__name__, r.origin, getattr(r, "id", "")) for r in records])
         monkeypatch.setattr(os, "scandir", Shuffled)
         monkeypatch.setattr(os, "listdir", lambda p: listdir(p)[::-1])
