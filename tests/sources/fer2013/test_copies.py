@@ -88,7 +88,7 @@ def test_96x96_rows_need_the_image_size(read_csv) -> None:
     large = np.random.default_rng(5).integers(0, 256, (96, 96), dtype=np.uint8)
     text = f"{PLAIN}\n3,{' '.join(map(str, large.ravel()))},Training\n"
     refused = read_csv(text)
-    assert refused.faults == [("E_PIXCOUNT", 2)]
+    assert refused.fault_lines == [("E_PIXCOUNT", 2)]
     assert "9216 is 96x96: pass --image-size 96" in refused.rejects[0].message
     (sample,) = read_csv(text, image_size=96).samples
     np.testing.assert_array_equal(sample.pixels, large)
@@ -97,7 +97,7 @@ def test_96x96_rows_need_the_image_size(read_csv) -> None:
 def test_48x48_rows_among_96x96_ones_are_rejected(corpus, read_csv) -> None:
     reading = read_csv(corpus.csv(), image_size=96)
     assert reading.samples == []
-    assert reading.faults == [("E_PIXCOUNT", line) for line in range(2, 10)]
+    assert reading.fault_lines == [("E_PIXCOUNT", line) for line in range(2, 10)]
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def ckextended(corpus) -> str:
 
 def test_ckextended_is_no_published_file_and_its_contempt_is_rejected(ckextended, read_csv) -> None:
     reading = read_csv(ckextended, "ckextended.csv")
-    assert reading.faults == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
+    assert reading.fault_lines == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
     assert reading.rejects[0].message.startswith("emotion '7'; expected 0=angry, 1=disgust")
     assert describe(reading, "0" * 32) == (
         "not a published file: 8 rows (Training 3, PublicTest 2)"
@@ -119,14 +119,14 @@ def test_ckextended_is_no_published_file_and_its_contempt_is_rejected(ckextended
 
 def test_label_map_gives_code_7_a_meaning(ckextended, read_csv) -> None:
     reading = read_csv(ckextended, label_map=label_maps()["fer2013-extended"])
-    assert reading.faults == []
+    assert reading.fault_lines == []
     assert [s.expression for s in reading.samples].count("contempt") == 3
 
 
 def test_codes_that_stand_for_no_expression_are_rejected(ckextended, read_csv) -> None:
     text = ckextended.replace("\n7,", "\n8,")
     reading = read_csv(text, label_map=label_maps()["affectnet"])
-    assert reading.faults == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
+    assert reading.fault_lines == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
     assert [s.expression for s in reading.samples] == [
         "angry",
         "neutral",

@@ -144,7 +144,7 @@ def test_hostile_file_loses_only_its_broken_lines(name, corpus, read_csv, monkey
     monkeypatch.setattr(csv_records, "MAX_LINE", 20_000)
     write, faults = HOSTILE[name]
     reading = read_csv(write(corpus))
-    assert reading.faults == faults
+    assert reading.fault_lines == faults
     kept = [index for index in range(8) if index not in LOST.get(name, ())]
     assert len(reading.samples) == len(kept)
     for sample, index in zip(reading.samples, kept, strict=True):
@@ -193,7 +193,7 @@ def test_last_line_that_breaks_off(header, last, code, corpus, read_csv) -> None
     text = header + "\n" + ",".join(whole[name] for name in columns) + "\n"
     last = last.replace("PIXELS", corpus.pixels[1])
     reading = read_csv(text + last)
-    assert reading.faults == [(code, 3)]
+    assert reading.fault_lines == [(code, 3)]
     assert [sample.row for sample in reading.samples] == [0]
     ended = read_csv(text + last + "\n")
     assert len(ended.rejects) == 1
