@@ -4,12 +4,14 @@ import random
 
 import pytest
 
+from fercurate.errors import InputError
 from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.rafdb.source import RafDb
+from fercurate.sources.registry import recognize
 
 SOURCES = {s.name: s for s in (RafDb(), ExpW(), Jaffe(), Kdef(), Folder(), Fer2013())}
 FOREIGN = {
@@ -148,3 +150,9 @@ def test_order_and_contents_depend_on_neither_jobs_nor_the_file_system(
     assert seen[0] == seen[1]
     assert len(seen[0]) == 40
     assert [kind for kind, *_ in seen[0]].count("Reject") == (2 if tree == "expw" else 1)
+
+
+def test_a_link_to_itself_in_a_folder_is_nothing_to_recognize(tmp_path) -> None:
+    (tmp_path / "loop.tiff").symlink_to("loop.tiff")
+    with pytest.raises(InputError, match="not recognized"):
+        recognize(tmp_path)

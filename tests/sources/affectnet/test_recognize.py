@@ -146,8 +146,8 @@ def recognition(layout):
     ],
 )
 def test_variants(layout, records, splits, text):
-    tally = RecordCounts(records, Counter(splits))
-    assert AffectNet().variant(recognition(layout), tally, "") == text
+    totals = RecordCounts(records, Counter(splits))
+    assert AffectNet().variant(recognition(layout), totals, "") == text
 
 
 def test_published_counts_are_those_of_the_tables():

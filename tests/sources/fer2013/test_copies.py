@@ -143,10 +143,10 @@ def test_name_replaces_the_prefix_of_ids(corpus, tmp_path, read) -> None:
 
 
 def describe(reading, md5: str) -> str:
-    tally = RecordCounts()
+    totals = RecordCounts()
     for record in (*reading.samples, *reading.rejects):
-        tally.add(record)
-    return Fer2013().variant(reading.recognition, tally, md5)
+        totals.add(record)
+    return Fer2013().variant(reading.recognition, totals, md5)
 
 
 def test_known_md5_is_the_pristine_file(corpus, read_csv) -> None:

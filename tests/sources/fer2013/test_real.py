@@ -41,7 +41,7 @@ def fer2013_csv(tmp_path_factory):
 
 def test_real_fer2013_and_ferplus_give_the_published_figures(fer2013_csv) -> None:
     """One test, so that one worker writes the file once."""
-    source, tally = Fer2013(), RecordCounts()
+    source, totals = Fer2013(), RecordCounts()
     recognition = source.recognize(fer2013_csv)
     assert recognition is not None
     with np.load(SHARED / "fer2013.npz") as bundle:
@@ -49,14 +49,14 @@ def test_real_fer2013_and_ferplus_give_the_published_figures(fer2013_csv) -> Non
     columns = {name: [] for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS)}
     rejects, wrong = [], 0
     for record in source.read(recognition, source.options()):
-        tally.add(record)
+        totals.add(record)
         if isinstance(record, Reject):
             rejects.append(record)
             continue
         wrong += not np.array_equal(record.pixels, images[record.row])
         for name, column in columns.items():
             column.append(getattr(record, name, "" if name in TEXT_COLUMNS else -1))
-    assert (rejects, wrong, tally.records) == ([], 0, 35_887)
+    assert (rejects, wrong, totals.records) == ([], 0, 35_887)
     assert columns["id"][0] == "fer2013:0000000"
     assert columns["id"][-1] == "fer2013:0035886"
     assert columns["line"] == list(range(2, 35_889))
@@ -66,7 +66,7 @@ def test_real_fer2013_and_ferplus_give_the_published_figures(fer2013_csv) -> Non
         for usage, counts in TABLE.items()
         for name, count in zip(CLASSES, counts, strict=True)
     }
-    variant = source.variant(recognition, tally, "")
+    variant = source.variant(recognition, totals, "")
     assert variant.startswith("the counts of the published fer2013.csv, but another MD5")
     check_votes(Manifest.from_columns({n: np.array(c, object) for n, c in columns.items()}))
 

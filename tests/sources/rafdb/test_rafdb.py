@@ -203,8 +203,8 @@ def test_published_counts_are_known(plant) -> None:
     from fercurate.sources.base import RecordCounts
 
     recognition = RafDb().recognize(plant(raf(PLAIN)))
-    tally = RecordCounts(15339, Counter(Training=12271, Test=3068))
-    assert RafDb().variant(recognition, tally, "") == (
+    totals = RecordCounts(15339, Counter(Training=12271, Test=3068))
+    assert RafDb().variant(recognition, totals, "") == (
         "aligned pictures, the published counts of the basic set: "
         "15,339 pictures (Test 3,068, Training 12,271)"
     )
