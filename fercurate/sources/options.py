@@ -1,6 +1,6 @@
 """What a source can be told: each option described once, in the dataclass of its source.
 
-A source has a frozen dataclass of options whose fields are ``described``: help text, range and how
+A source has a frozen dataclass of options whose fields carry an ``OptionText``: help, range and how
 it is written stand there and nowhere else. The command line offers what it finds there, and the
 lineage of a store tells what differs from the defaults.
 """
@@ -27,7 +27,7 @@ class OptionText:
     high: int | None = None
     choices: tuple[str, ...] = ()
     parse: Callable[[str], Any] | None = None
-    written: Callable[[Any], str] = str
+    to_text: Callable[[Any], str] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class SourceOption:
         return self.text.parse(given) if given else self.default
 
 
-def described(text: OptionText) -> dict[str, OptionText]:
+def option_metadata(text: OptionText) -> dict[str, OptionText]:
     """The metadata of a dataclass field that is an option."""
     return {_KEY: text}
 
@@ -71,7 +71,7 @@ class SourceOptions:
     jobs: int = field(default=0, compare=False, repr=False)
 
     @classmethod
-    def own(cls) -> tuple[SourceOption, ...]:
+    def own_options(cls) -> tuple[SourceOption, ...]:
         """The options that are a source's own, in the order of the fields."""
         return tuple(
             SourceOption(f.name, f.default, f.metadata[_KEY])
@@ -80,17 +80,17 @@ class SourceOptions:
         )
 
     @classmethod
-    def taken(cls, values: Mapping[str, Any]) -> Self:
+    def take_from(cls, values: Mapping[str, Any]) -> Self:
         """The options of this class among ``values`` by field; the others are passed over."""
         names = {f.name for f in fields(cls)}
         return cls(**{name: value for name, value in values.items() if name in names})
 
-    def changed(self) -> Iterator[tuple[str, str]]:
+    def changes(self) -> Iterator[tuple[str, str]]:
         """Yield flag and value, as text, of each own option that differs from its default."""
-        for option in self.own():
+        for option in self.own_options():
             value = getattr(self, option.name)
             if value != option.default:
-                yield option.flag, option.text.written(value)
+                yield option.flag, option.text.to_text(value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,17 +99,17 @@ class LabelMapOptions(SourceOptions):
 
     label_map: LabelMap | None = field(
         default=None,
-        metadata=described(
+        metadata=option_metadata(
             OptionText(
                 "What numeric labels mean: a name, or 0=angry,1=...",
                 parse=parse_label_map,
-                written=lambda label_map: label_map.name,
+                to_text=lambda label_map: label_map.name,
             )
         ),
     )
 
 
-IMAGE_SIZE = described(
+IMAGE_SIZE = option_metadata(
     OptionText("Side of the square pictures in a CSV, in pixels.", low=8, high=1024)
 )
 """Of every source that reads pixels written as text; their side is 48 unless it is given."""

@@ -47,7 +47,7 @@ def offered_options() -> dict[SourceOption, tuple[str, ...]]:
     """Every option of the sources, with the titles of those that take it."""
     offered: dict[SourceOption, tuple[str, ...]] = {}
     for source in SOURCES:
-        for option in source.options.own():
+        for option in source.options.own_options():
             offered[option] = (*offered.get(option, ()), source.title)
     return offered
 

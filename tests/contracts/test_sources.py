@@ -65,10 +65,10 @@ def test_options_are_frozen_and_each_is_described(source: AnySource) -> None:
     assert is_dataclass(options)
     with pytest.raises((FrozenInstanceError, TypeError)):
         options.name = "other"  # type: ignore[misc]
-    described = [option.name for option in source.options.own()]
+    described = [option.name for option in source.options.own_options()]
     assert described == [f.name for f in fields(options) if f.name not in {"name", "jobs"}]
     assert options == source.options(jobs=3), "workers are no part of a request"
-    assert not list(options.changed())
+    assert not list(options.changes())
 
 
 ALL = {"label_map": label_maps()["ckplus"], "neutral": "none", "peak": 7, "image_size": 64}
@@ -78,13 +78,13 @@ ALL |= {"per_class": 2, "seed": 5}
 @every_source
 def test_options_take_their_own_and_tell_what_changed(source: AnySource) -> None:
     assert set(ALL) == {option.name for option in offered_options()}, "a value for each option"
-    options = source.options.taken(ALL | {"name": "mine"})
+    options = source.options.take_from(ALL | {"name": "mine"})
     assert options.name == "mine"
     expected = [
         (option.flag, "ckplus" if option.name == "label_map" else str(ALL[option.name]))
-        for option in source.options.own()
+        for option in source.options.own_options()
     ]
-    assert list(options.changed()) == expected
+    assert list(options.changes()) == expected
 
 
 @pytest.mark.parametrize("option", offered_options(), ids=lambda option: option.name)

@@ -52,7 +52,7 @@ class IngestRequest:
 
     def options_of(self, reader: AnySource | FerPlus) -> SourceOptions:
         """The options that a source takes of this request."""
-        return reader.options.taken({**self.options, "name": self.name, "jobs": self.jobs})
+        return reader.options.take_from({**self.options, "name": self.name, "jobs": self.jobs})
 
 
 @dataclass
@@ -268,6 +268,6 @@ def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
         yield f"--source {request.source}"
     if request.name:
         yield f"--name {request.name}"
-    given = dict(pair for source in SOURCES for pair in request.options_of(source).changed())
+    given = dict(pair for source in SOURCES for pair in request.options_of(source).changes())
     for flag, value in given.items():
         yield f"{flag} {value}"

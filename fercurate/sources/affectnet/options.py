@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fercurate.sources.options import LabelMapOptions, OptionText, described
+from fercurate.sources.options import LabelMapOptions, OptionText, option_metadata
 
 _PER_CLASS = OptionText("Read at most so many pictures of each class and split.", low=0)
 _SEED = OptionText("Seed of --per-class.", low=0)
@@ -12,5 +12,5 @@ _SEED = OptionText("Seed of --per-class.", low=0)
 class AffectNetOptions(LabelMapOptions):
     """How many pictures of each class and split are drawn (0: all are read), by which seed."""
 
-    per_class: int = field(default=0, metadata=described(_PER_CLASS))
-    seed: int = field(default=0, metadata=described(_SEED))
+    per_class: int = field(default=0, metadata=option_metadata(_PER_CLASS))
+    seed: int = field(default=0, metadata=option_metadata(_SEED))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions, OptionText, described
+from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions, OptionText, option_metadata
 
 FIRST, NONE = "first", "none"
 """What ``neutral`` may be: the first frame of each labeled sequence, or no frame."""
@@ -17,6 +17,6 @@ _PEAK = OptionText("How many frames at the end of a sequence carry its label.", 
 class CkPlusOptions(LabelMapOptions):
     """Which frames of a sequence are read, and the side of the pictures in ``ckextended.csv``."""
 
-    neutral: str = field(default=FIRST, metadata=described(_NEUTRAL))
+    neutral: str = field(default=FIRST, metadata=option_metadata(_NEUTRAL))
     image_size: int = field(default=48, metadata=IMAGE_SIZE)
-    peak: int = field(default=3, metadata=described(_PEAK))
+    peak: int = field(default=3, metadata=option_metadata(_PEAK))

@@ -58,7 +58,7 @@ def test_every_option_stands_in_the_order_of_the_sources() -> None:
         "seed": 1, "per_class": 9, "peak": 1, "image_size": 64, "neutral": "none", "label_map": OWN
     }  # fmt: skip
     request = IngestRequest((), Path("s.h5"), options=options)
-    given = dict(pair for source in SOURCES for pair in request.options_of(source).changed())
+    given = dict(pair for source in SOURCES for pair in request.options_of(source).changes())
     flags = ["--label-map", "--neutral", "--image-size", "--peak", "--per-class", "--seed"]
     assert list(given) == flags
 
