@@ -16,10 +16,10 @@ from fercurate.cli.progress import Progress
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
-    from fercurate.domain.class_balance import ClassBalance
     from fercurate.pipeline.audit.audit import AuditReport
     from fercurate.pipeline.building.build import BuildReport
     from fercurate.pipeline.ingest.ingest import IngestReport
+    from fercurate.pipeline.stats.class_balance import ClassBalance
     from fercurate.recipe.loader import LoadedRecipe
 
 _BAR = 28

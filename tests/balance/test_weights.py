@@ -5,7 +5,7 @@ import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
 from fercurate.balance.weights import WEIGHTINGS, effective_number
-from fercurate.domain.class_balance import imbalance_ratio
+from fercurate.pipeline.stats.class_balance import imbalance_ratio
 
 FER2013 = np.array([3995, 436, 4097, 7215, 4830, 3171, 4965])
 
