@@ -8,10 +8,10 @@ Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_cl
 Everything else is what these take, give, say meanwhile, or raise.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+"""True for type checkers and editors, as ``typing.TYPE_CHECKING``, which takes time to import."""
 
 if TYPE_CHECKING:
     from fercurate.api.exports import Export, ExportSplit, read_export
@@ -129,13 +129,17 @@ _HOMES: dict[str, tuple[str, ...]] = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first asked for, and keep it."""
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # a checker that saw it would believe in every name
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first asked for, and keep it."""
+        from importlib import import_module  # noqa: PLC0415
+
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:
