@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -60,8 +61,7 @@ def test_dir_and_all_agree_with_the_homes() -> None:
 
 
 def test_checkers_are_told_the_same_homes() -> None:
-    with open(fercurate.__file__, encoding="utf-8") as file:
-        text = file.read()
+    text = Path(fercurate.__file__).read_text()
     block = text.partition("if TYPE_CHECKING:\n")[2].partition("__all__")[0]
     told = {}
     for statement in block.replace("(\n", " ").replace(",\n", ", ").split("from fercurate.")[1:]:
