@@ -39,7 +39,7 @@ def options(command: str) -> dict[str, Any]:
 
 
 def comparable(value: Any) -> Any:
-    """A default as the user means it: nothing, no flag, no text and no values are one and the same."""
+    """A default as the user means it: what is empty or not set is one."""
     if isinstance(value, Path):
         return str(value)
     empty = (

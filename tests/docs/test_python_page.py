@@ -9,7 +9,7 @@ import fercurate
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "python.md").read_text()
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-MARK = "#>"
+MARK = "# >"
 
 
 def shown(block: str) -> list[str]:
