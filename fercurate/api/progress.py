@@ -3,10 +3,14 @@
 import sys
 import warnings
 from collections.abc import Callable
+from inspect import currentframe
+from pathlib import Path
 from typing import Any
 
 from fercurate.errors import FercurateWarning, UsageError
 from fercurate.pipeline.events import Advanced, Event, Finished, Notice, Started
+
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 Progress = Callable[[Event], None]
 """What hears of progress: called with ``Started``, ``Advanced``, ``Finished`` and ``Notice``."""
@@ -30,7 +34,15 @@ def listener(progress: Progress | bool | None) -> Progress:
 def warn(event: Event) -> None:
     """Pass notices that ask for attention on as Python warnings (``FercurateWarning``)."""
     if isinstance(event, Notice) and event.warning:
-        warnings.warn(event.text, FercurateWarning, stacklevel=2)
+        warnings.warn(event.text, FercurateWarning, stacklevel=_frames_of_ours())
+
+
+def _frames_of_ours() -> int:
+    """How far the caller's own line lies above the function that warns."""
+    frame, count = currentframe(), 0
+    while frame and _PACKAGE in Path(frame.f_code.co_filename).resolve().parents:
+        frame, count = frame.f_back, count + 1
+    return count
 
 
 class _Bars:

@@ -46,6 +46,7 @@ def test_without_progress_only_warnings_come(
 ) -> None:
     file, store = fer_folder / "fer2013.csv", tmp_path / "s.h5"
     fercurate.ingest(file, store=store, progress=progress)
-    with pytest.warns(fercurate.FercurateWarning, match="already stored as fer2013"):
+    with pytest.warns(fercurate.FercurateWarning, match="already stored as fer2013") as caught:
         fercurate.ingest(file, store=store, name="again", progress=progress)
+    assert [one.filename for one in caught] == [__file__]  # the caller's line, not ours
     assert capsys.readouterr() == ("", "")
