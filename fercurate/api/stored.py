@@ -159,8 +159,14 @@ def read_images(store: Store | PathLike, ids: Iterable[str]) -> list[Pixels]:
         with Store.open(a_path(store, "store")) as opened:
             return read_images(opened, ids)
     wanted = [ids] if isinstance(ids, str) else list(ids)
-    known = {name: row for row, name in enumerate(store.manifest.text("id"))}
-    missing = [name for name in wanted if name not in known]
-    if missing:
-        raise InputError(f"no sample has the id {missing[0]!r}", where=str(store.path))
-    return store.images(np.array([known[name] for name in wanted], dtype=np.int64))
+    rows = _rows_by_id(store, [name for name in wanted if isinstance(name, str)])
+    for name in wanted:
+        if name not in rows:
+            raise InputError(f"no sample has the id {name!r}", where=str(store.path))
+    return store.images([rows[name] for name in wanted])
+
+
+def _rows_by_id(store: Store, ids: list[str]) -> dict[str, int]:
+    """The rows of those ids that the store has; only these are decoded, a store has many."""
+    rows = np.flatnonzero(store.manifest.is_one_of("id", ids))
+    return dict(zip(store.manifest.take(rows).text("id"), rows.tolist(), strict=True))

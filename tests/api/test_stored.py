@@ -72,6 +72,16 @@ def test_a_filter_writes_what_its_command_writes(judged: Any, run: Any) -> None:
     assert str(folder) not in page
 
 
+def test_a_filter_prints_what_its_command_prints(judged: Any, run: Any) -> None:
+    folder, report = judged
+    printed = run("filter", folder / "store.h5", "--no-ease").out.split()
+    shown = str(report).split()
+    assert set(shown) - {"filter:"} <= set(printed) | {"0"}
+    html = report._repr_html_()
+    assert html.count("<tr>") == 2 + len(report.scores) + len(set(report.classes))
+    assert "an eye, the nose or the mouth is hidden" in html
+
+
 def test_own_thresholds_judge(judged: Any) -> None:
     folder, _ = judged
     off = dict.fromkeys(("not_face", "not_human", "occluded", "votes_not_face"))
@@ -101,3 +111,5 @@ def test_pictures_of_ids_come_in_their_order(shared_store: Path) -> None:
     assert fercurate.read_images(shared_store, []) == []
     with pytest.raises(fercurate.InputError, match="no sample has the id 'fer2013:9'"):
         fercurate.read_images(shared_store, [ids[0], "fer2013:9"])
+    with pytest.raises(fercurate.InputError, match="no sample has the id 7"):
+        fercurate.read_images(shared_store, [ids[0], 7])  # type: ignore[list-item]

@@ -48,7 +48,7 @@ def filter_overview(facts: Facts) -> Overview:
                 ],
             ),
             _losses("class", facts["classes"]),
-            _losses("source", facts["sources"]),
+            *([_losses("source", facts["sources"])] if len(facts["sources"]) > 1 else []),
         ),
     )
 
