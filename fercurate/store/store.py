@@ -64,12 +64,13 @@ class Store(AbstractContextManager["Store"]):
         self._measurements_sound = False
 
     @classmethod
-    def open(cls, path: Path) -> "Store":
+    def open(cls, path: str | Path) -> "Store":
         """Open a store as it is now.
 
         Raises:
             StoreError: there is no store, or it is damaged or of a newer format.
         """
+        path = Path(path)
         if not path.is_file():
             raise StoreError(
                 "no such store",
@@ -81,6 +82,9 @@ class Store(AbstractContextManager["Store"]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return f"<Store {self.path.name}: {len(self):,} samples>"
 
     def close(self) -> None:
         """Close the files that reading pixels has opened."""

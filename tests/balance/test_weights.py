@@ -5,7 +5,6 @@ import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
 from fercurate.balance.weights import WEIGHTINGS, effective_number
-from fercurate.domain.class_balance import imbalance_ratio
 
 FER2013 = np.array([3995, 436, 4097, 7215, 4830, 3171, 4965])
 
@@ -46,9 +45,3 @@ def test_a_class_without_samples_weighs_nothing_and_equal_classes_one(name: str)
         assert weights[1] == 0
         assert np.isfinite(weights).all()
         assert not WEIGHTINGS[name](np.zeros(3, dtype=np.int64)).any()
-
-
-def test_the_imbalance_ratio() -> None:
-    assert imbalance_ratio(FER2013) == 7215 / 436
-    assert imbalance_ratio(np.array([3, 0])) == np.inf
-    assert imbalance_ratio(np.array([], dtype=np.int64)) == 1
