@@ -3,23 +3,50 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+LOWEST := $(VENV)-lowest
+QUICK := -m "not slow and not torch and not browser and not real"
+PYTEST := -m pytest -q -n auto --dist loadgroup
 
-.PHONY: demo test check bench clean
+.PHONY: help demo fix fast check test cov docs lowest bench clean
+.DEFAULT_GOAL := help
+
+help:  ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: $(STAMP)  ## The whole job on synthetic corpora: ingest, stats, build, stats
 	$(BIN)/fercurate demo data/processed/demo --overwrite
 
-test: check  ## Lint, types, layer contract and tests
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+fix: $(STAMP)  ## Mend what ruff can mend, and format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
-check: $(STAMP)
+fast: $(STAMP)  ## The quick tests, under a minute: while you work
+	$(BIN)/python $(PYTEST) $(QUICK)
+
+check: $(STAMP)  ## Lint, format, types, layer contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+test: check  ## Everything: check, and all the tests
+	$(BIN)/python $(PYTEST) $(TESTS)
+
+cov: $(STAMP)  ## All the tests, and which lines and branches they leave out
+	$(BIN)/python $(PYTEST) --cov --cov-report=term
+
+docs: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, put to the test
+	$(BIN)/python $(PYTEST) tests/docs tests/house
+
+lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies that pyproject allows
+	$(LOWEST)/bin/python $(PYTEST) $(QUICK) -W ignore::DeprecationWarning \
+		--ignore tests/house --ignore tests/typing
+
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
 	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))
+
+clean:  ## Remove the environments and caches
+	rm -rf $(VENV) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -27,5 +54,10 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install -q -e '.[dev]'
 	touch $(STAMP)
 
-clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+$(LOWEST)/.installed: pyproject.toml tests/house/lowest.py
+	$(PYTHON) -m venv $(LOWEST)
+	$(LOWEST)/bin/python tests/house/lowest.py > $(LOWEST)/constraints.txt
+	$(LOWEST)/bin/python -m pip install -q --upgrade pip
+	$(LOWEST)/bin/python -m pip install -q -e . -c $(LOWEST)/constraints.txt \
+		hatchling hypothesis jsonschema pytest pytest-xdist
+	touch $@

@@ -29,6 +29,24 @@ class Result:
 
 Run = Callable[..., Result]
 
+MARKED_FOLDERS = {
+    "faults": "slow",
+    "real": "real",
+    "report/page/test_browser.py": "browser",
+    "sources/fer2013/test_real.py": "real",
+    "training": "torch",
+}
+"""Folders and files of which every test bears a mark; single tests bear theirs themselves."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the folders above."""
+    tests = Path(__file__).parent
+    for item in items:
+        for place, mark in MARKED_FOLDERS.items():
+            if (tests / place) in (item.path, *item.path.parents):
+                item.add_marker(mark)
+
 
 @pytest.fixture(scope="session")
 def fer_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -69,6 +87,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     """Run the command line in a scratch folder, through its error boundary."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("FERCURATE_STORE", raising=False)
+    # Click asks how Python was started; without this a help text names pytest's way, or a worker's.
+    monkeypatch.setattr(sys.modules["__main__"], "__package__", "", raising=False)
 
     def call(*arguments: object) -> Result:
         monkeypatch.setattr(sys, "argv", ["fercurate", *map(str, arguments)])

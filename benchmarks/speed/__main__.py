@@ -27,6 +27,13 @@ PACKAGES = {
     "scikit-learn": "scikit-learn",
     "albumentations": "albumentations",
 }
+PEERS = {
+    "imagededup": ("imagededup", "duplicates"),
+    "cleanvision": ("cleanvision", "screening"),
+    "augmentor": ("Augmentor", "augment"),
+}
+"""Packages that are compared where an interpreter has them: by option, name and benchmark."""
+
 GIVEN = "the CSV given by --fer2013"
 MADE = "a synthetic CSV of 35,887 random smooth pictures (no --fer2013 given)"
 
@@ -65,24 +72,13 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         metavar="N",
         help="originals that the Pillow loop makes; its time is scaled to all (4000)",
     )
-    parser.add_argument(
-        "--imagededup",
-        type=Path,
-        metavar="PYTHON",
-        help="an interpreter that has imagededup, to compare `duplicates` with",
-    )
-    parser.add_argument(
-        "--cleanvision",
-        type=Path,
-        metavar="PYTHON",
-        help="an interpreter that has cleanvision, to compare `screening` with",
-    )
-    parser.add_argument(
-        "--augmentor",
-        type=Path,
-        metavar="PYTHON",
-        help="an interpreter that has Augmentor, to compare `augment` with",
-    )
+    for name, compared in PEERS.items():
+        parser.add_argument(
+            f"--{name}",
+            type=Path,
+            metavar="PYTHON",
+            help=f"an interpreter that has {compared[0]}, to compare `{compared[1]}` with",
+        )
     options = parser.parse_args(arguments)
     if options.fer2013 is not None and not options.fer2013.is_file():
         parser.error(f"no such file: {options.fer2013}")

@@ -1,1 +1,15 @@
-"""Balancing: which rows a split's export holds, decided after the split."""
+"""Balancing: which rows a split's export holds, decided after the split.
+
+base        what every balance step offers, and what it is told
+targets     how many rows each class is to have
+turns       which sample is copied next, and by which operation
+under       samples of large classes left out
+over        samples of small classes repeated
+offline     copies of every original, or enough to reach the targets
+smote       SMOTE and its kin as steps
+synthesis   imbalanced-learn's samplers, with parents and steps of each row
+neighbors   nearest neighbors among pictures, for samplers of row numbers
+blend       two pictures mixed into a synthetic one
+registry    the balance steps by name
+weights     class weights from the label counts of train
+"""

@@ -1,1 +1,20 @@
-"""Types of the problem domain; numpy (and pandas for the manifest) only."""
+"""Types of the problem domain; numpy (and pandas for the manifest) only.
+
+In the order of a reading, from one picture to a plan:
+
+    expression      the canonical expression names, and their spellings in the corpora
+    taxonomy        label spaces (schemes), and label maps into the canonical names
+    tables          schemes and label maps as data (TOML)
+    votes           FER+ votes: ten annotators' counts a picture, and how they become a label
+    sample          one face picture with what its corpus says, or the row that could not be one
+    manifest        the table of all samples without their pixels
+    measurement     raw numbers about stored pictures, before anything is judged
+    verdict         keep or drop, and why, for every sample
+    groups          who must stay on one side of a split, and who duplicates whom
+    plan            what a build is going to do, decided before a pixel moves
+    segments        rows of an export by how they are made: originals, repeats, copies, mixtures
+    class_balance   rows by split and class, of a store or an export
+    lineage         what was done to a store, one entry a committed change
+    seeding         random choices that depend on what is chosen, never on order
+    text            text as fixed-length bytes, and what a message suggests
+"""

@@ -1,1 +1,14 @@
-"""The imperative shell: the only place where the stages meet the store."""
+"""The imperative shell: the only place where the stages meet the store.
+
+A folder a verb, and what the verbs share:
+
+    events     typed progress events; the library itself never prints
+    ingest     from raw files to stored samples
+    measure    stored pictures measured once, for every verb that judges them
+    filter     measure, judge and explain every sample of a store
+    audit      leakage between splits, and contradictory labels
+    stats      the class balance of a store or an export
+    building   from a store and a recipe to an export
+    preview    what every step of a recipe does to a few pictures
+    demo       small synthetic corpora on which the whole job runs
+"""

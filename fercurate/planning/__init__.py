@@ -1,1 +1,11 @@
-"""The pure core of a build: from evidence and a recipe to a plan; no store, no file, no pixel."""
+"""The pure core of a build: from evidence and a recipe to a plan; no store, no file, no pixel.
+
+In the order of a build:
+
+    evidence     what a plan rests on, one entry a stored sample
+    labels       from native labels or votes into a scheme, with reasons for what drops
+    screening    who is left out, who is a duplicate, who is best
+    splitting    which samples form each split: assigned, freed of leaks, capped, cut into folds
+    plan         verdicts, splits and rows: the whole decision
+    resampling   what each split's file holds beside or instead of its originals
+"""

@@ -1,1 +1,12 @@
-"""Recipes: YAML files that say how a data set is built, checked whole before anything runs."""
+"""Recipes: YAML files that say how a data set is built, checked whole before anything runs.
+
+tree           YAML without its traps, with the line of every value
+steps          the siblings' frozen dataclasses as steps, told apart by kind
+sections       whose pictures, and under which labels
+screening      which samples are good enough
+balance        how train is balanced and augmented
+augmentation   random changes, for offline copies or during training
+model          the recipe made of these, and the rules between them
+loader         from a recipe's text to a ``Recipe``, or to all of its faults at once
+shipped        finding a recipe by path or name
+"""

@@ -52,6 +52,15 @@ class ContactSheet:
     rows: tuple[tuple[Strip, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Lettering:
+    """How lines are written: size in pixels, color, and Pillow's anchor of each line."""
+
+    size: int
+    ink: str = _INK
+    anchor: str = "la"
+
+
 def write_sheet(sheet: ContactSheet, path: Path) -> None:
     """Draw a sheet into a PNG file; equal sheets give equal bytes.
 
@@ -75,7 +84,7 @@ def draw_sheet(sheet: ContactSheet) -> Image.Image:
     below = top + max((_height(head, _HEAD) for head in heads), default=0) + 6
     heights = [_row_height(row) for row in sheet.rows]
     page = Image.new(_mode(sheet), (width, below + sum(heights) + _MARGIN), _PAPER)
-    _write(page, (_MARGIN, _MARGIN), title, _TITLE)
+    _write(page, (_MARGIN, _MARGIN), title, _Lettering(_TITLE))
     for place in range(across):
         left = _MARGIN + place * (breadth + _GAP)
         _draw_heads(page, left, below - 6, heads)
@@ -155,24 +164,24 @@ def _lines(strip: Strip) -> list[str]:
 def _draw_heads(page: Image.Image, left: int, bottom: int, heads: Sequence[Sequence[str]]) -> None:
     for place, head in enumerate(heads):
         middle = left + _CAPTION + place * _STEP + SIDE // 2
-        _write(page, (middle, bottom - _height(head, _HEAD)), head, _HEAD, anchor="ma")
+        _write(page, (middle, bottom - _height(head, _HEAD)), head, _Lettering(_HEAD, anchor="ma"))
 
 
 def _draw_strip(page: Image.Image, corner: tuple[int, int], strip: Strip) -> None:
     left, top = corner
     caption = broken(strip.caption, _CAPTION - 8, _HEAD)
-    _write(page, corner, caption, _HEAD)
+    _write(page, corner, caption, _Lettering(_HEAD))
     detail = broken(strip.detail, _CAPTION - 8, _NOTE)
-    _write(page, (left, top + _height(caption, _HEAD)), detail, _NOTE, ink=_SOFT)
+    _write(page, (left, top + _height(caption, _HEAD)), detail, _Lettering(_NOTE, ink=_SOFT))
     for place, cell in enumerate(strip.cells):
         if cell.picture is None:
             continue
         start = left + _CAPTION + place * _STEP
         _paste(page, (start, top), cell.picture)
         middle, below, value = start + SIDE // 2, top + SIDE + 2, _value(cell)
-        _write(page, (middle, below), value, _HEAD, anchor="ma")
+        _write(page, (middle, below), value, _Lettering(_HEAD, anchor="ma"))
         below += _height(value, _HEAD)
-        _write(page, (middle, below), _notes(cell), _NOTE, anchor="ma", ink=_SOFT)
+        _write(page, (middle, below), _notes(cell), _Lettering(_NOTE, _SOFT, "ma"))
 
 
 def _paste(page: Image.Image, corner: tuple[int, int], picture: NDArray[np.uint8]) -> None:
@@ -187,15 +196,9 @@ def _paste(page: Image.Image, corner: tuple[int, int], picture: NDArray[np.uint8
 
 
 def _write(
-    page: Image.Image,
-    corner: tuple[int, int],
-    lines: Sequence[str],
-    size: int,
-    *,
-    anchor: str = "la",
-    ink: str = _INK,
+    page: Image.Image, corner: tuple[int, int], lines: Sequence[str], style: _Lettering
 ) -> None:
     draw = ImageDraw.Draw(page)
     for number, line in enumerate(lines):
-        place = (corner[0], corner[1] + number * (size + 3))
-        draw.text(place, line, ink, _font(size), anchor=anchor)
+        place = (corner[0], corner[1] + number * (style.size + 3))
+        draw.text(place, line, style.ink, _font(style.size), anchor=style.anchor)

@@ -1,1 +1,10 @@
-"""Transforms of pictures: small frozen classes that act on whole batches."""
+"""Transforms of pictures: small frozen classes that act on whole batches.
+
+base           the protocol of a transform, and the type of a batch
+geometry       turns, zoom, flip, resize, gray and RGB
+illumination   light evened out: equalization, gamma, reflectance
+face           steps that need to know where the face is
+augment        random changes by name, one seed a picture
+registry       all of them by name
+chain          transforms in order, applied to pictures of any sizes
+"""

@@ -3,7 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 
+
+@pytest.mark.slow
 def test_demo_runs_the_whole_job(run: Any, tmp_path: Path) -> None:
     result = run("demo", "d")
     assert result.code == 0, result.err

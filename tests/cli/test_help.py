@@ -48,6 +48,7 @@ def playground(tmp_path: Path, fer_folder: Path, shared_store: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "line"), examples(), ids=lambda value: str(value)[:60])
 def test_every_example_in_the_help_runs(run: Any, playground: Path, name: str, line: str) -> None:
     command = line.partition(">")[0]

@@ -41,7 +41,10 @@ def snippet(package: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("package", CHECKS)
+@pytest.mark.parametrize(
+    "package",
+    [pytest.param(name, marks=pytest.mark.torch if name == "torch" else ()) for name in CHECKS],
+)
 def test_the_snippet_of_a_reader_runs(package: str, export: Path, tmp_path: Path) -> None:
     if find_spec(package) is None:
         pytest.skip(f"needs the package {package}")

@@ -118,7 +118,7 @@ def do_filter() -> None:
 def measured_state() -> tuple[tuple[int, str, int], float]:
     with Store.open(RUN / "store.h5") as store:
         found = store.measured("exposure", "exposure-1")
-    check(found is None or found.known.all(), "some samples are not measured")
+    check(found is None or bool(found.known.all()), "some samples are not measured")
     return store_state(), 0.0 if found is None else float(found.values.sum())
 
 

@@ -68,6 +68,7 @@ def test_derived_rows_in_an_evaluation_split_need_a_key(
     assert len(allowed.warnings) == len([s for s in splits if s != "train"])
 
 
+@pytest.mark.slow
 @given(
     weights=st.sampled_from(["balanced", "inverse_sqrt", "effective_number"]),
     step=DERIVING,
@@ -112,7 +113,7 @@ def test_mixing_across_folds_needs_a_key(kind: str, leave_one: bool) -> None:
 
 
 KINDS = [
-    [kind.__dataclass_fields__["kind"].default for kind in group]
+    [str(vars(kind)["__dataclass_fields__"]["kind"].default) for kind in group]
     for group in (EQUALIZERS, REFLECTANCES)
 ]
 

@@ -38,7 +38,7 @@ def faults(text: str) -> list[tuple[int, str, str]]:
 
 def test_a_good_recipe_is_read() -> None:
     recipe = parse_recipe(GOOD, "toy.yaml").recipe
-    assert recipe.balance[0].copies[0].label == "zoom(factor=1.5)"
+    assert recipe.balance[0].operations == ("zoom(factor=1.5)",)
     assert recipe.labels.resolve().classes[6] == "neutral"
     assert recipe.seed == 0
 

@@ -1,5 +1,7 @@
 """Geometry: exact turns, zoom against two references."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -81,7 +83,7 @@ def test_angles_have_one_label_each() -> None:
 
 
 @pytest.mark.parametrize("bad", [{"degrees": 360}, {"degrees": 0}])
-def test_rotate_refuses_whole_turns(bad: dict[str, int]) -> None:
+def test_rotate_refuses_whole_turns(bad: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"expected -360\.\.360"):
         Rotate(**bad)
 

@@ -1,1 +1,19 @@
-"""``build``: from a store and a recipe to an export."""
+"""``build``: from a store and a recipe to an export.
+
+From the decision to the files:
+
+    evidence          measurements, scores and duplicates, gathered before anything is decided
+    duplicates        who among the samples of a build duplicates whom
+    prepare           from a store and a recipe to a finished plan and a maker of pictures
+    face_geometry     where faces are in stored pictures
+    mixing            the pictures that balancing looks at
+    picture_maker     pictures of an export: normalized, copied, mixed
+    rendering         pictures written block by block, with any number of workers
+    columns           the other columns, block by block
+    data_files        the data files: tables, then pictures, then statistics
+    applied           ``applied.jsonl``: what was drawn for every augmented row
+    facts             what is known before pixels are made, for the papers
+    synthetic_facts   are synthetic faces plausible? measured against real ones
+    sheets            contact sheets of a few rows of each family and class
+    build             the verb: all of it, staged and swapped in
+"""

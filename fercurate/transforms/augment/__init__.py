@@ -1,6 +1,17 @@
 """Augmentation: random changes of pictures by name, each repeatable from a seed of its own.
 
 ``docs/augmentation.md`` shows what a recipe may say and which transforms are refused.
+
+    step           one transform of albumentations by name, with its parameters
+    augmentation   steps applied to pictures, one seed a picture
+    stream         random numbers that start anew for every picture
+    drawn          what a transform drew for a picture, as JSON
+    library        albumentations' transforms made from plain values
+    affine         its ``Affine`` for pictures alone
+    check          whether a step can be done, tried on pictures
+    refused        transforms that need more than the picture
+    terms          the terms of Keras's ``ImageDataGenerator``, and known sets of them
+    keras          these terms as steps
 """
 
 from fercurate.training.shared.augmentation import KerasTerms

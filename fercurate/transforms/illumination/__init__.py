@@ -3,6 +3,13 @@
 ``EQUALIZERS`` redistribute gray values by their histogram, ``REFLECTANCES`` estimate what is left
 of a face without its light. Two steps of the same group in one chain only amplify noise; one of
 each is in use. ``docs/illumination.md`` shows what each does to a face.
+
+    luma          what all these steps share: luma, blocks, rounding
+    histogram     gray values redistributed by their histogram
+    clahe         the same tile by tile, with limited contrast
+    gamma         a power law, fixed or fitted to each picture
+    spectrum      filters in the cosine domain
+    reflectance   what is left when slow changes of light are taken out
 """
 
 from fercurate.transforms.base import Transform

@@ -129,6 +129,7 @@ def test_the_labels_are_what_their_card_says() -> None:
         assert card()["trained_on"]["positives"][name] == positives
 
 
+@pytest.mark.torch
 def test_the_network_is_the_same_in_opencv(tmp_path: Path) -> None:
     torch = pytest.importorskip("torch", reason="the screener's training needs PyTorch")
     pytest.importorskip("onnx", reason="the screener's training needs ONNX")

@@ -54,8 +54,9 @@ def test_smote_is_compared_with_the_plain_one(bench: Bench) -> None:
     assert all(value > 0 for result in results for value in result.runs)
     assert results[-1].measure == "equal to the peer's, rounded"
     assert results[-1].runs == (missing,)
-    assert results[-1].bar is not None
-    assert results[-1].bar.met
+    bar = results[-1].bar
+    assert bar is not None
+    assert bar.met
 
 
 @pytest.mark.usefixtures("in_process")

@@ -29,6 +29,7 @@ def modified(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return run_build(shared_store, tmp_path_factory.mktemp("out") / "modified", "modified_fer")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(recipe_files()))
 def test_every_shipped_recipe_builds(merged_store: Path, tmp_path: Path, name: str) -> None:
     output = run_build(merged_store, tmp_path / name, name)

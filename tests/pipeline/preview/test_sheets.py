@@ -12,7 +12,7 @@ from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.pipeline.preview import preview as module
 from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.recipe.loader import parse_recipe
-from fercurate.report.contact_sheet import Cell, ContactSheet, Strip
+from fercurate.report.contact_sheet import Cell, ContactSheet, Strip, write_sheet
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.transforms.face.crop import Crop
@@ -44,11 +44,10 @@ ONLINE = PLAIN + "online: {rotation: 20, horizontal_flip: true}\n"
 def drawn(monkeypatch: pytest.MonkeyPatch) -> dict[str, ContactSheet]:
     """The sheets of the last preview, by file, as they were before they became pixels."""
     sheets: dict[str, ContactSheet] = {}
-    real = module.write_sheet
 
     def write(sheet: ContactSheet, path: Path) -> None:
         sheets[path.name] = sheet
-        real(sheet, path)
+        write_sheet(sheet, path)
 
     monkeypatch.setattr(module, "write_sheet", write)
     return sheets

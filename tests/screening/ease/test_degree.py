@@ -278,6 +278,7 @@ def test_lengths_must_agree() -> None:
         ease_degree(points, labels, alone(19), EaseRequest())
 
 
+@pytest.mark.slow
 def test_the_number_of_blas_threads_does_not_count() -> None:
     from threadpoolctl import threadpool_limits
 

@@ -114,7 +114,8 @@ class Network:
     """Stands in for OpenCV's: sees what is planted, in pixels of the size it is told."""
 
     def __init__(self, faces: list[list[float]] | None) -> None:
-        self.faces, self.sizes = faces, []
+        self.faces = faces
+        self.sizes: list[tuple[int, int]] = []
 
     def setInputSize(self, size: tuple[int, int]) -> None:  # noqa: N802 - OpenCV's name
         self.sizes.append(size)

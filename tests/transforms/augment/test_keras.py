@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
-from scipy import ndimage  # type: ignore[import-untyped]
+from scipy import ndimage
 
 from fercurate.transforms.augment import (
     NAMED,
@@ -22,7 +22,7 @@ from fercurate.transforms.augment import (
 )
 
 PAGE = (Path(__file__).resolve().parents[3] / "docs" / "augmentation.md").read_text()
-FACE = cv2.GaussianBlur(
+FACE: np.ndarray = cv2.GaussianBlur(
     np.random.default_rng(3).integers(0, 256, (48, 48), dtype=np.uint8), (0, 0), 3
 )
 

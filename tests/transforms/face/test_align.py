@@ -96,7 +96,7 @@ def test_angles_stay(degrees: float, distance: float, mouth: tuple[float, float]
     drawn = spots(np.array([*eyes, third]), (360, 360), distance / 20)
     result = aligned(drawn, eyes, size=120)
     wanted = np.array([59.5 + mouth[0] * 48, 41.5 + mouth[1] * 48])
-    found = [center(result, near, 10) for near in ((35.5, 41.5), (83.5, 41.5), wanted)]
+    found = [center(result, near, 10) for near in ((35.5, 41.5), (83.5, 41.5), tuple(wanted))]
     np.testing.assert_allclose(found[2], wanted, atol=0.5)
     before, after = _angles(np.array([*eyes, third])), _angles(np.array(found))
     np.testing.assert_allclose(after, before, atol=1.0)
