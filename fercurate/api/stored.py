@@ -94,8 +94,9 @@ def filter_store(
         StoreError: the store is missing, busy or damaged.
         ConflictError: ``scores`` or ``report`` holds something else.
     """
+    path = a_path(store, "store")
     request = FilterRequest(
-        a_path(store, "store"),
+        path,
         a_choice(preset, "preset", PRESETS),
         some_thresholds(thresholds),
         a_face_model(face_model),
@@ -103,7 +104,7 @@ def filter_store(
         some_jobs(jobs),
         an_optional_path(scores, "scores"),
         an_optional_path(report, "report"),
-        command=f"fercurate.filter_store({a_path(store, 'store').name!r})",
+        command=f"fercurate.filter_store({path.name!r})",
     )
     return filter_pipeline.filter_store(request, listener(progress))
 

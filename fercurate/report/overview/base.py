@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from fercurate.report.page.markup import Markup, join, legible, tag
+from fercurate.report.legible import legible
+from fercurate.report.page.markup import Markup, join, tag
 
 if TYPE_CHECKING:
     import pandas as pd
