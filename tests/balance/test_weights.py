@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
-from fercurate.balance.weights import WEIGHTINGS, effective_number
+from fercurate.balance.weights import WEIGHTINGS, ClassWeighting, effective_number
 
 FER2013 = np.array([3995, 436, 4097, 7215, 4830, 3171, 4965])
 
@@ -38,7 +38,9 @@ def test_effective_numbers_lie_between_one_and_the_count(
 
 
 @pytest.mark.parametrize("name", sorted(WEIGHTINGS))
-def test_a_class_without_samples_weighs_nothing_and_equal_classes_one(name: str) -> None:
+def test_a_class_without_samples_weighs_nothing_and_equal_classes_one(
+    name: ClassWeighting,
+) -> None:
     np.testing.assert_allclose(WEIGHTINGS[name](np.array([5, 5, 5])), 1)
     if name != "none":
         weights = WEIGHTINGS[name](np.array([5, 0, 5]))

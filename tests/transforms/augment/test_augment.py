@@ -132,7 +132,7 @@ def test_every_transform_is_tried_or_known_to_change_sizes() -> None:
 
 def drawn_so_far() -> Any:
     """The state of NumPy's global generator."""
-    return np.random.get_state(legacy=False)["state"]["key"].tolist()  # type: ignore[call-overload]  # noqa: NPY002
+    return np.random.get_state(legacy=False)["state"]["key"].tolist()  # noqa: NPY002
 
 
 def test_no_transform_leaves_the_threads_generators_changed() -> None:
