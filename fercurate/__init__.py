@@ -1,3 +1,147 @@
-"""Dataset curation and augmentation for facial-expression recognition."""
+"""Dataset curation and augmentation for facial-expression recognition.
+
+The door for Python: every public name, loaded when it is first asked for, so that
+``import fercurate`` takes no time. ``docs/python.md`` shows each at work.
+
+Verbs: ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``, ``build``.
+Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
+Everything else is what these take, give, say meanwhile, or raise.
+"""
 
 __version__ = "0.1.0"
+
+TYPE_CHECKING = False
+"""True for type checkers and editors, as ``typing.TYPE_CHECKING``, which takes time to import."""
+
+if TYPE_CHECKING:
+    from fercurate.api.exports import Export, ExportSplit, read_export
+    from fercurate.api.ingest import ingest
+    from fercurate.api.ingest_report import CorpusReport, IngestReport
+    from fercurate.api.progress import Progress
+    from fercurate.api.recipes import build, load_recipe, preview
+    from fercurate.api.stored import (
+        audit,
+        count_classes,
+        filter_store,
+        plot_class_balance,
+        read_images,
+    )
+    from fercurate.domain.manifest import Manifest
+    from fercurate.errors import (
+        ConflictError,
+        ExportError,
+        FercurateError,
+        FercurateWarning,
+        InputError,
+        RecipeError,
+        StoreError,
+        StrictError,
+        UsageError,
+    )
+    from fercurate.pipeline.audit.audit import AuditReport
+    from fercurate.pipeline.building.build import BuildReport
+    from fercurate.pipeline.events import Advanced, Finished, Notice, Started
+    from fercurate.pipeline.filter.verdicts import FilterReport
+    from fercurate.pipeline.preview.preview import PreviewReport
+    from fercurate.pipeline.stats.class_balance import ClassBalance
+    from fercurate.recipe.loader import LoadedRecipe
+    from fercurate.recipe.model import Recipe
+    from fercurate.store.store import Store
+
+__all__ = [
+    "Advanced",
+    "AuditReport",
+    "BuildReport",
+    "ClassBalance",
+    "ConflictError",
+    "CorpusReport",
+    "Export",
+    "ExportError",
+    "ExportSplit",
+    "FercurateError",
+    "FercurateWarning",
+    "FilterReport",
+    "Finished",
+    "IngestReport",
+    "InputError",
+    "LoadedRecipe",
+    "Manifest",
+    "Notice",
+    "PreviewReport",
+    "Progress",
+    "Recipe",
+    "RecipeError",
+    "Started",
+    "Store",
+    "StoreError",
+    "StrictError",
+    "UsageError",
+    "__version__",
+    "audit",
+    "build",
+    "count_classes",
+    "filter_store",
+    "ingest",
+    "load_recipe",
+    "plot_class_balance",
+    "preview",
+    "read_export",
+    "read_images",
+]
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "api.exports": ("Export", "ExportSplit", "read_export"),
+    "api.ingest": ("ingest",),
+    "api.ingest_report": ("CorpusReport", "IngestReport"),
+    "api.progress": ("Progress",),
+    "api.recipes": ("build", "load_recipe", "preview"),
+    "api.stored": (
+        "audit",
+        "count_classes",
+        "filter_store",
+        "plot_class_balance",
+        "read_images",
+    ),
+    "domain.manifest": ("Manifest",),
+    "errors": (
+        "ConflictError",
+        "ExportError",
+        "FercurateError",
+        "FercurateWarning",
+        "InputError",
+        "RecipeError",
+        "StoreError",
+        "StrictError",
+        "UsageError",
+    ),
+    "pipeline.audit.audit": ("AuditReport",),
+    "pipeline.building.build": ("BuildReport",),
+    "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
+    "pipeline.filter.verdicts": ("FilterReport",),
+    "pipeline.preview.preview": ("PreviewReport",),
+    "pipeline.stats.class_balance": ("ClassBalance",),
+    "recipe.loader": ("LoadedRecipe",),
+    "recipe.model": ("Recipe",),
+    "store.store": ("Store",),
+}
+"""The module of every public name."""
+
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+if not TYPE_CHECKING:  # a checker that saw it would believe in every name
+
+    def __getattr__(name: str) -> object:
+        """Load a public name when it is first asked for, and keep it."""
+        from importlib import import_module  # noqa: PLC0415
+
+        if name not in _HOME:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    """Name what is public, and nothing else."""
+    return sorted(__all__)

@@ -70,6 +70,10 @@ class StrictError(FercurateError):
     """Rows were rejected while ``--strict`` was in force."""
 
 
+class FercurateWarning(UserWarning):
+    """What Python says, without an error, of something that asks for attention."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One fault of a recipe: its YAML path, 1-based line, and what is wrong with it."""

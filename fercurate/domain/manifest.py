@@ -59,7 +59,7 @@ ARRAY_COLUMNS: dict[str, ArrayColumn] = {
 COLUMNS: tuple[str, ...] = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Manifest:
     """All samples of a store in store order, one row a sample (``COLUMNS``).
 
@@ -94,6 +94,9 @@ class Manifest:
 
     def __len__(self) -> int:
         return len(self.columns["row"])
+
+    def __repr__(self) -> str:
+        return f"<Manifest of {len(self):,} samples>"
 
     def text(self, column: str) -> NDArray[np.object_]:
         """Return a text column (N,) of ``str`` objects."""

@@ -2,6 +2,7 @@
 
 hdf5         the data files: tables first, then pictures
 reader       reads them again
+split_file   one split where it lies: pictures by row, and what training needs
 summary      what an export holds, as facts
 datasheet    the same for people
 scripts      the training kit beside it

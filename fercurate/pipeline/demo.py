@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fercurate.domain.class_balance import ClassBalance
 from fercurate.errors import ConflictError
 from fercurate.pipeline.audit.audit import AuditReport, audit
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.ingest.ingest import IngestReport, IngestRequest, ingest
+from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
 from fercurate.store.layout import parts_folder

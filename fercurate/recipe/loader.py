@@ -24,6 +24,9 @@ class LoadedRecipe:
     text: str
     origin: str
 
+    def __repr__(self) -> str:
+        return f"<recipe {self.recipe.name} from {self.origin}: {self.recipe.description}>"
+
     @property
     def digest(self) -> str:
         """SHA-256 (hex) of the text."""

@@ -1,13 +1,14 @@
 """The class balance as a picture."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Protocol
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from fercurate.domain.class_balance import ClassBalance, Counts
 from fercurate.errors import UsageError
 
 FORMATS: tuple[str, ...] = (".png", ".svg", ".pdf")
@@ -16,8 +17,27 @@ _ORIGINAL, _DERIVED = "#0072B2", "#E69F00"
 """Blue and orange of Okabe & Ito's palette, told apart under every color blindness."""
 
 
-def plot_balance(balance: ClassBalance, path: Path, title: str) -> None:
-    """Draw one panel a split: a bar a class with count and share, derived rows hatched.
+class SplitCounts(Protocol):
+    """A class balance: all rows, and by split and class the rows and the derived ones of them."""
+
+    @property
+    def total(self) -> int:
+        """All rows."""
+        ...
+
+    @property
+    def splits(self) -> Mapping[str, Mapping[str, int]]:
+        """Rows by split and class."""
+        ...
+
+    @property
+    def derived(self) -> Mapping[str, Mapping[str, int]]:
+        """Derived rows by split and class."""
+        ...
+
+
+def plot_balance(balance: SplitCounts, path: Path, title: str) -> None:
+    """Write what ``draw_balance`` draws to a file.
 
     Raises:
         UsageError: the suffix is none of ``FORMATS``.
@@ -28,6 +48,13 @@ def plot_balance(balance: ClassBalance, path: Path, title: str) -> None:
             where=f"--plot {path}",
             expected=f"a name ending in {', '.join(FORMATS)}",
         )
+    figure = draw_balance(balance, title)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    figure.savefig(path, dpi=150)
+
+
+def draw_balance(balance: SplitCounts, title: str) -> Figure:
+    """Draw one panel a split: a bar a class with count and share, derived rows hatched."""
     count = max(len(balance.splits), 1)
     rows, columns = -(-count // _PER_ROW), min(count, _PER_ROW)
     size = (max(3.6 * columns, 5.0), 4.2 * rows)
@@ -42,11 +69,10 @@ def plot_balance(balance: ClassBalance, path: Path, title: str) -> None:
     if any(sum(counts.values()) for counts in balance.derived.values()):
         handles, labels = panels[0].get_legend_handles_labels()
         figure.legend(handles, labels, loc="outside lower center", ncols=2, frameon=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
+    return figure
 
 
-def _panel(axes: Axes, split: str, counts: Counts, derived: Counts) -> None:
+def _panel(axes: Axes, split: str, counts: Mapping[str, int], derived: Mapping[str, int]) -> None:
     names = list(counts)
     made = [derived.get(name, 0) for name in names]
     real = [counts[name] - extra for name, extra in zip(names, made, strict=True)]

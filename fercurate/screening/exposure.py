@@ -54,7 +54,7 @@ def _levels(counts: NDArray[np.float32]) -> Values:
     total = below[:, -1:]
     share = counts / total
     present = counts > 0
-    found = [
+    levels = [
         share @ _LEVELS,
         present.argmax(axis=1),
         _percentile(below, total, 5),
@@ -63,7 +63,7 @@ def _levels(counts: NDArray[np.float32]) -> Values:
         share[:, 0] + share[:, 255],
         _entropy(share),
     ]
-    return np.stack(found, axis=1).astype(np.float32)
+    return np.stack(levels, axis=1).astype(np.float32)
 
 
 def _percentile(below: _Histograms, total: _Histograms, percent: int) -> NDArray[np.int64]:

@@ -61,15 +61,15 @@ class Screener:
         return logits
 
     def _logits(self, batch: NDArray[np.uint8]) -> Values:
-        found = np.empty((len(batch), len(FAULTS)), dtype=np.float32)
+        logits = np.empty((len(batch), len(FAULTS)), dtype=np.float32)
         filled = np.zeros((_BATCH, 1, SIDE, SIDE), dtype=np.float32)
         for start in range(0, len(batch), _BATCH):
             some = batch[start : start + _BATCH]
             filled[: len(some), 0] = (some.astype(np.float32) - 128) / 64
             net = self._net()
             net.setInput(filled)
-            found[start : start + len(some)] = net.forward()[: len(some)]
-        return found
+            logits[start : start + len(some)] = net.forward()[: len(some)]
+        return logits
 
     def _net(self) -> cv2.dnn.Net:
         """A network of this thread's own; one cannot be shared."""

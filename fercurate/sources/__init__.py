@@ -1,1 +1,18 @@
-"""Readers of the corpora: one module a corpus, all yielding samples and rejects."""
+"""The corpora that can be read: what a path is, and from its files to samples and rejects.
+
+Read in this order; a corpus is a folder, or a module where one is enough.
+
+    options      what a source can be told: each option described once, beside its source
+    base         what every source offers (the protocol), and what recognizing a path gives
+    registry     all sources, in the order in which they are asked what a path is
+    reading      what several corpora are read with: lists, trees, flat folders, pixels as text
+    fer2013      FER-2013: its CSV files, and the class folders made from them
+    ferplus      FER+: votes that join to a stored FER-2013, and its own folders of pictures
+    ckplus       CK+: the original tree of sequences, CK+48, and ckextended.csv
+    affectnet    AffectNet: the releases of 2017 and 2021, and packs made from them
+    rafdb        RAF-DB, the basic set: its list, and the copy in numbered folders
+    expw         ExpW: a list of faces and the web pictures that they are in
+    jaffe        JAFFE: a flat folder of pictures whose names tell subject and expression
+    kdef         KDEF: a folder a person and session, names with expression and angle
+    folder       any tree of class-named folders that no other source knows
+"""

@@ -4,33 +4,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from fercurate.domain.sample import Reject, Sample
-from fercurate.domain.taxonomy import LabelMap
+from fercurate.sources.options import SourceOptions
 
 Record = Sample | Reject
-
-
-@dataclass(frozen=True, slots=True)
-class IngestOptions:
-    """What the user may say about a corpus that cannot be read from the corpus itself.
-
-    ``name`` replaces the source's own name as the prefix of ids; ``label_map`` gives meaning to
-    numeric labels; ``image_size`` is the side in pixels of the square pictures in a CSV. ``peak``
-    frames at the end of a labeled CK+ sequence carry its label, and with ``neutral`` its first
-    frame is a neutral one. ``per_class`` pictures of each class and split are drawn from AffectNet
-    with ``seed`` (0: all). ``jobs`` workers decode image files (0: one a core).
-    """
-
-    name: str = ""
-    label_map: LabelMap | None = None
-    image_size: int = 48
-    peak: int = 3
-    neutral: bool = True
-    per_class: int = 0
-    seed: int = 0
-    jobs: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +29,7 @@ class Recognition:
 
 
 @dataclass
-class Tally:
+class RecordCounts:
     """What reading a corpus came across: data rows or files, and rows by native split."""
 
     records: int = 0
@@ -63,21 +42,33 @@ class Tally:
             self.splits[record.native_split] += 1
 
 
-class Source(Protocol):
+OptionsT = TypeVar("OptionsT", bound=SourceOptions)
+
+
+class Source(Protocol[OptionsT]):
     """Reader of one corpus."""
 
     name: ClassVar[str]
     title: ClassVar[str]
     license: ClassVar[str]
 
+    @property
+    def options(self) -> type[OptionsT]:
+        """The class of the options that it takes."""
+        ...
+
     def recognize(self, path: Path) -> Recognition | None:
         """Return what ``path`` is if this source can read it, else None. Reads little."""
         ...
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: OptionsT) -> Iterator[Record]:
         """Yield every data row or file, in a fixed order, as a sample or a reject."""
         ...
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Say which known variant of the corpus this copy is, in one sentence."""
         ...
+
+
+AnySource = Source[Any]
+"""A source whatever options it takes."""

@@ -17,9 +17,15 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
-from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names, places
+from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.options import LabelMapOptions
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
+from fercurate.sources.reading.picture_folder import (
+    PictureFolder,
+    descend,
+    picture_names,
+    subfolders,
+)
 from fercurate.sources.reading.text_list import ListLine, read_list
 
 COLUMNS: tuple[str, ...] = (
@@ -53,20 +59,23 @@ class ExpW:
     name: ClassVar[str] = "expw"
     title: ClassVar[str] = "ExpW"
     license: ClassVar[str] = "non-commercial research; images from web search"
+    options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize a ``label.lst`` whose lines have eight fields."""
         if not path.is_dir():
             return None
-        for place in places(path, "data", "ExpW"):
+        for folder in subfolders(path, "data", "ExpW"):
             for way in (("label", "label.lst"), ("label.lst",)):
-                found = descend(place, *way)
-                if found is not None and _is_face_list(found, place):
-                    why = f"the list {found.relative_to(path).as_posix()} of eight fields a line"
-                    return Recognition(self.name, "list", why, place, (found,))
+                face_list = descend(folder, *way)
+                if face_list is not None and _is_face_list(face_list, folder):
+                    why = (
+                        f"the list {face_list.relative_to(path).as_posix()} of eight fields a line"
+                    )
+                    return Recognition(self.name, "list", why, folder, (face_list,))
         return None
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: LabelMapOptions) -> Iterator[Record]:
         """Yield every face, in the order of the list, as a sample or a reject.
 
         Raises:
@@ -74,12 +83,12 @@ class ExpW:
         """
         source = options.name or self.name
         labels = options.label_map or label_maps()["fer2013"]
-        found = _found(recognition, labels, source)
-        yield from load_images(found, recognition.root, options.jobs)
+        faces = _face_pictures(recognition, labels, source)
+        yield from load_images(faces, recognition.root, options.jobs)
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Count lines, faces and repeats, and compare them with what was published."""
-        del tally, md5
+        del totals, md5
         faces = FaceList(recognition, label_maps()["fer2013"])
         for _ in faces.rows():
             pass
@@ -164,24 +173,26 @@ def _is_face_list(path: Path, root: Path) -> bool:
     return any(_FACE_NUMBER.fullmatch(row[1]) for row in rows)
 
 
-def _found(recognition: Recognition, labels: LabelMap, source: str) -> Iterator[Found | Reject]:
+def _face_pictures(
+    recognition: Recognition, labels: LabelMap, source: str
+) -> Iterator[PictureFile | Reject]:
     root = recognition.root
     ways = (descend(root, *way) for way in _PICTURES)
-    place = next((p for p in ways if p is not None and picture_names(p, _FEW)), None)
-    if place is None:
+    pictures = next((p for p in ways if p is not None and picture_names(p, _FEW)), None)
+    if pictures is None:
         raise InputError(
             "no folder image/origin with pictures",
             where=str(root),
             fix="Unpack the pictures beside the folder label",
         )
-    folder, faces = PictureFolder(place, root), FaceList(recognition, labels)
+    folder, faces = PictureFolder(pictures, root), FaceList(recognition, labels)
     for face in faces.rows():
         if isinstance(face, Reject):
             yield face
         elif (path := folder.find(face.image)) is None:
             yield folder.absent(face.image, faces.origin, face.line)
         else:
-            yield Found(path, _sample(face, source, path.relative_to(root).as_posix()))
+            yield PictureFile(path, _sample(face, source, path.relative_to(root).as_posix()))
 
 
 def _sample(face: _Face, source: str, origin: str) -> Sample:

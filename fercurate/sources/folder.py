@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.domain.expression import SYNONYMS, parse_expression
-from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
+from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import (
     class_files,
@@ -31,6 +32,7 @@ class Folder:
     name: ClassVar[str] = "folder"
     title: ClassVar[str] = "class folders"
     license: ClassVar[str] = "as given by the user"
+    options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize a tree with at least one class-named folder that holds a picture."""
@@ -43,7 +45,7 @@ class Folder:
         why = f"class-named folders with pictures ({relative})"
         return Recognition(self.name, "class folders", why, path, (path,))
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: LabelMapOptions) -> Iterator[Record]:
         """Yield every picture of a class folder as a sample or a reject.
 
         Raises:
@@ -51,7 +53,7 @@ class Folder:
         """
         yield from read_class_folders(recognition.root, options, options.name or self.name)
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Count the files by split and class, and the pictures that are in no class."""
         del md5
         counts = Counter(
@@ -61,8 +63,8 @@ class Folder:
         files = counts.total()
         plural = "s" if files != 1 else ""
         text = f"class folders with {files:,} file{plural} ({_by_split(counts)})"
-        if files > tally.records:
-            text += f", {files - tally.records:,} of them in a second copy of the tree, read once"
+        if files > totals.records:
+            text += f", {files - totals.records:,} of them in a second copy of the tree, read once"
         strays = stray_pictures(recognition.root)
         if strays:
             text += f"; not read: {_strays(strays)}"

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.domain.sample import Reject, Sample
-from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
-from fercurate.sources.reading.picture_folder import picture_names, places, vetted
-from fercurate.sources.reading.published import beside_published
+from fercurate.files.containment import Boundary
+from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.options import SourceOptions
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
+from fercurate.sources.reading.picture_folder import check_file, picture_names, subfolders
+from fercurate.sources.reading.variant import beside_published
 
 CODES: dict[str, str] = {
     "AN": "angry",
@@ -40,38 +42,39 @@ class Jaffe:
     name: ClassVar[str] = "jaffe"
     title: ClassVar[str] = "JAFFE"
     license: ClassVar[str] = "research with the owners' permission; no redistribution"
+    options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize a flat folder in which at least half of the pictures are named as JAFFE's."""
         if not path.is_dir():
             return None
-        for place in places(path, "jaffe", "jaffedbase", "jaffeimages", "images"):
-            pictures = picture_names(place, _ENTRIES)
+        for folder in subfolders(path, "jaffe", "jaffedbase", "jaffeimages", "images"):
+            pictures = picture_names(folder, _ENTRIES)
             named = [name for name in pictures if _NAME.fullmatch(name)]
             if named and 2 * len(named) >= len(pictures):
                 why = f"pictures named for subject and expression ({named[0]})"
-                return Recognition(self.name, "named files", why, place, (place,))
+                return Recognition(self.name, "named files", why, folder, (folder,))
         return None
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: SourceOptions) -> Iterator[Record]:
         """Yield every picture named as JAFFE's, as a sample or a reject; ids are file names."""
-        found = _jaffe_files(recognition.root, options.name or self.name)
-        yield from load_images(found, recognition.root, options.jobs)
+        files = _jaffe_files(recognition.root, options.name or self.name)
+        yield from load_images(files, recognition.root, options.jobs)
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the count with the 213 published; count pictures of other names."""
         del md5
         names = picture_names(recognition.root)
         other = [name for name in names if not _NAME.fullmatch(name)]
-        text = beside_published(tally.records, PUBLISHED)
+        text = beside_published(totals.records, PUBLISHED)
         if other:
             text += f"; {len(other):,} pictures with other names not read ({other[0]}"
             text += ", ...)" if len(other) > 1 else ")"
         return text
 
 
-def _jaffe_files(root: Path, source: str) -> Iterator[Found | Reject]:
-    boundary = root.resolve()
+def _jaffe_files(root: Path, source: str) -> Iterator[PictureFile | Reject]:
+    boundary = Boundary(root)
     for name in picture_names(root):
         parts = _NAME.fullmatch(name)
         if parts is None:
@@ -87,4 +90,4 @@ def _jaffe_files(root: Path, source: str) -> Iterator[Found | Reject]:
             origin=name,
             subject=parts[1].upper(),
         )
-        yield vetted(root / name, sample, boundary)
+        yield check_file(root / name, sample, boundary)

@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.domain.sample import Reject, RejectCode, Sample
-from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.reading.class_tree import escapes
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
-from fercurate.sources.reading.picture_folder import entry_names, picture_names, places, vetted
-from fercurate.sources.reading.published import beside_published
+from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.options import SourceOptions
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
+from fercurate.sources.reading.picture_folder import (
+    check_file,
+    entry_names,
+    picture_names,
+    subfolders,
+)
+from fercurate.sources.reading.variant import beside_published
 
 CODES: dict[str, str] = {
     "AN": "angry",
@@ -44,28 +50,29 @@ class Kdef:
     name: ClassVar[str] = "kdef"
     title: ClassVar[str] = "KDEF"
     license: ClassVar[str] = "by agreement with the owners: research only"
+    options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize folders such as ``AF01`` with pictures such as ``AF01ANS.JPG``."""
         if not path.is_dir():
             return None
-        for place in places(path, "KDEF", "KDEF_and_AKDEF"):
-            for root in places(place, "KDEF"):
-                if named := _first_named(root):
+        for folder in subfolders(path, "KDEF", "KDEF_and_AKDEF"):
+            for corpus_root in subfolders(folder, "KDEF"):
+                if named := _first_named(corpus_root):
                     why = f"folders of a session and a person with pictures such as {named}"
-                    return Recognition(self.name, "named files", why, root, (root,))
+                    return Recognition(self.name, "named files", why, corpus_root, (corpus_root,))
         return None
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: SourceOptions) -> Iterator[Record]:
         """Yield every picture of every person, all five angles, as a sample or a reject."""
-        found = _kdef_files(recognition.root, options.name or self.name)
-        yield from load_images(found, recognition.root, options.jobs)
+        files = _kdef_files(recognition.root, options.name or self.name)
+        yield from load_images(files, recognition.root, options.jobs)
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the count with the 4,900 published, and count the people."""
         del md5
         people = {folder[1:].upper() for folder in _kdef_folders(recognition.root)}
-        return f"{beside_published(tally.records, PUBLISHED)}; {len(people)} people"
+        return f"{beside_published(totals.records, PUBLISHED)}; {len(people)} people"
 
 
 def _kdef_folders(root: Path) -> list[str]:
@@ -82,18 +89,18 @@ def _first_named(root: Path) -> str:
     return ""
 
 
-def _kdef_files(root: Path, source: str) -> Iterator[Found | Reject]:
-    boundary = root.resolve()
-    for folder in _kdef_folders(root):
-        place = root / folder
-        if escapes(place, boundary):
-            yield Reject(RejectCode.PATH, "a link that leads out of the corpus", folder)
-        elif not place.is_symlink():
-            for name in picture_names(place):
-                yield _kdef_file(place / name, boundary, source)
+def _kdef_files(root: Path, source: str) -> Iterator[PictureFile | Reject]:
+    boundary = Boundary(root)
+    for name in _kdef_folders(root):
+        folder = root / name
+        if not boundary.holds(folder):
+            yield Reject(RejectCode.PATH, LEADS_OUT, name)
+        elif not folder.is_symlink():
+            for picture in picture_names(folder):
+                yield _kdef_file(folder / picture, boundary, source)
 
 
-def _kdef_file(path: Path, boundary: Path, source: str) -> Found | Reject:
+def _kdef_file(path: Path, boundary: Boundary, source: str) -> PictureFile | Reject:
     origin = f"{path.parent.name}/{path.name}"
     parts = _NAME.fullmatch(path.name)
     if parts is None:
@@ -115,4 +122,4 @@ def _kdef_file(path: Path, boundary: Path, source: str) -> Found | Reject:
         subject=person,
         sequence=f"{session}{person}{code}/{angle}",
     )
-    return vetted(path, sample, boundary)
+    return check_file(path, sample, boundary)

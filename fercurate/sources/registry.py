@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
 from fercurate.sources.affectnet.source import AffectNet
-from fercurate.sources.base import Recognition, Source
+from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ckplus.source import CkPlus
 from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013.source import Fer2013
@@ -13,11 +13,12 @@ from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
+from fercurate.sources.options import SourceOption
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.reading.class_tree import is_clutter
 from fercurate.sources.reading.csv_records import read_header
 
-SOURCES: tuple[Source, ...] = (
+SOURCES: tuple[AnySource, ...] = (
     CkPlus(),
     AffectNet(),
     RafDb(),
@@ -31,7 +32,7 @@ SOURCES: tuple[Source, ...] = (
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
 
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
-READERS: tuple[Source | FerPlus, ...] = (*SOURCES, *OVERLAYS)
+READERS: tuple[AnySource | FerPlus, ...] = (*SOURCES, *OVERLAYS)
 """Everything that reads a path; overlays come last, for they join to what sources stored."""
 
 _MOST_CHILDREN = 200
@@ -42,7 +43,16 @@ def source_names() -> tuple[str, ...]:
     return tuple(reader.name for reader in READERS)
 
 
-def find_source(name: str) -> Source | FerPlus:
+def offered_options() -> dict[SourceOption, tuple[str, ...]]:
+    """Every option of the sources, with the titles of those that take it."""
+    offered: dict[SourceOption, tuple[str, ...]] = {}
+    for source in SOURCES:
+        for option in source.options.own_options():
+            offered[option] = (*offered.get(option, ()), source.title)
+    return offered
+
+
+def find_source(name: str) -> AnySource | FerPlus:
     """Return a source or overlay by name.
 
     Raises:
@@ -66,10 +76,10 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
     if not path.exists():
         raise InputError("no such file or folder", where=str(path))
     if source:
-        found = find_source(source).recognize(path)
-        if found is None:
+        recognition = find_source(source).recognize(path)
+        if recognition is None:
             raise InputError(f"not recognized as {source}", where=str(path), fix=_cause(path))
-        return (found,)
+        return (recognition,)
     recognized = _recognize_several(path) or _recognize(path) or _recognize_children(path)
     if not recognized:
         known = ", ".join(reader.title for reader in READERS)
@@ -79,18 +89,18 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
 
 def _recognize(path: Path) -> tuple[Recognition, ...]:
     asked = (reader.recognize(path) for reader in SOURCES)
-    first = next((found for found in asked if found is not None), None)
+    first = next((recognition for recognition in asked if recognition is not None), None)
     read = set(first.files) if first is not None else set()
     overlays = (overlay.recognize(path) for overlay in OVERLAYS)
     joined = (o for o in overlays if o is not None and not read & set(o.files))
-    return tuple(found for found in (first, *joined) if found is not None)
+    return tuple(each for each in (first, *joined) if each is not None)
 
 
 def _recognize_several(path: Path) -> tuple[Recognition, ...]:
     """The corpora in the folders below a path, if they are different ones."""
     children = _recognize_children(path)
     vague = {Folder.name, *(overlay.name for overlay in OVERLAYS)}
-    corpora = {found.source for found in children} - vague
+    corpora = {recognition.source for recognition in children} - vague
     return children if len(corpora) > 1 else ()
 
 
@@ -98,7 +108,7 @@ def _recognize_children(path: Path) -> tuple[Recognition, ...]:
     if not path.is_dir():
         return ()
     children = sorted(p for p in path.iterdir() if not is_clutter(p.name))[:_MOST_CHILDREN]
-    return tuple(found for child in children for found in _recognize(child))
+    return tuple(each for child in children for each in _recognize(child))
 
 
 def _cause(path: Path) -> str:

@@ -104,20 +104,20 @@ def _write_pixels(file: h5py.File, samples: Sequence[Sample]) -> None:
     pools: dict[str, list[NDArray[np.uint8]]] = {}
     heap: list[bytes] = []
     heap_size = 0
-    places: list[tuple[str, int, int]] = []
+    ranges: list[tuple[str, int, int]] = []
     for sample in samples:
         if isinstance(sample.image, EncodedImage):
-            places.append((HEAP, heap_size, len(sample.image.content)))
+            ranges.append((HEAP, heap_size, len(sample.image.content)))
             heap.append(sample.image.content)
             heap_size += len(sample.image.content)
         else:
             pool = pools.setdefault("x".join(map(str, sample.image.shape)), [])
-            places.append((pool_name(sample.image.shape), len(pool), 1))
+            ranges.append((pool_name(sample.image.shape), len(pool), 1))
             pool.append(sample.image)
     group = file["samples"]
-    write_text(group, "pool", [place[0] for place in places])
-    group.create_dataset("offset", data=np.array([p[1] for p in places], dtype=np.int64))
-    group.create_dataset("length", data=np.array([p[2] for p in places], dtype=np.int64))
+    write_text(group, "pool", [one[0] for one in ranges])
+    group.create_dataset("offset", data=np.array([one[1] for one in ranges], dtype=np.int64))
+    group.create_dataset("length", data=np.array([one[2] for one in ranges], dtype=np.int64))
     for name, images in pools.items():
         file.create_dataset(f"images/{name}", data=np.stack(images))
     file.create_dataset(HEAP, data=np.frombuffer(b"".join(heap), dtype=np.uint8))

@@ -62,14 +62,14 @@ def _array(values: h5py.Dataset, rows: h5py.Dataset, name: str, count: int) -> A
         raise StoreError(
             f"{values.name} is {values.dtype} {values.shape}", where=values.file.filename
         )
-    return _places(rows, count), values[:]
+    return _checked_rows(rows, count), values[:]
 
 
-def _places(rows: h5py.Dataset, count: int) -> NDArray[np.int64]:
-    places: NDArray[np.int64] = rows[:]
-    if places.size and not (places.min() >= 0 and places.max() < count):
+def _checked_rows(rows: h5py.Dataset, count: int) -> NDArray[np.int64]:
+    numbers: NDArray[np.int64] = rows[:]
+    if numbers.size and not (numbers.min() >= 0 and numbers.max() < count):
         raise StoreError(f"{rows.name} names rows outside the store", where=rows.file.filename)
-    return places
+    return numbers
 
 
 def part_measurements(file: h5py.File, kind: str, count: int) -> Measurements | None:
@@ -89,12 +89,12 @@ def part_measurements(file: h5py.File, kind: str, count: int) -> Measurements | 
         raise StoreError(
             f"{values.name} is {values.dtype} {values.shape}", where=values.file.filename
         )
-    places, found = _places(rows, count), values[:]
-    if len(np.unique(places)) != len(places) or np.isinf(found).any():
+    numbers, measured = _checked_rows(rows, count), values[:]
+    if len(np.unique(numbers)) != len(numbers) or np.isinf(measured).any():
         raise StoreError(
             f"{group.name} repeats rows or holds infinite values", where=group.file.filename
         )
-    return Measurements(kind, method, names, places, found)
+    return Measurements(kind, method, names, numbers, measured)
 
 
 def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
@@ -105,7 +105,7 @@ def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
     return list(zip(source, origin, map(int, lines), code, message, strict=True))
 
 
-def part_places(
+def part_pixel_ranges(
     file: h5py.File, rows: int, number: int, shapes: dict[tuple[int, ...], int]
 ) -> tuple[NDArray[np.int64], ...]:
     """Part number, byte offset, byte length and shape code (N,) of each of N = ``rows`` samples.
@@ -125,7 +125,7 @@ def part_places(
     for pool in dict.fromkeys(pools):
         here = np.flatnonzero(pools == pool)
         found, shape = _pool(file, str(pool))
-        _check_places(found, offsets[here], lengths[here], bool(shape))
+        _check_ranges(found, offsets[here], lengths[here], bool(shape))
         if shape and np.any(np.not_equal(sizes[:, here].T, shape[:2])):
             raise StoreError(f"sizes that are not those of {found.name}", where=file.filename)
         item = int(np.prod(shape, dtype=np.int64))
@@ -135,7 +135,7 @@ def part_places(
     return np.full(len(pools), number, dtype=np.int64), offsets, lengths, codes
 
 
-def _check_places(
+def _check_ranges(
     pool: h5py.Dataset, offsets: NDArray[np.int64], lengths: NDArray[np.int64], pictures: bool
 ) -> None:
     """Whether all places lie in the pool; a picture is one row of it, a file some bytes."""
@@ -148,15 +148,19 @@ def _check_places(
 def _pool(file: h5py.File, name: str) -> tuple[h5py.Dataset, tuple[int, ...]]:
     """The dataset of a pool and the shape of its pictures, empty for encoded files."""
     folder, _, pool = name.rpartition("/")
-    found = dataset(subgroup(file, folder) if folder else file, pool)
-    shape = tuple(int(n) for n in found.shape[1:])
+    pool_pixels = dataset(subgroup(file, folder) if folder else file, pool)
+    shape = tuple(int(n) for n in pool_pixels.shape[1:])
     known = name == HEAP if not shape else len(shape) == 2 or (len(shape) == 3 and shape[2] == 3)
-    laid_out = found.chunks is None and found.dtype == np.uint8 and bool(found.id.get_offset())
-    if not known or (not laid_out and len(found)):
+    laid_out = (
+        pool_pixels.chunks is None
+        and pool_pixels.dtype == np.uint8
+        and bool(pool_pixels.id.get_offset())
+    )
+    if not known or (not laid_out and len(pool_pixels)):
         raise StoreError(
-            f"{found.name} is no contiguous uint8 pool of pictures", where=file.filename
+            f"{pool_pixels.name} is no contiguous uint8 pool of pictures", where=file.filename
         )
-    return found, shape
+    return pool_pixels, shape
 
 
 def part_path(file: h5py.File) -> Path:

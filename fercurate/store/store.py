@@ -29,15 +29,15 @@ from fercurate.store.part_reader import (
     part_manifest,
     part_measurements,
     part_path,
-    part_places,
+    part_pixel_ranges,
     part_rejects,
 )
 
-Found = TypeVar("Found")
+Piece = TypeVar("Piece")
 
 
 @dataclass(frozen=True)
-class _Places:
+class _PixelRanges:
     """Where each sample's pixels lie: part number, byte offset and length, and array shape.
 
     ``shapes[shape[i]]`` is empty for an encoded file.
@@ -64,12 +64,13 @@ class Store(AbstractContextManager["Store"]):
         self._measurements_sound = False
 
     @classmethod
-    def open(cls, path: Path) -> "Store":
+    def open(cls, path: str | Path) -> "Store":
         """Open a store as it is now.
 
         Raises:
             StoreError: there is no store, or it is damaged or of a newer format.
         """
+        path = Path(path)
         if not path.is_file():
             raise StoreError(
                 "no such store",
@@ -81,6 +82,9 @@ class Store(AbstractContextManager["Store"]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def __repr__(self) -> str:
+        return f"<Store {self.path.name}: {len(self):,} samples>"
 
     def close(self) -> None:
         """Close the files that reading pixels has opened."""
@@ -97,7 +101,7 @@ class Store(AbstractContextManager["Store"]):
     def _sample_parts(self) -> list[PartEntry]:
         return [part for part in self.head.parts if part.kind == SAMPLES]
 
-    def _each(self, kind: str, read: Callable[[PartEntry, h5py.File], Found]) -> Iterator[Found]:
+    def _each(self, kind: str, read: Callable[[PartEntry, h5py.File], Piece]) -> Iterator[Piece]:
         """What ``read`` finds in each part of a kind; whatever it stumbles over is damage."""
         for part in self.head.parts:
             if part.kind == kind:
@@ -149,20 +153,20 @@ class Store(AbstractContextManager["Store"]):
 
     def measured(self, kind: str, method: str) -> Measured | None:
         """Return what a method has measured of a kind in this store, or None if nothing."""
-        found: Measured | None = None
+        merged: Measured | None = None
         count = self._count
         self._check_measurements()
         parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, count))
         for piece in parts:
             if piece is None or piece.method != method:
                 continue
-            if found is None:
+            if merged is None:
                 values = np.full((count, len(piece.columns)), np.nan, dtype=np.float32)
-                found = Measured(piece.columns, values, np.zeros(count, dtype=bool))
-            if piece.columns != found.columns:
+                merged = Measured(piece.columns, values, np.zeros(count, dtype=bool))
+            if piece.columns != merged.columns:
                 raise StoreError(f"{kind}: other columns than before", where=str(self.path))
-            found.values[piece.rows], found.known[piece.rows] = piece.values, True
-        return found
+            merged.values[piece.rows], merged.known[piece.rows] = piece.values, True
+        return merged
 
     def _check_measurements(self) -> None:
         """Check the parts with measurements byte for byte, once: they rest on no other check."""
@@ -217,18 +221,18 @@ class Store(AbstractContextManager["Store"]):
         return hasher.hexdigest()
 
     @cached_property
-    def _places(self) -> _Places:
+    def _pixel_ranges(self) -> _PixelRanges:
         shapes: dict[tuple[int, ...], int] = {}
         columns: list[tuple[NDArray[np.int64], ...]] = []
         numbers = iter(range(len(self._sample_parts)))
         columns += self._each(
-            SAMPLES, lambda part, file: part_places(file, part.rows, next(numbers), shapes)
+            SAMPLES, lambda part, file: part_pixel_ranges(file, part.rows, next(numbers), shapes)
         )
         part, offset, length, shape = (
             np.concatenate(arrays) if columns else np.empty(0, np.int64)
             for arrays in (zip(*columns, strict=True) if columns else [()] * 4)
         )
-        return _Places(part, offset, length, shape, tuple(shapes))
+        return _PixelRanges(part, offset, length, shape, tuple(shapes))
 
     def images(self, rows: Iterable[int]) -> list[Pixels]:
         """Return the pictures of manifest rows: (H, W) or (H, W, 3) uint8 each, read-only.
@@ -238,27 +242,27 @@ class Store(AbstractContextManager["Store"]):
         """
         rows = np.fromiter(rows, np.int64)
         with self._lock:
-            _ = self._places  # found once, also when several threads ask first
+            _ = self._pixel_ranges  # found once, also when several threads ask first
         return [image for run in self._runs(rows) for image in self._read(run)]
 
     def _runs(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Cut rows (M,) where their pixels do not lie end to end; files are read one by one."""
-        places = self._places
-        part, start, length = (c[rows] for c in (places.part, places.offset, places.length))
-        shape = places.shape[rows]
-        whole = np.array([bool(s) for s in places.shapes], dtype=bool)
+        ranges = self._pixel_ranges
+        part, start, length = (c[rows] for c in (ranges.part, ranges.offset, ranges.length))
+        shape = ranges.shape[rows]
+        whole = np.array([bool(s) for s in ranges.shapes], dtype=bool)
         joined = (part[1:] == part[:-1]) & (start[1:] == start[:-1] + length[:-1])
         joined &= (shape[1:] == shape[:-1]) & whole[shape[1:]]
         return np.split(rows, np.flatnonzero(~joined) + 1) if len(rows) else []
 
     def _read(self, run: NDArray[np.int64]) -> list[Pixels]:
         """Read pictures that lie end to end in one part."""
-        places, row = self._places, int(run[0])
-        part, total = int(places.part[row]), int(places.length[run].sum())
-        content = os.pread(self._descriptor(part), total, int(places.offset[row]))
+        ranges, row = self._pixel_ranges, int(run[0])
+        part, total = int(ranges.part[row]), int(ranges.length[run].sum())
+        content = os.pread(self._descriptor(part), total, int(ranges.offset[row]))
         if len(content) != total:
             raise StoreError("a part ends early", where=self._sample_parts[part].name)
-        shape = places.shapes[int(places.shape[row])]
+        shape = ranges.shapes[int(ranges.shape[row])]
         if shape:
             return list(np.frombuffer(content, dtype=np.uint8).reshape(-1, *shape))
         return [self._decoded(row, content)]

@@ -145,7 +145,7 @@ def test_before_the_options_are_read_only_the_environment_counts(
 SLOW_INGEST = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
-from fercurate.sources.fer2013 import source as fer2013
+from fercurate.sources.fer2013 import csv_file as fer2013
 parse = fer2013.parse_rows
 def slow(*arguments):
     print("reading", flush=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import fercurate
 from fercurate.cli.lazy import COMMANDS
 from fercurate.domain.sample import REJECT_MEANINGS
 from fercurate.domain.taxonomy import label_maps, schemes
@@ -54,11 +55,22 @@ def test_the_tour_in_the_readme_runs(run, fer_folder: Path, tmp_path: Path) -> N
     for command in commands:
         assert run(*command.split()[1:]).code == 0
     assert (tmp_path / "balance.png").is_file()
-    code = README.rpartition("```python\n")[2].partition("```")[0]
+    code = README[README.index("import h5py") :].partition("```")[0]
     names: dict[str, object] = {}
     exec(compile(code, "README.md", "exec"), names)
     assert names["images"].shape == (64, 48, 48)  # type: ignore[attr-defined]
     assert names["names"][:2] == ["angry", "disgust"]  # type: ignore[index]
+
+
+def test_the_python_of_the_readme_runs(
+    fer_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "fer2013.csv").write_bytes((fer_folder / "fer2013.csv").read_bytes())
+    code = README[README.index("import fercurate") :].partition("```")[0]
+    with pytest.warns(fercurate.FercurateWarning, match="changed copies"):
+        exec(compile(code, "README.md", "exec"), {})
+    assert fercurate.count_classes("modified_fer").total == 800
 
 
 def test_the_recipe_document_has_every_key_and_a_recipe_that_reads() -> None:

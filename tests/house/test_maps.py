@@ -11,13 +11,6 @@ PACKAGES = sorted(path.parent for path in (ROOT / "fercurate").rglob("__init__.p
 WITHOUT = frozenset(
     {
         "fercurate",
-        "fercurate/sources",
-        "fercurate/sources/affectnet",
-        "fercurate/sources/ckplus",
-        "fercurate/sources/fer2013",
-        "fercurate/sources/ferplus",
-        "fercurate/sources/rafdb",
-        "fercurate/sources/reading",
         "fercurate/training",
         "fercurate/training/keras",
         "fercurate/training/networks",

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.domain.class_balance import ClassBalance
 from fercurate.errors import ConflictError
 from fercurate.pipeline import demo
 from fercurate.pipeline.audit.audit import AuditReport
 from fercurate.pipeline.building.build import BuildReport
 from fercurate.pipeline.demo import DemoRequest, DemoResult, DemoStep, run_demo
+from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.synthetic.fer2013 import write_fer2013
 
 

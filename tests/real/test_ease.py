@@ -9,14 +9,14 @@ import pytest
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.votes import VOTE_COLUMNS, VOTE_EXPRESSIONS, majority
-from fercurate.screening.ease.degree import EASE_CRITERIA, Ease, EaseRequest, ease_degree
+from fercurate.screening.ease.degree import EASE_CRITERIA, EaseDegrees, EaseRequest, ease_degree
 from fercurate.screening.ease.hog import hog_features
 
 SHARED = Path(os.environ.get("FERCURATE_SHARED", Path(__file__).parents[2].parent / "shared"))
 
 
 @pytest.fixture(scope="module")
-def third() -> tuple[np.ndarray, np.ndarray, Ease]:
+def third() -> tuple[np.ndarray, np.ndarray, EaseDegrees]:
     """Given labels, labels by FER+ (-1 where undecided), and ease, of every third picture."""
     if not (SHARED / "data" / "fer2013.npz").is_file():
         pytest.skip("needs the real FER-2013 in ../shared/data (or FERCURATE_SHARED)")
@@ -37,7 +37,7 @@ def average_precision(positive: np.ndarray, score: np.ndarray) -> float:
 
 
 def test_labels_that_ferplus_overrules_rank_first(
-    third: tuple[np.ndarray, np.ndarray, Ease],
+    third: tuple[np.ndarray, np.ndarray, EaseDegrees],
 ) -> None:
     labels, ruled, found = third
     decided = ruled >= 0
@@ -49,7 +49,7 @@ def test_labels_that_ferplus_overrules_rank_first(
 
 
 def test_classifiers_know_most_labels_and_no_class_is_lost(
-    third: tuple[np.ndarray, np.ndarray, Ease],
+    third: tuple[np.ndarray, np.ndarray, EaseDegrees],
 ) -> None:
     labels, _, found = third
     assert found.ease.mean() > 0.52

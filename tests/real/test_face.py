@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fercurate.errors import InputError
-from fercurate.screening.face import FACE_CRITERIA, detector, found_faces
+from fercurate.screening.face import FACE_CRITERIA, detector, has_face
 from fercurate.synthetic.faces import Identity, Scene, draw_face, landmarks
 
 SHARED = Path(os.environ.get("FERCURATE_SHARED", Path(__file__).parents[2].parent / "shared"))
@@ -61,7 +61,7 @@ def test_not_a_face_is_told_from_faces(
     values = measure.measure(pictures)
     assert (time.process_time() - start) / len(pictures) < milliseconds / 1000
     assert average_precision(not_face, NO_FACE.score(values)) > precision
-    assert found_faces(values)[~not_face].mean() > found
+    assert has_face(values)[~not_face].mean() > found
 
 
 @needs_model

@@ -11,7 +11,8 @@ from benchmarks.screener.figures import average_precision
 from benchmarks.screener.material import LABELS_CSV
 from fercurate.export.reader import read_export
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.filter.filter import FilterRequest, filter_store
+from fercurate.pipeline.filter.filter import filter_store
+from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.screener import FAULTS, Screener

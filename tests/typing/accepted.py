@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fercurate.domain.class_balance import ClassBalance
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitAssignment
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.ingest.ingest import IngestReport, IngestRequest, ingest
+from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.planning.evidence import Evidence
 from fercurate.planning.plan import plan_build

@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 from fercurate.domain.sample import Reject, Sample
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.synthetic.affectnet import CODES, write_affectnet_standin
 
 
@@ -32,7 +32,7 @@ def ours(folder: str, jobs: str) -> None:
         ValueError: a file was rejected.
     """
     root = Path(folder)
-    found = [_found(path, root) for path in _files(root)]
+    found = [_picture(path, root) for path in _files(root)]
     start = time.perf_counter()
     rejected = sum(isinstance(record, Reject) for record in load_images(found, root, int(jobs)))
     _report(len(found), start)
@@ -55,7 +55,7 @@ def _files(root: Path) -> list[Path]:
     return sorted(root.rglob("*.jpg"))
 
 
-def _found(path: Path, root: Path) -> Found:
+def _picture(path: Path, root: Path) -> PictureFile:
     origin = path.relative_to(root).as_posix()
     sample = Sample(
         id=origin,
@@ -66,7 +66,7 @@ def _found(path: Path, root: Path) -> Found:
         native_split="",
         origin=origin,
     )
-    return Found(path, sample)
+    return PictureFile(path, sample)
 
 
 def _report(count: int, start: float) -> None:

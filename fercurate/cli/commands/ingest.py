@@ -1,6 +1,8 @@
 """``fercurate ingest``."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,10 +15,9 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.ingest import show_ingest
-from fercurate.domain.taxonomy import parse_label_map
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
-from fercurate.sources.base import IngestOptions
-from fercurate.sources.registry import source_names
+from fercurate.sources.options import OptionText, SourceOption
+from fercurate.sources.registry import offered_options, source_names
 
 EXAMPLES = """
 \b
@@ -28,42 +29,68 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+class CorpusOption(click.Option):
+    """An option that some corpora take; the help shows it below their titles."""
+
+    def __init__(self, *args: Any, titles: tuple[str, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.heading = ", ".join(titles)
+
+
+class IngestCommand(click.Command):
+    """A command whose help shows the options of corpora below a heading each."""
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options for all corpora first, then those for some."""
+        sections: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx) if isinstance(param, click.Option) else None
+            if record is not None:
+                heading = param.heading if isinstance(param, CorpusOption) else "Options"
+                sections.setdefault(heading, []).append(record)
+        common = sections.pop("Options")
+        for heading, records in {"Options": common, **sections}.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that the sources describe, those of a single source first."""
+    offered = sorted(offered_options().items(), key=lambda pair: len(pair[1]))
+    for option, titles in reversed(offered):
+        add = click.option(
+            option.flag,
+            cls=CorpusOption,
+            titles=titles,
+            type=_type(option.text),
+            default="" if option.text.parse else option.default,
+            show_default=bool(option.default),
+            help=option.text.help,
+        )
+        command = add(command)
+    return command
+
+
+def _type(text: OptionText) -> "click.ParamType[Any]":
+    if text.choices:
+        return click.Choice(text.choices)
+    return click.STRING if text.parse else click.IntRange(text.low, text.high)
+
+
+def _values(given: dict[str, Any]) -> dict[str, Any]:
+    """The values of the sources' options, read from what was given."""
+    options: dict[str, SourceOption] = {option.name: option for option in offered_options()}
+    return {name: options[name].value(value) for name, value in given.items()}
+
+
+@click.command(cls=IngestCommand, epilog=EXAMPLES)
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @store_option
 @click.option("--source", type=click.Choice(source_names()), help="Read the paths as this source.")
 @click.option(
     "--name", default="", callback=source_name, help="Store the samples under this source name."
 )
-@click.option("--label-map", default="", help="What numeric labels mean: a name, or 0=angry,1=...")
-@click.option(
-    "--image-size",
-    type=click.IntRange(8, 1024),
-    default=48,
-    show_default=True,
-    help="Side of the square pictures in a CSV, in pixels.",
-)
-@click.option(
-    "--peak",
-    type=click.IntRange(1, 20),
-    default=3,
-    show_default=True,
-    help="CK+: how many frames at the end of a sequence carry its label.",
-)
-@click.option(
-    "--neutral",
-    type=click.Choice(["first", "none"]),
-    default="first",
-    show_default=True,
-    help="CK+: take the first frame of a sequence as neutral, or no neutral frame.",
-)
-@click.option(
-    "--per-class",
-    type=click.IntRange(0),
-    default=0,
-    help="AffectNet: read at most so many pictures of each class and split.",
-)
-@click.option("--seed", type=click.IntRange(0), default=0, help="Seed of --per-class.")
+@corpus_options
 @jobs_option
 @click.option("--strict", is_flag=True, help="Store nothing of a corpus if any row is rejected.")
 @dry_run_option
@@ -73,16 +100,11 @@ def command(
     store: Path,
     source: str | None,
     name: str,
-    label_map: str,
-    image_size: int,
-    peak: int,
-    neutral: str,
-    per_class: int,
-    seed: int,
     jobs: int,
     strict: bool,
     dry_run: bool,
     output: Output,
+    **given: Any,
 ) -> None:
     """Read corpora into the store.
 
@@ -90,8 +112,6 @@ def command(
     AffectNet, RAF-DB, ExpW, JAFFE, KDEF, or any tree of class-named folders. Broken rows and
     files are counted and listed, and the rest is stored. Ingesting the same again changes nothing.
     """
-    labels = parse_label_map(label_map) if label_map else None
-    first = neutral == "first"
-    options = IngestOptions(name, labels, image_size, peak, first, per_class, seed, jobs)
-    request = IngestRequest(paths, store, source or "", options, strict, dry_run)
+    values = _values(given)
+    request = IngestRequest(paths, store, source or "", name, values, jobs, strict, dry_run)
     show_ingest(output, ingest(request, output.listener()))

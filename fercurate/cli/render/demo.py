@@ -8,10 +8,10 @@ from fercurate.cli.render.audit import audit_lines
 from fercurate.cli.render.build import build_document, build_lines
 from fercurate.cli.render.ingest import ingest_document, ingest_lines
 from fercurate.cli.render.stats import balance_lines
-from fercurate.domain.class_balance import ClassBalance
 from fercurate.pipeline.audit.audit import AuditReport
 from fercurate.pipeline.building.build import BuildReport
 from fercurate.pipeline.demo import DemoResult, DemoStep
+from fercurate.pipeline.stats.class_balance import ClassBalance
 
 _MAX_LEAK = 1.0
 

@@ -10,7 +10,7 @@ from fercurate.cli.output import Output
 from fercurate.cli.render.tables import Row, bar, table
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
-    from fercurate.domain.class_balance import ClassBalance
+    from fercurate.pipeline.stats.class_balance import ClassBalance
 
 
 def show_balance(output: Output, balance: "ClassBalance", name: str) -> None:

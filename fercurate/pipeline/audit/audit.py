@@ -1,9 +1,9 @@
 """Audit: what stands on both sides of a split, and which labels contradict each other."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +13,13 @@ from fercurate.domain.groups import Groups, group_equal, join_pairs, members
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.measure.duplicates import hashed_pictures
+from fercurate.report.overview.base import HasOverview, Overview, rows_frame
+from fercurate.report.overview.contents import audit_overview
 from fercurate.screening.duplicates.search import find_duplicates
 from fercurate.splits.leakage import leak_matrix
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION = 1
 KINDS: dict[str, str] = {
@@ -38,8 +43,8 @@ class LeakPair:
     other_split: str
 
 
-@dataclass(frozen=True)
-class AuditReport:
+@dataclass(frozen=True, repr=False)
+class AuditReport(HasOverview):
     """What an audit found.
 
     ``matrices`` holds, for each kind of leak, a count for every pair of splits: rows of the first
@@ -86,6 +91,17 @@ class AuditReport:
             "max_leak": max_leak,
             "passed": not self.findings(max_leak),
         }
+
+    def overview(self) -> Overview:
+        """What leaks between which splits, and the first pairs."""
+        return audit_overview(self.to_json(max_leak=0.0))
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the pairs that leak as a pandas table, at most ``MAX_PAIRS``.
+
+        Columns: ``kind`` (``KINDS``), ``sample``, ``split``, ``other``, ``other_split``.
+        """
+        return rows_frame(LeakPair.__slots__, [astuple(pair) for pair in self.pairs])
 
 
 def audit(path: Path, near: bool = True, jobs: int = 0, listen: Listener = ignore) -> AuditReport:

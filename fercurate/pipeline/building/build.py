@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.export.datasheet import render_datasheet
@@ -20,6 +20,11 @@ from fercurate.pipeline.building.sheets import write_export_sheets
 from fercurate.pipeline.building.synthetic_facts import synthetic_facts
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.recipe.loader import LoadedRecipe
+from fercurate.report.overview.base import HasOverview, Overview, rows_frame
+from fercurate.report.overview.contents import build_overview
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
 
@@ -57,12 +62,26 @@ class BuildRequest:
         return Looking(self.face_model, self.jobs)
 
 
-@dataclass(frozen=True)
-class BuildReport:
+@dataclass(frozen=True, repr=False)
+class BuildReport(HasOverview):
     """The summary of a build (also of a dry run), and the files written, if any."""
 
     summary: dict[str, Any]
     files: tuple[str, ...]
+
+    def overview(self) -> Overview:
+        """Rows by split and class, and who was left out."""
+        return build_overview(self.summary, self.files)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the counts as a pandas table: ``split``, ``kind`` of row, ``class``, ``rows``."""
+        rows = [
+            (name, kind, one, count)
+            for name, split in self.summary["splits"].items()
+            for kind, counts in split["kinds"].items()
+            for one, count in counts.items()
+        ]
+        return rows_frame(("split", "kind", "class", "rows"), rows)
 
 
 def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:

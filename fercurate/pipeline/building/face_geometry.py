@@ -7,7 +7,7 @@ from fercurate.errors import InputError
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.recipe.model import Recipe
 from fercurate.screening.base import Values
-from fercurate.screening.face import found_faces
+from fercurate.screening.face import has_face
 from fercurate.screening.face.base import FACE_COLUMNS
 from fercurate.store.store import Store
 from fercurate.transforms.base import FaceStep
@@ -102,4 +102,4 @@ def _found_ours(own: NDArray[np.float32], faces: Values) -> NDArray[np.bool_]:
     found = faces[:, _BOX : _BOX + 4]
     center = found[:, :2] + found[:, 2:] / 2
     inside = ((center >= own[:, :2]) & (center <= own[:, :2] + own[:, 2:])).all(axis=1)
-    return found_faces(faces) & (inside | ~np.isfinite(own).all(axis=1))
+    return has_face(faces) & (inside | ~np.isfinite(own).all(axis=1))

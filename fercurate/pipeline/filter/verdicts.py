@@ -3,23 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.verdict import KEEP
 from fercurate.errors import InputError
 from fercurate.pipeline.filter.request import FilterRequest
+from fercurate.report.overview.base import HasOverview, Overview, columns_frame
+from fercurate.report.overview.contents import filter_overview
 from fercurate.screening.base import Values
 from fercurate.screening.fairness import UnfairClass, losses, unfair_classes
 from fercurate.screening.judge import Judgment, Policy, Scores, flagged, quality
 from fercurate.screening.registry import CRITERIA_BY_NAME
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 SCHEMA_VERSION = 1
 
 
-@dataclass(frozen=True)
-class FilterReport:
+@dataclass(frozen=True, repr=False)
+class FilterReport(HasOverview):
     """What a filter found of N samples; nothing in the store is dropped by it."""
 
     request: FilterRequest
@@ -56,6 +62,22 @@ class FilterReport:
             "sources": _loss_table(reasons, self.sources),
             "warnings": [unfair.message for unfair in self.unfair],
         }
+
+    def overview(self) -> Overview:
+        """What each criterion flags, and who loses how much."""
+        return filter_overview(self.to_json())
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return one row a sample as a pandas table, in store order.
+
+        Columns: ``sample_id``, ``source``, ``class``, ``verdict`` (``keep``, or the criterion that
+        drops it), ``quality`` (0..1, higher is better), and each criterion's score (0..1, higher is
+        worse; NaN where it is unknown).
+        """
+        named = {"sample_id": self.ids, "source": self.sources, "class": self.classes}
+        verdict = np.where(self.judgment.reasons == KEEP, "keep", self.judgment.reasons)
+        judged = {"verdict": verdict, "quality": quality(self.scores)}
+        return columns_frame({**named, **judged, **self.scores})
 
     def _criterion(self, name: str) -> dict[str, Any]:
         score, threshold = self.scores[name], self.policy.threshold(name)

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,10 @@ from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.errors import FercurateError, InputError, StaleResumeError, StrictError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.ingest.provenance import fingerprint, hash_files, input_files, printable
-from fercurate.sources.base import IngestOptions, Recognition, Record, Source, Tally
+from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
-from fercurate.sources.registry import find_source, recognize
+from fercurate.sources.options import SourceOptions
+from fercurate.sources.registry import SOURCES, find_source, recognize
 from fercurate.store.change import Change
 from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter, open_writer
@@ -31,14 +33,26 @@ _STEP = 512
 
 @dataclass(frozen=True, slots=True)
 class IngestRequest:
-    """What to ingest into which store; ``source`` forces how the paths are read."""
+    """What to ingest into which store.
+
+    ``source`` forces how the paths are read, and ``name`` replaces the source's own name as the
+    prefix of ids. ``options`` are values of the sources' options by field (``peak``,
+    ``label_map``, ...); each source takes those that it knows. ``jobs`` workers decode (0: one a
+    core).
+    """
 
     paths: tuple[Path, ...]
     store: Path
     source: str = ""
-    options: IngestOptions = field(default_factory=IngestOptions)
+    name: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    jobs: int = 0
     strict: bool = False
     dry_run: bool = False
+
+    def options_of(self, reader: AnySource | FerPlus) -> SourceOptions:
+        """The options that a source takes of this request."""
+        return reader.options.take_from({**self.options, "name": self.name, "jobs": self.jobs})
 
 
 @dataclass
@@ -63,10 +77,10 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> list[IngestRepo
         StoreError: the store is busy, damaged or of a newer format.
         StrictError: rows were rejected under ``strict``; that corpus is not stored.
     """
-    found = [(p, r) for p in request.paths for r in recognize(p, request.source)]
-    found.sort(key=lambda pair: isinstance(find_source(pair[1].source), FerPlus))
+    recognized = [(p, r) for p in request.paths for r in recognize(p, request.source)]
+    recognized.sort(key=lambda pair: isinstance(find_source(pair[1].source), FerPlus))
     reports = []
-    for path, recognition in found:
+    for path, recognition in recognized:
         shown = _shown_path(path, recognition)
         report = IngestReport(shown, recognition, dry_run=request.dry_run)
         reports.append(report)
@@ -95,7 +109,8 @@ def _ingest_one(request: IngestRequest, report: IngestReport, listen: Listener) 
 
 def _attempt(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
     reader = find_source(report.recognition.source)
-    with open_writer(request.store, _session(request, report)) as writer:
+    session = _session(report.recognition, request.options_of(reader))
+    with open_writer(request.store, session) as writer:
         try:
             if isinstance(reader, FerPlus):
                 entry = _join_votes(reader, request, report, writer)
@@ -121,40 +136,39 @@ def _warn_of_the_same(
         listen(Notice(text, warning=True))
 
 
-def _session(request: IngestRequest, report: IngestReport) -> str:
+def _session(recognition: Recognition, options: SourceOptions) -> str:
     """Name of this change: an interrupted one is resumed only by the very same request."""
-    recognition = report.recognition
     named = [recognition.source, recognition.layout, str(recognition.root.resolve())]
-    text = json.dumps([*named, fingerprint(recognition), repr(request.options)])
+    text = json.dumps([*named, fingerprint(recognition), repr(options)])
     return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _read_source(
-    source: Source,
+    source: AnySource,
     request: IngestRequest,
     report: IngestReport,
     writer: StoreWriter,
     listen: Listener,
 ) -> LineageEntry:
-    name = request.options.name or source.name
-    tally = Tally()
+    name = request.name or source.name
+    totals = RecordCounts()
     with ThreadPoolExecutor(1) as pool:
         hashes = pool.submit(hash_files, report.recognition.files)
         listen(Started(f"reading {Path(report.path).name}", None, "rows"))
         contents = hashlib.sha256()
-        for record in source.read(report.recognition, request.options):
-            tally.add(record)
+        for record in source.read(report.recognition, request.options_of(source)):
+            totals.add(record)
             _store_record(record, name, report, writer)
             if isinstance(record, Sample) and isinstance(record.image, EncodedImage):
                 named = f"{record.origin}\0{record.native_label}\0"
                 contents.update(named.encode("utf-8", "surrogateescape"))
                 contents.update(record.image.content)
-            if tally.records % _STEP == 0:
+            if totals.records % _STEP == 0:
                 listen(Advanced(_STEP))
         listen(Finished())
         inputs, md5 = input_files(hashes, report.recognition, contents.hexdigest())
-    report.records = tally.records
-    report.variant = source.variant(report.recognition, tally, md5)
+    report.records = totals.records
+    report.variant = source.variant(report.recognition, totals, md5)
     _refuse_nothing(report, writer.change)
     return _entry(request, report, name, inputs, writer.change)
 
@@ -171,8 +185,8 @@ def _store_record(record: Record, name: str, report: IngestReport, writer: Store
 def _join_votes(
     overlay: FerPlus, request: IngestRequest, report: IngestReport, writer: StoreWriter
 ) -> LineageEntry:
-    target = request.options.name or "fer2013"
-    samples, records, place = _csv_samples(request.store, target)
+    target = request.name or "fer2013"
+    samples, records, positions = _csv_samples(request.store, target)
     if not len(samples):
         raise InputError(
             f"no rows of a {target} CSV are stored to join votes to",
@@ -183,7 +197,7 @@ def _join_votes(
     for reject in joined.rejects:
         _store_record(reject, overlay.name, report, writer)
     writer.change.unchanged = len(joined.rows)
-    if writer.set_votes(place[joined.rows], joined.votes):
+    if writer.set_votes(positions[joined.rows], joined.votes):
         writer.change.added, writer.change.unchanged = len(joined.rows), 0
     report.records = len(joined.rows) + len(joined.rejects)
     report.variant = joined.describe()
@@ -199,18 +213,18 @@ def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int
         manifest = store.manifest
         mask = (manifest.text("source") == source) & (manifest.numbers("row") >= 0)
         entries = [e for e in store.lineage if e.source == source and e.layout == "csv"]
-    place = np.flatnonzero(mask).astype(np.int64)
+    positions = np.flatnonzero(mask).astype(np.int64)
     records = max((entry.records for entry in entries), default=0)
-    return manifest.take(place), records, place
+    return manifest.take(positions), records, positions
 
 
 def _refuse_nothing(report: IngestReport, change: Change) -> None:
     if change.added or change.unchanged:
         return
     first = report.examples[0] if report.examples else None
-    found = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
+    why = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
     fix = f"The first: {first.where}: {first.message} ({first.code})" if first else ""
-    raise InputError(found, where=report.path, fix=fix)
+    raise InputError(why, where=report.path, fix=fix)
 
 
 def _refuse_rejects(request: IngestRequest, report: IngestReport) -> None:
@@ -250,15 +264,10 @@ def _entry(
 def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
     """The command that does the same again, without machine paths."""
     yield f"fercurate ingest {printable(Path(report.path).resolve().name)}"
-    options, usual = request.options, IngestOptions()
     if request.source:
         yield f"--source {request.source}"
-    if options.name:
-        yield f"--name {options.name}"
-    if options.label_map is not None:
-        yield f"--label-map {options.label_map.name}"
-    if options.neutral != usual.neutral:
-        yield "--neutral none"
-    for name in ("image_size", "peak", "per_class", "seed"):
-        if getattr(options, name) != getattr(usual, name):
-            yield f"--{name.replace('_', '-')} {getattr(options, name)}"
+    if request.name:
+        yield f"--name {request.name}"
+    given = dict(pair for source in SOURCES for pair in request.options_of(source).changes())
+    for flag, value in given.items():
+        yield f"{flag} {value}"

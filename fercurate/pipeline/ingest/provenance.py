@@ -32,18 +32,18 @@ def input_files(
     hashes: "Future[list[tuple[InputFile, str]]]", recognition: Recognition, contents: str
 ) -> tuple[tuple[InputFile, ...], str]:
     """The input files with digests; a folder counts as one input made of all its pictures."""
-    found = hashes.result()
-    if not found:
+    hashed = hashes.result()
+    if not hashed:
         name = printable(recognition.root.resolve().name) + "/"
         return (InputFile(name, 0, contents),), ""
-    return tuple(entry for entry, _ in found), found[0][1] if len(found) == 1 else ""
+    return tuple(entry for entry, _ in hashed), hashed[0][1] if len(hashed) == 1 else ""
 
 
 def fingerprint(recognition: Recognition) -> str:
     """Names, sizes and times of everything that reading a corpus may touch, as SHA-256 (hex)."""
-    found = recognition.files if recognition.complete else _tree(recognition.root)
+    paths = recognition.files if recognition.complete else _tree(recognition.root)
     digest = hashlib.sha256()
-    for path in found:
+    for path in paths:
         facts = path.lstat()
         digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode(errors="replace"))
     return digest.hexdigest()

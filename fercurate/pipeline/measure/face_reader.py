@@ -35,10 +35,10 @@ class FaceReader:
 
     def faces(self, rows: NDArray[np.int64], side: int) -> NDArray[np.uint8]:
         """The faces of rows (M,) at one size: (M, side, side) uint8."""
-        found = np.empty((len(rows), side, side), dtype=np.uint8)
+        resized = np.empty((len(rows), side, side), dtype=np.uint8)
         for place, face in enumerate(self.read(rows)):
             smaller = min(face.shape) < side
             way = cv2.INTER_CUBIC if smaller else cv2.INTER_AREA
             exact = face.shape == (side, side)
-            found[place] = face if exact else cv2.resize(face, (side, side), interpolation=way)
-        return found
+            resized[place] = face if exact else cv2.resize(face, (side, side), interpolation=way)
+        return resized

@@ -160,14 +160,12 @@ class _Reader:
         """Measure the pictures at rows (M,), each by what it lacks."""
         whole = self._faces.whole(rows)
         views = {"whole": whole, "face": self._faces.cut(whole, rows)}
-        found = []
-        for measure in self._measures:
-            lacking = np.flatnonzero(self._missing[measure.kind][rows])
-            values = measure.measure([views[measure.view][i] for i in lacking])
-            found.append(
-                Measurements(measure.kind, measure.method, measure.columns, rows[lacking], values)
-            )
-        return found
+        measured = []
+        for one in self._measures:
+            missing = np.flatnonzero(self._missing[one.kind][rows])
+            values = one.measure([views[one.view][i] for i in missing])
+            measured.append(Measurements(one.kind, one.method, one.columns, rows[missing], values))
+        return measured
 
 
 def _joined(blocks: list[list[Measurements]]) -> list[Measurements]:

@@ -95,15 +95,15 @@ def find_face_model(option: Path | None) -> Path | None:
     """
     if option is not None:
         return option
-    found = look_up(MODELS["yunet"])
-    if found.state == "damaged":
+    fetched = look_up(MODELS["yunet"])
+    if fetched.state == "damaged":
         raise InputError(
             "the fetched model is damaged",
-            where=str(found.path),
-            expected=f"sha256 {found.model.sha256}",
-            fix=f"Fetch it again: fercurate models fetch {found.model.name}",
+            where=str(fetched.path),
+            expected=f"sha256 {fetched.model.sha256}",
+            fix=f"Fetch it again: fercurate models fetch {fetched.model.name}",
         )
-    return found.path if found.state == "present" else None
+    return fetched.path if fetched.state == "present" else None
 
 
 def obtain(

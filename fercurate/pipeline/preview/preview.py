@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,7 +19,12 @@ from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.preview.sheets import PreviewSheets
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.contact_sheet import ContactSheet, write_sheet
+from fercurate.report.overview.base import HasOverview, Overview, rows_frame
+from fercurate.report.overview.contents import preview_overview
 from fercurate.store.store import Store
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NORMALIZE, COPIES, SYNTHETIC, ONLINE = (
     f"{name}.png" for name in ("normalize", "copies", "synthetic", "online")
@@ -58,13 +64,21 @@ class PreviewRequest:
     face_model: Path | None = None
 
 
-@dataclass(frozen=True)
-class PreviewReport:
+@dataclass(frozen=True, repr=False)
+class PreviewReport(HasOverview):
     """The samples shown, each with its class, and the sheets written."""
 
     name: str
     samples: dict[str, str]
     files: tuple[str, ...]
+
+    def overview(self) -> Overview:
+        """The sheets drawn, and of which samples."""
+        return preview_overview(self.name, self.samples, self.files)
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return the samples shown as a pandas table: ``sample_id`` and ``class``."""
+        return rows_frame(("sample_id", "class"), list(self.samples.items()))
 
 
 def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport:

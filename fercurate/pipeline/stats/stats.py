@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from fercurate.domain.class_balance import EXPORT, STORE, ClassBalance, Counts
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
 from fercurate.domain.taxonomy import Scheme
 from fercurate.errors import ExportError, InputError
 from fercurate.export.reader import SplitRows, is_export, read_export
 from fercurate.export.summary import count_classes
+from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts
 from fercurate.store.store import Store
 
 

@@ -76,15 +76,15 @@ def _pairs_by_key(values: Hashes, mask: np.uint64, distance: int) -> Pairs:
     keys = values & mask
     order = np.argsort(keys, kind="stable")  # values ascend within equal keys
     keys, sorted_values = keys[order], values[order]
-    found: list[Pairs] = []
+    close_pairs: list[Pairs] = []
     offset, alive = 1, np.arange(len(keys) - 1)
     while offset <= CROWD and len(alive := alive[alive + offset < len(keys)]):
         alive = alive[keys[alive] == keys[alive + offset]]
         bits = np.bitwise_count(sorted_values[alive] ^ sorted_values[alive + offset])
         close = alive[bits <= distance]
-        found.append(np.sort(np.stack([order[close], order[close + offset]], axis=1), axis=1))
+        close_pairs.append(np.sort(np.stack([order[close], order[close + offset]], axis=1), axis=1))
         offset += 1
-    return np.concatenate(found) if found else np.empty((0, 2), np.int64)
+    return np.concatenate(close_pairs) if close_pairs else np.empty((0, 2), np.int64)
 
 
 def _expand(near: Pairs, inverse: NDArray[np.int64], count: int) -> Pairs:

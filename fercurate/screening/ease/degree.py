@@ -50,7 +50,7 @@ class EaseRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Ease:
+class EaseDegrees:
     """What held-out classifiers say of each sample; NaN and -1 where none can say anything.
 
     ``ease`` (N,) float32: share 0..1 of votes for the given label; ``given`` (N,) float32: mean
@@ -70,7 +70,9 @@ class Ease:
         return np.stack(columns, axis=1).astype(np.float32)
 
 
-def ease_degree(features: Floats, labels: Codes, groups: Codes, request: EaseRequest) -> Ease:
+def ease_degree(
+    features: Floats, labels: Codes, groups: Codes, request: EaseRequest
+) -> EaseDegrees:
     """Return the ease of N samples from features (N, D) float32, label codes (N,), groups (N,).
 
     A label below 0 means unlabeled: such a sample is not used and gets NaN. Samples of one group
@@ -98,7 +100,7 @@ def ease_degree(features: Floats, labels: Codes, groups: Codes, request: EaseReq
     return _spread(found, rows, codes, len(labels))
 
 
-def _polled(problem: Problem, request: EaseRequest) -> Ease:
+def _polled(problem: Problem, request: EaseRequest) -> EaseDegrees:
     poll = _Poll.empty(len(problem.classes), problem.class_count)
     for repeat in range(request.repeats):
         poll.add(problem, np.random.default_rng([request.seed, repeat]), request.folds)
@@ -122,12 +124,12 @@ def _check(features: Floats, labels: Codes, groups: Codes) -> None:
             )
 
 
-def _undefined(count: int) -> Ease:
+def _undefined(count: int) -> EaseDegrees:
     nothing = np.full(count, np.nan, dtype=np.float32)
-    return Ease(nothing, nothing.copy(), np.full(count, -1, dtype=np.int64), nothing.copy())
+    return EaseDegrees(nothing, nothing.copy(), np.full(count, -1, dtype=np.int64), nothing.copy())
 
 
-def _spread(found: Ease, rows: Codes, codes: Codes, count: int) -> Ease:
+def _spread(found: EaseDegrees, rows: Codes, codes: Codes, count: int) -> EaseDegrees:
     """Put the results of the labeled rows back to their places among all ``count`` samples."""
     spread = _undefined(count)
     spread.ease[rows], spread.given[rows] = found.ease, found.given
@@ -159,7 +161,7 @@ class _Poll:
         self.right[voters] += scores[voters].argmax(axis=1) == classes
         self.chances[voters] += calibrated(scores[voters], classes)
 
-    def result(self, classes: Codes) -> Ease:
+    def result(self, classes: Codes) -> EaseDegrees:
         """Return shares and means; NaN and -1 where no vote counted."""
         voted = self.votes > 0
         votes = np.where(voted, self.votes, np.nan)
@@ -169,7 +171,7 @@ class _Poll:
         chances[own] = -1.0
         other = np.where(voted, chances.argmax(axis=1), -1)
         best = np.where(voted, chances.max(axis=1), np.nan).astype(np.float32)
-        return Ease((self.right / votes).astype(np.float32), given, other, best)
+        return EaseDegrees((self.right / votes).astype(np.float32), given, other, best)
 
 
 def _assign(problem: Problem, folds: int, rng: np.random.Generator) -> Codes:

@@ -6,7 +6,7 @@ yunet     the network
 choice    which one to use
 """
 
-from fercurate.screening.face.base import FACE_CRITERIA, found_faces
+from fercurate.screening.face.base import FACE_CRITERIA, has_face
 from fercurate.screening.face.choice import detector
 
-__all__ = ["FACE_CRITERIA", "detector", "found_faces"]
+__all__ = ["FACE_CRITERIA", "detector", "has_face"]

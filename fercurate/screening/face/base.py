@@ -68,7 +68,7 @@ def face_values(detector: FaceDetector, pictures: Sequence[Gray]) -> Values:
     return values
 
 
-def found_faces(values: Values) -> NDArray[np.bool_]:
+def has_face(values: Values) -> NDArray[np.bool_]:
     """Whether measurements (N, 17) tell a face with a box, (N,)."""
     return np.isfinite(values[:, 1]) & (values[:, 0] >= FOUND)
 
@@ -89,7 +89,7 @@ def _small_face(values: Values) -> Score:
 
 
 def _where_found(values: Values, score: Score) -> Score:
-    return np.where(found_faces(values), np.clip(score, 0, 1), np.nan)
+    return np.where(has_face(values), np.clip(score, 0, 1), np.nan)
 
 
 FACE_CRITERIA: tuple[Criterion, ...] = (

@@ -14,9 +14,10 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Points, Reject
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.taxonomy import LabelMap
-from fercurate.sources.base import IngestOptions, Record
+from fercurate.sources.affectnet.options import AffectNetOptions
+from fercurate.sources.base import Record
 from fercurate.sources.reading.class_tree import SPLIT_FOLDERS
-from fercurate.sources.reading.loading import Found, load_images
+from fercurate.sources.reading.loading import PictureFile, load_images
 
 Box = tuple[float, float, float, float]
 
@@ -54,21 +55,21 @@ class Entry:
     id: str
     split: str
     expression: str
-    find: Callable[[], Found | Reject]
+    find: Callable[[], PictureFile | Reject]
     picture: str = ""
 
 
 Entries = Callable[[], Iterator[Entry | Reject]]
 
 
-def load_entries(entries: Entries, root: Path, options: IngestOptions) -> Iterator[Record]:
+def load_entries(entries: Entries, root: Path, options: AffectNetOptions) -> Iterator[Record]:
     """Yield the samples and rejects of ``entries()`` in its order, drawn per class if asked for.
 
     ``entries`` is called twice for a draw, since half a million entries are not kept in memory.
     """
     chosen = choose(entries(), options.per_class, options.seed) if options.per_class > 0 else None
     pictures: deque[str] = deque()
-    for record in load_images(_found(entries(), chosen, pictures), root, options.jobs):
+    for record in load_images(_files(entries(), chosen, pictures), root, options.jobs):
         picture = pictures.popleft()
         if isinstance(record, Reject) and picture:
             yield replace(record, message=f"{picture}: {record.message}")
@@ -76,9 +77,9 @@ def load_entries(entries: Entries, root: Path, options: IngestOptions) -> Iterat
             yield record
 
 
-def _found(
+def _files(
     entries: Iterable[Entry | Reject], chosen: frozenset[str] | None, pictures: deque[str]
-) -> Iterator[Found | Reject]:
+) -> Iterator[PictureFile | Reject]:
     for entry in entries:
         if isinstance(entry, Reject):
             pictures.append("")

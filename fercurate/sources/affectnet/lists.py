@@ -1,6 +1,5 @@
 """AffectNet's 2017 release: ``training.csv`` and its like, and the image folders they point to."""
 
-import os
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -8,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import Points, Reject, RejectCode, Sample
-from fercurate.domain.taxonomy import label_maps
+from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.affectnet.entries import (
     DEPTH,
@@ -22,7 +21,8 @@ from fercurate.sources.affectnet.entries import (
     number,
     points68,
 )
-from fercurate.sources.base import IngestOptions, Recognition
+from fercurate.sources.base import Recognition
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import IMAGE_SUFFIXES
 from fercurate.sources.reading.csv_records import (
     Header,
@@ -31,11 +31,10 @@ from fercurate.sources.reading.csv_records import (
     split_fields,
     split_header,
 )
-from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import (
     PathFault,
     PathIndex,
-    first_names,
     nearby_folders,
     plain_path,
 )
@@ -94,7 +93,7 @@ def split_of_list(path: Path) -> str:
 class ListReader:
     """Reads one list row by row."""
 
-    def __init__(self, path: Path, root: Path, options: IngestOptions, source: str) -> None:
+    def __init__(self, path: Path, root: Path, source: str, labels: LabelMap | None = None) -> None:
         header = list_header(path)
         if header is None:
             raise InputError("no list of AffectNet", where=str(path))
@@ -103,7 +102,7 @@ class ListReader:
         self.source = source
         self.split = split_of_list(path)
         self.prefix = f"{source}:{SPLIT_WORDS.get(self.split, path.stem)}/"
-        self.labels = options.label_map or label_maps()["affectnet"]
+        self.labels = labels or label_maps()["affectnet"]
         self.bases = (*image_folders(root, self.split), path.parent, root)
         self.index = PathIndex(root, self.bases)
         self.origin = self.index.relative(path)
@@ -118,8 +117,8 @@ class ListReader:
     def has_pictures(self) -> bool:
         """Whether one of the first pictures of the list is there."""
         first = (e for e in islice(self.entries(), 1000) if isinstance(e, Entry))
-        found = [isinstance(entry.find(), Found) for entry in islice(first, _PEEKED)]
-        return any(found) or not found
+        there = [isinstance(entry.find(), PictureFile) for entry in islice(first, _PEEKED)]
+        return any(there) or not there
 
     def _is_header(self, text: bytes) -> bool:
         return len(text) < 400 and {_PATH, _LABEL} <= set(split_header(text).names)
@@ -128,9 +127,9 @@ class ListReader:
         fields = [] if line.overlong else list_fields(line.text, self.header)
         if len(fields) != len(self.header.names):
             expected = len(self.header.names)
-            found = "an overlong line" if line.overlong else f"{len(fields)} columns"
+            told = "an overlong line" if line.overlong else f"{len(fields)} columns"
             short = len(fields) < expected
-            return self._reject(line, RejectCode.COLUMNS, f"{found}; expected {expected}", short)
+            return self._reject(line, RejectCode.COLUMNS, f"{told}; expected {expected}", short)
         if not line.ended and fields[-1].strip() in (b"", b"-"):
             message = f"no {self.header.names[-1]}"
             return self._reject(line, RejectCode.TRUNCATED, message, cut=True)
@@ -143,7 +142,7 @@ class ListReader:
         if isinstance(name, PathFault):
             return self._reject(line, name.code, name.message)
         sample_id = self.prefix + repeats.unique(name)
-        find = partial(self._found, line, row, sample_id, expression)
+        find = partial(self._picture, line, row, sample_id, expression)
         return Entry(sample_id, self.split, expression, find, name)
 
     def _row(self, fields: list[bytes]) -> dict[str, str]:
@@ -152,16 +151,18 @@ class ListReader:
 
     def _anchored(self, text: str) -> str | PathFault:
         """The path below the image folder of a file named by another machine's path."""
-        found = self.index.resolve(text)
-        if isinstance(found, PathFault):
-            return found
-        base = next(base for base in self.bases if found.is_relative_to(base))
-        return found.relative_to(base).as_posix()
+        path = self.index.resolve(text)
+        if isinstance(path, PathFault):
+            return path
+        base = next(base for base in self.bases if base in path.parents)
+        return path.relative_to(base).as_posix()
 
-    def _found(self, line: Line, row: dict[str, str], sample_id: str, label: str) -> Found | Reject:
-        found = self.index.resolve(row[_PATH])
-        if isinstance(found, PathFault):
-            return self._reject(line, found.code, found.message)
+    def _picture(
+        self, line: Line, row: dict[str, str], sample_id: str, label: str
+    ) -> PictureFile | Reject:
+        path = self.index.resolve(row[_PATH])
+        if isinstance(path, PathFault):
+            return self._reject(line, path.code, path.message)
         sample = Sample(
             id=sample_id,
             source=self.source,
@@ -176,7 +177,7 @@ class ListReader:
             box=face_box(number(self._numeral(row, column)) for column in _BOX),
             landmarks=_points(row.get(_POINTS, "")),
         )
-        return Found(found, sample)
+        return PictureFile(path, sample)
 
     def _numeral(self, row: dict[str, str], column: str) -> str:
         """A cell with a number; spreadsheets that delimit by ``;`` write decimal commas."""
@@ -208,95 +209,19 @@ def image_folders(root: Path, split: str, depth: int = DEPTH) -> list[Path]:
     kind = "automatic(ally)?" if split == "Automatic" else "manual(ly)?"
     named = re.compile(rf"{kind}annotated(images?)?|images?")
     own = re.compile(rf"{kind}annotated(images?)?")
-    found = [f for f in nearby_folders(root, depth, SKIPPED) if named.fullmatch(_letters(f))]
-    return sorted(found, key=lambda f: (own.fullmatch(_letters(f)) is None, f.as_posix()))
+    named_folders = [
+        f for f in nearby_folders(root, depth, SKIPPED) if named.fullmatch(_letters(f))
+    ]
+    return sorted(named_folders, key=lambda f: (own.fullmatch(_letters(f)) is None, f.as_posix()))
 
 
 def _letters(folder: Path) -> str:
     return re.sub(r"[^a-z]", "", folder.name.casefold())
 
 
-def recognize_lists(path: Path, source: str) -> Recognition | None:
-    """Recognize a list, or a folder with lists, and say which are read.
-
-    Raises:
-        InputError: several lists whose names do not tell them apart.
-    """
-    lists: dict[str, Path] = {}
-    ignored: list[Path] = []
-    folder = path.parent if path.is_file() else path
-    if path.is_dir():
-        lists, ignored = _choose_lists(path)
-    elif list_header(path):
-        lists = {split_of_list(path): path}
-    if not lists:
-        return None
-    root = _root_of(next(iter(lists.values())).parent, folder)
-    readers = [ListReader(file, root, IngestOptions(), source) for file in lists.values()]
-    away = [reader for reader in readers if not reader.has_pictures()]
-    unread = [r for r in away if r.split == "Automatic" and len(readers) > 1]
-    kept = [r for r in readers if r not in unread]
-    why = _why(kept, [r for r in away if r not in unread], unread)
-    names = (*ignored, *(r.path for r in unread))
-    skipped = tuple(sorted({PathIndex(root).relative(file) for file in names}))
-    return Recognition(source, LAYOUT, why, root, tuple(r.path for r in kept), skipped)
-
-
-def _choose_lists(path: Path) -> tuple[dict[str, Path], list[Path]]:
-    """One list for each native split, by split, and the lists passed over."""
-    boundary = path.resolve()
-    found = [
-        folder / name
-        for folder in nearby_folders(path, DEPTH, SKIPPED)
-        for name in first_names(folder, lambda e: e.name.casefold().endswith(".csv"))
-    ]
-    lists = [f for f in found if _within(f, boundary) and list_header(f)]
-    named = [file for file in lists if split_of_list(file)]
-    if not named and len(lists) > 1:
-        raise InputError(
-            f"several lists could be AffectNet's: {', '.join(file.name for file in lists)}",
-            where=str(path),
-            fix="Name the one file to ingest",
-        )
-    chosen: dict[str, Path] = {}
-    for file in sorted(named or lists, key=_preference):
-        chosen.setdefault(split_of_list(file), file)
-    order = [*SPLIT_WORDS, ""]
-    kept = {split: chosen[split] for split in order if split in chosen}
-    return kept, [file for file in lists if file not in kept.values()]
-
-
-def _preference(file: Path) -> tuple[bool, int, str]:
-    published = file.stem.casefold() in ("training", "validation", "automatically_annotated")
-    return (not published, len(file.parts), file.as_posix())
-
-
-def _within(path: Path, boundary: Path) -> bool:
-    return Path(os.path.realpath(path)).is_relative_to(boundary)
-
-
-def _root_of(lists: Path, folder: Path) -> Path:
-    """The corpus of a list given alone: its folder, or the one above if the pictures are there."""
-    if folder != lists or image_folders(folder, "Training") or image_folders(folder, "Automatic"):
-        return folder
-    above = [*image_folders(folder.parent, "Training", 1)]
-    above += image_folders(folder.parent, "Automatic", 1)
-    return folder.parent if any("annotated" in f.name.casefold() for f in above) else folder
-
-
-def _why(kept: list[ListReader], away: list[ListReader], unread: list[ListReader]) -> str:
-    bare = {True: "", False: " (no header)"}
-    text = "the lists " + " and ".join(r.path.name + bare[r.has_header] for r in kept)
-    if away:
-        text += f"; none of the first pictures of {', '.join(r.path.name for r in away)} is there"
-    for reader in unread:
-        text += f"; {reader.path.name} is not read, for its pictures are not there"
-    return text
-
-
 def list_entries(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: LabelMapOptions, source: str
 ) -> Iterator[Entry | Reject]:
     """Yield the rows of all lists, list by list."""
     for file in recognition.files:
-        yield from ListReader(file, recognition.root, options, source).entries()
+        yield from ListReader(file, recognition.root, source, options.label_map).entries()

@@ -22,8 +22,9 @@ from fercurate.sources.affectnet.parts import (
     find_parts,
     picture_names,
 )
-from fercurate.sources.base import IngestOptions, Recognition
-from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.base import Recognition
+from fercurate.sources.options import LabelMapOptions
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault, PathIndex, first_names
 
 LAYOUT = "2021 release"
@@ -50,7 +51,7 @@ def recognize_mini(path: Path, source: str) -> Recognition | None:
 
 
 def mini_entries(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: LabelMapOptions, source: str
 ) -> Iterator[Entry | Reject]:
     """Yield every picture and every annotation without one, split by split."""
     index = PathIndex(recognition.root)
@@ -105,10 +106,12 @@ class PartReader:
         except ValueError as error:
             return Reject(RejectCode.LABEL, str(error), origin)
         sample_id = self.prefix + name
-        find = partial(self._found, name, sample_id, value[0].strip(), expression)
+        find = partial(self._picture, name, sample_id, value[0].strip(), expression)
         return Entry(sample_id, self.part.split, expression, find)
 
-    def _found(self, name: str, sample_id: str, label: str, expression: str) -> Found | Reject:
+    def _picture(
+        self, name: str, sample_id: str, label: str, expression: str
+    ) -> PictureFile | Reject:
         side: dict[str, list[str]] = {}
         for kind in KINDS[1:]:
             values = self._values(Path(name).stem, kind)
@@ -127,7 +130,7 @@ class PartReader:
             arousal=affect(_one(side["aro"])),
             landmarks=points68([number(text) for text in side["lnd"]]),
         )
-        return Found(self.part.images / name, sample)
+        return PictureFile(self.part.images / name, sample)
 
     def _values(self, stem: str, kind: str) -> list[str] | Reject | None:
         """The values of one annotation file; None if there is no such file."""

@@ -8,6 +8,7 @@ from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
+from fercurate.files.containment import Boundary
 from fercurate.sources.affectnet.entries import (
     DEPTH,
     SKIPPED,
@@ -17,7 +18,8 @@ from fercurate.sources.affectnet.entries import (
     expression_of,
     split_of_folder,
 )
-from fercurate.sources.base import IngestOptions, Recognition
+from fercurate.sources.base import Recognition
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import class_files
 from fercurate.sources.reading.csv_records import (
     Line,
@@ -26,7 +28,7 @@ from fercurate.sources.reading.csv_records import (
     split_fields,
     split_header,
 )
-from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import (
     PathFault,
     PathIndex,
@@ -55,10 +57,10 @@ def recognize_pack(path: Path, source: str) -> Recognition | None:
 
 
 def _csv_files(root: Path) -> Iterator[Path]:
-    boundary = root.resolve()
+    boundary = Boundary(root)
     for folder in nearby_folders(root, DEPTH, SKIPPED):
         for name in first_names(folder, lambda e: e.name.casefold().endswith(".csv")):
-            if (folder / name).resolve().is_relative_to(boundary):
+            if boundary.holds(folder / name):
                 yield folder / name
 
 
@@ -70,13 +72,14 @@ def _is_label_list(path: Path) -> bool:
 
 
 def pack_entries(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: LabelMapOptions, source: str
 ) -> Iterator[Entry | Reject]:
     """Yield the rows of every ``labels.csv``, then the pictures that none of them names."""
     named: set[str] = set()
     repeats = Repeats()
+    labels = options.label_map or NAMES
     for file in recognition.files:
-        yield from PackReader(file, recognition.root, options, source).entries(repeats, named)
+        yield from PackReader(file, recognition.root, source, labels).entries(repeats, named)
     for picture in class_files(recognition.root):
         if picture.relative.casefold() not in named:
             message = "no row of labels.csv names this picture"
@@ -86,10 +89,10 @@ def pack_entries(
 class PackReader:
     """Reads one ``labels.csv``; its label counts, whatever folder the picture lies in."""
 
-    def __init__(self, path: Path, root: Path, options: IngestOptions, source: str) -> None:
+    def __init__(self, path: Path, root: Path, source: str, labels: LabelMap = NAMES) -> None:
         self.path = path
         self.header = read_header(path)
-        self.labels = options.label_map or NAMES
+        self.labels = labels
         self.source = source
         self.index = PathIndex(root, (path.parent, root, *_split_folders(root)))
         self.origin = self.index.relative(path)
@@ -118,18 +121,18 @@ class PackReader:
     def _entry(
         self, line: Line, row: dict[str, str], repeats: Repeats, named: set[str]
     ) -> Entry | Reject:
-        found = self.index.resolve(row[_PATH])
+        path = self.index.resolve(row[_PATH])
         plain = plain_path(row[_PATH])
         name = self.index.relative(self.path.parent / plain) if plain else ""
-        if isinstance(found, Path):
-            name = self.index.relative(found)
+        if isinstance(path, Path):
+            name = self.index.relative(path)
             named.add(name.casefold())
         try:
             expression = expression_of(row[_LABEL], self.labels)
         except ValueError as error:
             return self._reject(line, RejectCode.LABEL, str(error))
-        if isinstance(found, PathFault) and not name:
-            return self._reject(line, found.code, found.message)
+        if isinstance(path, PathFault) and not name:
+            return self._reject(line, path.code, path.message)
         split = split_of_path(name)
         sample = Sample(
             id=f"{self.source}:{repeats.unique(name)}",
@@ -141,13 +144,13 @@ class PackReader:
             origin=self.origin,
             line=line.number,
         )
-        find = partial(self._found, found, sample)
+        find = partial(self._picture, path, sample)
         return Entry(sample.id, split, expression, find, name)
 
-    def _found(self, found: Path | PathFault, sample: Sample) -> Found | Reject:
-        if isinstance(found, PathFault):
-            return Reject(found.code, found.message, sample.origin, sample.line)
-        return Found(found, sample)
+    def _picture(self, path: Path | PathFault, sample: Sample) -> PictureFile | Reject:
+        if isinstance(path, PathFault):
+            return Reject(path.code, path.message, sample.origin, sample.line)
+        return PictureFile(path, sample)
 
     def _reject(self, line: Line, code: RejectCode, message: str) -> Reject:
         return Reject(code, message, self.origin, line.number)
@@ -171,7 +174,7 @@ def count_disagreements(recognition: Recognition) -> int:
     """Rows whose picture lies in the folder of another class than the row says."""
     count = 0
     for file in recognition.files:
-        reader = PackReader(file, recognition.root, IngestOptions(), recognition.source)
+        reader = PackReader(file, recognition.root, recognition.source)
         for _, row in reader.rows():
             if row is not None:
                 folder = PurePosixPath(row[_PATH].replace("\\", "/")).parent.name

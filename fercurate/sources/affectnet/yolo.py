@@ -20,9 +20,10 @@ from fercurate.sources.affectnet.entries import (
 )
 from fercurate.sources.affectnet.parts import Part, file_names, find_parts, picture_names
 from fercurate.sources.affectnet.yaml_names import yaml_names
-from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.sources.base import Recognition, Record
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import is_clutter
-from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault, PathIndex, first_names, nearby_folders
 
 LAYOUT = "YOLO"
@@ -76,7 +77,7 @@ def _has_boxes(folder: Path) -> bool:
 
 
 def yolo_entries(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: LabelMapOptions, source: str
 ) -> Iterator[Entry | Reject]:
     """Yield every box of every picture and every label file without one, split by split.
 
@@ -161,7 +162,7 @@ class PartReader:
             origin=f"{self.images}/{name}",
             box=share_box(*(number(field) for field in fields[1:5])),
         )
-        find = partial(Found, self.part.images / name, sample)
+        find = partial(PictureFile, self.part.images / name, sample)
         return Entry(sample.id, self.part.split, expression, find)
 
     def _label(self, code: str) -> str:

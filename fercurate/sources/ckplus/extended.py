@@ -1,17 +1,19 @@
 """``ckextended.csv``: peaks and neutral frames of CK+ in the columns of FER-2013, no subjects."""
 
-import os
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import Reject
-from fercurate.domain.taxonomy import label_maps
+from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.files.containment import Boundary
+from fercurate.sources.base import Recognition, Record
+from fercurate.sources.ckplus.options import CkPlusOptions
 from fercurate.sources.ckplus.tree import list_names
-from fercurate.sources.fer2013.source import PRECEDENCE, CsvReader
+from fercurate.sources.fer2013.csv_file import CsvReader
+from fercurate.sources.fer2013.published import PRECEDENCE
 from fercurate.sources.reading.csv_records import Header, read_header, read_lines, split_fields
 
 LAYOUT = "ckextended"
@@ -27,9 +29,7 @@ def recognize_extended(path: Path, source: str) -> Recognition | None:
     """Recognize the CSV by its name, or by its code for contempt in few rows; or its folder."""
     if path.is_dir():
         files = (path / n for n in list_names(path) if n.casefold() == FILE_NAME)
-        inside = (
-            file for file in files if Path(os.path.realpath(file)).is_relative_to(path.resolve())
-        )
+        inside = filter(Boundary(path).holds, files)
         return next((r for file in inside if (r := recognize_extended(file, source))), None)
     try:
         header = read_header(path) if path.is_file() else Header((), b",")
@@ -59,9 +59,10 @@ def _is_small(path: Path, header: Header) -> bool:
 class ExtendedReader(CsvReader):
     """Reads ``ckextended.csv`` row by row."""
 
-    def __init__(self, path: Path, options: IngestOptions, source: str) -> None:
-        super().__init__(path, options, source)
-        self.labels = options.label_map or label_maps()["fer2013-extended"]
+    def __init__(
+        self, path: Path, source: str, labels: LabelMap | None = None, side: int = 48
+    ) -> None:
+        super().__init__(path, source, labels or label_maps()["fer2013-extended"], side)
         self.prefix = f"{source}:ext/"
 
     def classes(self) -> Counter[str]:
@@ -70,8 +71,8 @@ class ExtendedReader(CsvReader):
 
 
 def read_extended(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: CkPlusOptions, source: str
 ) -> Iterator[Record]:
     """Yield every row as a sample or a reject."""
     for file in recognition.files:
-        yield from ExtendedReader(file, options, source).records()
+        yield from ExtendedReader(file, source, options.label_map, options.image_size).records()

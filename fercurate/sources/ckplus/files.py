@@ -1,7 +1,6 @@
 """The small text files of CK+ (emotion, FACS, landmarks), and the face box."""
 
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy as np
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Points
 from fercurate.domain.taxonomy import LabelMap
+from fercurate.files.containment import LEADS_OUT, Boundary
 
 MARGIN = 1.3
 """Side of the face box, in parts of the larger extent of the landmarks."""
@@ -33,15 +33,15 @@ class EscapeError(UnusableTextError):
     """A text file that is a link out of the corpus."""
 
 
-def read_text(path: Path, root: Path) -> str:
+def read_text(path: Path, boundary: Boundary) -> str:
     """Return a small ASCII file without BOM and spaces around it.
 
     Raises:
-        EscapeError: a link that leads out of ``root``.
+        EscapeError: it leads out of the boundary.
         UnusableTextError: missing, no regular file, too long, unreadable, or not ASCII.
     """
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
-        raise EscapeError("a link that leads out of the corpus")
+    if not boundary.holds(path):
+        raise EscapeError(LEADS_OUT)
     if not path.is_file():
         raise UnusableTextError("a broken link, or no regular file")
     try:
@@ -57,14 +57,14 @@ def read_text(path: Path, root: Path) -> str:
         raise UnusableTextError(f"no plain text; begins with {content[:12]!r}") from None
 
 
-def read_emotion(path: Path, root: Path, labels: LabelMap) -> tuple[str, str]:
+def read_emotion(path: Path, boundary: Boundary, labels: LabelMap) -> tuple[str, str]:
     """Return the code ("3") and the expression of a label file ("   3.0000000e+00").
 
     Raises:
-        EscapeError: a link that leads out of ``root``.
+        EscapeError: it leads out of the boundary.
         UnusableTextError: unreadable, no single whole number, or a code that the map does not know.
     """
-    text = read_text(path, root)
+    text = read_text(path, boundary)
     value = _number(text)
     expected = f"one code of {labels.describe()}"
     if not value.is_integer():
@@ -76,27 +76,27 @@ def read_emotion(path: Path, root: Path, labels: LabelMap) -> tuple[str, str]:
     return code, expression
 
 
-def read_action_units(path: Path, root: Path) -> str:
+def read_action_units(path: Path, boundary: Boundary) -> str:
     """Return the FACS codes of a file as ``1=3 2=0 12=4``, by number; 0: intensity not given.
 
     Raises:
         UnusableTextError: unreadable, or a line that is no unit (1..99) with an intensity (0..5).
     """
     units: dict[int, float] = {}
-    for unit, intensity in _rows(read_text(path, root)):
+    for unit, intensity in _rows(read_text(path, boundary)):
         if not (unit.is_integer() and 1 <= unit <= 99 and 0 <= intensity <= 5):
             raise UnusableTextError(f"action unit {unit:g} with intensity {intensity:g}")
         units.setdefault(int(unit), intensity)
     return " ".join(f"{unit}={intensity:g}" for unit, intensity in sorted(units.items()))
 
 
-def read_landmarks(path: Path, root: Path) -> Points:
+def read_landmarks(path: Path, boundary: Boundary) -> Points:
     """Return landmarks (68, 2) float32, x and y in pixels; they may lie outside the picture.
 
     Raises:
         UnusableTextError: unreadable, not 68 lines of two numbers, or no face's points.
     """
-    rows = _rows(read_text(path, root))
+    rows = _rows(read_text(path, boundary))
     if len(rows) != 68:
         raise UnusableTextError(f"{len(rows)} points; expected 68")
     points = np.array(rows, dtype=np.float64)

@@ -7,16 +7,18 @@ from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.files.containment import LEADS_OUT
+from fercurate.sources.base import Recognition, Record
 from fercurate.sources.ckplus.sequences import regular
 from fercurate.sources.ckplus.tree import SEQUENCE, Key, Name, parse_name, relative, walk_top
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import (
     IMAGE_SUFFIXES,
     ClassFile,
     class_files,
     is_class_name,
 )
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 
 LAYOUT = "class folders"
 
@@ -28,13 +30,13 @@ _LOOKED_AT = 8
 
 def find_class_trees(root: Path) -> tuple[Path, ...]:
     """Return the folders below (or at) a root whose class folders hold pictures of CK+."""
-    found: dict[Path, None] = {}
+    trees: dict[Path, None] = {}
     for listing in walk_top(root):
         if listing.depth and _is_class(listing.path.name):
             images = [n for n in listing.files if Path(n).suffix.casefold() in IMAGE_SUFFIXES]
             if images and all(_ck_name(name) for name in images[:_LOOKED_AT]):
-                found[listing.path.parent] = None
-    return tuple(found)
+                trees[listing.path.parent] = None
+    return tuple(trees)
 
 
 def _is_class(name: str) -> bool:
@@ -53,8 +55,8 @@ def recognize_folders(path: Path, source: str) -> Recognition | None:
     if not trees:
         return None
     first, *others = (relative(tree, path) for tree in trees)
-    place = "" if first == "." else f" in {first}"
-    why = f"class folders{place} with files named S<subject>_<sequence>_<frame>"
+    where = "" if first == "." else f" in {first}"
+    why = f"class folders{where} with files named S<subject>_<sequence>_<frame>"
     if others:
         why += f" (again in {', '.join(others)}: a picture that is there twice is read once)"
     return Recognition(source, LAYOUT, why, path, (path,))
@@ -75,16 +77,18 @@ def picture_of(file: ClassFile) -> Picture | None:
     return (label, parsed.key, parsed.frame) if parsed is not None else None
 
 
-def read_folders(recognition: Recognition, options: IngestOptions, source: str) -> Iterator[Record]:
+def read_folders(
+    recognition: Recognition, options: LabelMapOptions, source: str
+) -> Iterator[Record]:
     """Yield every picture as a sample or a reject; the copy of a picture is passed over.
 
     Raises:
         InputError: numeric class folders without a label map.
     """
     root = recognition.root
-    found = (_find(file, options.label_map, source) for file in files_of_trees(root))
+    pictures = (_picture(file, options.label_map, source) for file in files_of_trees(root))
     first: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for record in load_images(found, root, options.jobs):
+    for record in load_images(pictures, root, options.jobs):
         if isinstance(record, Sample):
             key = (record.expression, record.sequence, record.frame)
             this = (record.origin, pixel_digest(record.pixels))
@@ -101,9 +105,9 @@ def _differing(first: tuple[str, str], second: tuple[str, str]) -> Iterator[Reje
         yield Reject(RejectCode.CONFLICT, message, second[0])
 
 
-def _find(file: ClassFile, label_map: LabelMap | None, source: str) -> Found | Reject:
+def _picture(file: ClassFile, label_map: LabelMap | None, source: str) -> PictureFile | Reject:
     if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", file.relative)
+        return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
     expression = _expression(file, label_map)
     if expression not in EXPRESSIONS:
         known = f"; expected {label_map.describe()}" if label_map is not None else ""
@@ -125,7 +129,7 @@ def _find(file: ClassFile, label_map: LabelMap | None, source: str) -> Found | R
         sequence=f"{subject}/{number}",
         frame=parsed.frame,
     )
-    return regular(Found(file.path, sample))
+    return regular(PictureFile(file.path, sample))
 
 
 def _expression(file: ClassFile, label_map: LabelMap | None) -> str | None:

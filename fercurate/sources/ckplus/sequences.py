@@ -7,7 +7,8 @@ from pathlib import Path
 from fercurate.domain.sample import Points, Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.files.containment import Boundary
+from fercurate.sources.base import Recognition, Record
 from fercurate.sources.ckplus.files import (
     EscapeError,
     UnusableTextError,
@@ -17,6 +18,7 @@ from fercurate.sources.ckplus.files import (
     read_emotion,
     read_landmarks,
 )
+from fercurate.sources.ckplus.options import FIRST, CkPlusOptions
 from fercurate.sources.ckplus.tree import (
     Key,
     find_roots,
@@ -25,7 +27,7 @@ from fercurate.sources.ckplus.tree import (
     sequence_folders,
     stray_files,
 )
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 
 NEUTRAL_CODE = "0"
 """The native label of a neutral frame, which no label file of CK+ gives."""
@@ -83,21 +85,22 @@ class OriginalTree:
 
     def __init__(self, root: Path, labels: LabelMap | None = None) -> None:
         self.root = root
+        self._boundary = Boundary(root)
         self.labels = labels or label_maps()["ckplus"]
         roots = find_roots(root)
-        found = roots.folders if roots is not None else {}
-        if "images" not in found or "emotion" not in found:
+        folders = roots.folders if roots is not None else {}
+        if "images" not in folders or "emotion" not in folders:
             raise InputError(
                 "pictures of CK+, but no emotion labels (S005_001_00000011_emotion.txt)",
                 where=str(root),
                 fix="Unpack Emotion_labels.zip beside the pictures and ingest the folder of both",
             )
-        self.kinds = frozenset(found)
-        self._images, rejects = sequence_folders(found["images"], root)
-        self._emotion, others = sequence_folders(found["emotion"], root)
+        self.kinds = frozenset(folders)
+        self._images, rejects = sequence_folders(folders["images"], root)
+        self._emotion, others = sequence_folders(folders["emotion"], root)
         self.rejects = tuple(dict.fromkeys(sorted([*rejects, *others], key=lambda r: r.origin)))
         self._facs, self._landmarks = (
-            sequence_folders(found[kind], root)[0] if kind in found else {}
+            sequence_folders(folders[kind], root)[0] if kind in folders else {}
             for kind in ("facs", "landmarks")
         )
 
@@ -150,10 +153,10 @@ class OriginalTree:
         if not frames:
             return Reject(RejectCode.MISSING, "a label for a sequence without pictures", origin)
         try:
-            code, expression = read_emotion(path, self.root, self.labels)
+            code, expression = read_emotion(path, self._boundary, self.labels)
         except UnusableTextError as error:
-            escapes = isinstance(error, EscapeError)
-            return Reject(RejectCode.PATH if escapes else RejectCode.LABEL, str(error), origin)
+            code = RejectCode.PATH if isinstance(error, EscapeError) else RejectCode.LABEL
+            return Reject(code, str(error), origin)
         if frame not in frames:
             message = f"the label is that of frame {frame}, and there is no picture of it"
             return Reject(RejectCode.MISSING, message, origin)
@@ -167,7 +170,7 @@ class OriginalTree:
     def landmarks(self, paths: Sequence[Path]) -> Points | None:
         """Return landmarks (68, 2) of the first file, or None if there is none to use."""
         try:
-            return read_landmarks(paths[0], self.root) if paths else None
+            return read_landmarks(paths[0], self._boundary) if paths else None
         except UnusableTextError:
             return None
 
@@ -178,13 +181,13 @@ class OriginalTree:
         if frame not in files:
             return ""
         try:
-            return read_action_units(files[frame][0], self.root)
+            return read_action_units(files[frame][0], self._boundary)
         except UnusableTextError:
             return None
 
 
 def read_original(
-    recognition: Recognition, options: IngestOptions, source: str
+    recognition: Recognition, options: CkPlusOptions, source: str
 ) -> Iterator[Record]:
     """Yield the chosen frames of all labeled sequences, and what is wrong with the others.
 
@@ -192,14 +195,16 @@ def read_original(
         InputError: there is no label folder.
     """
     tree = OriginalTree(recognition.root, options.label_map)
-    for record in load_images(_found(tree, options, source), tree.root, options.jobs):
+    for record in load_images(_pictures(tree, options, source), tree.root, options.jobs):
         if isinstance(record, Sample) and record.box is None:
             yield replace(record, box=centered_box(record.pixels.shape))
         else:
             yield record
 
 
-def _found(tree: OriginalTree, options: IngestOptions, source: str) -> Iterator[Found | Reject]:
+def _pictures(
+    tree: OriginalTree, options: CkPlusOptions, source: str
+) -> Iterator[PictureFile | Reject]:
     yield from tree.rejects
     for sequence in tree.sequences():
         yield from sequence.rejects
@@ -208,7 +213,7 @@ def _found(tree: OriginalTree, options: IngestOptions, source: str) -> Iterator[
         points = tree.landmark_files(sequence.key)
         units = tree.action_units(sequence.key, sequence.label.frame) or ""
         for chosen in choose_frames(
-            tuple(sequence.frames), sequence.label, options.peak, options.neutral
+            tuple(sequence.frames), sequence.label, options.peak, options.neutral == FIRST
         ):
             path = sequence.frames[chosen.frame]
             sample = replace(
@@ -216,7 +221,7 @@ def _found(tree: OriginalTree, options: IngestOptions, source: str) -> Iterator[
                 action_units=units if chosen.frame == sequence.label.frame else "",
                 landmarks=tree.landmarks(points.get(chosen.frame, ())),
             )
-            yield regular(Found(path, _boxed(sample)))
+            yield regular(PictureFile(path, _boxed(sample)))
 
 
 def _sample(sequence: FaceSequence, chosen: Chosen, source: str, origin: str) -> Sample:
@@ -241,8 +246,8 @@ def _boxed(sample: Sample) -> Sample:
     )
 
 
-def regular(found: Found) -> Found | Reject:
+def regular(picture: PictureFile) -> PictureFile | Reject:
     """Return the file, or a reject for a folder, pipe or device that bears a picture's name."""
-    if found.path.exists() and not found.path.is_file():
-        return Reject(RejectCode.DECODE, "no regular file", found.sample.origin)
-    return found
+    if picture.path.exists() and not picture.path.is_file():
+        return Reject(RejectCode.DECODE, "no regular file", picture.sample.origin)
+    return picture

@@ -9,18 +9,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
-from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
+from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.ckplus.extended import LAYOUT as EXTENDED
 from fercurate.sources.ckplus.extended import read_extended, recognize_extended
 from fercurate.sources.ckplus.folders import LAYOUT as FOLDERS
 from fercurate.sources.ckplus.folders import read_folders, recognize_folders
-from fercurate.sources.ckplus.published import (
+from fercurate.sources.ckplus.options import CkPlusOptions
+from fercurate.sources.ckplus.sequences import read_original
+from fercurate.sources.ckplus.tree import find_roots, relative
+from fercurate.sources.ckplus.variant import (
     describe_extended,
     describe_folders,
     describe_original,
 )
-from fercurate.sources.ckplus.sequences import read_original
-from fercurate.sources.ckplus.tree import find_roots, relative
 
 ORIGINAL = "original"
 
@@ -31,6 +32,7 @@ class CkPlus:
     name: ClassVar[str] = "ckplus"
     title: ClassVar[str] = "CK+"
     license: ClassVar[str] = "by agreement with the University of Pittsburgh; not redistributable"
+    options: ClassVar[type[CkPlusOptions]] = CkPlusOptions
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize an original tree, class folders with CK+ names, or ``ckextended.csv``.
@@ -41,10 +43,12 @@ class CkPlus:
         if not path.is_dir():
             return recognize_extended(path, self.name)
         recognizers = (self._recognize_original, recognize_folders, recognize_extended)
-        found = [r for recognize in recognizers if (r := recognize(path, self.name)) is not None]
-        if not found:
+        recognitions = [
+            r for recognize in recognizers if (r := recognize(path, self.name)) is not None
+        ]
+        if not recognitions:
             return None
-        first, *others = found
+        first, *others = recognitions
         ignored = (*first.ignored, *(f"{o.layout} (the same pictures)" for o in others))
         why = f"{first.why} (not read: {', '.join(ignored)})" if ignored else first.why
         return replace(first, why=why, ignored=ignored)
@@ -60,7 +64,7 @@ class CkPlus:
         why = f"sequences in {images}, {labels}"
         return Recognition(source, ORIGINAL, why, path, (path,), tuple(roots.ignored))
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: CkPlusOptions) -> Iterator[Record]:
         """Yield every chosen frame, picture or row as a sample or a reject.
 
         Raises:
@@ -69,9 +73,9 @@ class CkPlus:
         reader = {ORIGINAL: read_original, FOLDERS: read_folders, EXTENDED: read_extended}
         return reader[recognition.layout](recognition, options, options.name or self.name)
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare sequences, subjects and classes with what was published; ``md5`` is not used."""
         if recognition.layout == EXTENDED:
-            return describe_extended(recognition.files[0], tally)
+            return describe_extended(recognition.files[0], totals)
         describe = describe_original if recognition.layout == ORIGINAL else describe_folders
         return describe(recognition.root)

@@ -65,10 +65,10 @@ class Roots:
 
 def parse_name(name: str) -> Name | None:
     """Read a file name such as ``S005_001_00000011_facs.txt``, in any case."""
-    found = _FILE.fullmatch(name)
-    if found is None:
+    parts = _FILE.fullmatch(name)
+    if parts is None:
         return None
-    subject, sequence, frame, rest = found.groups()
+    subject, sequence, frame, rest = parts.groups()
     return Name((subject.upper(), sequence), int(frame), _KINDS.get(rest.casefold(), ""))
 
 
@@ -89,12 +89,12 @@ def walk_top(root: Path) -> Iterator[Listing]:
 def _list(folder: Path, depth: int) -> Listing:
     try:
         with os.scandir(folder) as entries:
-            found = [e for e in islice(entries, _MAX_ENTRIES) if not is_clutter(e.name)]
+            seen = [e for e in islice(entries, _MAX_ENTRIES) if not is_clutter(e.name)]
     except OSError:
-        found = []
-    links = (e.name for e in found if e.is_symlink() and (folder / e.name).is_dir())
-    folders = (e.name for e in found if e.is_dir(follow_symlinks=False))
-    files = (e.name for e in found if (folder / e.name).is_file())
+        seen = []
+    links = (e.name for e in seen if e.is_symlink() and (folder / e.name).is_dir())
+    folders = (e.name for e in seen if e.is_dir(follow_symlinks=False))
+    files = (e.name for e in seen if (folder / e.name).is_file())
     return Listing(folder, depth, *(tuple(sorted(names)) for names in (folders, files, links)))
 
 
@@ -112,8 +112,8 @@ def find_roots(root: Path) -> Roots | None:
             candidates[kind].append((-count, -len(subjects), listing.depth, listing.path))
         links = [name for name in listing.links if not SUBJECT.fullmatch(name)]
         roots.ignored += [f"{relative(listing.path / n, root)} (a linked folder)" for n in links]
-    for kind, found in candidates.items():
-        first, *others = sorted(found)
+    for kind, folders in candidates.items():
+        first, *others = sorted(folders)
         roots.folders[kind] = first[-1]
         roots.ignored += [f"{relative(p, root)} (a second copy of {kind})" for *_, p in others]
     return roots if "images" in roots.folders else None
@@ -121,15 +121,15 @@ def find_roots(root: Path) -> Roots | None:
 
 def _kinds(folder: Path, subjects: list[str]) -> Counter[str]:
     """Kind -> how many of the first sequences hold it; an empty label tree is known by name."""
-    places = (
-        folder / subject / sequence
+    sequences = (
+        folder / subject / number
         for subject in subjects
-        for sequence in list_names(folder / subject)
-        if SEQUENCE.fullmatch(sequence) and not (folder / subject / sequence).is_symlink()
+        for number in list_names(folder / subject)
+        if SEQUENCE.fullmatch(number) and not (folder / subject / number).is_symlink()
     )
     kinds: Counter[str] = Counter()
-    for place in islice(places, _PEEKED):
-        names = map(parse_name, list_names(place))
+    for sequence in islice(sequences, _PEEKED):
+        names = map(parse_name, list_names(sequence))
         kinds.update({name.kind for name in names if name is not None and name.kind})
     named = folder.name.casefold()
     if subjects and not kinds and ("emotion" in named or named == "labels"):
@@ -152,7 +152,7 @@ def relative(path: Path, root: Path) -> str:
 
 def sequence_folders(tree: Path, root: Path) -> tuple[dict[Key, Path], list[Reject]]:
     """Return the folder of each sequence below a root, and what cannot be used as one."""
-    found: dict[Key, Path] = {}
+    folders: dict[Key, Path] = {}
     rejects = []
     for folder in _sequence_candidates(tree):
         key = (folder.parent.name.upper() if folder.parent != tree else "", folder.name)
@@ -160,12 +160,12 @@ def sequence_folders(tree: Path, root: Path) -> tuple[dict[Key, Path], list[Reje
         if folder.is_symlink():
             message = "a linked folder; links to folders are not followed"
             rejects.append(Reject(RejectCode.PATH, message, origin))
-        elif key in found:
-            message = f"the sequence again; the first is {relative(found[key], root)}"
+        elif key in folders:
+            message = f"the sequence again; the first is {relative(folders[key], root)}"
             rejects.append(Reject(RejectCode.CONFLICT, message, origin))
         else:
-            found[key] = folder
-    return found, rejects
+            folders[key] = folder
+    return folders, rejects
 
 
 def _sequence_candidates(tree: Path) -> Iterator[Path]:

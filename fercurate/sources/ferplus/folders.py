@@ -11,13 +11,12 @@ from typing import ClassVar
 from fercurate.domain.expression import UNLABELED
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.votes import VOTE_EXPRESSIONS, majority
-from fercurate.sources.base import IngestOptions, Recognition, Record, Tally
-from fercurate.sources.ferplus.vote_files import LABEL_FOLDERS, is_label_csv, read_label_csvs
+from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.ferplus.published import LABEL_FOLDERS, LABEL_ROWS
+from fercurate.sources.ferplus.vote_files import is_label_csv, read_label_csvs
+from fercurate.sources.options import SourceOptions
 from fercurate.sources.reading.class_tree import is_clutter, is_picture
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
-
-PUBLISHED: dict[str, int] = {"Training": 28558, "PublicTest": 3579, "PrivateTest": 3573}
-"""Rows of the ``label.csv`` files of the release."""
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 
 
 class FerPlusFolders:
@@ -26,6 +25,7 @@ class FerPlusFolders:
     name: ClassVar[str] = "ferplus_folders"
     title: ClassVar[str] = "FER+ picture folders"
     license: ClassVar[str] = "labels MIT; images as FER-2013"
+    options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize folders named as FER+'s that hold pictures beside their ``label.csv``."""
@@ -38,16 +38,16 @@ class FerPlusFolders:
         why = f"pictures with votes in {folders}"
         return Recognition(self.name, "picture folders", why, path, lists)
 
-    def read(self, recognition: Recognition, options: IngestOptions) -> Iterator[Record]:
+    def read(self, recognition: Recognition, options: SourceOptions) -> Iterator[Record]:
         """Yield every row of the lists as a sample with votes, or as a reject."""
         name = options.name or self.name
-        found = (item for file in recognition.files for item in _rows(file, name))
-        return load_images(found, recognition.root, options.jobs)
+        pictures = (item for file in recognition.files for item in _rows(file, name))
+        return load_images(pictures, recognition.root, options.jobs)
 
-    def variant(self, recognition: Recognition, tally: Tally, md5: str) -> str:
+    def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the counts with the release's."""
-        counts = ", ".join(f"{name} {tally.splits[name]:,}" for name in PUBLISHED)
-        same = dict(tally.splits) == PUBLISHED
+        counts = ", ".join(f"{name} {totals.splits[name]:,}" for name in LABEL_ROWS)
+        same = dict(totals.splits) == LABEL_ROWS
         return f"{'the' if same else 'not the'} counts of the published lists: {counts}"
 
 
@@ -56,7 +56,7 @@ def _is_export(labels: Path) -> bool:
     return known and is_label_csv(labels) and next(labels.parent.glob("*.png"), None) is not None
 
 
-def _rows(labels: Path, source: str) -> Iterator[Found | Reject]:
+def _rows(labels: Path, source: str) -> Iterator[PictureFile | Reject]:
     table = read_label_csvs((labels,))
     yield from table.rejects
     folder, winners = labels.parent, majority(table.votes)
@@ -71,7 +71,7 @@ def _rows(labels: Path, source: str) -> Iterator[Found | Reject]:
         elif table.valid[row]:
             seen.add(name)
             winner = int(winners[row])
-            yield Found(
+            yield PictureFile(
                 folder / name,
                 Sample(
                     id=f"{source}:{origin}",

@@ -12,13 +12,8 @@ from numpy.typing import NDArray
 from fercurate.domain.sample import Reject, RejectCode
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import InputError
-from fercurate.sources.fer2013.source import USAGES
-
-LABEL_FOLDERS: dict[str, str] = {
-    "fer2013train": "Training",
-    "fer2013valid": "PublicTest",
-    "fer2013test": "PrivateTest",
-}
+from fercurate.sources.fer2013.published import USAGES
+from fercurate.sources.ferplus.published import LABEL_FOLDERS
 
 _LABEL_LINE = re.compile(r'^[^,"]*,\s*"\([^"]*\)"(?:,[^,"]*){10}$')
 
@@ -110,9 +105,9 @@ def read_label_csvs(paths: tuple[Path, ...]) -> VoteTable:
 
 
 def _numbered(
-    rows: Iterator[tuple[int, list[str]]], path: Path, place: tuple[int, int, list[int]]
+    rows: Iterator[tuple[int, list[str]]], path: Path, positions: tuple[int, int, list[int]]
 ) -> Iterator[tuple[str, str, list[str], str, int]]:
-    name, usage, columns = place
+    name, usage, columns = positions
     width = max(name, usage, *columns) + 1
     for number, row in rows:
         cells = row + [""] * (width - len(row))

@@ -1,1 +1,9 @@
-"""RAF-DB."""
+"""RAF-DB, the basic set.
+
+In the order in which one reads them:
+
+    published    names of the lists, codes, and counts
+    source       the source: which layout a path is, and its reader
+    lists        as distributed: a list of names and codes, and the pictures beside it
+    folders      the copy in numbered folders, known by label lists or file names
+"""

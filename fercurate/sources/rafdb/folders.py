@@ -14,7 +14,9 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
+from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.base import Recognition
+from fercurate.sources.rafdb.published import CODES, LABEL_LISTS
 from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
 from fercurate.sources.reading.csv_records import (
     Header,
@@ -23,18 +25,15 @@ from fercurate.sources.reading.csv_records import (
     read_lines,
     split_fields,
 )
-from fercurate.sources.reading.loading import NOT_READ, Found
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import (
     descend,
     entry_names,
     is_path,
     is_regular_file,
     picture_names,
-    places,
+    subfolders,
 )
-
-LABEL_LISTS: tuple[str, ...] = ("train_labels.csv", "test_labels.csv")
-CODES: tuple[str, ...] = ("1", "2", "3", "4", "5", "6", "7")
 
 _SPLITS = ("train", "test")
 _OWN_NAME = re.compile(r"^(train|test)_\d+(_aligned)?\.\w+$", re.IGNORECASE)
@@ -53,10 +52,9 @@ class _Listed:
 
 def recognize_numbered(path: Path, source: str) -> Recognition | None:
     """Recognize folders 1..7 below ``train`` or ``test`` that something identifies as RAF-DB."""
-    for place in places(path, "DATASET"):
-        folders = [f for name in _SPLITS if (f := descend(place, name)) and not f.is_symlink()]
-        first = _first_picture(folders)
-        lists = (_label_lists(path) or _label_lists(place)) if first else ()
+    for folder in subfolders(path, "DATASET"):
+        first = _first_picture(_split_folders(folder))
+        lists = (_label_lists(path) or _label_lists(folder)) if first else ()
         if lists or _OWN_NAME.match(first):
             beside = f" beside {' and '.join(f.name for f in lists)}" if lists else f" ({first})"
             why = f"folders numbered 1 to 7{beside}"
@@ -64,9 +62,13 @@ def recognize_numbered(path: Path, source: str) -> Recognition | None:
     return None
 
 
-def _label_lists(place: Path) -> tuple[Path, ...]:
-    found = (descend(place, name) for name in LABEL_LISTS)
-    return tuple(path for path in found if path is not None and _is_label_list(path))
+def _split_folders(folder: Path) -> list[Path]:
+    return [f for name in _SPLITS if (f := descend(folder, name)) and not f.is_symlink()]
+
+
+def _label_lists(folder: Path) -> tuple[Path, ...]:
+    paths = (descend(folder, name) for name in LABEL_LISTS)
+    return tuple(path for path in paths if path is not None and _is_label_list(path))
 
 
 def _first_picture(splits: list[Path]) -> str:
@@ -90,7 +92,7 @@ def _is_label_list(path: Path) -> bool:
 
 def read_numbered(
     recognition: Recognition, labels: LabelMap, source: str
-) -> Iterator[Found | Reject]:
+) -> Iterator[PictureFile | Reject]:
     """Yield every picture, then what is wrong with the label lists or in them only.
 
     A folder and a list that disagree on a picture make a reject (``E_CONFLICT``).
@@ -105,7 +107,7 @@ def read_numbered(
     for file, origin in _own_files(root):
         key = (file.split, _key(file.path.name))
         seen.add(key)
-        yield _found(file, origin, labels, source, listed.get(key))
+        yield _picture(file, origin, labels, source, listed.get(key))
     yield from faults
     for key, entry in listed.items():
         if key not in seen:
@@ -114,13 +116,12 @@ def read_numbered(
 
 
 def _own_files(root: Path) -> Iterator[tuple[ClassFile, str]]:
-    """Pictures of the splits with their path below the root, from the one place recognized."""
-    for place in places(root, "DATASET"):
-        folders = [f for name in _SPLITS if (f := descend(place, name)) and not f.is_symlink()]
-        if _first_picture(folders):
-            for file in class_files(place):
+    """Pictures of the splits with their path below the root, from the one folder recognized."""
+    for corpus_root in subfolders(root, "DATASET"):
+        if _first_picture(_split_folders(corpus_root)):
+            for file in class_files(corpus_root):
                 if file.relative.split("/")[0].casefold() in _SPLITS:
-                    yield file, (place.relative_to(root) / file.relative).as_posix()
+                    yield file, (corpus_root.relative_to(root) / file.relative).as_posix()
             return
 
 
@@ -133,8 +134,8 @@ def _read_labels(
 ) -> Iterator[Reject]:
     """Fill ``listed`` from one CSV; yield its faulty rows."""
     split = "Training" if path.name.casefold().startswith("train") else "Test"
-    if not path.resolve().is_relative_to(root.resolve()):
-        yield Reject(RejectCode.PATH, "a link that leads out of the corpus", path.name)
+    if not Boundary(root).holds(path):
+        yield Reject(RejectCode.PATH, LEADS_OUT, path.name)
         return
     origin = path.relative_to(root).as_posix()
     header = read_header(path)
@@ -173,11 +174,11 @@ def _entry(line: Line, header: Header, origin: str, labels: LabelMap) -> _Listed
     return _Listed(origin, line.number, name, label, expression)
 
 
-def _found(
+def _picture(
     file: ClassFile, origin: str, labels: LabelMap, source: str, entry: _Listed | None
-) -> Found | Reject:
+) -> PictureFile | Reject:
     if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", origin)
+        return Reject(RejectCode.PATH, LEADS_OUT, origin)
     if not is_regular_file(file.path):
         return Reject(RejectCode.MISSING, "a broken link, or no regular file", origin)
     expression = labels.expression(file.label)
@@ -196,4 +197,4 @@ def _found(
         native_split=file.split,
         origin=origin,
     )
-    return Found(file.path, sample)
+    return PictureFile(file.path, sample)

@@ -7,9 +7,11 @@ from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions, Record
+from fercurate.files.containment import LEADS_OUT
+from fercurate.sources.base import Record
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import ClassFile, class_files, split_part
-from fercurate.sources.reading.loading import NOT_READ, Found, load_images
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.sources.reading.picture_folder import is_regular_file
 
 
@@ -20,7 +22,7 @@ def tree_split(file: ClassFile) -> str:
 
 def read_class_folders(
     root: Path,
-    options: IngestOptions,
+    options: LabelMapOptions,
     source: str,
     split_of: Callable[[ClassFile], str] = tree_split,
 ) -> Iterator[Record]:
@@ -33,8 +35,10 @@ def read_class_folders(
         InputError: numeric class folders without a label map.
     """
     copies = NestedCopies()
-    found = (_found(file, options.label_map, source, split_of(file)) for file in class_files(root))
-    for record in load_images(found, root, options.jobs):
+    pictures = (
+        _picture(file, options.label_map, source, split_of(file)) for file in class_files(root)
+    )
+    for record in load_images(pictures, root, options.jobs):
         if not (isinstance(record, Sample) and copies.repeats(record)):
             yield record
 
@@ -48,11 +52,11 @@ class NestedCopies:
     def repeats(self, sample: Sample) -> bool:
         """Whether the same split, class, file name and pixels came from a nested folder."""
         *folders, name = sample.origin.split("/")
-        place, digest = tuple(folders), pixel_digest(sample.pixels)
-        seen = self._seen.setdefault((split_part(place), sample.native_label, name), [])
-        if any(digest == other and is_nested(place, first) for first, other in seen):
+        parts, digest = tuple(folders), pixel_digest(sample.pixels)
+        seen = self._seen.setdefault((split_part(parts), sample.native_label, name), [])
+        if any(digest == other and is_nested(parts, first) for first, other in seen):
             return True
-        seen.append((place, digest))
+        seen.append((parts, digest))
         return False
 
 
@@ -65,9 +69,11 @@ def is_nested(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     )
 
 
-def _found(file: ClassFile, label_map: LabelMap | None, source: str, split: str) -> Found | Reject:
+def _picture(
+    file: ClassFile, label_map: LabelMap | None, source: str, split: str
+) -> PictureFile | Reject:
     if file.escapes:
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", file.relative)
+        return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
     expression = class_expression(file, label_map)
     if isinstance(expression, Reject):
         return expression
@@ -82,7 +88,7 @@ def _found(file: ClassFile, label_map: LabelMap | None, source: str, split: str)
         native_split=split,
         origin=file.relative,
     )
-    return Found(file.path, sample)
+    return PictureFile(file.path, sample)
 
 
 def class_expression(file: ClassFile, label_map: LabelMap | None) -> str | Reject:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
+from fercurate.files.containment import Boundary
 
 IMAGE_SUFFIXES: frozenset[str] = frozenset(
     (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".pgm", ".ppm")
@@ -58,20 +59,20 @@ def class_files(root: Path) -> Iterator[ClassFile]:
     A folder named as the one that holds it (``images/images``) is most often a second copy and
     comes last. Linked folders are not entered; one that leads out of the root is yielded itself.
     """
-    boundary = root.resolve()
+    boundary = Boundary(root)
     for folder, names, files in os.walk(root):
         own = Path(folder).resolve().name
         names[:] = sorted((n for n in names if not is_clutter(n)), key=lambda n: (n == own, n))
         parts = Path(folder).relative_to(root).parts
         for name in names:
-            if _is_telling(name) and escapes(Path(folder, name), boundary):
+            if _is_telling(name) and not boundary.holds(Path(folder, name)):
                 relative = "/".join((*parts, name))
                 yield ClassFile(Path(folder, name), relative, name, "", escapes=True)
         if label := class_part(parts):
             for name in sorted(files):
                 path = Path(folder, name)
                 if is_picture(name):
-                    relative, outside = "/".join((*parts, name)), escapes(path, boundary)
+                    relative, outside = "/".join((*parts, name)), not boundary.holds(path)
                     yield ClassFile(path, relative, label, split_part(parts), outside)
 
 
@@ -105,9 +106,3 @@ def split_part(parts: tuple[str, ...]) -> str:
 
 def _is_telling(name: str) -> bool:
     return is_class_name(name) or name.casefold() in SPLIT_FOLDERS
-
-
-def escapes(path: Path, boundary: Path) -> bool:
-    """Whether a path is a link that leads out of a (resolved) folder."""
-    # ``Path.resolve`` raises for a link to itself; ``realpath`` does not.
-    return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(boundary)

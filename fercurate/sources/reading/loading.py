@@ -1,4 +1,4 @@
-"""From a found file to a sample: read, bounded, decoded by several workers, in a fixed order."""
+"""From a file to a sample: read, bounded, decoded by several workers, in a fixed order."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,6 +8,7 @@ from stat import S_ISREG
 import numpy as np
 
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.files.decode import decode_image
 from fercurate.files.parallel import map_ordered
 from fercurate.sources.base import Record
@@ -22,51 +23,37 @@ _AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PictureFile:
     """An image file and all that is known of it but its pixels (``sample.image`` is unused)."""
 
     path: Path
     sample: Sample
 
 
-def load_images(found: Iterable[Found | Reject], root: Path, jobs: int) -> Iterator[Record]:
+def load_images(
+    pictures: Iterable[PictureFile | Reject], root: Path, jobs: int
+) -> Iterator[Record]:
     """Read and decode files, keeping their order; at most a few are held at a time.
 
     A file that is a link out of ``root``, missing, too large or no picture becomes a reject.
     ``jobs`` workers decode (0: one a core).
     """
-    inside = _Inside(root)
+    boundary = Boundary(root)
 
-    def load(item: Found | Reject) -> Record:
-        return item if isinstance(item, Reject) else _load(item, inside)
+    def load(item: PictureFile | Reject) -> Record:
+        return item if isinstance(item, Reject) else _load(item, boundary)
 
-    return map_ordered(load, found, jobs, _AHEAD)
-
-
-class _Inside:
-    """Knows whether a file lies in a folder once links are followed; asks once for each folder."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root.resolve()
-        self._known: dict[Path, bool] = {}
-
-    def __call__(self, path: Path) -> bool:
-        if path.is_symlink():
-            return path.resolve().is_relative_to(self._root)
-        folder = path.parent
-        if folder not in self._known:
-            self._known[folder] = folder.resolve().is_relative_to(self._root)
-        return self._known[folder]
+    return map_ordered(load, pictures, jobs, _AHEAD)
 
 
-def _load(found: Found, inside: _Inside) -> Record:
-    origin, line = found.sample.origin, found.sample.line
+def _load(picture: PictureFile, boundary: Boundary) -> Record:
+    origin, line = picture.sample.origin, picture.sample.line
     try:
-        code, problem = _problem(found.path, inside)
+        code, problem = _problem(picture.path, boundary)
         if problem:
             return Reject(code, problem, origin, line)
-        content = found.path.read_bytes()
-        return replace(found.sample, image=EncodedImage(content, decode_image(content)))
+        content = picture.path.read_bytes()
+        return replace(picture.sample, image=EncodedImage(content, decode_image(content)))
     except FileNotFoundError:
         return Reject(RejectCode.MISSING, "no such file", origin, line)
     except OSError as error:
@@ -75,10 +62,10 @@ def _load(found: Found, inside: _Inside) -> Record:
         return Reject(RejectCode.DECODE, str(error), origin, line)
 
 
-def _problem(path: Path, inside: _Inside) -> tuple[RejectCode, str]:
+def _problem(path: Path, boundary: Boundary) -> tuple[RejectCode, str]:
     """Why a file is not to be read, if there is a reason."""
-    if not inside(path):
-        return RejectCode.PATH, "a link that leads out of the corpus"
+    if not boundary.holds(path):
+        return RejectCode.PATH, LEADS_OUT
     facts = path.stat()
     if not S_ISREG(facts.st_mode):
         return RejectCode.DECODE, "not a regular file"

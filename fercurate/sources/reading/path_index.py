@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import RejectCode
+from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.reading.class_tree import IMAGE_SUFFIXES, is_clutter
 
 MAX_TEXT = 4096
@@ -23,7 +24,6 @@ MAX_TEXT = 4096
 _ENTRIES = 2048
 _FOLDERS = 256
 _ELSEWHERE = re.compile(r"/|[A-Za-z]:|[A-Za-z][A-Za-z0-9+.-]*://")
-_OUTSIDE = "a link that leads out of the corpus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,7 @@ class PathIndex:
     def __init__(self, root: Path, bases: Sequence[Path] = ()) -> None:
         self.root = root
         self._bases = tuple(str(base) for base in bases) or (str(root),)
-        self._boundary = os.path.realpath(root)
-        self._inside: dict[str, bool] = {}
+        self._boundary = Boundary(root)
         self._listings: dict[str, _Listing] = {}
 
     def resolve(self, text: str) -> Path | PathFault:
@@ -109,50 +108,41 @@ class PathIndex:
                 return self._fault(exact) or Path(exact)
         for lookup in (_Listing.any_case, _Listing.any_suffix):
             for base in self._bases:
-                found = [
+                same = [
                     f"{folder}/{name}"
                     for folder in self._folders(base, parts[:-1])
                     for name in lookup(self._listing(folder), parts[-1])
                 ]
-                if len(found) > 1:
-                    return _missing(f"{len(found)} files could be meant")
-                if found:
-                    return self._fault(found[0]) or Path(found[0])
+                if len(same) > 1:
+                    return _missing(f"{len(same)} files could be meant")
+                if same:
+                    return self._fault(same[0]) or Path(same[0])
         return None
 
     def _folders(self, base: str, names: tuple[str, ...]) -> list[str]:
         """Folders that ``names`` lead to in any case (``Anger`` and ``anger`` are both one)."""
-        found = [base]
+        folders = [base]
         for name in names:
-            found = [f"{f}/{match}" for f in found for match in self._listing(f).every_case(name)]
-        return found
+            folders = [f"{f}/{own}" for f in folders for own in self._listing(f).every_case(name)]
+        return folders
 
     def _listing(self, folder: str) -> "_Listing":
         if folder not in self._listings:
-            self._listings[folder] = _Listing(_names(folder) if self._contains(folder) else [])
+            self._listings[folder] = _Listing(
+                _names(folder) if self._boundary.holds(folder) else []
+            )
         return self._listings[folder]
 
     def _fault(self, path: str) -> PathFault | None:
         try:
             status = os.lstat(path)
-            folder = os.path.dirname(path)  # noqa: PTH120
-            if not self._contains(folder):
-                return PathFault(RejectCode.PATH, _OUTSIDE)
+            if not self._boundary.holds(path):
+                return PathFault(RejectCode.PATH, LEADS_OUT)
             if stat.S_ISLNK(status.st_mode):
-                if not self._holds(os.path.realpath(path)):
-                    return PathFault(RejectCode.PATH, _OUTSIDE)
                 status = os.stat(path)  # noqa: PTH116
         except (OSError, ValueError):
             return _missing("no such file")
         return None if stat.S_ISREG(status.st_mode) else _missing("no regular file")
-
-    def _contains(self, folder: str) -> bool:
-        if folder not in self._inside:
-            self._inside[folder] = self._holds(os.path.realpath(folder))
-        return self._inside[folder]
-
-    def _holds(self, real: str) -> bool:
-        return real == self._boundary or real.startswith(self._boundary.rstrip(os.sep) + os.sep)
 
 
 class _Listing:

@@ -11,8 +11,9 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import Reject, RejectCode, Sample
-from fercurate.sources.reading.class_tree import escapes, is_picture
-from fercurate.sources.reading.loading import Found
+from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.sources.reading.class_tree import is_picture
+from fercurate.sources.reading.loading import PictureFile
 
 _ENTRIES = 2000
 
@@ -25,14 +26,14 @@ def is_regular_file(path: Path) -> bool:
         return False
 
 
-def vetted(path: Path, sample: Sample, boundary: Path) -> Found | Reject:
-    """A sample's file if it can be opened: in the (resolved) boundary, no pipe or broken link."""
-    if escapes(path, boundary):
-        return Reject(RejectCode.PATH, "a link that leads out of the corpus", sample.origin)
+def check_file(path: Path, sample: Sample, boundary: Boundary) -> PictureFile | Reject:
+    """A sample's file if it can be opened: within the boundary, no pipe or broken link."""
+    if not boundary.holds(path):
+        return Reject(RejectCode.PATH, LEADS_OUT, sample.origin)
     if not is_regular_file(path):
         message = "a broken link, or no regular file"
         return Reject(RejectCode.MISSING, message, sample.origin)
-    return Found(path, sample)
+    return PictureFile(path, sample)
 
 
 def entry_names(folder: Path, limit: int | None = None) -> list[str]:
@@ -60,13 +61,13 @@ def descend(folder: Path, *names: str) -> Path | None:
     return folder
 
 
-def places(root: Path, *names: str) -> Iterator[Path]:
+def subfolders(root: Path, *names: str) -> Iterator[Path]:
     """The root and those of its subfolders that bear one of the names; no links."""
     yield root
     for name in names:
-        place = descend(root, name)
-        if place is not None and place.is_dir() and not place.is_symlink():
-            yield place
+        folder = descend(root, name)
+        if folder is not None and folder.is_dir() and not folder.is_symlink():
+            yield folder
 
 
 class PictureFolder:
@@ -74,7 +75,7 @@ class PictureFolder:
 
     def __init__(self, path: Path, root: Path) -> None:
         self.path = path
-        self._boundary = root.resolve()
+        self._boundary = Boundary(root)
         names = entry_names(path)
         self._names = {name.casefold(): name for name in reversed(names)}
         self._names |= {name: name for name in names}
@@ -85,7 +86,7 @@ class PictureFolder:
             known = self._names.get(name) or self._names.get(name.casefold())
             if known and not is_path(name):
                 path = self.path / known
-                if is_regular_file(path) or escapes(path, self._boundary):
+                if is_regular_file(path) or not self._boundary.holds(path):
                     return path
         return None
 

@@ -30,11 +30,11 @@ class PixelFault:
 
 def parse_rows(fields: Sequence[bytes], side: int) -> list[Pixels | PixelFault]:
     """Return one (side, side) uint8 picture, or the fault, for each pixel text."""
-    found: list[Pixels | PixelFault] = []
+    pictures: list[Pixels | PixelFault] = []
     at_once = max(_BLOCK_VALUES // side**2, 1)
     for start in range(0, len(fields), at_once):
-        found += _parse_block(fields[start : start + at_once], side)
-    return found
+        pictures += _parse_block(fields[start : start + at_once], side)
+    return pictures
 
 
 def _parse_block(fields: Sequence[bytes], side: int) -> list[Pixels | PixelFault]:
@@ -116,11 +116,11 @@ def _number(token: bytes) -> float:
     return value if math.isfinite(value) else math.nan
 
 
-def _count_message(found: int, side: int) -> str:
-    text = f"{found} pixel values; expected {side * side} ({side}x{side})"
-    root = math.isqrt(found)
-    if root * root == found and root >= 16:
-        text += f"; {found} is {root}x{root}: pass --image-size {root} if the whole file is"
+def _count_message(count: int, side: int) -> str:
+    text = f"{count} pixel values; expected {side * side} ({side}x{side})"
+    root = math.isqrt(count)
+    if root * root == count and root >= 16:
+        text += f"; {count} is {root}x{root}: pass --image-size {root} if the whole file is"
     return text
 
 

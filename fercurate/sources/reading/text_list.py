@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from fercurate.errors import InputError
+from fercurate.files.containment import LEADS_OUT, Boundary
 
 MAX_LINE = 1 << 16
 """Characters of the longest line that is read; a longer one has no fields."""
@@ -31,16 +32,15 @@ def read_list(path: Path, root: Path) -> Iterator[ListLine]:
         InputError: UTF-16, a link out of ``root``, or a file that cannot be opened.
     """
     try:
-        if not path.resolve().is_relative_to(root.resolve()):
-            raise InputError("a link that leads out of the corpus", where=path.name)
+        if not Boundary(root).holds(path):
+            raise InputError(LEADS_OUT, where=path.name)
         with path.open("rb") as file:
             if file.read(2) in _WIDE_BOMS:
                 raise InputError("UTF-16 text", where=path.name, fix="Save the file as UTF-8")
         with path.open(encoding="utf-8-sig", errors="surrogateescape") as text:
             yield from _lines(text)
-    except (OSError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or "a link to itself"
-        raise InputError(f"cannot be read: {reason}", where=path.name) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=path.name) from None
 
 
 def _lines(file: TextIO) -> Iterator[ListLine]:

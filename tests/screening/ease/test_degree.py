@@ -8,7 +8,7 @@ from fercurate.screening.ease import degree as ease_module
 from fercurate.screening.ease.degree import (
     EASE_COLUMNS,
     EASE_CRITERIA,
-    Ease,
+    EaseDegrees,
     EaseRequest,
     ease_degree,
 )
@@ -31,11 +31,11 @@ def alone(count: int) -> np.ndarray:
     return np.arange(count, dtype=np.int64)
 
 
-def run(points: np.ndarray, labels: np.ndarray, **request: int) -> Ease:
+def run(points: np.ndarray, labels: np.ndarray, **request: int) -> EaseDegrees:
     return ease_degree(points, labels, alone(len(labels)), EaseRequest(**request))
 
 
-def score(name: str, found: Ease) -> np.ndarray:
+def score(name: str, found: EaseDegrees) -> np.ndarray:
     return CRITERIA[name].score(found.values())
 
 

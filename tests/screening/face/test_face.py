@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fercurate.errors import InputError
-from fercurate.screening.face import FACE_CRITERIA, detector, found_faces, yunet
+from fercurate.screening.face import FACE_CRITERIA, detector, has_face, yunet
 from fercurate.screening.face.base import FACE_COLUMNS
 from fercurate.screening.face.haar import Haar
 from fercurate.screening.face.yunet import YuNet
@@ -42,9 +42,9 @@ def test_without_a_file_the_cascades_are_used() -> None:
 def test_the_cascades_tell_faces_from_things() -> None:
     rng = np.random.default_rng(5)
     values = Haar().measure([face(seed) for seed in range(30)])
-    assert found_faces(values).all()
+    assert has_face(values).all()
     others = Haar().measure([non_face(rng) for _ in range(30)])
-    assert found_faces(others).mean() < 0.3
+    assert has_face(others).mean() < 0.3
     assert np.median(others[:, 0]) < 0.4
     assert values[:, 0].min() > 0.8
 

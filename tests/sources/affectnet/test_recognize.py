@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.sources.affectnet.source import PUBLISHED, AffectNet
-from fercurate.sources.base import Recognition, Tally
+from fercurate.sources.affectnet.published import PUBLISHED
+from fercurate.sources.affectnet.source import AffectNet
+from fercurate.sources.base import Recognition, RecordCounts
 
 OTHERS = {
     "nothing": {"x/y.txt": "a"},
@@ -145,8 +146,8 @@ def recognition(layout):
     ],
 )
 def test_variants(layout, records, splits, text):
-    tally = Tally(records, Counter(splits))
-    assert AffectNet().variant(recognition(layout), tally, "") == text
+    totals = RecordCounts(records, Counter(splits))
+    assert AffectNet().variant(recognition(layout), totals, "") == text
 
 
 def test_published_counts_are_those_of_the_tables():
@@ -158,5 +159,5 @@ def test_published_counts_are_those_of_the_tables():
 def test_kaggle_count(plant):
     source = AffectNet()
     found = source.recognize(plant({"labels.csv": "pth,label\nanger/a.jpg,sad\n"}))
-    text = source.variant(found, Tally(29_042, Counter({"": 29_042})), "")
+    text = source.variant(found, RecordCounts(29_042, Counter({"": 29_042})), "")
     assert text.endswith("as many as in the copy on Kaggle")

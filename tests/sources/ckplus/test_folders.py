@@ -9,7 +9,6 @@ import pytest
 from fercurate.domain.sample import EncodedImage, pixel_digest
 from fercurate.domain.taxonomy import parse_label_map
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions
 from fercurate.sources.ckplus.source import CkPlus
 
 FIRST = "anger/S010_004_00000017.png"
@@ -148,7 +147,7 @@ def test_numbers_need_a_label_map(plant, read) -> None:
     root = plant("0/S010_004_00000017.png", "6/S010_004_00000018.png")
     source = CkPlus()
     with pytest.raises(InputError, match=r"'0' is a number.*--label-map"):
-        list(source.read(source.recognize(root), IngestOptions()))
+        list(source.read(source.recognize(root), source.options()))
     reading = read(root, label_map=parse_label_map("0=angry"), name="other")
     assert reading.ids == ["other:48/0/S010_004_00000017"]
     assert reading.faults == [("E_LABEL", "6/S010_004_00000018.png")]

@@ -25,7 +25,7 @@ CASES = [
 )
 def test_neutral_and_peak_never_overlap(length, peak, neutral, shown, tree, read) -> None:
     tree.sequence(frames=range(1, length + 1), code="7")
-    samples = read(tree.root, peak=peak, neutral=neutral).samples
+    samples = read(tree.root, peak=peak, neutral="first" if neutral else "none").samples
     expected = [
         (frame, "0" if mark == "n" else "7", "neutral" if mark == "n" else "surprise")
         for frame, mark in enumerate(shown, start=1)

@@ -182,13 +182,7 @@ def test_pictures_without_any_labels_are_no_corpus(name, tree) -> None:
     source = CkPlus()
     recognition = source.recognize(tree.root / name)
     with pytest.raises(InputError, match=r"no emotion labels.*Emotion_labels\.zip"):
-        list(source.read(recognition, _options()))
-
-
-def _options():
-    from fercurate.sources.base import IngestOptions
-
-    return IngestOptions()
+        list(source.read(recognition, source.options()))
 
 
 def test_an_emotion_root_of_empty_folders_is_known_by_its_name(tree, read) -> None:
@@ -235,13 +229,13 @@ def test_order_and_records_do_not_depend_on_workers(tree, read) -> None:
 
 
 def test_one_reader_reads_two_corpora_without_remembering(tree, tmp_path) -> None:
-    from fercurate.sources.base import Tally
+    from fercurate.sources.base import RecordCounts
 
     source = CkPlus()
     other = replace(tree, root=tmp_path / "other").sequence("S010/001", code="1")
     first = source.recognize(tree.sequence().root)
-    list(source.read(first, _options()))
+    list(source.read(first, source.options()))
     second = source.recognize(other.root)
-    list(source.read(second, _options()))
-    assert "disgust 1)" in source.variant(first, Tally(), "")
-    assert "angry 1)" in source.variant(second, Tally(), "")
+    list(source.read(second, source.options()))
+    assert "disgust 1)" in source.variant(first, RecordCounts(), "")
+    assert "angry 1)" in source.variant(second, RecordCounts(), "")

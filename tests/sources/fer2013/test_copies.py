@@ -8,8 +8,9 @@ import pytest
 
 from fercurate.domain.taxonomy import label_maps
 from fercurate.errors import InputError
-from fercurate.sources.base import Recognition, Tally
-from fercurate.sources.fer2013.source import KNOWN_MD5, Fer2013
+from fercurate.sources.base import Recognition, RecordCounts
+from fercurate.sources.fer2013.published import KNOWN_MD5
+from fercurate.sources.fer2013.source import Fer2013
 
 PLAIN = "emotion,pixels,Usage"
 
@@ -87,7 +88,7 @@ def test_96x96_rows_need_the_image_size(read_csv) -> None:
     large = np.random.default_rng(5).integers(0, 256, (96, 96), dtype=np.uint8)
     text = f"{PLAIN}\n3,{' '.join(map(str, large.ravel()))},Training\n"
     refused = read_csv(text)
-    assert refused.faults == [("E_PIXCOUNT", 2)]
+    assert refused.fault_lines == [("E_PIXCOUNT", 2)]
     assert "9216 is 96x96: pass --image-size 96" in refused.rejects[0].message
     (sample,) = read_csv(text, image_size=96).samples
     np.testing.assert_array_equal(sample.pixels, large)
@@ -96,7 +97,7 @@ def test_96x96_rows_need_the_image_size(read_csv) -> None:
 def test_48x48_rows_among_96x96_ones_are_rejected(corpus, read_csv) -> None:
     reading = read_csv(corpus.csv(), image_size=96)
     assert reading.samples == []
-    assert reading.faults == [("E_PIXCOUNT", line) for line in range(2, 10)]
+    assert reading.fault_lines == [("E_PIXCOUNT", line) for line in range(2, 10)]
 
 
 @pytest.fixture
@@ -109,7 +110,7 @@ def ckextended(corpus) -> str:
 
 def test_ckextended_is_no_published_file_and_its_contempt_is_rejected(ckextended, read_csv) -> None:
     reading = read_csv(ckextended, "ckextended.csv")
-    assert reading.faults == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
+    assert reading.fault_lines == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
     assert reading.rejects[0].message.startswith("emotion '7'; expected 0=angry, 1=disgust")
     assert describe(reading, "0" * 32) == (
         "not a published file: 8 rows (Training 3, PublicTest 2)"
@@ -118,14 +119,14 @@ def test_ckextended_is_no_published_file_and_its_contempt_is_rejected(ckextended
 
 def test_label_map_gives_code_7_a_meaning(ckextended, read_csv) -> None:
     reading = read_csv(ckextended, label_map=label_maps()["fer2013-extended"])
-    assert reading.faults == []
+    assert reading.fault_lines == []
     assert [s.expression for s in reading.samples].count("contempt") == 3
 
 
 def test_codes_that_stand_for_no_expression_are_rejected(ckextended, read_csv) -> None:
     text = ckextended.replace("\n7,", "\n8,")
     reading = read_csv(text, label_map=label_maps()["affectnet"])
-    assert reading.faults == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
+    assert reading.fault_lines == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
     assert [s.expression for s in reading.samples] == [
         "angry",
         "neutral",
@@ -142,10 +143,10 @@ def test_name_replaces_the_prefix_of_ids(corpus, tmp_path, read) -> None:
 
 
 def describe(reading, md5: str) -> str:
-    tally = Tally()
+    totals = RecordCounts()
     for record in (*reading.samples, *reading.rejects):
-        tally.add(record)
-    return Fer2013().variant(reading.recognition, tally, md5)
+        totals.add(record)
+    return Fer2013().variant(reading.recognition, totals, md5)
 
 
 def test_known_md5_is_the_pristine_file(corpus, read_csv) -> None:
@@ -210,4 +211,4 @@ COPIES = {
 @pytest.mark.parametrize(("layout", "splits", "records", "text"), COPIES.values(), ids=COPIES)
 def test_copy_is_described_by_its_counts(layout, splits, records, text) -> None:
     recognition = Recognition("fer2013", layout, "", Path(), ())
-    assert Fer2013().variant(recognition, Tally(records, Counter(splits)), "") == text
+    assert Fer2013().variant(recognition, RecordCounts(records, Counter(splits)), "") == text

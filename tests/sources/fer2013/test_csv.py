@@ -96,7 +96,7 @@ VARIANTS = {
 @pytest.mark.parametrize("write", VARIANTS.values(), ids=VARIANTS)
 def test_every_variant_gives_the_same_samples(write, corpus, read_csv) -> None:
     reading = read_csv(write(corpus))
-    assert reading.faults == []
+    assert reading.fault_lines == []
     assert reading.ids == [f"fer2013:{row:07d}" for row in range(len(corpus))]
     assert [sample.row for sample in reading.samples] == list(range(len(corpus)))
     assert tuple(sample.expression for sample in reading.samples) == EXPRESSIONS
@@ -142,7 +142,7 @@ SPLITS = {
 def test_files_without_usage(name, facts, corpus, read_csv) -> None:
     header, form, split, prefix = facts
     reading = read_csv(table(corpus, header, form), name)
-    assert reading.faults == []
+    assert reading.fault_lines == []
     assert {sample.native_split for sample in reading.samples} == {split}
     assert reading.ids == [f"{prefix}{row:07d}" for row in range(len(corpus))]
     labeled = "emotion" in header
@@ -225,7 +225,7 @@ def test_broken_row_is_rejected_with_its_line_and_the_rest_is_read(
 ) -> None:
     reading = read_csv(write(corpus))
     others = [0, 1, 2, 3, 5, 6, 7]
-    assert reading.faults == ([(code, 6)] if code else [])
+    assert reading.fault_lines == ([(code, 6)] if code else [])
     if code is None:
         others.insert(4, 4)
     assert [sample.row for sample in reading.samples] == others

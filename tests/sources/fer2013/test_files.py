@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from fercurate.domain.sample import Sample
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions
-from fercurate.sources.fer2013.source import CsvReader, Fer2013
+from fercurate.sources.fer2013.csv_file import CsvReader
+from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.reading import csv_records
 from fercurate.sources.registry import recognize
 
@@ -144,7 +144,7 @@ def test_hostile_file_loses_only_its_broken_lines(name, corpus, read_csv, monkey
     monkeypatch.setattr(csv_records, "MAX_LINE", 20_000)
     write, faults = HOSTILE[name]
     reading = read_csv(write(corpus))
-    assert reading.faults == faults
+    assert reading.fault_lines == faults
     kept = [index for index in range(8) if index not in LOST.get(name, ())]
     assert len(reading.samples) == len(kept)
     for sample, index in zip(reading.samples, kept, strict=True):
@@ -193,7 +193,7 @@ def test_last_line_that_breaks_off(header, last, code, corpus, read_csv) -> None
     text = header + "\n" + ",".join(whole[name] for name in columns) + "\n"
     last = last.replace("PIXELS", corpus.pixels[1])
     reading = read_csv(text + last)
-    assert reading.faults == [(code, 3)]
+    assert reading.fault_lines == [(code, 3)]
     assert [sample.row for sample in reading.samples] == [0]
     ended = read_csv(text + last + "\n")
     assert len(ended.rejects) == 1
@@ -269,7 +269,7 @@ def scratch(tmp_path_factory):
 def test_no_file_raises_and_lines_only_grow(scratch, header, parts) -> None:
     content = (header + "\n" + "".join(parts)).encode("latin-1")
     scratch.write_bytes(content)
-    records = list(CsvReader(scratch, IngestOptions(image_size=2), "fer2013").records())
+    records = list(CsvReader(scratch, "fer2013", side=2).records())
     lines = [record.line for record in records]
     assert lines == sorted(set(lines))
     assert all(2 <= line <= content.count(b"\n") + 1 for line in lines)

@@ -11,7 +11,7 @@ import pytest
 
 from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Reject
-from fercurate.sources.base import IngestOptions, Tally
+from fercurate.sources.base import RecordCounts
 from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.ferplus.source import FerPlus
 
@@ -41,22 +41,22 @@ def fer2013_csv(tmp_path_factory):
 
 def test_real_fer2013_and_ferplus_give_the_published_figures(fer2013_csv) -> None:
     """One test, so that one worker writes the file once."""
-    source, tally = Fer2013(), Tally()
+    source, totals = Fer2013(), RecordCounts()
     recognition = source.recognize(fer2013_csv)
     assert recognition is not None
     with np.load(SHARED / "fer2013.npz") as bundle:
         images = bundle["images"]
     columns = {name: [] for name in (*TEXT_COLUMNS, *NUMBER_COLUMNS)}
     rejects, wrong = [], 0
-    for record in source.read(recognition, IngestOptions()):
-        tally.add(record)
+    for record in source.read(recognition, source.options()):
+        totals.add(record)
         if isinstance(record, Reject):
             rejects.append(record)
             continue
         wrong += not np.array_equal(record.pixels, images[record.row])
         for name, column in columns.items():
             column.append(getattr(record, name, "" if name in TEXT_COLUMNS else -1))
-    assert (rejects, wrong, tally.records) == ([], 0, 35_887)
+    assert (rejects, wrong, totals.records) == ([], 0, 35_887)
     assert columns["id"][0] == "fer2013:0000000"
     assert columns["id"][-1] == "fer2013:0035886"
     assert columns["line"] == list(range(2, 35_889))
@@ -66,7 +66,7 @@ def test_real_fer2013_and_ferplus_give_the_published_figures(fer2013_csv) -> Non
         for usage, counts in TABLE.items()
         for name, count in zip(CLASSES, counts, strict=True)
     }
-    variant = source.variant(recognition, tally, "")
+    variant = source.variant(recognition, totals, "")
     assert variant.startswith("the counts of the published fer2013.csv, but another MD5")
     check_votes(Manifest.from_columns({n: np.array(c, object) for n, c in columns.items()}))
 

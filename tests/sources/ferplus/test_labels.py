@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import InputError
-from fercurate.sources.ferplus.source import FerPlus, JoinedVotes
+from fercurate.sources.ferplus.join import JoinedVotes
+from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.registry import recognize
 
 HEADER = "Usage,Image name," + ",".join(VOTE_COLUMNS)

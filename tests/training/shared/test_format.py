@@ -4,7 +4,8 @@ from dataclasses import fields
 
 import pytest
 
-from fercurate.domain.plan import FILE_SPLITS, ORIGINAL
+from fercurate.domain.plan import FILE_SPLITS
+from fercurate.domain.segments.base import ORIGINAL
 from fercurate.recipe.augmentation import OnlineAugmentation
 from fercurate.training.shared import format as export_format
 from fercurate.training.shared.augmentation import KerasTerms, stated_terms

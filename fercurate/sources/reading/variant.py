@@ -1,4 +1,4 @@
-"""Counts of a copy beside those that were published."""
+"""Which copy of a corpus this is, in words: its count beside the published one."""
 
 
 def beside_published(records: int, published: int) -> str:

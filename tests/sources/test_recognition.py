@@ -4,13 +4,14 @@ import random
 
 import pytest
 
-from fercurate.sources.base import IngestOptions
+from fercurate.errors import InputError
 from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.rafdb.source import RafDb
+from fercurate.sources.registry import recognize
 
 SOURCES = {s.name: s for s in (RafDb(), ExpW(), Jaffe(), Kdef(), Folder(), Fer2013())}
 FOREIGN = {
@@ -142,10 +143,16 @@ def test_order_and_contents_depend_on_neither_jobs_nor_the_file_system(
     seen: list[list[tuple]] = []
     for jobs in (1, 4):
         found = source.recognize(root)
-        records = list(source.read(found, IngestOptions(jobs=jobs)))
+        records = list(source.read(found, source.options(jobs=jobs)))
         seen.append([(type(r).__name__, r.origin, getattr(r, "id", "")) for r in records])
         monkeypatch.setattr(os, "scandir", Shuffled)
         monkeypatch.setattr(os, "listdir", lambda p: listdir(p)[::-1])
     assert seen[0] == seen[1]
     assert len(seen[0]) == 40
     assert [kind for kind, *_ in seen[0]].count("Reject") == (2 if tree == "expw" else 1)
+
+
+def test_a_link_to_itself_in_a_folder_is_nothing_to_recognize(tmp_path) -> None:
+    (tmp_path / "loop.tiff").symlink_to("loop.tiff")
+    with pytest.raises(InputError, match="not recognized"):
+        recognize(tmp_path)

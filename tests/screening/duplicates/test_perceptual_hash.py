@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fercurate.screening.duplicates.perceptual_hash import near_pairs, perceptual_hashes
-from fercurate.screening.duplicates.similarity import similar
 from fercurate.synthetic.faces import Identity, Scene, draw_face
 
 WORDS = st.integers(0, 2**64 - 1)
@@ -80,18 +79,6 @@ def test_the_hash_is_that_of_the_written_out_transform() -> None:
     spectrum *= weight.ravel()
     expected = int("".join("1" if v > np.median(spectrum[1:]) else "0" for v in spectrum), 2)
     assert int(perceptual_hashes(image.astype(np.uint8)[None])[0]) == expected
-
-
-def test_similar_needs_correlated_pixels_or_equal_flat_gray() -> None:
-    base = faces(3)
-    noise = np.random.default_rng(0).normal(0, 6, base.shape)
-    near = np.clip(base + noise, 0, 255).astype(np.uint8)
-    assert similar(base, near).all()
-    assert not similar(base, base[[1, 2, 0]]).any()
-    flat = np.full((1, 48, 48), 100, dtype=np.uint8)
-    assert similar(flat, flat + 1).all()
-    assert not similar(flat, flat + 40).any()
-    assert not similar(flat, base[:1]).any()
 
 
 def test_a_crowd_of_alike_pictures_stays_linear_and_linked() -> None:

@@ -2,10 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fercurate.report.overview.base import HasOverview, Overview, rows_frame
+from fercurate.report.overview.contents import class_balance_overview
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SCHEMA_VERSION = 1
 STORE, EXPORT = "store", "export"
@@ -13,8 +19,8 @@ STORE, EXPORT = "store", "export"
 Counts = dict[str, int]
 
 
-@dataclass(frozen=True)
-class ClassBalance:
+@dataclass(frozen=True, repr=False)
+class ClassBalance(HasOverview):
     """Rows by split and class, also for each source, and the derived ones among them."""
 
     kind: str
@@ -47,6 +53,26 @@ class ClassBalance:
             return values | {"unlabeled": self.unlabeled, "rejects": self.rejects}
         derived = {split: sum(counts.values()) for split, counts in self.derived.items()}
         return values | {"derived": derived, "derived_by_class": self.derived}
+
+    def overview(self) -> Overview:
+        """Counts by split and class."""
+        return class_balance_overview(self.to_json())
+
+    def to_frame(self, wide: bool = False) -> "pd.DataFrame":
+        """Return the counts as a pandas table.
+
+        One row a split and class, with columns ``split``, ``class``, ``rows`` and ``derived`` (0 in
+        a store); ``wide`` gives one row a split, named by it, and one column of rows a class.
+        """
+        if wide:
+            counts = [list(self.splits[split].values()) for split in self.splits]
+            return rows_frame(self.classes, counts).set_axis(list(self.splits))
+        rows = [
+            (split, name, count, self.derived.get(split, {}).get(name, 0))
+            for split, counts in self.splits.items()
+            for name, count in counts.items()
+        ]
+        return rows_frame(("split", "class", "rows", "derived"), rows)
 
 
 def _ratio(counts: Mapping[str, int]) -> float | None:

@@ -139,7 +139,7 @@ def test_links_inside_and_a_linked_root_are_fine(
 def test_sibling_with_the_same_beginning_is_outside(
     plant: Callable[..., Path], tmp_path: Path
 ) -> None:
-    root, other = plant({"a.jpg": ""}), plant({"b.jpg": ""}, "corpus2")
+    root, other = plant({"a.jpg": ""}), plant({"b.jpg": ""}, "tree2")
     (root / "b.jpg").symlink_to(other / "b.jpg")
     found = PathIndex(root).resolve("b.jpg")
     assert isinstance(found, PathFault)

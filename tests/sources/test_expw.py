@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fercurate.errors import InputError
-from fercurate.sources.base import Tally
+from fercurate.sources.base import RecordCounts
 from fercurate.sources.expw import ExpW
 
 MEANT = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
@@ -83,7 +83,7 @@ def test_repeats_are_passed_over_and_counted_and_conflicts_rejected(read) -> Non
 def test_published_counts_are_known(plant) -> None:
     lines = [f"a.jpg {number} 1 2 3 4 9 3\n" for number in range(88_600)]
     found = ExpW().recognize(plant(expw("".join(lines + lines[:3193]))))
-    assert ExpW().variant(found, Tally(), "") == (
+    assert ExpW().variant(found, RecordCounts(), "") == (
         "the published counts: 88,600 faces in 91,793 lines, "
         "3,193 lines that repeat a face were passed over"
     )

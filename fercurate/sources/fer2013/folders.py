@@ -12,7 +12,8 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.files.decode import decode_image
-from fercurate.sources.base import IngestOptions, Recognition, Record
+from fercurate.sources.base import Recognition, Record
+from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import ClassFile, class_files
 
@@ -46,7 +47,9 @@ def _pictures(path: Path) -> Iterator[tuple[ClassFile, tuple[int, ...]]]:
                 yield file, decode_image(file.path.read_bytes()).shape
 
 
-def read_folder(recognition: Recognition, options: IngestOptions, source: str) -> Iterator[Record]:
+def read_folder(
+    recognition: Recognition, options: LabelMapOptions, source: str
+) -> Iterator[Record]:
     """Yield every picture as a sample or a reject; a nested second copy is read once.
 
     Raises:

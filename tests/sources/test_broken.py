@@ -8,7 +8,6 @@ import pytest
 
 from fercurate.domain.sample import Reject, Sample
 from fercurate.errors import InputError
-from fercurate.sources.base import IngestOptions
 from fercurate.sources.expw import ExpW
 from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
@@ -216,7 +215,7 @@ def test_linked_folder_of_pictures(source, tree, name, codes, plant, read, tmp_p
 def test_reading_ends_early_without_a_trace(tree, trees, plant) -> None:
     sources = {"rafdb": R, "expw": X, "jaffe": J, "kdef": K, "folder": F}
     source, root = sources[tree.split()[0]], plant(trees[tree])
-    records = source.read(source.recognize(root), IngestOptions(jobs=2))
+    records = source.read(source.recognize(root), source.options(jobs=2))
     assert isinstance(next(records), Sample | Reject)
     records.close()
 
@@ -238,5 +237,5 @@ def test_scrambled_lists_crash_nothing(seed, source, name, tree, plant) -> None:
     found = source.recognize(root)
     if found is not None:
         with suppress(InputError):
-            records = list(source.read(found, IngestOptions(jobs=1)))
+            records = list(source.read(found, source.options(jobs=1)))
             assert all(isinstance(record, Sample | Reject) for record in records)

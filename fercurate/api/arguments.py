@@ -1,0 +1,119 @@
+"""Checks of arguments: what the command line refuses is refused here, by the same error tree."""
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fercurate.errors import UsageError
+
+PathLike = str | os.PathLike[str]
+"""A path as people pass it: text or a ``Path``."""
+
+Paths = PathLike | Sequence[PathLike]
+"""One path, or several."""
+
+DEFAULT_STORE = "data/processed/store.h5"
+DEFAULT_OUTPUTS = Path("data/processed")
+"""Where the command line keeps the store and its exports, below the current folder."""
+
+MOST_JOBS = 256
+
+
+def a_path(value: Any, name: str) -> Path:
+    """Return a path.
+
+    Raises:
+        UsageError: it is no text and no path, or it is empty.
+    """
+    if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
+        raise UsageError(f"{value!r} is no path", where=name, expected="text or a pathlib.Path")
+    if not os.fspath(value):
+        raise UsageError("the path is empty", where=name)
+    return Path(value)
+
+
+def an_optional_path(value: Any, name: str) -> Path | None:
+    """Return a path, or None for None."""
+    return None if value is None else a_path(value, name)
+
+
+def a_face_model(value: Any) -> Path | None:
+    """Return the path of a face model, or None for None.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    path = an_optional_path(value, "face_model")
+    if path is not None and not path.is_file():
+        raise UsageError("no such file", where=f"face_model {path}")
+    return path
+
+
+def some_paths(value: Any, name: str) -> tuple[Path, ...]:
+    """Return one path or several as a tuple.
+
+    Raises:
+        UsageError: there is none, or something among them is no path.
+    """
+    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | os.PathLike)
+    paths = tuple(a_path(one, name) for one in (value if several else [value]))
+    if not paths:
+        raise UsageError("there is no path", where=name)
+    return paths
+
+
+def a_choice(value: Any, name: str, known: Collection[str]) -> str:
+    """Return a word that is one of some.
+
+    Raises:
+        UsageError: it is another.
+    """
+    if not isinstance(value, str) or value not in known:
+        raise UsageError(f"{value!r}", where=name, expected=f"one of {', '.join(known)}")
+    return value
+
+
+def a_number(value: Any, name: str, least: int, most: int | None = None) -> int:
+    """Return a whole number within bounds.
+
+    Raises:
+        UsageError: it is none, or it lies outside.
+    """
+    whole = hasattr(value, "__index__") and not isinstance(value, bool)
+    if not whole or value < least or (most is not None and value > most):
+        bound = f"{least} or more" if most is None else f"{least} to {most}"
+        raise UsageError(f"{value!r}", where=name, expected=f"a whole number, {bound}")
+    return int(value)
+
+
+def some_jobs(value: Any) -> int:
+    """Return a number of workers; 0 means one a core."""
+    return a_number(value, "jobs", 0, MOST_JOBS)
+
+
+def a_source_name(value: Any) -> str:
+    """Return a name that ids may begin with, or the empty text for the source's own.
+
+    Raises:
+        UsageError: it has other characters.
+    """
+    if value and not (isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", value)):
+        expected = "lower-case letters, digits, - and _"
+        raise UsageError(f"{value!r}", where="name", expected=expected)
+    return value or ""
+
+
+def some_thresholds(value: Mapping[str, float | None] | None) -> dict[str, float | None]:
+    """Return thresholds by criterion; None takes a criterion out.
+
+    Raises:
+        UsageError: one is no number in 0..1.
+    """
+    for name, threshold in (value or {}).items():
+        if threshold is not None and not 0 <= threshold <= 1:  # also refuses NaN
+            raise UsageError(
+                f"{threshold!r}", where=f"thresholds: {name}", expected="0 to 1, or None"
+            )
+    return dict(value or {})

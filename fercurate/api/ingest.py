@@ -1,0 +1,115 @@
+"""``fercurate.ingest``: corpora into a store."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fercurate.api.arguments import (
+    DEFAULT_STORE,
+    PathLike,
+    Paths,
+    a_choice,
+    a_number,
+    a_path,
+    a_source_name,
+    some_jobs,
+    some_paths,
+)
+from fercurate.api.ingest_report import CorpusReport, IngestReport
+from fercurate.api.progress import Progress, listener
+from fercurate.domain.taxonomy import LabelMap, parse_label_map
+from fercurate.pipeline.ingest import ingest as pipeline
+from fercurate.sources.registry import source_names
+
+LabelMeaning = str | Mapping[Any, str]
+"""What numeric labels mean: a label map's name, ``0=angry,1=happy``, or a mapping."""
+
+
+def ingest(
+    paths: Paths,
+    *,
+    store: PathLike = DEFAULT_STORE,
+    source: str | None = None,
+    name: str = "",
+    label_map: LabelMeaning = "",
+    image_size: int = 48,
+    peak: int = 3,
+    neutral: str = "first",
+    per_class: int = 0,
+    seed: int = 0,
+    jobs: int = 0,
+    strict: bool = False,
+    dry_run: bool = False,
+    progress: Progress | bool | None = None,
+) -> IngestReport:
+    """Read corpora into a store, as ``fercurate ingest`` does.
+
+    Ingesting the same again changes nothing. Each corpus is stored whole or not at all.
+
+    Args:
+        paths: a corpus or several: files or folders; what each is gets recognized.
+        store: the store's path; it is made if it is not there.
+        source: read the paths as this source (``fercurate ingest --help`` lists them).
+        name: store the samples under this source name.
+        label_map: what numeric labels mean: a name, ``"0=angry,1=happy"``, or a mapping.
+        image_size: side of the square pictures in a CSV, 8..1024 pixels.
+        peak: CK+: how many frames at the end of a sequence carry its label, 1..20.
+        neutral: CK+: ``"first"`` frame of a sequence, or ``"none"``.
+        per_class: AffectNet: at most so many pictures of each class and split; 0 means all.
+        seed: seed of ``per_class``.
+        jobs: workers; 0 means one a core. The result is the same for any number.
+        strict: store nothing of a corpus if any row is rejected.
+        dry_run: say what would be read, and touch nothing.
+        progress: True for bars, or a callable that takes events; warnings come in any case.
+
+    Raises:
+        UsageError: an argument is none of those named here.
+        InputError: a path is missing, not recognized, or gives no sample at all.
+        StoreError: the store is busy, damaged or of a newer format.
+        StrictError: rows were rejected under ``strict``.
+    """
+    request = pipeline.IngestRequest(
+        some_paths(paths, "paths"),
+        a_path(store, "store"),
+        "" if source is None else a_choice(source, "source", source_names()),
+        a_source_name(name),
+        {
+            "label_map": _label_map(label_map),
+            "image_size": a_number(image_size, "image_size", 8, 1024),
+            "peak": a_number(peak, "peak", 1, 20),
+            "neutral": a_choice(neutral, "neutral", ("first", "none")),
+            "per_class": a_number(per_class, "per_class", 0),
+            "seed": a_number(seed, "seed", 0),
+        },
+        some_jobs(jobs),
+        strict,
+        dry_run,
+    )
+    reports = pipeline.ingest(request, listener(progress))
+    corpora = tuple(_corpus_report(report, name) for report in reports)
+    return IngestReport(request.store, corpora, dry_run)
+
+
+def _label_map(meaning: LabelMeaning) -> LabelMap | None:
+    if isinstance(meaning, Mapping):
+        meaning = ",".join(f"{code}={name}" for code, name in meaning.items())
+    return parse_label_map(meaning) if meaning else None
+
+
+def _corpus_report(report: pipeline.IngestReport, name: str) -> CorpusReport:
+    """The frozen form of what the pipeline counted; votes keep the name of their source."""
+    recognition, change = report.recognition, report.change
+    source = recognition.source
+    return CorpusReport(
+        path=report.path,
+        source=source,
+        name=source if source == "ferplus" or not name else name,
+        layout=recognition.layout,
+        why=recognition.why,
+        variant=report.variant,
+        records=report.records,
+        added=change.added,
+        unchanged=change.unchanged,
+        rejects=dict(change.rejects),
+        examples=tuple(report.examples),
+        changed=report.committed,
+    )

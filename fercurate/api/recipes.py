@@ -1,0 +1,150 @@
+"""Verbs that follow a recipe: load one, preview its steps, build its export."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from fercurate.api.arguments import (
+    DEFAULT_OUTPUTS,
+    DEFAULT_STORE,
+    PathLike,
+    a_choice,
+    a_face_model,
+    a_number,
+    a_path,
+    some_jobs,
+)
+from fercurate.api.progress import Progress, listener
+from fercurate.export.hdf5 import LAYOUTS
+from fercurate.export.scripts import FRAMEWORKS
+from fercurate.pipeline.building import build as building
+from fercurate.pipeline.building.build import RECIPE, BuildReport, BuildRequest
+from fercurate.pipeline.preview import preview as previewing
+from fercurate.pipeline.preview.preview import PreviewReport, PreviewRequest
+from fercurate.recipe import shipped
+from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+
+AnyRecipe = LoadedRecipe | PathLike
+"""A recipe that was loaded, or what ``load_recipe`` takes."""
+
+
+def load_recipe(recipe: PathLike) -> LoadedRecipe:
+    """Find and check a recipe.
+
+    Args:
+        recipe: its name (``fercurate recipes`` lists them), its path, or its text: whatever has
+            more than one line is text.
+
+    Returns:
+        The recipe with its text; ``loaded.recipe`` are its checked values.
+
+    Raises:
+        UsageError: it cannot be found.
+        InputError: it cannot be read.
+        RecipeError: it has faults; all of them are listed, each with its line.
+    """
+    if isinstance(recipe, str) and "\n" in recipe:
+        return parse_recipe(recipe, RECIPE)
+    return shipped.load_recipe(str(a_path(recipe, "recipe")))
+
+
+def preview(
+    recipe: AnyRecipe,
+    *,
+    store: PathLike = DEFAULT_STORE,
+    ids: str | Sequence[str] = (),
+    per_class: int = 3,
+    output: PathLike | None = None,
+    overwrite: bool = False,
+    face_model: PathLike | None = None,
+    jobs: int = 0,
+    progress: Progress | bool | None = None,
+) -> PreviewReport:
+    """Draw contact sheets of what every step of a recipe does, as ``fercurate preview`` does.
+
+    Args:
+        recipe: a loaded recipe, or its name, path or text.
+        store: the store to draw samples from.
+        ids: show these samples; without them ``per_class`` of each class of train are drawn.
+        per_class: samples of each class to show, 1..50.
+        output: the folder to write; default ``data/processed/preview-<recipe name>``.
+        overwrite: replace a preview that is there already.
+        face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
+        jobs: workers; 0 means one a core. The result is the same for any number.
+        progress: True for bars, or a callable that takes events; warnings come in any case.
+
+    Raises:
+        UsageError, RecipeError: an argument is wrong, or the recipe has faults.
+        ConflictError: the folder holds something that is not to be replaced.
+        InputError: no sample has such an id, or the store lacks what the recipe needs.
+        StoreError: the store is missing, busy or damaged.
+    """
+    loaded = _loaded(recipe)
+    request = PreviewRequest(
+        recipe=loaded,
+        store=a_path(store, "store"),
+        output=_target(output, f"preview-{loaded.recipe.name}"),
+        ids=(ids,) if isinstance(ids, str) else tuple(ids),
+        per_class=a_number(per_class, "per_class", 1, 50),
+        overwrite=overwrite,
+        jobs=some_jobs(jobs),
+        face_model=a_face_model(face_model),
+    )
+    return previewing.preview(request, listener(progress))
+
+
+def build(
+    recipe: AnyRecipe,
+    *,
+    store: PathLike = DEFAULT_STORE,
+    output: PathLike | None = None,
+    layout: str = LAYOUTS[0],
+    framework: str = FRAMEWORKS[0],
+    face_model: PathLike | None = None,
+    overwrite: bool = False,
+    jobs: int = 0,
+    dry_run: bool = False,
+    progress: Progress | bool | None = None,
+) -> BuildReport:
+    """Build a documented HDF5 training set from a recipe, as ``fercurate build`` does.
+
+    The folder appears whole or not at all; the same store and recipe give the same bytes.
+
+    Args:
+        recipe: a loaded recipe, or its name, path or text.
+        store: the store to build from.
+        output: the folder to write; default ``data/processed/<recipe name>``.
+        layout: ``"standard"``, or ``"legacy"``: one ``data.h5`` with ``Training_pixel`` and so on.
+        framework: training scripts for ``"torch"``, ``"keras"`` or ``"sklearn"``.
+        face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
+        overwrite: replace an export that is there already.
+        jobs: workers; 0 means one a core. The result is the same for any number.
+        dry_run: only plan it: the report has the counts, and nothing is written.
+        progress: True for bars, or a callable that takes events; warnings come in any case.
+
+    Raises:
+        UsageError, RecipeError: an argument is wrong, or the recipe has faults.
+        ConflictError: the folder holds something that is not to be replaced.
+        InputError: the store lacks what the recipe needs.
+        StoreError, ExportError: a missing or damaged store, a busy output.
+    """
+    loaded = _loaded(recipe)
+    request = BuildRequest(
+        recipe=loaded,
+        store=a_path(store, "store"),
+        output=_target(output, loaded.recipe.name),
+        layout=a_choice(layout, "layout", LAYOUTS),
+        overwrite=overwrite,
+        jobs=some_jobs(jobs),
+        dry_run=dry_run,
+        framework=a_choice(framework, "framework", FRAMEWORKS),
+        face_model=a_face_model(face_model),
+    )
+    return building.build(request, listener(progress))
+
+
+def _loaded(recipe: AnyRecipe) -> LoadedRecipe:
+    return recipe if isinstance(recipe, LoadedRecipe) else load_recipe(recipe)
+
+
+def _target(output: PathLike | None, name: str) -> Path:
+    return DEFAULT_OUTPUTS / name if output is None else a_path(output, "output")

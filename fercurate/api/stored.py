@@ -1,0 +1,165 @@
+"""Verbs on a store or an export: its class balance, its faults, its leaks, its pictures."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fercurate.api.arguments import (
+    DEFAULT_STORE,
+    PathLike,
+    a_choice,
+    a_face_model,
+    a_path,
+    an_optional_path,
+    some_jobs,
+    some_thresholds,
+)
+from fercurate.api.progress import Progress, listener
+from fercurate.domain.sample import Pixels
+from fercurate.errors import InputError
+from fercurate.pipeline.audit import audit as audit_pipeline
+from fercurate.pipeline.audit.audit import AuditReport
+from fercurate.pipeline.filter import filter as filter_pipeline
+from fercurate.pipeline.filter.request import FilterRequest
+from fercurate.pipeline.filter.verdicts import FilterReport
+from fercurate.pipeline.stats.class_balance import ClassBalance
+from fercurate.pipeline.stats.stats import measure_balance
+from fercurate.screening.presets import DEFAULT_PRESET, PRESETS
+from fercurate.store.store import Store
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def count_classes(path: PathLike = DEFAULT_STORE) -> ClassBalance:
+    """Count the rows of a store or an export by split and class, as ``fercurate stats`` does.
+
+    Raises:
+        InputError: the path is missing, or neither a store nor an export.
+        StoreError, ExportError: it is damaged.
+    """
+    return measure_balance(a_path(path, "path"))
+
+
+def plot_class_balance(
+    balance: ClassBalance, *, title: str = "", path: PathLike | None = None
+) -> "Figure":
+    """Draw a class balance, one panel a split; with ``path`` also into a PNG, SVG or PDF file.
+
+    ``title`` says of what it is; without it, the kind (store or export). The figure belongs to no
+    window: a notebook shows it, and ``figure.savefig`` writes it.
+
+    Raises:
+        UsageError: the file is of another kind.
+    """
+    from fercurate.report.plot import draw_balance, plot_balance  # noqa: PLC0415 (matplotlib)
+
+    title = title or f"this {balance.kind}"
+    target = an_optional_path(path, "path")
+    if target is not None:
+        plot_balance(balance, target, title)
+    return draw_balance(balance, title)
+
+
+def filter_store(
+    store: PathLike = DEFAULT_STORE,
+    *,
+    preset: str = DEFAULT_PRESET,
+    thresholds: Mapping[str, float | None] | None = None,
+    scores: PathLike | None = None,
+    report: PathLike | None = None,
+    ease: bool = True,
+    face_model: PathLike | None = None,
+    jobs: int = 0,
+    progress: Progress | bool | None = None,
+) -> FilterReport:
+    """Find occluded, non-human, faceless and badly lit samples, as ``fercurate filter`` does.
+
+    Pictures are measured once; the measurements stay in the store. Nothing is deleted.
+
+    Args:
+        store: the store.
+        preset: which thresholds to judge by: ``"lenient"``, ``"balanced"`` or ``"strict"``.
+        thresholds: own ones by criterion, 0..1; None takes a criterion out.
+        scores: also write every sample's scores to this CSV file.
+        report: also write a page with the flagged pictures, and contact sheets, to this folder.
+        ease: also score hard samples and doubtful labels (trains classifiers on all samples).
+        face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
+        jobs: workers; 0 means one a core. The result is the same for any number.
+        progress: True for bars, or a callable that takes events; warnings come in any case.
+
+    Raises:
+        UsageError: an argument is none of those named here, or an unknown criterion.
+        StoreError: the store is missing, busy or damaged.
+        ConflictError: ``scores`` or ``report`` holds something else.
+    """
+    path = a_path(store, "store")
+    request = FilterRequest(
+        path,
+        a_choice(preset, "preset", PRESETS),
+        some_thresholds(thresholds),
+        a_face_model(face_model),
+        ease,
+        some_jobs(jobs),
+        an_optional_path(scores, "scores"),
+        an_optional_path(report, "report"),
+        command=f"fercurate.filter_store({path.name!r})",
+    )
+    return filter_pipeline.filter_store(request, listener(progress))
+
+
+def audit(
+    path: PathLike = DEFAULT_STORE,
+    *,
+    near: bool = True,
+    jobs: int = 0,
+    progress: Progress | bool | None = None,
+) -> AuditReport:
+    """Look for leaks between splits and contradictory labels, as ``fercurate audit`` does.
+
+    Args:
+        path: a store (audited by its native splits) or an export (by its own, or its folds).
+        near: also look for nearly identical pictures.
+        jobs: workers; 0 means one a core. The result is the same for any number.
+        progress: True for bars, or a callable that takes events.
+
+    Returns:
+        The report; ``report.findings(max_leak)`` tells whether more than that share leaks.
+
+    Raises:
+        InputError: the path is missing, or neither a store nor an export.
+        StoreError, ExportError: it is damaged.
+    """
+    return audit_pipeline.audit(a_path(path, "path"), near, some_jobs(jobs), listener(progress))
+
+
+def read_images(store: Store | PathLike, ids: Iterable[str]) -> list[Pixels]:
+    """Return the stored pictures of samples, in the order of their ids.
+
+    Args:
+        store: an open store, or the path of one.
+        ids: ids of samples, such as a column of a table.
+
+    Returns:
+        A picture a sample: (H, W) or (H, W, 3) uint8, read-only; sizes may differ.
+
+    Raises:
+        InputError: no sample has one of these ids.
+        StoreError: the store is missing or damaged.
+    """
+    if not isinstance(store, Store):
+        with Store.open(a_path(store, "store")) as opened:
+            return read_images(opened, ids)
+    wanted = [ids] if isinstance(ids, str) else list(ids)
+    rows = _rows_by_id(store, [name for name in wanted if isinstance(name, str)])
+    for name in wanted:
+        if name not in rows:
+            raise InputError(f"no sample has the id {name!r}", where=str(store.path))
+    return store.images([rows[name] for name in wanted])
+
+
+def _rows_by_id(store: Store, ids: list[str]) -> dict[str, int]:
+    """The rows of those ids that the store has; only these are decoded, a store has many."""
+    rows = np.flatnonzero(store.manifest.is_one_of("id", ids))
+    return dict(zip(store.manifest.take(rows).text("id"), rows.tolist(), strict=True))

@@ -1,0 +1,125 @@
+"""RAF-DB as distributed: a list of names and codes, and the pictures beside it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.domain.taxonomy import LabelMap
+from fercurate.errors import InputError
+from fercurate.sources.base import Recognition
+from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
+from fercurate.sources.reading.class_tree import SPLIT_FOLDERS
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
+from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
+from fercurate.sources.reading.text_list import ListLine, read_list
+
+_PREFIX = re.compile(r"^(train|test)_", re.IGNORECASE)
+_FEW = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    name: str
+    label: str
+    expression: str
+    split: str
+
+
+def label_lists(folder: Path) -> list[Path]:
+    """The lists of the distribution in a folder, the one that is read first."""
+    paths = (descend(folder, *way, name) for way in (("EmoLabel",), ()) for name in LIST_NAMES)
+    return [path for path in paths if path is not None and path.is_file()]
+
+
+def read_listed(
+    recognition: Recognition, labels: LabelMap, source: str
+) -> Iterator[PictureFile | Reject]:
+    """Yield every row of the list, as a picture or a reject.
+
+    Raises:
+        InputError: no folder of pictures beside the list, or the list of the compound set.
+    """
+    root, path = recognition.root, recognition.files[0]
+    origin = path.relative_to(root).as_posix()
+    _refuse_compound(path, root)
+    pictures = picture_folder(root)
+    if pictures is None:
+        raise InputError(
+            "no folder Image/aligned or Image/original with pictures",
+            where=str(root),
+            fix="Unpack the pictures beside EmoLabel",
+        )
+    folder = PictureFolder(pictures, root)
+    for row in _rows(path, root, origin, labels):
+        yield row if isinstance(row, Reject) else _picture(row, folder, recognition, source)
+
+
+def picture_folder(root: Path) -> Path | None:
+    """The folder of pictures: the aligned ones unless there are only the original ones."""
+    folders = (descend(root, "Image", name) for name in ("aligned", "original"))
+    return next((f for f in folders if f is not None and picture_names(f, _FEW)), None)
+
+
+def _refuse_compound(path: Path, root: Path) -> None:
+    codes = [line.fields[-1] for line in read_list(path, root) if len(line.fields) in (2, 3)]
+    if sum(code in COMPOUND_CODES for code in codes) * 100 > len(codes):
+        raise InputError(
+            "codes above 7: this is the list of the compound set (codes 1 to 11)",
+            where=path.name,
+            expected="the basic set, codes 1 to 7",
+            fix="Ingest the folder basic",
+        )
+
+
+def _rows(path: Path, root: Path, origin: str, labels: LabelMap) -> Iterator[_Row | Reject]:
+    """Rows in the order of the list; of a repeated name only the first."""
+    first: dict[str, _Row] = {}
+    for line in read_list(path, root):
+        row = _row(line, origin, labels)
+        if isinstance(row, _Row):
+            known = first.setdefault(row.name, row)
+            if known is not row and known.expression == row.expression:
+                continue
+            if known is not row:
+                message = f"{row.name[:80]!r} is {known.label!r} in line {known.line}"
+                row = Reject(RejectCode.CONFLICT, message, origin, line.number)
+        yield row
+
+
+def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
+    if len(line.fields) not in (2, 3):
+        code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
+        message = f"{len(line.fields)} columns; expected a file name and a code"
+        return Reject(code, message, origin, line.number)
+    name, label = line.fields[0], line.fields[-1]
+    expression = labels.expression(label)
+    if expression not in EXPRESSIONS:
+        message = f"code {label[:40]!r}; expected {labels.describe()}"
+        return Reject(RejectCode.LABEL, message, origin, line.number)
+    prefix = _PREFIX.match(name)
+    split = prefix[1] if prefix else line.fields[1]
+    return _Row(line.number, name, label, expression, SPLIT_FOLDERS.get(split.casefold(), ""))
+
+
+def _picture(
+    row: _Row, folder: PictureFolder, recognition: Recognition, source: str
+) -> PictureFile | Reject:
+    stem, dot, suffix = row.name.rpartition(".")
+    path = folder.find(f"{stem}_aligned{dot}{suffix}", row.name)
+    if path is None:
+        listed = recognition.files[0].relative_to(recognition.root).as_posix()
+        return folder.absent(row.name, listed, row.line)
+    sample = Sample(
+        id=f"{source}:{row.name}",
+        source=source,
+        image=NOT_READ,
+        native_label=row.label,
+        expression=row.expression,
+        native_split=row.split,
+        origin=path.relative_to(recognition.root).as_posix(),
+    )
+    return PictureFile(path, sample)

@@ -1,0 +1,75 @@
+"""A function of the door offers what its command offers: the same words with the same defaults."""
+
+import inspect
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import fercurate
+
+RENAMED = {("filter", "path"): "store"}
+LEFT_OUT = {
+    "audit": {"max_leak": "report.findings(max_leak)"},
+    "filter": {"explain": "report.explain(id)"},
+    "stats": {"plot": "plot_class_balance(balance, path=...)"},
+}
+OWN = {"progress"}
+FUNCTIONS = {
+    "ingest": fercurate.ingest,
+    "stats": fercurate.count_classes,
+    "filter": fercurate.filter_store,
+    "audit": fercurate.audit,
+    "preview": fercurate.preview,
+    "build": fercurate.build,
+}
+
+
+def options(command: str) -> dict[str, Any]:
+    """Defaults of a command's own parameters by name."""
+    parameters = import_module(f"fercurate.cli.commands.{command}").command.params
+    assert all(isinstance(one, click.Parameter) for one in parameters)
+    return {
+        RENAMED.get((command, one.name), one.name): one.default
+        for one in parameters
+        if one.expose_value
+    }
+
+
+def comparable(value: Any) -> Any:
+    """A default as the user means it: what is empty or not set is one."""
+    if isinstance(value, Path):
+        return str(value)
+    empty = (
+        value is None or value is False or value in ("", (), []) or "UNSET" in repr(value).upper()
+    )
+    return None if empty else value
+
+
+@pytest.mark.parametrize("command", FUNCTIONS)
+def test_the_words_and_defaults_are_those_of_the_command(command: str) -> None:
+    offered = options(command)
+    for name in LEFT_OUT.get(command, ()):
+        assert name in offered, name
+        del offered[name]
+    takes = inspect.signature(FUNCTIONS[command]).parameters
+    assert set(takes) - OWN == set(offered)
+    for name, default in offered.items():
+        mine = takes[name].default
+        if mine is not inspect.Parameter.empty:
+            assert comparable(mine) == comparable(default), name
+
+
+@pytest.mark.parametrize("command", FUNCTIONS)
+def test_everything_but_the_first_argument_is_a_keyword(command: str) -> None:
+    _, *others = inspect.signature(FUNCTIONS[command]).parameters.values()
+    assert all(one.kind is inspect.Parameter.KEYWORD_ONLY for one in others)
+
+
+@pytest.mark.parametrize("command", FUNCTIONS)
+def test_every_argument_is_documented(command: str) -> None:
+    text = inspect.getdoc(FUNCTIONS[command]) or ""
+    for name in inspect.signature(FUNCTIONS[command]).parameters:
+        assert f"{name}:" in text or command == "stats", name

@@ -1,0 +1,343 @@
+"""Builders of small corpora, whole and broken, and what reading one gave: for all tests.
+
+A tree is a mapping from paths to contents: text, bytes, the number of a picture, or None for a
+picture of its own.
+"""
+
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.sample import Reject, Sample
+from fercurate.domain.votes import VOTE_EXPRESSIONS
+from fercurate.sources.base import AnySource, Recognition, RecordCounts
+from fercurate.synthetic.affectnet import write_affectnet
+from fercurate.synthetic.ckplus import write_ckplus
+from fercurate.synthetic.fer2013 import write_fer2013
+
+Content = str | bytes | int | None
+Tree = Mapping[str, Content]
+SMALL = (8, 10, 3)
+"""Height, width and channels of the pictures in trees."""
+
+
+def draw(number: int, shape: tuple[int, ...] = (48, 48)) -> NDArray[np.uint8]:
+    """A smooth picture (a JPEG keeps it nearly), different for each number."""
+    y, x = np.indices(shape[:2])
+    values = x * (1 + number % 5) + y * (2 + number // 5) + 7 * number
+    if len(shape) == 3:
+        values = values[..., None] + 40 * np.arange(shape[2])
+    return (values % 256).astype(np.uint8)
+
+
+def encode(pixels: NDArray[np.uint8], suffix: str = "png") -> bytes:
+    """The bytes of a picture file in the format of a suffix."""
+    buffer = io.BytesIO()
+    kind = {"png": "PNG", "bmp": "BMP"}.get(suffix.lower(), "JPEG")
+    Image.fromarray(pixels).save(buffer, kind, **({"quality": 95} if kind == "JPEG" else {}))
+    return buffer.getvalue()
+
+
+def plant(root: Path, tree: Tree) -> Path:
+    """Write a tree below a folder; pictures are PNG files whatever their name says."""
+    root.mkdir(parents=True, exist_ok=True)
+    for position, (name, content) in enumerate(tree.items()):
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        filled = position if content is None else content
+        picture = encode(draw(filled, SMALL)) if isinstance(filled, int) else filled
+        path.write_bytes(picture.encode() if isinstance(picture, str) else picture)
+    return root
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source gave for a path."""
+
+    samples: list[Sample]
+    rejects: list[Reject]
+    recognition: Recognition
+    variant: str
+
+    @property
+    def ids(self) -> list[str]:
+        return [sample.id for sample in self.samples]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return {sample.id: sample.expression for sample in self.samples}
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Code and place of each reject."""
+        return [(str(reject.code), reject.where) for reject in self.rejects]
+
+    @property
+    def fault_lines(self) -> list[tuple[str, int]]:
+        """Code and line of each reject."""
+        return [(str(reject.code), reject.line) for reject in self.rejects]
+
+    def by_id(self) -> dict[str, Sample]:
+        assert len(set(self.ids)) == len(self.ids)
+        return {sample.id: sample for sample in self.samples}
+
+    def sample(self, end: str) -> Sample:
+        """The one sample whose id ends so."""
+        ending = [sample for sample in self.samples if sample.id.endswith(end)]
+        assert len(ending) == 1, f"{end}: {self.ids} {self.rejects}"
+        return ending[0]
+
+
+def read_corpus(source: AnySource, path: Path, **options: Any) -> Reading:
+    """Recognize a path as a corpus and read all of it."""
+    recognition = source.recognize(path)
+    assert recognition is not None, f"{path} was not recognized as {source.name}"
+    totals = RecordCounts()
+    records = list(source.read(recognition, source.options(**options)))
+    for record in records:
+        totals.add(record)
+    samples = [record for record in records if isinstance(record, Sample)]
+    rejects = [record for record in records if isinstance(record, Reject)]
+    return Reading(samples, rejects, recognition, source.variant(recognition, totals, ""))
+
+
+# FER-2013 and FER+
+
+LABELS = (3, 0, 6, 2, 5, 1, 4, 3)
+USAGES = ("Training",) * 5 + ("PublicTest",) * 2 + ("PrivateTest",)
+
+
+@dataclass(frozen=True)
+class FerRows:
+    """Eight random faces, one as dark as can be, one as bright, with labels and usages."""
+
+    images: NDArray[np.uint8]
+    labels: tuple[int, ...] = LABELS
+    usages: tuple[str, ...] = USAGES
+    pixels: tuple[str, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def row(self, index: int) -> str:
+        """One row of the plain fer2013.csv."""
+        return f"{self.labels[index]},{self.pixels[index]},{self.usages[index]}"
+
+    def rows(self, *skipped: int) -> list[str]:
+        """The rows of the plain fer2013.csv but some."""
+        return [self.row(index) for index in range(len(self)) if index not in skipped]
+
+    def csv(self) -> str:
+        """The plain fer2013.csv."""
+        return "\n".join(["emotion,pixels,Usage", *self.rows()]) + "\n"
+
+
+def fer_rows() -> FerRows:
+    images = np.random.default_rng(13).integers(0, 256, (len(LABELS), 48, 48), dtype=np.uint8)
+    images[2], images[4] = 0, 255
+    return FerRows(images, pixels=tuple(" ".join(map(str, image.ravel())) for image in images))
+
+
+VOTED = {"Training": 240, "PublicTest": 30, "PrivateTest": 30}
+
+
+@dataclass(frozen=True)
+class FerPlusKit:
+    """Votes for 300 rows, the lines that hold them, and the stored FER-2013 they belong to."""
+
+    sizes: dict[str, int] = field(default_factory=lambda: dict(VOTED))
+    usages: list[str] = field(
+        default_factory=lambda: [usage for usage, size in VOTED.items() for _ in range(size)]
+    )
+    count: int = sum(VOTED.values())
+    folders: dict[str, str] = field(
+        default_factory=lambda: dict(
+            zip(VOTED, ("FER2013Train", "FER2013Valid", "FER2013Test"), strict=True)
+        )
+    )
+
+    def votes_for(self, seed: int = 2) -> NDArray[np.uint8]:
+        """Decided votes: seven for one of seven expressions, three for the next column."""
+        winner = np.random.default_rng(seed).integers(0, 7, self.count)
+        votes = np.zeros((self.count, 10), np.uint8)
+        votes[np.arange(self.count), winner] = 7
+        votes[np.arange(self.count), winner + 1] = 3
+        return votes
+
+    def stored(
+        self, votes: NDArray[np.uint8], wrong: int = 0, without: tuple[int, ...] = ()
+    ) -> Manifest:
+        """FER-2013 labeled as voted, but the first ``wrong`` rows; some rows were rejected."""
+        names = (*VOTE_EXPRESSIONS, "happy", "happy")
+        expressions = [names[winner] for winner in votes.argmax(axis=1)]
+        expressions[:wrong] = ["contempt"] * wrong
+        rows = np.array([row for row in range(self.count) if row not in without])
+        columns: dict[str, Any] = {
+            name: np.array([""] * len(rows), object) for name in TEXT_COLUMNS
+        }
+        columns |= {name: np.full(len(rows), -1, kind) for name, kind in NUMBER_COLUMNS.items()}
+        columns["row"] = rows
+        columns["expression"] = np.array([expressions[row] for row in rows], object)
+        columns["native_split"] = np.array([self.usages[row] for row in rows], object)
+        return Manifest.from_columns(columns)
+
+    def lines(self, votes: NDArray[np.uint8], usages: list[str] | None = None) -> list[str]:
+        """The data lines of fer2013new.csv."""
+        return [
+            f"{usage},fer{row:07d}.png," + ",".join(map(str, counts))
+            for row, (usage, counts) in enumerate(zip(usages or self.usages, votes, strict=True))
+        ]
+
+    def shifted(self, votes: NDArray[np.uint8]) -> list[str]:
+        """The data lines, the first moved to the end."""
+        rows = self.lines(votes)
+        return [*rows[1:], rows[0]]
+
+
+# CK+
+
+FRAME = (49, 64)
+
+
+def face_points(shift: float = 0.0) -> list[tuple[float, float]]:
+    """68 points from (10, 20) to (30, 50), moved to the right by ``shift``."""
+    return [(10 + 20 * i / 67 + shift, 20 + 30 * i / 67) for i in range(68)]
+
+
+@dataclass(frozen=True)
+class CkTree:
+    """An original tree of CK+ under construction."""
+
+    root: Path
+    images: str = "cohn-kanade-images"
+    emotion: str = "Emotion"
+    facs: str = "FACS"
+    landmarks: str = "Landmarks"
+
+    def write(self, name: str, content: bytes | str) -> Path:
+        plant(self.root, {name: content})
+        return self.root / name
+
+    def frame(
+        self, key: str, frame: int, suffix: str = ".png", shape: tuple[int, ...] = FRAME
+    ) -> Path:
+        name = f"{self.images}/{key}/{frame_stem(key, frame)}{suffix}"
+        return self.write(name, encode(draw(frame, shape)))
+
+    def label(self, key: str, frame: int, text: str | bytes = "   3.0000000e+00\n") -> Path:
+        return self.write(f"{self.emotion}/{key}/{frame_stem(key, frame)}_emotion.txt", text)
+
+    def coded(self, key: str, frame: int, text: str) -> Path:
+        return self.write(f"{self.facs}/{key}/{frame_stem(key, frame)}_facs.txt", text)
+
+    def marked(self, key: str, frame: int, text: str | None = None) -> Path:
+        lines = "".join(f"   {x:.7e}   {y:.7e}\n" for x, y in face_points())
+        name = f"{self.landmarks}/{key}/{frame_stem(key, frame)}_landmarks.txt"
+        return self.write(name, lines if text is None else text)
+
+    def sequence(
+        self, key: str = "S005/001", frames: range = range(1, 12), code: str = "3"
+    ) -> "CkTree":
+        """A whole labeled sequence."""
+        for frame in frames:
+            self.frame(key, frame)
+            self.marked(key, frame)
+        self.label(key, frames[-1], f"   {float(code):.7e}\n")
+        self.coded(key, frames[-1], "   1.2000000e+01   4.0000000e+00\n")
+        return self
+
+
+def frame_stem(key: str, frame: int) -> str:
+    return f"{key.replace('/', '_')}_{frame:08d}"
+
+
+# AffectNet
+
+AFFECTNET_HEADER = (
+    "subDirectory_filePath,face_x,face_y,face_width,face_height,"
+    "facial_landmarks,expression,valence,arousal"
+)
+AFFECTNET_POINTS = ";".join(f"{n / 2}" for n in range(136))
+
+
+def affectnet_tree(files: Tree) -> Tree:
+    """A tree in whose texts ``@head`` is the header of a list and ``@points`` are landmarks."""
+
+    def expand(text: str) -> str:
+        return text.replace("@head", AFFECTNET_HEADER).replace("@points", AFFECTNET_POINTS)
+
+    return {
+        name: expand(content) if isinstance(content, str) else content
+        for name, content in files.items()
+    }
+
+
+def npy_file(value: object, dtype: str | None = None, *, pickled: bool = False) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, np.array(value, dtype=dtype), allow_pickle=pickled)
+    return buffer.getvalue()
+
+
+# The others, as trees
+
+RAF_LIST = "EmoLabel/list_patition_label.txt"
+ALIGNED = "Image/aligned"
+EXPW_LIST = "label/label.lst"
+ORIGIN = "image/origin"
+
+TREES: dict[str, Tree] = {
+    "folder": {"train/happy/a.png": 1, "train/sad/b.png": 2},
+    "rafdb": {
+        RAF_LIST: "train_00001.jpg 5\ntest_0001.jpg 4\n",
+        f"{ALIGNED}/train_00001_aligned.jpg": 1,
+        f"{ALIGNED}/test_0001_aligned.jpg": 2,
+    },
+    "rafdb in folders": {
+        "DATASET/train/5/train_00001_aligned.jpg": 1,
+        "DATASET/test/4/test_0001_aligned.jpg": 2,
+        "train_labels.csv": "image,label\ntrain_00001_aligned.jpg,5\n",
+        "test_labels.csv": "image,label\ntest_0001_aligned.jpg,4\n",
+    },
+    "expw": {
+        EXPW_LIST: "a.jpg 0 10 20 110 120 99.5 3\na.jpg 1 5 6 7 9 50.25 0\nb.jpg 0 1 2 3 4 9 6\n",
+        f"{ORIGIN}/a.jpg": 1,
+        f"{ORIGIN}/b.jpg": 2,
+    },
+    "jaffe": {"KA.AN1.39.tiff": 1, "YM.NE3.51.tiff": 2},
+    "kdef": {"AF01/AF01ANS.JPG": 1, "BM35/BM35AFHL.JPG": 2},
+}
+
+
+def ferplus_folders_tree() -> Tree:
+    """FER2013Train and FER2013Valid with four pictures each, of four different majorities."""
+    tree: dict[str, Content] = {}
+    for first, folder in ((0, "FER2013Train"), (10, "FER2013Valid")):
+        lines = []
+        for row in range(4):
+            name = f"fer{row:07d}.png"
+            tree[f"{folder}/{name}"] = first + row
+            votes = ["10" if column == row else "0" for column in range(10)]
+            lines.append(f'{name},"(0, 0, 48, 48)",{",".join(votes)}\n')
+        tree[f"{folder}/label.csv"] = "".join(lines)
+    return tree
+
+
+BUILDERS: dict[str, Callable[[Path], object]] = {
+    "fer2013": lambda folder: write_fer2013(folder, sizes=(40, 8, 8)),
+    "ckplus": lambda folder: write_ckplus(folder, subjects=3, sequences=2, size=(160, 120)),
+    "affectnet": lambda folder: write_affectnet(folder, per_class=2, val_per_class=1, size=64),
+    "ferplus_folders": lambda folder: plant(folder, ferplus_folders_tree()),
+    **{
+        name: lambda folder, tree=tree: plant(folder, tree)  # type: ignore[misc]
+        for name, tree in TREES.items()
+        if " " not in name
+    },
+}
+"""Name of a source -> what writes a small corpus of it below a folder."""
