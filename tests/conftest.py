@@ -30,9 +30,14 @@ class Result:
 Run = Callable[..., Result]
 
 MARKED_FOLDERS = {
+    "cli/test_filter.py": "slow",
+    "docs/test_python_page.py": "slow",
     "faults": "slow",
+    "pipeline/filter/test_filter.py": "slow",
     "real": "real",
     "report/page/test_browser.py": "browser",
+    "report/test_folder.py": "slow",
+    "sources/ckplus/test_synthetic.py": "slow",
     "sources/fer2013/test_real.py": "real",
     "training/keras": "torch",
     "training/networks": "torch",

@@ -29,6 +29,7 @@ RUNS: dict[str, str] = {
     "fetch": "models fetch yunet --dry-run",
     "demo": "demo demo",
 }
+EACH_RUN = [pytest.param(name, marks=pytest.mark.slow if name == "demo" else ()) for name in RUNS]
 HELPS = [*COMMANDS, "models list", "models fetch"]
 MEASURED = ("explain",)
 
@@ -61,7 +62,7 @@ def test_every_command_has_a_snapshot() -> None:
     assert {line.split()[0] for line in RUNS.values()} == set(COMMANDS)
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", EACH_RUN)
 def test_the_text(run: Any, snapshot: Any, name: str) -> None:
     done = run(*RUNS[name].split())
     text = f"$ fercurate {RUNS[name]}\nexit code {done.code}\n"
@@ -70,7 +71,7 @@ def test_the_text(run: Any, snapshot: Any, name: str) -> None:
     snapshot(f"text/{name}.txt", steady(name, text))
 
 
-@pytest.mark.parametrize("name", RUNS)
+@pytest.mark.parametrize("name", EACH_RUN)
 def test_the_json(run: Any, snapshot: Any, name: str) -> None:
     done = run(*RUNS[name].split(), "--json")
     assert done.code in {0, FINDINGS}, done.err

@@ -20,7 +20,6 @@ VERBS = ("fercurate/cli/commands/", "fercurate/api/")
 
 TO_MEND: frozenset[str] = frozenset(
     {
-        "fercurate/sources/affectnet/lists.py",
         "fercurate/training/keras/loading.py:__init__",
         "fercurate/training/shared",
         "tests/corpora.py",
