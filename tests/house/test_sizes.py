@@ -3,6 +3,7 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,10 +40,16 @@ def python_files(*folders: str) -> Iterator[tuple[str, Path]]:
             yield path.relative_to(ROOT).as_posix(), path
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The tree of a file."""
+    return ast.parse(path.read_text("utf-8"))
+
+
 def functions(*folders: str) -> Iterator[tuple[str, Function]]:
     """The functions in these folders, each named ``path:function``."""
     for name, path in python_files(*folders):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(parsed(path)):
             if isinstance(node, Function):
                 yield f"{name}:{node.name}", node
 
