@@ -34,7 +34,8 @@ def draw(number: int, shape: tuple[int, ...] = (48, 48)) -> NDArray[np.uint8]:
     values = x * (1 + number % 5) + y * (2 + number // 5) + 7 * number
     if len(shape) == 3:
         values = values[..., None] + 40 * np.arange(shape[2])
-    return (values % 256).astype(np.uint8)
+    picture: NDArray[np.uint8] = (values % 256).astype(np.uint8)
+    return picture
 
 
 def encode(pixels: NDArray[np.uint8], suffix: str = "png") -> bytes:
