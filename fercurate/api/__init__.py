@@ -1,7 +1,12 @@
 """The door for Python: one function a verb, with the words of the command line.
 
-Read ``ingest``, ``stored`` (verbs on a store or an export), ``recipes`` (verbs that follow a
-recipe) and ``exports`` (reading one back); ``arguments`` checks what was passed, ``progress`` turns
-an argument into a listener, ``ingest_report`` is what ``ingest`` returns. People import all of it
-from ``fercurate`` itself.
+People import all of it from ``fercurate`` itself; ``docs/python.md`` shows it.
+
+ingest          the verb that reads corpora
+ingest_report   what it returns
+stored          verbs on a store or an export: count, filter, audit, pictures
+recipes         verbs that follow a recipe: load, preview, build
+exports         reading an export back
+arguments       what was passed, checked
+progress        an argument turned into a listener
 """

@@ -13,7 +13,6 @@ In the order of a reading, from one picture to a plan:
     groups          who must stay on one side of a split, and who duplicates whom
     plan            what a build is going to do, decided before a pixel moves
     segments        rows of an export by how they are made: originals, repeats, copies, mixtures
-    class_balance   rows by split and class, of a store or an export
     lineage         what was done to a store, one entry a committed change
     seeding         random choices that depend on what is chosen, never on order
     text            text as fixed-length bytes, and what a message suggests

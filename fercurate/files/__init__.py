@@ -5,6 +5,7 @@ lock           one process at a time
 folder         a folder written beside its place, then put there; ours or foreign
 hdf5           HDF5 files: opened by type, read without trust
 decode         the one decoder of pictures
+containment    what leads out of a folder
 blocks         rows in blocks that fit in memory
 parallel       how many workers, and results in order
 """

@@ -12,4 +12,5 @@ sheets           the contact sheets of a criterion
 folder           which folder is a report, and may be replaced
 writer           all of it in a folder
 plot             the class balance as a picture
+overview/        what Python shows of a result
 """

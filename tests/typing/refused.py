@@ -11,7 +11,7 @@ from fercurate.store.store import Store
 from fercurate.transforms.base import Transform
 from fercurate.transforms.chain import Chain
 
-Store.open("store.h5")  # arg-type
+Store.open(7)  # arg-type
 IngestRequest(Path("fer2013.csv"), Path("store.h5"))  # arg-type
 BuildRequest("clean_seven", Path("store.h5"), Path("out"))  # arg-type
 name = load_recipe("clean_seven").name  # attr-defined
