@@ -1,12 +1,12 @@
 """The door for Python: one function a verb, with the words of the command line.
 
-People import all of it from ``fercurate`` itself.
+People import all of it from ``fercurate`` itself; ``docs/python.md`` shows it.
 
-    ingest          corpora into a store
-    ingest_report   what that did, as a value
-    stored          verbs on a store or an export: class balance, faults, leaks, pictures
-    recipes         verbs that follow a recipe: load one, preview its steps, build its export
-    exports         the rows of an export, with their pictures on demand
-    arguments       what the command line refuses is refused here
-    progress        from the argument ``progress`` to a listener
+ingest          the verb that reads corpora
+ingest_report   what it returns
+stored          verbs on a store or an export: count, filter, audit, pictures
+recipes         verbs that follow a recipe: load, preview, build
+exports         reading an export back
+arguments       what was passed, checked
+progress        an argument turned into a listener
 """

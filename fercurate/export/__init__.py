@@ -2,7 +2,7 @@
 
 hdf5         the data files: tables first, then pictures
 reader       reads them again
-split_file   one split where it lies: pictures by row, and what training needs
+split_file   one split: pictures by row, weights and statistics
 summary      what an export holds, as facts
 datasheet    the same for people
 scripts      the training kit beside it

@@ -10,13 +10,20 @@ import pytest
 
 import fercurate
 
-RENAMED = {("filter", "path"): "store"}
+RENAMED = {
+    ("filter", "path"): "store",
+    ("build", "folder"): "output",
+    ("preview", "folder"): "output",
+}
 LEFT_OUT = {
     "audit": {"max_leak": "report.findings(max_leak)"},
     "filter": {"explain": "report.explain(id)"},
     "stats": {"plot": "plot_class_balance(balance, path=...)"},
 }
 OWN = {"progress"}
+OUTPUT = {"quiet", "no_progress", "debug", "as_json"}
+"""What a command line says of its output; Python has ``progress`` and returns values."""
+
 FUNCTIONS = {
     "ingest": fercurate.ingest,
     "stats": fercurate.count_classes,
@@ -34,7 +41,7 @@ def options(command: str) -> dict[str, Any]:
     return {
         RENAMED.get((command, one.name), one.name): one.default
         for one in parameters
-        if one.expose_value
+        if one.expose_value and one.name not in OUTPUT
     }
 
 

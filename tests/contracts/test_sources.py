@@ -20,7 +20,8 @@ from fercurate.sources.base import AnySource, Record, RecordCounts
 from fercurate.sources.options import SourceOption, SourceOptions
 from fercurate.sources.registry import READERS, SOURCES, offered_options, recognize
 from fercurate.store.store import Store
-from tests.corpora import BUILDERS, plant
+from tests.corpora import plant
+from tests.corpora_by_source import BUILDERS
 
 NAMES = [source.name for source in SOURCES]
 SUFFIXES = {".png", ".jpg", ".jpeg", ".tiff"}

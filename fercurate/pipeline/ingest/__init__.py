@@ -1,5 +1,7 @@
 """``ingest``: from raw files to stored samples.
 
-ingest       the verb: from paths to stored samples, votes and rejects
-provenance   input files by digest, and whether they are still the same
+In the order in which one reads them:
+
+    ingest        from paths to one committed change for each corpus: samples, votes, rejects
+    provenance    the input files by digest, and whether they are still the same
 """

@@ -1,0 +1,64 @@
+"""A small corpus of every source: what the conformance suite and others read."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fercurate.synthetic.affectnet import write_affectnet
+from fercurate.synthetic.ckplus import write_ckplus
+from fercurate.synthetic.fer2013 import write_fer2013
+from tests.corpora import Content, Tree, plant
+
+RAF_LIST = "EmoLabel/list_patition_label.txt"
+ALIGNED = "Image/aligned"
+EXPW_LIST = "label/label.lst"
+ORIGIN = "image/origin"
+
+TREES: dict[str, Tree] = {
+    "folder": {"train/happy/a.png": 1, "train/sad/b.png": 2},
+    "rafdb": {
+        RAF_LIST: "train_00001.jpg 5\ntest_0001.jpg 4\n",
+        f"{ALIGNED}/train_00001_aligned.jpg": 1,
+        f"{ALIGNED}/test_0001_aligned.jpg": 2,
+    },
+    "rafdb in folders": {
+        "DATASET/train/5/train_00001_aligned.jpg": 1,
+        "DATASET/test/4/test_0001_aligned.jpg": 2,
+        "train_labels.csv": "image,label\ntrain_00001_aligned.jpg,5\n",
+        "test_labels.csv": "image,label\ntest_0001_aligned.jpg,4\n",
+    },
+    "expw": {
+        EXPW_LIST: "a.jpg 0 10 20 110 120 99.5 3\na.jpg 1 5 6 7 9 50.25 0\nb.jpg 0 1 2 3 4 9 6\n",
+        f"{ORIGIN}/a.jpg": 1,
+        f"{ORIGIN}/b.jpg": 2,
+    },
+    "jaffe": {"KA.AN1.39.tiff": 1, "YM.NE3.51.tiff": 2},
+    "kdef": {"AF01/AF01ANS.JPG": 1, "BM35/BM35AFHL.JPG": 2},
+}
+
+
+def ferplus_folders_tree() -> Tree:
+    """FER2013Train and FER2013Valid with four pictures each, of four different majorities."""
+    tree: dict[str, Content] = {}
+    for first, folder in ((0, "FER2013Train"), (10, "FER2013Valid")):
+        lines = []
+        for row in range(4):
+            name = f"fer{row:07d}.png"
+            tree[f"{folder}/{name}"] = first + row
+            votes = ["10" if column == row else "0" for column in range(10)]
+            lines.append(f'{name},"(0, 0, 48, 48)",{",".join(votes)}\n')
+        tree[f"{folder}/label.csv"] = "".join(lines)
+    return tree
+
+
+BUILDERS: dict[str, Callable[[Path], object]] = {
+    "fer2013": lambda folder: write_fer2013(folder, sizes=(40, 8, 8)),
+    "ckplus": lambda folder: write_ckplus(folder, subjects=3, sequences=2, size=(160, 120)),
+    "affectnet": lambda folder: write_affectnet(folder, per_class=2, val_per_class=1, size=64),
+    "ferplus_folders": lambda folder: plant(folder, ferplus_folders_tree()),
+    **{
+        name: lambda folder, tree=tree: plant(folder, tree)  # type: ignore[misc]
+        for name, tree in TREES.items()
+        if " " not in name
+    },
+}
+"""Name of a source -> what writes a small corpus of it below a folder."""
