@@ -36,7 +36,7 @@ MEASURED = ("explain",)
 
 def steady(name: str, text: str) -> str:
     """Leave out what is not of the command line: the kit's files, and a machine's arithmetic."""
-    text = re.sub(r'("?)(training/[\w.]+"?,\s+"?)+', r"\1training/...\1, \1", text)
+    text = re.sub(r'("?)(training/[\w./]+"?,\s+"?)+', r"\1training/...\1, \1", text)
     return re.sub(r"-?\d+\.\d+(e-\d+)?", "0.0", text) if name in MEASURED else text
 
 

@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from fercurate.sources.base import AnySource
-from tests import corpora
+from tests import corpora, corpora_by_source
 from tests.corpora import Reading, Tree, read_corpus
 
 
@@ -43,4 +43,4 @@ def encoded(draw: Callable[[int], NDArray[np.uint8]]) -> Callable[[int], bytes]:
 
 @pytest.fixture
 def trees() -> dict[str, Tree]:
-    return {name: dict(tree) for name, tree in corpora.TREES.items()}
+    return {name: dict(tree) for name, tree in corpora_by_source.TREES.items()}
