@@ -39,10 +39,13 @@ def warn(event: Event) -> None:
 
 def _frames_of_ours() -> int:
     """How far the caller's own line lies above the function that warns."""
-    frame, count = currentframe(), 0
-    while frame and _PACKAGE in Path(frame.f_code.co_filename).resolve().parents:
-        frame, count = frame.f_back, count + 1
-    return count
+    frame, depth, ours = currentframe(), 0, 0
+    while frame:  # a frame of contextlib may lie between two of ours
+        depth += 1
+        if _PACKAGE in Path(frame.f_code.co_filename).resolve().parents:
+            ours = depth
+        frame = frame.f_back
+    return ours
 
 
 class _Bars:
