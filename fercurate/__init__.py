@@ -6,6 +6,28 @@ The door for Python: every public name, loaded when it is first asked for, so th
 Verbs: ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``, ``build``.
 Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
 Everything else is what these take, give, say meanwhile, or raise.
+
+Inside, from what stands above to what stands below (``architecture.md``):
+
+    __main__     python -m fercurate
+    cli          the command line
+    api          the door for Python
+    pipeline     the shell, a folder a verb
+    planning     what a build decides: pure
+    report       drawing for people
+    recipe       YAML to a checked recipe
+    export       the files of a data set, and its papers
+    store        samples and measurements on disk
+    sources      readers of corpora
+    screening    what can be wrong with a picture
+    transforms   what happens to pixels
+    balance      which rows a split holds
+    splits       who stands in which split
+    synthetic    drawn faces and small corpora
+    files        files written whole, locked, decoded, bounded
+    domain       types
+    training     the kit that lies beside an export
+    errors       the error tree
 """
 
 __version__ = "0.1.0"

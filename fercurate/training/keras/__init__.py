@@ -1,5 +1,14 @@
 """Networks in Keras 3, with any of its backends.
 
-``requirements``; ``reference_models`` and ``models``; ``loading`` (batches), ``augmentation``,
-``loss``, ``loop``, ``checkpoint``; the scripts ``train``, ``evaluate``, ``predict``.
+requirements       what is not installed
+reference_models   the published models, to the last parameter
+models             building a model by name
+loading            batches of an export
+augmentation       changes of batches
+loss               the loss, with class weights
+loop               the epochs
+checkpoint         what is kept of a run
+train              the script train.py
+evaluate           the script evaluate.py
+predict            the script predict.py
 """

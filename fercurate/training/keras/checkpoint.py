@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..networks.trained_network import TrainedNetwork, lacking, model_facts
 from ..shared.errors import CheckpointError
-from ..shared.trained_model import CheckpointFormat, picture_kind
+from ..shared.evaluation.trained_model import CheckpointFormat, picture_kind
 from .loading import channels_last, probabilities_of
 
 _FILES = "best.keras or last.keras"

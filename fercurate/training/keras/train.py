@@ -23,9 +23,9 @@ from ..networks.learning import check_resumable, check_whole_run, report, show_m
 from ..networks.options import chosen_settings, command_line
 from ..networks.progress import EpochRow, Progress, epoch_line
 from ..shared.errors import ExportError
+from ..shared.evaluation.metrics import Metrics
 from ..shared.export import Export
 from ..shared.home import HomeExport
-from ..shared.metrics import Metrics
 from ..shared.running import RunRows, TrainingJob, run
 from .checkpoint import first_line, read_state, save
 from .loop import Trainer, build_network

@@ -1,6 +1,15 @@
 """What networks have in common in every framework.
 
-``catalog`` (which there are), ``settings``, ``options`` (of the command line), ``progress``,
-``learning``, ``augmentation`` (changes of pictures during training); ``trained_network``; for
-predict.py ``opencv``, ``faces``, ``drawing``, ``media`` and ``prediction``.
+catalog           the models that there are
+settings          how each is trained
+options           of the command line
+progress          the epochs of a run
+learning          what train.py does in every framework
+augmentation      changes of pictures during training
+trained_network   a network from a checkpoint
+opencv            OpenCV, if it is there
+faces             finding faces
+drawing           boxes and names
+media             pictures and videos
+prediction        the script predict.py
 """

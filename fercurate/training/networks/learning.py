@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..shared.errors import ExportError
+from ..shared.evaluation.metrics import Metrics
+from ..shared.evaluation.plots import write_plots
+from ..shared.evaluation.trained_model import metrics_of
 from ..shared.export import Export, Subset
-from ..shared.metrics import Metrics
 from ..shared.outputs import write_json
-from ..shared.plots import write_plots
 from ..shared.running import RunRows, print_metrics
-from ..shared.trained_model import metrics_of
 from .progress import Progress
 from .settings import Settings
 

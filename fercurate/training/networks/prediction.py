@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from ..shared.bounds import at_least
 from ..shared.errors import ExportError
-from ..shared.trained_model import CheckpointFormat
+from ..shared.evaluation.trained_model import CheckpointFormat
 from .drawing import Mark, annotate
 from .faces import Box, Finder, FinderError, Picture, cut_face, make_finder
 from .media import (

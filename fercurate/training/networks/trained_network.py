@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..shared.errors import CheckpointError
+from ..shared.evaluation.trained_model import TrainedModel
 from ..shared.export import Subset
-from ..shared.trained_model import TrainedModel
 
 _NEEDED: dict[str, type | tuple[type, ...]] = {
     "settings": dict,

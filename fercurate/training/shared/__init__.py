@@ -1,8 +1,16 @@
 """What the training scripts of all frameworks share. Needs h5py and NumPy.
 
-``errors``, ``home`` (the export that scripts lie beside), ``requirements``; ``format`` and
-``export`` (an export and reading it), ``augmentation`` (as it states it), ``identical`` (pictures),
-``statistics`` (of pixels), ``folds``; ``bounds`` (of numbers on a command line), ``outputs`` (files
-of results), ``metrics``, ``plots``; ``running`` (a run of train.py); ``trained_model``,
-``evaluation`` and ``evaluate_script`` (evaluate.py).
+errors         what goes wrong, as one line
+requirements   what is not installed
+home           the export that scripts lie beside
+format         the format of an export's files
+export         reading an export
+augmentation   the augmentation that an export states
+identical      rows whose picture stands in train too
+statistics     mean and deviation of pixels
+folds          who is tested by which fold
+bounds         numbers on a command line
+outputs        files of results, never replaced unasked
+running        a run of train.py
+evaluation     how good a trained model is
 """

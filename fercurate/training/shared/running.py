@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from .errors import ExportError
+from .evaluation.metrics import Metrics, metrics_of_confusion, metrics_table
 from .export import Export, Subset, read_export
 from .folds import open_fold, root_and_fold
 from .home import HomeExport
-from .metrics import Metrics, metrics_of_confusion, metrics_table
 from .outputs import write_json
 
 

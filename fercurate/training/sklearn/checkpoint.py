@@ -16,8 +16,8 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..shared.errors import CheckpointError
+from ..shared.evaluation.trained_model import CheckpointFormat, TrainedModel
 from ..shared.export import Subset
-from ..shared.trained_model import CheckpointFormat, TrainedModel
 from .features import FEATURES, extract
 from .grid import KERNELS, GridPoint
 from .svm import Codes, Machines, Preparation

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..shared.evaluate_script import evaluate_script
+from ..shared.evaluation.script import evaluate_script
 from ..shared.home import HomeExport
 from .checkpoint import CHECKPOINTS
 

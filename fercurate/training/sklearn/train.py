@@ -23,13 +23,13 @@ from pathlib import Path
 from threadpoolctl import threadpool_limits
 
 from ..shared.bounds import above_zero, at_least
+from ..shared.evaluation.metrics import Metrics
+from ..shared.evaluation.plots import write_plots
+from ..shared.evaluation.trained_model import metrics_of
 from ..shared.export import Export, Subset
 from ..shared.home import HomeExport
-from ..shared.metrics import Metrics
 from ..shared.outputs import write_json
-from ..shared.plots import write_plots
 from ..shared.running import RunRows, TrainingJob, add_run_options, print_metrics, run
-from ..shared.trained_model import metrics_of
 from .checkpoint import CHECKPOINT
 from .features import FEATURES, dimension
 from .fitting import FittedClassifier, FittingJob, rows_to_use, train_classifier

@@ -1,5 +1,14 @@
 """Networks in PyTorch.
 
-``requirements``; ``reference_models`` and ``models``; ``loading`` (batches), ``augmentation``,
-``loop``, ``checkpoint``; the scripts ``train``, ``evaluate``, ``predict``, ``export_onnx``.
+requirements       what is not installed
+reference_models   the published models, to the last parameter
+models             building a model by name
+loading            batches of an export
+augmentation       changes of batches
+loop               the epochs
+checkpoint         what is kept of a run
+train              the script train.py
+evaluate           the script evaluate.py
+predict            the script predict.py
+export_onnx        the script export_onnx.py
 """

@@ -15,7 +15,7 @@ from torch import nn
 from ..networks.catalog import MODELS
 from ..networks.trained_network import TrainedNetwork, lacking, model_facts
 from ..shared.errors import CheckpointError
-from ..shared.trained_model import CheckpointFormat, picture_kind
+from ..shared.evaluation.trained_model import CheckpointFormat, picture_kind
 from .loading import Normalize, channels_first
 from .loop import Hardware, exact_float32, probabilities
 from .models import build_model

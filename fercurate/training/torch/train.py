@@ -23,9 +23,9 @@ from ..networks.options import chosen_settings, command_line
 from ..networks.progress import epoch_line
 from ..shared.bounds import at_least
 from ..shared.errors import ExportError
+from ..shared.evaluation.metrics import Metrics
 from ..shared.export import Export
 from ..shared.home import HomeExport
-from ..shared.metrics import Metrics
 from ..shared.running import RunRows, TrainingJob, run
 from .checkpoint import read_state
 from .loop import Hardware, Trainer, save

@@ -10,10 +10,10 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import CheckpointError
-from .export import Export, Subset
-from .format import LEGACY_FILE
-from .identical import seen_in
+from ..errors import CheckpointError
+from ..export import Export, Subset
+from ..format import LEGACY_FILE
+from ..identical import seen_in
 from .metrics import Metrics, metrics_by_rows
 
 ORIGINAL_ROWS, UNSEEN_ROWS = "original rows", "original rows without a twin in train"

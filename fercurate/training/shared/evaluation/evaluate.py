@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .errors import ExportError
-from .export import Export, Subset, read_export
-from .folds import open_fold, root_and_fold
+from ..errors import ExportError
+from ..export import Export, Subset, read_export
+from ..folds import open_fold, root_and_fold
+from ..outputs import check_output, write_json
 from .metrics import Metrics, metrics_table
-from .outputs import check_output, write_json
 from .plots import write_plots
 from .trained_model import ORIGINAL_ROWS, UNSEEN_ROWS, TrainedModel, metrics_of, picture_kind
 

@@ -14,10 +14,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .errors import ExportError
-from .evaluation import evaluate_exports
-from .format import SPLITS
-from .home import HomeExport
+from ..errors import ExportError
+from ..format import SPLITS
+from ..home import HomeExport
+from .evaluate import evaluate_exports
 from .trained_model import CheckpointFormat, TrainedModel, own_export
 
 
