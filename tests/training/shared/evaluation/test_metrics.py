@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import classification_report, confusion_matrix
 
-from fercurate.training.shared.evaluation.evaluate.metrics import classification_metrics
+from fercurate.training.shared.evaluation.metrics import classification_metrics
 
 
 def test_metrics_are_those_of_scikit_learn() -> None:
