@@ -44,7 +44,7 @@ __all__ = [
     "STANDARD",
     "TEXT_ROWS",
     "ExportAttributes",
-    "ImagePlace",
+    "ImageRange",
     "ImageSink",
     "SplitTable",
     "TextColumn",
@@ -95,7 +95,7 @@ class ExportAttributes:
 
 
 @dataclass(frozen=True)
-class ImagePlace:
+class ImageRange:
     """Where a split's pictures lie: the file, the byte offset of the first, bytes of one."""
 
     path: Path
@@ -108,7 +108,7 @@ def write_tables(
     tables: Sequence[SplitTable],
     attributes: Mapping[str, ExportAttributes],
     layout: str,
-) -> list[ImagePlace]:
+) -> list[ImageRange]:
     """Write all split files without pictures; return where each table's pictures belong.
 
     ``attributes`` has one entry for each table's ``folder``.
@@ -120,7 +120,7 @@ def write_tables(
     for table in tables:
         path = folder / table.folder / file_name(table.split, layout)
         by_file.setdefault(path, []).append(table)
-    places: dict[int, ImagePlace] = {}
+    ranges: dict[int, ImageRange] = {}
     for path, members in by_file.items():
         path.parent.mkdir(exist_ok=True)
         with new_hdf5(path) as file:
@@ -131,8 +131,8 @@ def write_tables(
             for table in members:
                 images = _write_table(file, table, dataset_names(table.split, layout))
                 item = int(np.prod(table.picture))
-                places[id(table)] = ImagePlace(path, images.id.get_offset() or 0, item)
-    return [places[id(table)] for table in tables]
+                ranges[id(table)] = ImageRange(path, images.id.get_offset() or 0, item)
+    return [ranges[id(table)] for table in tables]
 
 
 def _write_attributes(
@@ -182,16 +182,16 @@ def _reserve(file: h5py.File, name: str, shape: tuple[int, ...]) -> h5py.Dataset
 class ImageSink:
     """Writes pictures to their reserved place; safe to use from several threads."""
 
-    def __init__(self, place: ImagePlace, rows: int) -> None:
-        self._place = place
-        self._descriptor = os.open(place.path, os.O_RDWR | os.O_CLOEXEC)
+    def __init__(self, target: ImageRange, rows: int) -> None:
+        self._range = target
+        self._descriptor = os.open(target.path, os.O_RDWR | os.O_CLOEXEC)
         if rows and hasattr(os, "posix_fallocate"):
-            os.posix_fallocate(self._descriptor, place.offset, rows * place.item)
+            os.posix_fallocate(self._descriptor, target.offset, rows * target.item)
 
     def write(self, first_row: int, batch: NDArray[np.uint8]) -> None:
         """Write pictures (N, ...) as the rows from ``first_row`` on."""
         view = memoryview(np.ascontiguousarray(batch).data).cast("B")
-        offset = self._place.offset + first_row * self._place.item
+        offset = self._range.offset + first_row * self._range.item
         while view:
             written = os.pwrite(self._descriptor, view, offset)
             view, offset = view[written:], offset + written

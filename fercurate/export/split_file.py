@@ -39,8 +39,8 @@ def read_pictures(path: Path, split: str, rows: NDArray[np.int64]) -> NDArray[np
         wrong = rows[(rows < -count) | (rows >= count)]
         if len(wrong):
             raise UsageError(f"no row {wrong[0]}", where=split, expected=f"0 to {count - 1}")
-        places, order = np.unique(rows % max(count, 1), return_inverse=True)
-        pictures: NDArray[np.uint8] = images[places]
+        positions, order = np.unique(rows % max(count, 1), return_inverse=True)
+        pictures: NDArray[np.uint8] = images[positions]
     return pictures[order]
 
 
@@ -60,8 +60,8 @@ def read_training_numbers(path: Path, split: str) -> TrainingNumbers:
 def _opened(path: Path, split: str) -> Iterator[tuple[h5py.File, str]]:
     """The file of a split, and its layout."""
     named = (path / file_name(split, layout) for layout in LAYOUTS)
-    place = path if path.is_file() else next((file for file in named if file.is_file()), None)
-    if place is None:
+    file_path = path if path.is_file() else next((file for file in named if file.is_file()), None)
+    if file_path is None:
         raise ExportError(f"no file of the split {split}", where=str(path))
-    with open_hdf5(place, EXPORT_FILE) as file, reading_hdf5(place, ExportError):
+    with open_hdf5(file_path, EXPORT_FILE) as file, reading_hdf5(file_path, ExportError):
         yield file, str(file.attrs["layout"])

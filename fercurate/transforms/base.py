@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 
 Batch = NDArray[np.uint8]
 """Pictures of one size: (N, H, W) or (N, H, W, 3) uint8, values 0..255."""
@@ -70,5 +70,5 @@ class FaceStep(ABC):
         """Name with parameters, as recorded in exports."""
 
     @abstractmethod
-    def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
+    def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return N changed pictures of N pictures (H, W[, 3]) of any sizes."""

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.transforms.base import Batch, FaceStep, Transform
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,22 @@ class Chain:
 
     @property
     def detects(self) -> bool:
-        """Whether the places needed are those of a face detector."""
+        """Whether the geometry needed is that of a face detector."""
         return self.face_step is not None and self.face_step.by == "detector"
 
-    def apply(self, images: Sequence[NDArray[np.uint8]], places: Places | None = None) -> Batch:
+    def apply(
+        self, images: Sequence[NDArray[np.uint8]], geometry: FaceGeometry | None = None
+    ) -> Batch:
         """Return one batch from pictures of any sizes, (H, W) or (H, W, 3) each.
 
-        ``places`` are those of the faces in these pictures; without them all are unknown. The face
-        step comes before everything else, for places belong to the pictures as stored.
+        ``geometry`` is that of the faces in these pictures; without it nothing is known. The face
+        step comes before everything else, for geometry belongs to the pictures as stored.
 
         Raises:
             ValueError: the results differ in size; the chain lacks a resize or grayscale step.
         """
         if self.face_step is not None:
-            images = self.face_step.apply_at(images, places or Places())
+            images = self.face_step.apply_at(images, geometry or FaceGeometry())
         groups: dict[tuple[int, ...], list[int]] = {}
         for position, image in enumerate(images):
             groups.setdefault(image.shape, []).append(position)

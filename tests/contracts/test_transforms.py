@@ -8,7 +8,7 @@ import pytest
 
 from fercurate.recipe.loader import json_schema
 from fercurate.transforms.base import FaceStep, Transform
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.registry import COPIES, NORMALIZERS
 
 KEYS: dict[str, dict[str, Any]] = {
@@ -73,7 +73,7 @@ def test_an_offline_copy_keeps_the_size_and_says_its_family(transform: type[Any]
 @pytest.mark.parametrize("transform", FACE_STEPS, ids=kind_of)
 def test_a_face_nobody_knows_the_place_of_is_no_error(transform: type[FaceStep]) -> None:
     pictures = list(batch(()))
-    results = made(transform).apply_at(pictures, Places())
+    results = made(transform).apply_at(pictures, FaceGeometry())
     assert len(results) == len(pictures)
     assert all(result.dtype == np.uint8 for result in results)
 

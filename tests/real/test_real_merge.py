@@ -72,7 +72,7 @@ def test_the_audit_of_fer2013(real_store: Path) -> None:
         "groups_across_splits": 557,
         "contradictory_groups": 58,
     }
-    assert report.with_train_twin == 568
+    assert report.with_train_duplicate == 568
 
 
 def test_dropping_training_twins_leaves_test_untouched(

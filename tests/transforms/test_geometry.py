@@ -12,7 +12,7 @@ from scipy import ndimage
 
 from fercurate.transforms.chain import Chain
 from fercurate.transforms.face.crop import Crop
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.geometry import Flip, Grayscale, Resize, Rotate, ToRgb, Zoom
 
 BATCHES = hnp.arrays(np.uint8, st.tuples(st.integers(1, 4), st.just(12), st.just(12)))
@@ -127,7 +127,7 @@ def test_a_chain_crops_first() -> None:
     image = np.zeros((100, 90), dtype=np.uint8)
     image[20:60, 10:50] = 200
     boxes = np.array([[10, 20, 40, 40], [np.nan] * 4], dtype=np.float32)
-    batch = Chain((Crop(), Resize(16))).apply([image, image], Places(boxes=boxes))
+    batch = Chain((Crop(), Resize(16))).apply([image, image], FaceGeometry(boxes=boxes))
     assert (batch[0] == 200).all()
     assert not (batch[1] == 200).all()
     whole = Chain((Crop(), Resize(16))).apply([image])
@@ -146,7 +146,7 @@ def test_crop_by_landmarks_cuts_out_the_pixels_they_cover(
     points[0, 8:10] = (30, 20), (31, 59)
     points[1, 5, 0] = np.nan
     step = Crop(margin, by="landmarks")
-    known, unknown = step.apply_at([image, image], Places(landmarks=points))
+    known, unknown = step.apply_at([image, image], FaceGeometry(landmarks=points))
     np.testing.assert_array_equal(known, image[slice(*rows), slice(*columns)])
     np.testing.assert_array_equal(unknown, image)
     assert step.label == f"crop(margin={margin:g}, by=landmarks)"
@@ -155,7 +155,7 @@ def test_crop_by_landmarks_cuts_out_the_pixels_they_cover(
 def test_places_are_taken_row_by_row() -> None:
     boxes = np.arange(12, dtype=np.float32).reshape(3, 4)
     shape = np.ones((68, 2))
-    taken = Places(boxes=boxes, mean_shape=shape).take(np.array([2, 0]))
+    taken = FaceGeometry(boxes=boxes, mean_shape=shape).take(np.array([2, 0]))
     assert taken.boxes is not None
     np.testing.assert_array_equal(taken.boxes, boxes[[2, 0]])
     assert (taken.eyes, taken.landmarks) == (None, None)

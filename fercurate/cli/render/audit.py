@@ -53,7 +53,7 @@ def _pair_lines(report: "AuditReport") -> Iterator[str]:
 
 
 def _verdict_lines(report: "AuditReport", max_leak: float) -> Iterator[str]:
-    yield f"\nevaluation rows with an identical picture in train: {report.with_train_twin:,}"
+    yield f"\nevaluation rows with an identical picture in train: {report.with_train_duplicate:,}"
     verdict = "FOUND" if report.findings(max_leak) else "passed"
     yield (
         f"{verdict}: {report.leaked:,} of {report.evaluation_rows:,} evaluation rows leak "

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SCHEMA_VERSION = 1
+_KEYS = {"with_train_duplicate": "with_train_twin"}
+"""Keys of the JSON that have another name than the field; they stay what they were."""
+
 KINDS: dict[str, str] = {
     "subject": "the same person",
     "sequence": "the same recording",
@@ -60,7 +63,7 @@ class AuditReport(HasOverview):
     evaluation_rows: int
     leaked: int
     leaked_by_split: dict[str, int]
-    with_train_twin: int
+    with_train_duplicate: int
     class_order: str
     orphans: int
     pairs: tuple[LeakPair, ...]
@@ -81,7 +84,7 @@ class AuditReport(HasOverview):
 
     def to_json(self, max_leak: float) -> dict[str, Any]:
         """JSON-ready values with stable keys; at most ``MAX_PAIRS`` pairs."""
-        values = asdict(self)
+        values = {_KEYS.get(name, name): value for name, value in asdict(self).items()}
         return {
             "schema_version": SCHEMA_VERSION,
             "kind": "audit",
@@ -142,7 +145,7 @@ def _report(table: AuditTable, near: bool, jobs: int, listen: Listener) -> Audit
         evaluation_rows=int(np.isin(table.split.astype(str), table.evaluation).sum()),
         leaked=int(leaked.sum()),
         leaked_by_split={n: int(leaked[table.split == n].sum()) for n in table.evaluation},
-        with_train_twin=int(in_train_too.sum()),
+        with_train_duplicate=int(in_train_too.sum()),
         class_order=table.class_order,
         pairs=tuple(_first(_pairs(table, groupings), MAX_PAIRS)),
     )

@@ -13,9 +13,9 @@ from fercurate.export.lock import LOCK_FILE, Provenance, write_json, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
-from fercurate.pipeline.building.evidence import Looking
+from fercurate.pipeline.building.evidence import MeasureOptions
 from fercurate.pipeline.building.facts import export_facts
-from fercurate.pipeline.building.prepare import Prepared, prepared
+from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import write_export_sheets
 from fercurate.pipeline.building.synthetic_facts import synthetic_facts
 from fercurate.pipeline.events import Listener, ignore
@@ -57,9 +57,9 @@ class BuildRequest:
         return DataFormat(self.layout, self.recipe.digest, self.jobs)
 
     @property
-    def looking(self) -> Looking:
+    def measure_options(self) -> MeasureOptions:
         """How stored pictures are looked at before anything is planned."""
-        return Looking(self.face_model, self.jobs)
+        return MeasureOptions(self.face_model, self.jobs)
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,7 +97,9 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     if not request.dry_run:
         check_output(request.output, request.overwrite)
     recipe, measuring = request.recipe.recipe, not request.dry_run
-    with prepared(request.store, recipe, request.looking, listen, measuring=measuring) as ready:
+    with planned_build(
+        request.store, recipe, request.measure_options, listen, measuring=measuring
+    ) as ready:
         facts = export_facts(ready, request.command)
         if request.dry_run:
             return BuildReport(summarize(facts), ())
@@ -127,7 +129,7 @@ def _write_papers(
 def _write_lock(
     folder: Path,
     request: BuildRequest,
-    ready: Prepared,
+    ready: PlannedBuild,
     lineage: Sequence[LineageEntry],
     outputs: tuple[str, ...],
 ) -> None:
@@ -137,6 +139,6 @@ def _write_lock(
         seed=ready.recipe.seed,
         layout=request.layout,
         store_sha256=ready.store.digest(),
-        measured_by=ready.gathered.methods,
+        measured_by=ready.basis.methods,
     )
     write_lock(folder, provenance, lineage, outputs)

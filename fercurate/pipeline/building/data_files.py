@@ -11,7 +11,7 @@ from fercurate import __version__
 from fercurate.domain.plan import SplitPlan
 from fercurate.export.hdf5 import (
     ExportAttributes,
-    ImagePlace,
+    ImageRange,
     SplitTable,
     set_statistics,
     write_tables,
@@ -19,7 +19,7 @@ from fercurate.export.hdf5 import (
 from fercurate.pipeline.building.applied import APPLIED, AppliedLog
 from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
 from fercurate.pipeline.building.facts import class_weights, has_votes
-from fercurate.pipeline.building.prepare import Prepared
+from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering import Renderer
 from fercurate.pipeline.events import Listener
 from fercurate.recipe.augmentation import online_settings
@@ -36,7 +36,7 @@ class DataFormat:
 
 
 def write_data_files(
-    folder: Path, ready: Prepared, kind: DataFormat, listen: Listener
+    folder: Path, ready: PlannedBuild, kind: DataFormat, listen: Listener
 ) -> list[str]:
     """Write the data files of an export into its folder; return their names."""
     plans, store, maker = ready.plan.plans, ready.store, ready.maker
@@ -45,20 +45,20 @@ def write_data_files(
     voted = has_votes(ready.plan, store)
     tables = [_table(plan, ready, shape, voted) for plan in plans]
     attributes = {p.folder: _attributes(ready, kind, p.folder) for p in plans}
-    places = write_tables(folder, tables, attributes, kind.layout)
+    ranges = write_tables(folder, tables, attributes, kind.layout)
     with AppliedLog(folder / APPLIED, store.manifest) as log:
         statistics = [
-            renderer.write(plan, place, log.writer(plan, place.path.relative_to(folder)), listen)
-            for plan, place in zip(plans, places, strict=True)
+            renderer.write(plan, target, log.writer(plan, target.path.relative_to(folder)), listen)
+            for plan, target in zip(plans, ranges, strict=True)
         ]
-    _write_statistics(plans, places, statistics)
+    _write_statistics(plans, ranges, statistics)
     logged = [APPLIED] if (folder / APPLIED).exists() else []
-    return [*sorted({str(place.path.relative_to(folder)) for place in places}), *logged]
+    return [*sorted({str(one.path.relative_to(folder)) for one in ranges}), *logged]
 
 
 def _write_statistics(
     plans: Sequence[SplitPlan],
-    places: Sequence[ImagePlace],
+    ranges: Sequence[ImageRange],
     statistics: Sequence[PixelStatistics],
 ) -> None:
     """Give every file the statistics of the train split in its own folder."""
@@ -68,11 +68,11 @@ def _write_statistics(
         if plan.split == "train"
     }
     for folder, seen in of_train.items():
-        paths = {p.path for plan, p in zip(plans, places, strict=True) if plan.folder == folder}
+        paths = {p.path for plan, p in zip(plans, ranges, strict=True) if plan.folder == folder}
         set_statistics(sorted(paths), *seen.mean_std())
 
 
-def _table(plan: SplitPlan, ready: Prepared, shape: tuple[int, ...], voted: bool) -> SplitTable:
+def _table(plan: SplitPlan, ready: PlannedBuild, shape: tuple[int, ...], voted: bool) -> SplitTable:
     numbers = number_columns(plan, ready.plan)
     if voted:
         numbers["votes"] = vote_column(plan, ready.store.votes)
@@ -80,7 +80,7 @@ def _table(plan: SplitPlan, ready: Prepared, shape: tuple[int, ...], voted: bool
     return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
 
 
-def _attributes(ready: Prepared, kind: DataFormat, folder: str) -> ExportAttributes:
+def _attributes(ready: PlannedBuild, kind: DataFormat, folder: str) -> ExportAttributes:
     recipe = ready.recipe
     return ExportAttributes(
         class_names=recipe.scheme.classes,

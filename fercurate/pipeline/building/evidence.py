@@ -7,7 +7,7 @@ import numpy as np
 
 from fercurate.errors import InputError
 from fercurate.pipeline.building.duplicates import compares_pictures, duplicate_groups
-from fercurate.pipeline.building.face_geometry import face_places
+from fercurate.pipeline.building.face_geometry import recipe_geometry
 from fercurate.pipeline.events import Listener
 from fercurate.pipeline.measure.duplicates import face_identities
 from fercurate.pipeline.measure.instruments import (
@@ -24,14 +24,14 @@ from fercurate.screening.base import Values
 from fercurate.screening.face.haar import Haar
 from fercurate.screening.judge import Policy, quality
 from fercurate.store.store import Store
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 
 FACE = "no_face"
-"""The criterion that rests on what a face detector finds, places included."""
+"""The criterion that rests on what a face detector finds, geometry included."""
 
 
 @dataclass(frozen=True, slots=True)
-class Looking:
+class MeasureOptions:
     """How stored pictures are looked at: YuNet's file, if any, and how many workers."""
 
     face_model: Path | None = None
@@ -39,18 +39,18 @@ class Looking:
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """What a plan rests on, the places of N faces, and the methods that it was measured by.
+class BuildBasis:
+    """What a plan rests on, the geometry of N faces, and the methods that it was measured by.
 
     ``methods`` is empty for a recipe that asks for no measurement.
     """
 
     evidence: Evidence
-    places: Places | None = None
+    geometry: FaceGeometry | None = None
     methods: tuple[str, ...] = ()
 
 
-def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
+def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
     """The measures that a recipe needs; none for one that does not ask about pictures.
 
     Raises:
@@ -60,7 +60,7 @@ def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
     chain = recipe.chain
     named = (*criteria, *([FACE] if chain.detects else []))
     duplicates = bool(named) and compares_pictures(recipe)
-    found = instruments(named, looking.face_model, duplicates=duplicates)
+    found = instruments(named, options.face_model, duplicates=duplicates)
     eyeless = any(isinstance(one, Haar) for one in found.single)
     step = chain.face_step
     if step is not None and chain.detects and step.needs_eyes and eyeless:
@@ -74,9 +74,9 @@ def tools_for(recipe: Recipe, looking: Looking) -> Instruments:
     return found
 
 
-def gather(
+def build_basis(
     store: Store, recipe: Recipe, tools: Instruments, jobs: int, listen: Listener
-) -> Gathered:
+) -> BuildBasis:
     """What a plan rests on; duplicates are looked for only if the recipe asks about them.
 
     Raises:
@@ -94,8 +94,8 @@ def gather(
         face_duplicates=duplicates.faces,
         screening=_screening(recipe, values, len(store)),
     )
-    places = face_places(store, recipe, rows, values.get("face"), listen)
-    return Gathered(evidence, places, _methods(tools))
+    geometry = recipe_geometry(store, recipe, rows, values.get("face"), listen)
+    return BuildBasis(evidence, geometry, _methods(tools))
 
 
 def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:

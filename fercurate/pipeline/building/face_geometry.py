@@ -11,20 +11,20 @@ from fercurate.screening.face import has_face
 from fercurate.screening.face.base import FACE_COLUMNS
 from fercurate.store.store import Store
 from fercurate.transforms.base import FaceStep
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.face.mean_shape import mean_shape
 
 _BOX = FACE_COLUMNS.index("left")
 _EYES = FACE_COLUMNS.index("right_eye_x")
 
 
-def face_places(
+def recipe_geometry(
     store: Store,
     recipe: Recipe,
     rows: NDArray[np.int64],
     faces: Values | None,
     listen: Listener,
-) -> Places | None:
+) -> FaceGeometry | None:
     """The places of all N faces of a store that the steps of a recipe need, or None.
 
     ``rows`` are those of the recipe's sources, ``faces`` (N, 17) the measurements of a face
@@ -39,18 +39,20 @@ def face_places(
     if step is None:
         return None
     if step.by == "box":
-        return Places(boxes=store.array("box"))
+        return FaceGeometry(boxes=store.array("box"))
     if step.by == "landmarks":
         return _landmarked(store, recipe, rows, listen)
     assert faces is not None
-    places = Places(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
+    geometry = FaceGeometry(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
     if step.resizes_unplaced:
-        assert places.eyes is not None
-        _say_unplaced(step, places.eyes[rows], listen)
-    return places
+        assert geometry.eyes is not None
+        _say_unplaced(step, geometry.eyes[rows], listen)
+    return geometry
 
 
-def _landmarked(store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: Listener) -> Places:
+def _landmarked(
+    store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: Listener
+) -> FaceGeometry:
     step = recipe.chain.face_step
     assert step is not None
     landmarks = store.array("landmarks")
@@ -64,7 +66,7 @@ def _landmarked(store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: L
     if step.resizes_unplaced:
         _say_unplaced(step, landmarks[rows], listen)
     shape = mean_shape(landmarks[rows]) if step.needs_mean_shape else None
-    return Places(landmarks=landmarks, mean_shape=shape)
+    return FaceGeometry(landmarks=landmarks, mean_shape=shape)
 
 
 def _say_unplaced(step: FaceStep, points: NDArray[np.float32], listen: Listener) -> None:

@@ -10,15 +10,15 @@ from fercurate.balance.weights import BETA, WEIGHTINGS, effective_number
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan
 from fercurate.export.summary import ExportFacts, SourceFacts
-from fercurate.pipeline.building.prepare import Prepared
+from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.recipe.model import Recipe
 from fercurate.sources.registry import OVERLAYS, READERS
 from fercurate.store.store import Store
 
 
-def export_facts(ready: Prepared, command: str) -> ExportFacts:
+def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
     """Return the facts of an export; ``command`` is what builds it again."""
-    store, recipe, plan, methods = ready.store, ready.recipe, ready.plan, ready.gathered.methods
+    store, recipe, plan, methods = ready.store, ready.recipe, ready.plan, ready.basis.methods
     lineage = _history(recipe, store, plan)
     sources = {entry.source: _source_facts(entry) for entry in lineage}
     return ExportFacts(

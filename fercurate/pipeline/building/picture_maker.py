@@ -19,7 +19,7 @@ from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.chain import Chain
-from fercurate.transforms.face.geometry import Places
+from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.illumination import HistogramEqualization
 
 _PROBES = 16
@@ -40,7 +40,7 @@ class StoredPictureMaker:
         operations: what makes offline copies, by label.
         seed: the recipe's.
         enhanced: (N,) bool, the samples whose light is cured; None for nobody.
-        places: where the faces of all N samples are, if a step needs to know.
+        geometry: where the faces of all N samples are, if a step needs to know.
     """
 
     store: Store
@@ -49,7 +49,7 @@ class StoredPictureMaker:
     operations: Mapping[str, CopyOperation]
     seed: int
     enhanced: NDArray[np.bool_] | None = None
-    places: Places | None = None
+    geometry: FaceGeometry | None = None
     _turn: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @classmethod
@@ -58,11 +58,11 @@ class StoredPictureMaker:
         store: Store,
         recipe: Recipe,
         enhanced: NDArray[np.bool_] | None = None,
-        places: Places | None = None,
+        geometry: FaceGeometry | None = None,
     ) -> "StoredPictureMaker":
         """The maker for a recipe."""
         operations = recipe.copy_operations
-        return cls(store, recipe.name, recipe.chain, operations, recipe.seed, enhanced, places)
+        return cls(store, recipe.name, recipe.chain, operations, recipe.seed, enhanced, geometry)
 
     def shape(self, rows: Rows) -> tuple[int, ...]:
         """Shape of an exported picture, found by sending a few of different sizes through.
@@ -87,9 +87,9 @@ class StoredPictureMaker:
 
     def normalized(self, rows: Rows) -> Batch:
         """Samples (N,) after ``normalize``: (N, H, W[, 3])."""
-        places = None if self.places is None else self.places.take(rows)
+        geometry = None if self.geometry is None else self.geometry.take(rows)
         try:
-            batch = self.chain.apply(self.store.images(rows), places)
+            batch = self.chain.apply(self.store.images(rows), geometry)
             return batch if self.enhanced is None else _cured(batch, self.enhanced[rows])
         except ValueError as error:
             raise InputError(str(error), where=f"{self.name}: normalize", fix=_UNIFORM) from None

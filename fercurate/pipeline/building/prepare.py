@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.domain.plan import BuildPlan
-from fercurate.pipeline.building.evidence import Gathered, Looking, gather, tools_for
+from fercurate.pipeline.building.evidence import (
+    BuildBasis,
+    MeasureOptions,
+    build_basis,
+    instruments_for,
+)
 from fercurate.pipeline.building.mixing import MixingPictures
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Listener, Notice
@@ -18,20 +23,20 @@ from fercurate.store.store import Store
 
 
 @dataclass(frozen=True)
-class Prepared:
+class PlannedBuild:
     """A store, everything that a build from it will write, and what it rests on."""
 
     store: Store
     recipe: Recipe
     plan: BuildPlan
     maker: StoredPictureMaker
-    gathered: Gathered
+    basis: BuildBasis
 
 
 @contextmanager
-def prepared(
-    path: Path, recipe: Recipe, looking: Looking, listen: Listener, *, measuring: bool = True
-) -> Iterator[Prepared]:
+def planned_build(
+    path: Path, recipe: Recipe, options: MeasureOptions, listen: Listener, *, measuring: bool = True
+) -> Iterator[PlannedBuild]:
     """Plan a build to the last row; the store stays open until the block ends.
 
     Measures first what the recipe needs and the store lacks, unless ``measuring`` is off; that is
@@ -41,19 +46,19 @@ def prepared(
         InputError: the store lacks what the recipe needs, or a target cannot be reached.
         StoreError: a damaged or busy store, or something is not measured.
     """
-    tools = tools_for(recipe, looking)
+    tools = instruments_for(recipe, options)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(path))
         if measuring:
-            store = stack.enter_context(measure(store, tools.request(looking.jobs), listen))
+            store = stack.enter_context(measure(store, tools.request(options.jobs), listen))
         store.verify()
-        gathered = gather(store, recipe, tools, looking.jobs, listen)
-        plan = plan_build(gathered.evidence, recipe)
-        maker = StoredPictureMaker.of(store, recipe, plan.enhanced, gathered.places)
-        plan = _resampled(plan, recipe, maker, looking.jobs, listen)
+        basis = build_basis(store, recipe, tools, options.jobs, listen)
+        plan = plan_build(basis.evidence, recipe)
+        maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
+        plan = _resampled(plan, recipe, maker, options.jobs, listen)
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
-        yield Prepared(store, recipe, plan, maker, gathered)
+        yield PlannedBuild(store, recipe, plan, maker, basis)
 
 
 def _resampled(

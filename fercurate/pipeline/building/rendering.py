@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import DrawnValues, Segment
 from fercurate.errors import ExportError
-from fercurate.export.hdf5 import ImagePlace, ImageSink
+from fercurate.export.hdf5 import ImageRange, ImageSink
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
@@ -45,7 +45,7 @@ class DrawnRows:
 
 
 class Renderer:
-    """Writes the pictures of plans to their places."""
+    """Writes the pictures of plans into their files."""
 
     def __init__(self, maker: StoredPictureMaker, shape: tuple[int, ...], jobs: int) -> None:
         self._maker = maker
@@ -55,7 +55,7 @@ class Renderer:
     def write(
         self,
         plan: SplitPlan,
-        place: ImagePlace,
+        target: ImageRange,
         note: Callable[[DrawnRows], object],
         listen: Listener,
     ) -> PixelStatistics:
@@ -66,7 +66,7 @@ class Renderer:
         statistics = PixelStatistics()
         blocks = list(_blocks(plan, picture_bytes(self._maker.store.manifest)))
         listen(Started(f"writing {plan.place}", len(plan), "rows"))
-        with ImageSink(place, len(plan)) as sink, ThreadPoolExecutor(self._jobs) as pool:
+        with ImageSink(target, len(plan)) as sink, ThreadPoolExecutor(self._jobs) as pool:
             tasks = deque(pool.submit(self._write, sink, block) for block in blocks)
             try:
                 for block in blocks:

@@ -12,8 +12,8 @@ from fercurate.domain.segments.base import Rows
 from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import FercurateError, InputError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
-from fercurate.pipeline.building.evidence import Looking
-from fercurate.pipeline.building.prepare import Prepared, prepared
+from fercurate.pipeline.building.evidence import MeasureOptions
+from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import ExportSheets
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.preview.sheets import PreviewSheets
@@ -93,8 +93,8 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
     check_folder(request.output, PREVIEW_FOLDER, request.overwrite)
     with Store.open(request.store) as store:
         _rows_of(request, store.manifest)
-    looking = Looking(request.face_model, request.jobs)
-    with prepared(request.store, request.recipe.recipe, looking, listen) as ready:
+    options = MeasureOptions(request.face_model, request.jobs)
+    with planned_build(request.store, request.recipe.recipe, options, listen) as ready:
         shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         drawn = PreviewSheets(ready, shown, _chosen(request, ready, shown), bool(request.ids))
         sheets = {
@@ -116,7 +116,7 @@ def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[st
     return tuple(sheets)
 
 
-def _chosen(request: PreviewRequest, ready: Prepared, shown: ExportSheets) -> Rows:
+def _chosen(request: PreviewRequest, ready: PlannedBuild, shown: ExportSheets) -> Rows:
     """The samples asked for, or the first of each class in an order drawn by the seed."""
     if request.ids:
         return _rows_of(request, ready.store.manifest)

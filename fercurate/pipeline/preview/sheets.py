@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fercurate.domain.seeding import draw_seed
 from fercurate.domain.segments.base import Rows
 from fercurate.domain.segments.kinds import Mixtures
-from fercurate.pipeline.building.prepare import Prepared
+from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.sheets import ExportSheets, id_tail, plan_with_family
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.recipe.augmentation import online_augmentation
@@ -29,7 +29,7 @@ _COPIES, _DRAWS = 3, 6
 class PreviewSheets:
     """The sheets of some samples; ``asked`` if they were asked for by their ids."""
 
-    ready: Prepared
+    ready: PlannedBuild
     shown: ExportSheets
     rows: Rows
     asked: bool
@@ -76,8 +76,8 @@ class PreviewSheets:
 
     def _stages(self, row: int) -> list[NDArray[np.uint8]]:
         """A picture as stored, and after each step."""
-        places = self.ready.gathered.places
-        there = None if places is None else places.take(np.array([row]))
+        geometry = self.ready.basis.geometry
+        there = None if geometry is None else geometry.take(np.array([row]))
         stored, steps = self.ready.store.images([row]), self.ready.maker.chain.steps
         return [Chain(steps[:n]).apply(stored, there)[0] for n in range(len(steps) + 1)]
 

@@ -28,7 +28,7 @@ FACE_COLUMNS: tuple[str, ...] = (
 Places are measured from the picture's top left corner and may lie outside of it.
 """
 
-FOUND = 0.3
+LEAST_SCORE = 0.3
 """A box counts as a face from this score on.
 
 Of FER-2013's faces YuNet gives 98.9 % so much. Every box of the Haar cascades has more.
@@ -70,7 +70,7 @@ def face_values(detector: FaceDetector, pictures: Sequence[Gray]) -> Values:
 
 def has_face(values: Values) -> NDArray[np.bool_]:
     """Whether measurements (N, 17) tell a face with a box, (N,)."""
-    return np.isfinite(values[:, 1]) & (values[:, 0] >= FOUND)
+    return np.isfinite(values[:, 1]) & (values[:, 0] >= LEAST_SCORE)
 
 
 def _no_face(values: Values) -> Score:

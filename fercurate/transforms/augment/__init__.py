@@ -5,7 +5,7 @@
     step           one transform of albumentations by name, with its parameters
     augmentation   steps applied to pictures, one seed a picture
     stream         random numbers that start anew for every picture
-    drawn          what a transform drew for a picture, as JSON
+    drawn_values   what a transform drew for a picture, as JSON
     library        albumentations' transforms made from plain values
     affine         its ``Affine`` for pictures alone
     check          whether a step can be done, tried on pictures

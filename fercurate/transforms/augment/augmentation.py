@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.transforms.augment.drawn import drawn
+from fercurate.transforms.augment.drawn_values import drawn_values
 from fercurate.transforms.augment.library import one_line, template
 from fercurate.transforms.augment.step import Step, short
 from fercurate.transforms.augment.stream import PictureStream, starts
@@ -109,7 +109,7 @@ class _Bound:
                 f"{self._name} makes {made.dtype} of shape {made.shape} of a picture of shape "
                 f"{self._shape}; expected a transform that keeps both"
             )
-        return made, drawn(self._name, values)
+        return made, drawn_values(self._name, values)
 
     def _made(self, picture: Picture) -> tuple[Picture, dict[str, Any]]:
         transform, data = self.transform, {"image": np.ascontiguousarray(picture)}

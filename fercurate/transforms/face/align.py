@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fercurate.domain.sample import Pixels
 from fercurate.transforms.base import FaceStep
 from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
-from fercurate.transforms.face.geometry import Places, eye_centers, has_eyes
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, has_eyes
 from fercurate.transforms.face.sampling import Density, resized, sample
 
 
@@ -39,21 +39,21 @@ class Align(FaceStep):
     @property
     def label(self) -> str:
         """``align(size=48, eye_distance=0.4, eye_height=0.35, by=landmarks)``."""
-        places = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
-        return f"align(size={self.size}, {places}, by={self.by})"
+        lengths = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
+        return f"align(size={self.size}, {lengths}, by={self.by})"
 
-    def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
+    def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return N pictures (size, size[, 3]) of N pictures (H, W[, 3]) of any sizes."""
-        eyes = self._eyes(places)
+        eyes = self._eyes(geometry)
         if eyes is None:
             eyes = np.full((len(images), 2, 2), np.nan)
         frame = EyeFrame(self.size, self.eye_distance, self.eye_height)
         return [_aligned(image, one, frame) for image, one in zip(images, eyes, strict=True)]
 
-    def _eyes(self, places: Places) -> NDArray[np.float64] | None:
+    def _eyes(self, geometry: FaceGeometry) -> NDArray[np.float64] | None:
         if self.by == "detector":
-            return None if places.eyes is None else places.eyes.astype(np.float64)
-        return None if places.landmarks is None else eye_centers(places.landmarks)
+            return None if geometry.eyes is None else geometry.eyes.astype(np.float64)
+        return None if geometry.landmarks is None else eye_centers(geometry.landmarks)
 
 
 def _aligned(image: Pixels, eyes: NDArray[np.float64], frame: EyeFrame) -> Pixels:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
 from fercurate.transforms.base import FaceStep
-from fercurate.transforms.face.geometry import Places, landmark_boxes
+from fercurate.transforms.face.geometry import FaceGeometry, landmark_boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ class Crop(FaceStep):
         whose = "" if self.by == "box" else f", by={self.by}"
         return f"crop(margin={self.margin:g}{whose})"
 
-    def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
+    def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return the face parts of N pictures (H, W[, 3]), of any sizes."""
-        boxes = places.boxes
+        boxes = geometry.boxes
         if self.by == "landmarks":
-            boxes = None if places.landmarks is None else landmark_boxes(places.landmarks)
+            boxes = None if geometry.landmarks is None else landmark_boxes(geometry.landmarks)
         if boxes is None:
             return list(images)
         return [self.cut(image, box) for image, box in zip(images, boxes, strict=True)]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.sample import Pixels
 from fercurate.transforms.base import FaceStep
 from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
-from fercurate.transforms.face.geometry import Places, eye_centers, has_eyes
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, has_eyes
 from fercurate.transforms.face.mean_shape import own_shape
 from fercurate.transforms.face.sampling import Density, resized, sample
 
@@ -61,13 +61,13 @@ class Frontalize(FaceStep):
     @property
     def label(self) -> str:
         """``frontalize(size=48, eye_distance=0.4, eye_height=0.35)``, or with ``toward=own``."""
-        places = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
+        lengths = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
         toward = "" if self.toward == "mean" else f", toward={self.toward}"
-        return f"frontalize(size={self.size}, {places}{toward})"
+        return f"frontalize(size={self.size}, {lengths}{toward})"
 
-    def apply_at(self, images: Sequence[Pixels], places: Places) -> list[Pixels]:
+    def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return N pictures (size, size[, 3]) of N pictures (H, W[, 3]) of any sizes."""
-        landmarks, shape = places.landmarks, places.mean_shape
+        landmarks, shape = geometry.landmarks, geometry.mean_shape
         if landmarks is None or shape is None:
             return [resized(image, self.size) for image in images]
         frame = EyeFrame(self.size, self.eye_distance, self.eye_height)

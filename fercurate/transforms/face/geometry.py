@@ -10,7 +10,7 @@ _EYES = (slice(36, 42), slice(42, 48))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
+class FaceGeometry:
     """What is known of the faces in N pictures; None for what a chain does not need.
 
     All are in pixels of the pictures as stored, NaN where unknown, and may lie outside. ``boxes``
@@ -26,7 +26,7 @@ class Places:
     landmarks: NDArray[np.float32] | None = None
     mean_shape: NDArray[np.float64] | None = None
 
-    def take(self, rows: NDArray[np.int64]) -> "Places":
+    def take(self, rows: NDArray[np.int64]) -> "FaceGeometry":
         """The places of some pictures, in the order of rows (M,)."""
         return replace(
             self,

@@ -53,7 +53,7 @@ def test_a_store_audit_finds_what_was_planted(shared_store: Path, fer_folder: Pa
         digest, split = store.manifest.text("digest"), store.manifest.text("native_split")
     train = set(digest[split == "Training"])
     twins = sum(d in train for d, s in zip(digest, split, strict=True) if s != "Training")
-    assert report.with_train_twin == twins >= len(across)
+    assert report.with_train_duplicate == twins >= len(across)
     assert report.findings(0.0)
     assert not report.findings(1.0)
 

@@ -17,7 +17,7 @@ from fercurate.store.store import Store
 from fercurate.transforms.chain import Chain
 from fercurate.transforms.face.align import Align
 from fercurate.transforms.face.frontal import Frontalize
-from fercurate.transforms.face.geometry import Places, eye_centers
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers
 from fercurate.transforms.face.mean_shape import mean_shape
 from fercurate.transforms.geometry import Grayscale
 
@@ -60,7 +60,7 @@ def test_a_build_aligns_by_landmarks_with_any_number_of_jobs(
             pictures = file["images"][:]
         eyes = eye_centers(store.array("landmarks")[rows]).astype(np.float32)
         chain = Chain((Align(64, by="detector"), Grayscale()))
-        expected = chain.apply(store.images(rows), Places(eyes=eyes))
+        expected = chain.apply(store.images(rows), FaceGeometry(eyes=eyes))
     assert np.isfinite(eyes).all()
     assert np.abs(pictures.astype(int) - expected).max() <= 1  # eyes rounded to float32
 
@@ -81,9 +81,11 @@ def test_a_build_frontalizes_to_the_mean_of_its_sources(
         with h5py.File(tmp_path / "one" / "val.h5") as file:
             rows = np.array([row_of[name] for name in file["sample_id"].asstr()[:]])
             pictures = file["images"][:]
-        places = Places(landmarks=landmarks, mean_shape=mean_shape(landmarks[of_sources]))
+        geometry = FaceGeometry(landmarks=landmarks, mean_shape=mean_shape(landmarks[of_sources]))
         chain = Chain((Frontalize(48), Grayscale()))
-        np.testing.assert_array_equal(pictures, chain.apply(store.images(rows), places.take(rows)))
+        np.testing.assert_array_equal(
+            pictures, chain.apply(store.images(rows), geometry.take(rows))
+        )
 
 
 def test_a_build_says_how_many_pictures_have_no_landmarks(
@@ -147,7 +149,9 @@ def test_a_build_aligns_by_the_eyes_of_a_detector(
         row_of = {name: row for row, name in enumerate(opened.manifest.text("id"))}
         row = row_of[file["sample_id"].asstr()[0]]
         eyes = np.array([[[19.2, 19.2], [28.8, 19.2]]], np.float32)
-        (expected,) = Align(48, by="detector").apply_at(opened.images([row]), Places(eyes=eyes))
+        (expected,) = Align(48, by="detector").apply_at(
+            opened.images([row]), FaceGeometry(eyes=eyes)
+        )
         np.testing.assert_array_equal(file["images"][0], expected)
 
 

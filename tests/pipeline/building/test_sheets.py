@@ -12,8 +12,8 @@ from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
 from fercurate.domain.segments.base import FAMILIES, ORIGINAL
 from fercurate.domain.segments.kinds import ExactCopies
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.building.evidence import Looking
-from fercurate.pipeline.building.prepare import prepared
+from fercurate.pipeline.building.evidence import MeasureOptions
+from fercurate.pipeline.building.prepare import planned_build
 from fercurate.pipeline.building.sheets import ExportSheets, plan_with_family, segments_of_family
 from fercurate.pipeline.events import ignore
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
@@ -95,7 +95,7 @@ def test_only_families_that_an_export_has_get_a_sheet(shared_store: Path, tmp_pa
 
 @pytest.fixture(scope="module")
 def sheets(shared_store: Path) -> dict[str, ContactSheet]:
-    with prepared(shared_store, recipe().recipe, Looking(jobs=1), ignore) as ready:
+    with planned_build(shared_store, recipe().recipe, MeasureOptions(jobs=1), ignore) as ready:
         shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         ranks = shown.ranks(ready.plan.train.rows)
         return {
@@ -180,7 +180,7 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
         "balance: [{kind: offline, strategy: {disgust: 4, angry: 16}, "
         "copies: [{kind: rotate, degrees: 90}, {kind: rotate, degrees: -90}]}]"
     )
-    with prepared(shared_store, recipe(text).recipe, Looking(jobs=1), ignore) as ready:
+    with planned_build(shared_store, recipe(text).recipe, MeasureOptions(jobs=1), ignore) as ready:
         shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         train = ready.plan.train
         sheet = shown.sheet("t", segments_of_family(train, "rotated"), shown.ranks(train.rows))
@@ -193,7 +193,7 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
 
 
 def test_which_rows_are_shown_does_not_depend_on_their_order(shared_store: Path) -> None:
-    with prepared(shared_store, recipe(HEAD).recipe, Looking(jobs=1), ignore) as ready:
+    with planned_build(shared_store, recipe(HEAD).recipe, MeasureOptions(jobs=1), ignore) as ready:
         shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
         train = ready.plan.train.rows
         np.testing.assert_array_equal(shown.ranks(train), shown.ranks(train[::-1]))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from fercurate.transforms.chain import Chain
 from fercurate.transforms.face.align import Align
-from fercurate.transforms.face.geometry import Places, eye_centers
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers
 from fercurate.transforms.face.sampling import Density, sample
 from fercurate.transforms.geometry import Grayscale, Resize
 
@@ -33,8 +33,8 @@ def eyes_at(middle: tuple[float, float], distance: float, degrees: float) -> np.
     return np.stack([np.array(middle) - half, np.array(middle) + half])
 
 
-def by_detector(*eyes: np.ndarray) -> Places:
-    return Places(eyes=np.array(eyes, dtype=np.float32))
+def by_detector(*eyes: np.ndarray) -> FaceGeometry:
+    return FaceGeometry(eyes=np.array(eyes, dtype=np.float32))
 
 
 def aligned(image: np.ndarray, eyes: np.ndarray, **options: float) -> np.ndarray:
@@ -72,7 +72,7 @@ def test_eyes_of_landmarks_are_the_means_of_six_points() -> None:
     landmarks[0, 42:48] = np.array([65, 44]) + 5 * _hexagon()
     np.testing.assert_allclose(eye_centers(landmarks)[0], [[35, 40], [65, 44]], atol=1e-5)
     image = rng.integers(0, 256, (100, 100), dtype=np.uint8)
-    (by_landmarks,) = Align(48).apply_at([image], Places(landmarks=landmarks))
+    (by_landmarks,) = Align(48).apply_at([image], FaceGeometry(landmarks=landmarks))
     expected = aligned(image, eye_centers(landmarks)[0], size=48)
     np.testing.assert_array_equal(by_landmarks, expected)
 
@@ -138,7 +138,7 @@ def test_without_eyes_a_picture_is_resized(eyes: np.ndarray) -> None:
 def test_without_places_all_pictures_are_resized(by: str) -> None:
     images = [np.full((60, 50), 7, np.uint8), np.full((40, 80, 3), 9, np.uint8)]
     step = Align(48, by=by)  # type: ignore[arg-type]
-    for image, result in zip(images, step.apply_at(images, Places()), strict=True):
+    for image, result in zip(images, step.apply_at(images, FaceGeometry()), strict=True):
         np.testing.assert_array_equal(result, Resize(48).apply(image[None])[0])
     assert Chain((step, Grayscale())).apply(images).shape == (2, 48, 48)
 

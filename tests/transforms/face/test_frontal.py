@@ -12,7 +12,7 @@ from fercurate.transforms.chain import Chain
 from fercurate.transforms.face.align import Align
 from fercurate.transforms.face.eye_frame import EyeFrame
 from fercurate.transforms.face.frontal import Frontalize, _vertices
-from fercurate.transforms.face.geometry import Places, eye_centers
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers
 from fercurate.transforms.face.mean_shape import MIRROR, mean_shape, own_shape
 from fercurate.transforms.geometry import Grayscale, Resize
 
@@ -41,8 +41,8 @@ SHAPE = known(mean_shape(LANDMARKS))
 
 
 def frontal(image: np.ndarray, points: np.ndarray, size: int = 48) -> np.ndarray:
-    places = Places(landmarks=points[None].astype(np.float32), mean_shape=SHAPE)
-    return Frontalize(size).apply_at([image], places)[0]
+    geometry = FaceGeometry(landmarks=points[None].astype(np.float32), mean_shape=SHAPE)
+    return Frontalize(size).apply_at([image], geometry)[0]
 
 
 def test_the_mirror_permutation_swaps_left_and_right() -> None:
@@ -213,9 +213,9 @@ def test_without_landmarks_a_picture_is_resized(known: str) -> None:
     points[0, 40] = np.nan
     points[1, 36:48] = points[1, 36]
     places = {
-        "some": Places(landmarks=points, mean_shape=SHAPE),
-        "none": Places(mean_shape=SHAPE),
-        "no-shape": Places(landmarks=LANDMARKS[:2]),
+        "some": FaceGeometry(landmarks=points, mean_shape=SHAPE),
+        "none": FaceGeometry(mean_shape=SHAPE),
+        "no-shape": FaceGeometry(landmarks=LANDMARKS[:2]),
     }[known]
     for image, result in zip(
         PICTURES[:2], Frontalize(48).apply_at(PICTURES[:2], places), strict=True
@@ -229,18 +229,18 @@ def test_a_closed_mouth_is_a_shape_like_others() -> None:
         shut[lower] = shut[upper]
     image = np.random.default_rng(1).integers(0, 256, (64, 64), dtype=np.uint8)
     in_place = EyeFrame(64).pixels(shut)[None].astype(np.float32)
-    (result,) = Frontalize(64).apply_at([image], Places(landmarks=in_place, mean_shape=shut))
+    (result,) = Frontalize(64).apply_at([image], FaceGeometry(landmarks=in_place, mean_shape=shut))
     np.testing.assert_array_equal(result, image)
 
 
 def test_each_picture_is_warped_by_itself() -> None:
     rgb = [np.repeat(PICTURES[0][..., None], 3, axis=2), *PICTURES[1:4]]
-    places = Places(landmarks=LANDMARKS[:4], mean_shape=SHAPE)
+    geometry = FaceGeometry(landmarks=LANDMARKS[:4], mean_shape=SHAPE)
     chain = Chain((Frontalize(64), Grayscale()))
-    batch = chain.apply(rgb, places)
+    batch = chain.apply(rgb, geometry)
     assert batch.shape == (4, 64, 64)
     for row in range(4):
-        alone = chain.apply(rgb[row : row + 1], places.take(np.array([row])))
+        alone = chain.apply(rgb[row : row + 1], geometry.take(np.array([row])))
         np.testing.assert_array_equal(batch[row], alone[0])
     np.testing.assert_array_equal(batch[0], frontal(PICTURES[0], LANDMARKS[0], 64))
 
@@ -261,8 +261,8 @@ def test_labels_tell_all_parameters() -> None:
 
 
 def own(image: np.ndarray, points: np.ndarray, size: int) -> np.ndarray:
-    places = Places(landmarks=points[None].astype(np.float32), mean_shape=SHAPE)
-    return Frontalize(size, toward="own").apply_at([image], places)[0]
+    geometry = FaceGeometry(landmarks=points[None].astype(np.float32), mean_shape=SHAPE)
+    return Frontalize(size, toward="own").apply_at([image], geometry)[0]
 
 
 def test_a_face_is_warped_to_its_own_mirrored_average() -> None:

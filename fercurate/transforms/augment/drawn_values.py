@@ -19,7 +19,7 @@ _FIXED = frozenset(
 _JSON = frozenset((int, bool, str, type(None)))
 
 
-def drawn(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def drawn_values(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return ``{"transform": name, ...}`` with the values that a transform drew, JSON-ready.
 
     Arrays and lists of more than 16 values, such as noise or displacements, are left out: the seed
