@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOWEST := $(VENV)-lowest
-QUICK := -m "not slow and not torch and not browser and not real"
+QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
 PYTEST := -m pytest -q -n auto --dist loadgroup
 
 .PHONY: help demo fix fast check test cov docs lowest bench clean

@@ -30,13 +30,22 @@ class Result:
 Run = Callable[..., Result]
 
 MARKED_FOLDERS = {
+    "api/test_exports.py": "slow",
+    "api/test_stored.py": "slow",
+    "balance/test_synthesis.py": "slow",
+    "benchmarks": "slow",
     "cli/test_filter.py": "slow",
     "docs/test_python_page.py": "slow",
+    "docs/test_readers.py": "slow",
+    "end_to_end": "slow",
     "faults": "slow",
     "pipeline/filter/test_filter.py": "slow",
+    "pipeline/measure/test_duplicates.py": "slow",
+    "properties": "slow",
     "real": "real",
     "report/page/test_browser.py": "browser",
     "report/test_folder.py": "slow",
+    "screening/test_screener.py": "slow",
     "sources/ckplus/test_synthetic.py": "slow",
     "sources/fer2013/test_real.py": "real",
     "training/keras": "torch",
@@ -45,17 +54,26 @@ MARKED_FOLDERS = {
     "training/test_island.py": "torch",
     "training/test_scripts.py": "torch",
     "training/torch": "torch",
+    "transforms/augment/test_augment.py": "slow",
+    "transforms/face": "slow",
 }
 """Folders and files of which every test bears a mark; single tests bear theirs themselves."""
 
 
+def marks_of(path: Path) -> list[str]:
+    """The marks that a test file bears by its folder."""
+    name = path.relative_to(Path(__file__).parent).as_posix()
+    return [mark for place, mark in MARKED_FOLDERS.items() if f"{name}/".startswith(f"{place}/")]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests of the folders above."""
-    tests = Path(__file__).parent
+    marks: dict[Path, list[str]] = {}
     for item in items:
-        for place, mark in MARKED_FOLDERS.items():
-            if (tests / place) in (item.path, *item.path.parents):
-                item.add_marker(mark)
+        if item.path not in marks:
+            marks[item.path] = marks_of(item.path)
+        for mark in marks[item.path]:
+            item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")
