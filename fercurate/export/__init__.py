@@ -6,6 +6,6 @@ split_file   one split: pictures by row, weights and statistics
 summary      what an export holds, as facts
 datasheet    the same for people
 scripts      the training kit beside it
-lock         what it was made from, and what came out, by digest
+lock         `recipe.lock`: what it was made from, and what came out, by digest
 folder       which folder is an export, and may be replaced
 """

@@ -5,6 +5,6 @@ geometry       turns, zoom, flip, resize, gray and RGB
 illumination   light evened out: equalization, gamma, reflectance
 face           steps that need to know where the face is
 augment        random changes by name, one seed a picture
-registry       all of them by name
+registry       all by name: `NORMALIZERS` for `normalize`, `COPIES` for offline copies
 chain          transforms in order, applied to pictures of any sizes
 """

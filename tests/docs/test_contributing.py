@@ -1,5 +1,6 @@
 """The worked examples of CONTRIBUTING.md: written into a copy of the package, and run."""
 
+import json
 import os
 import re
 import shlex
@@ -104,6 +105,32 @@ def test_the_page_has_every_kind() -> None:
 @pytest.mark.parametrize("title", SECTIONS)
 def test_an_example_works_as_it_is_written(title: str, workshop: Workshop) -> None:
     assert {"python", "diff", "console"} <= set(workshop.follow(SECTIONS[title]))
+
+
+CONTRACTS: dict[str, tuple[str, dict[str, object]]] = {
+    "Add a transform": ("test_transforms.py", {}),
+    "Add a splitter": ("test_splitters.py", {"train": ("toy",), "test": ("other",)}),
+    "Add a balance step": ("test_balance_steps.py", {"most": 12}),
+}
+"""The contract that an example falls under, and keys to make one with."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("title", CONTRACTS)
+def test_an_example_is_in_the_schema_and_under_the_contract(title: str, workshop: Workshop) -> None:
+    before = json.loads(workshop.run("fercurate recipes --schema").stdout)["$defs"]
+    workshop.follow(SECTIONS[title])
+    after = json.loads(workshop.run("fercurate recipes --schema").stdout)["$defs"]
+    (added,) = set(after) - set(before)
+    kind = after[added]["properties"]["kind"]["const"]
+    file, keys = CONTRACTS[title]
+    contract = (ROOT / "tests" / "contracts" / file).read_text("utf-8")
+    head = "KEYS: dict[str, dict[str, Any]] = {"
+    assert contract.count(head) == 1
+    (workshop.scratch / file).write_text(contract.replace(head, f"{head}{kind!r}: {keys!r}, "))
+    done = workshop.run_python(f"-m pytest -p no:cacheprovider --rootdir . {file} -v -k {kind}")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert done.stdout.count("PASSED") >= 3
 
 
 @pytest.mark.parametrize("title", SECTIONS)

@@ -1,6 +1,7 @@
 """What train.py of Keras is made of: batches, augmentation, loss, schedule, its backend."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -215,7 +216,7 @@ def test_the_backend_is_kerass_choice_or_what_is_there(
 ) -> None:
     monkeypatch.setattr(requirements, "find_spec", lambda name: name if name in installed else None)
     environment = {"KERAS_HOME": str(tmp_path)} | ({"KERAS_BACKEND": said} if said else {})
-    monkeypatch.setattr(requirements.os, "environ", environment)
+    monkeypatch.setattr(os, "environ", environment)
     if stated:
         (tmp_path / "keras.json").write_text(json.dumps({"backend": stated}))
     requirements.choose_backend()
@@ -228,6 +229,6 @@ def test_a_backend_that_is_missing_is_one_line(
     monkeypatch.setattr(requirements, "find_spec", lambda _: None)
     for said in ("jax", ""):
         environment = {"KERAS_HOME": str(tmp_path), "KERAS_BACKEND": said}
-        monkeypatch.setattr(requirements.os, "environ", environment)
+        monkeypatch.setattr(os, "environ", environment)
         with pytest.raises(SystemExit, match=f"backend {said or 'tensorflow'} missing; get it"):
             requirements.choose_backend()

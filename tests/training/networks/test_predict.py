@@ -139,7 +139,9 @@ def test_files_of_one_name_stay_apart(tmp_path: Path, predict: Predict) -> None:
         save(tmp_path / place, face(64, seed=len(place)))
     save(tmp_path / "b" / "X.png", face(64))
     for name, kind in (("clip.avi", "MJPG"), ("clip.mp4", "mp4v")):
-        video(tmp_path / name, [cv2.cvtColor(face(64), cv2.COLOR_GRAY2BGR)] * 2, kind)
+        video(
+            tmp_path / name, [cv2.cvtColor(face(64), cv2.COLOR_GRAY2BGR).astype(np.uint8)] * 2, kind
+        )
     given = ("a/x.png", "b", tmp_path / "a" / "x.png", "clip.avi", "clip.mp4")
     code, out, err = predict(*given, "--faces", "whole")
     assert (code, err) == (0, "")

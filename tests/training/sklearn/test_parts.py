@@ -17,6 +17,7 @@ from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.training.shared.export import Subset, read_export
 from fercurate.training.sklearn import inner_folds as inner
 from fercurate.training.sklearn import search, svm
+from fercurate.training.sklearn.grid import GridPoint
 
 KERNELS = ("linear", "poly", "rbf")
 COLUMNS = ("sample_id", "subject", "sequence", "op", "parent_a", "parent_b")
@@ -127,7 +128,7 @@ def test_machines_decide_as_scikit_learn_does(kernel: str, classes: int) -> None
     x = (rng.normal(size=(160, 6)) + 0.7 * np.eye(6)[labels]).astype(np.float32)
     new = rng.normal(size=(300, 6)).astype(np.float32)
     weights = np.array([9.0, 1.0, 2.0, 0.5, 1.5])
-    point = svm.GridPoint(kernel, 0.8, gamma=2.0, degree=2)
+    point = GridPoint(kernel, 0.8, gamma=2.0, degree=2)
     machines = svm.fit(point, x, labels, weights, jobs=2)
     gamma = 2 / x.var(axis=0).sum()
     assert machines.gamma == pytest.approx(gamma, rel=1e-6)
