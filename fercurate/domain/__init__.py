@@ -10,7 +10,7 @@ In the order of a reading, from one picture to a plan:
     manifest        the table of all samples without their pixels
     measurement     raw numbers about stored pictures, before anything is judged
     verdict         keep or drop, and why, for every sample
-    groups          groups of samples, and joining them; who belongs together is in `planning/evidence`
+    groups          groups of samples, joined; who belongs together is in `planning/evidence`
     plan            what a build is going to do, decided before a pixel moves
     segments        rows of an export by how they are made: originals, repeats, copies, mixtures
     lineage         what was done to a store, one entry a committed change
