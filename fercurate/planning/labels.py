@@ -11,9 +11,8 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.verdict import Verdicts
-from fercurate.domain.votes import VOTE_EXPRESSIONS, vote_targets, without_outliers
-from fercurate.errors import InputError
-from fercurate.recipe.model import Recipe
+from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, without_outliers
+from fercurate.recipe.sections import Labels
 
 OTHER_SOURCE = "source not in the recipe"
 NO_LABEL = "no label"
@@ -36,34 +35,40 @@ class LabelRule:
 
 
 def label_rules(
-    manifest: Manifest, votes: NDArray[np.uint8], recipe: Recipe
+    manifest: Manifest, votes: NDArray[np.uint8], wanted: Labels
 ) -> tuple[LabelRule, LabelRule]:
     """The rule for train and the rule for val and test.
 
     Raises:
-        InputError: the recipe wants votes and no sample has any.
+        ValueError: labels from votes are wanted, and no sample has any.
     """
-    expressions = manifest.text("expression")
-    renamed = recipe.labels.renamed()
-    labels = recipe.scheme.encode([renamed.get(name, name) for name in expressions])
+    expressions, renamed = manifest.text("expression"), wanted.renamed()
+    labels = wanted.resolve().encode([renamed.get(name, name) for name in expressions])
     native = Labeling(labels)
-    chosen = recipe.labels.ferplus
+    chosen = wanted.ferplus
     if chosen is None:
         rule = LabelRule(native, np.zeros(len(labels), dtype=bool))
         return rule, rule
-    train = _voted(native, votes, chosen.mode, recipe)
+    train = _voted(native, votes, chosen.mode, wanted)
     same = chosen.evaluation == "same"
-    return train, train if same else _voted(native, votes, "majority", recipe)
+    return train, train if same else _voted(native, votes, "majority", wanted)
 
 
 def first_verdicts(
-    manifest: Manifest, recipe: Recipe, rules: tuple[LabelRule, LabelRule]
+    manifest: Manifest,
+    sources: tuple[str, ...],
+    rules: tuple[LabelRule, LabelRule],
+    *,
+    by_votes: bool,
 ) -> Verdicts:
-    """Verdicts on what no split can use: foreign, unlabeled, undecided, outside the scheme."""
-    foreign = ~manifest.is_one_of("source", recipe.source_names)
+    """Verdicts on what no split can use: foreign, unlabeled, undecided, outside the scheme.
+
+    ``by_votes``: a sample without a label of its own may have one by its votes.
+    """
+    foreign = ~manifest.is_one_of("source", sources)
     unlabeled = np.asarray(manifest.text("expression") == UNLABELED)
     voted = np.zeros(len(manifest), dtype=bool)
-    if recipe.labels.ferplus is not None:
+    if by_votes:
         voted = rules[0].usable | rules[1].usable
     verdicts = Verdicts.keep_all(len(manifest)).drop(foreign, OTHER_SOURCE)
     verdicts = verdicts.drop(unlabeled & ~voted, NO_LABEL)
@@ -71,18 +76,14 @@ def first_verdicts(
     return verdicts.drop(~rules[0].usable & ~rules[1].usable, OUTSIDE_SCHEME)
 
 
-def _voted(native: Labeling, votes: NDArray[np.uint8], mode: str, recipe: Recipe) -> LabelRule:
+def _voted(native: Labeling, votes: NDArray[np.uint8], mode: VoteMode, wanted: Labels) -> LabelRule:
     """Labels from FER+ votes (N, 10) where a sample has them, else its own.
 
     With soft targets the label is the class with the most votes among those kept.
     """
     if not votes.any():
-        raise InputError(
-            "the recipe takes labels from FER+ votes, but the store has none",
-            where=f"{recipe.name}: labels.ferplus",
-            fix="Ingest them: fercurate ingest fer2013new.csv",
-        )
-    scheme, renamed = recipe.scheme, recipe.labels.renamed()
+        raise ValueError("the recipe takes labels from FER+ votes, but the store has none")
+    scheme, renamed = wanted.resolve(), wanted.renamed()
     full = vote_targets(votes, mode)
     voted = np.asarray(votes.any(axis=1))
     targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")

@@ -1,10 +1,14 @@
 """Deciding what a build will do: pure, from evidence and a recipe, before pixels move."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import BuildPlan, SplitAssignment, SplitPlan
+from fercurate.domain.plan import BuildPlan, Labeling, SplitAssignment, SplitPlan
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.planning.evidence import Evidence
@@ -18,23 +22,28 @@ from fercurate.planning.labels import (
 from fercurate.planning.screening import (
     SCREENED,
     Candidates,
+    ScreenedVerdicts,
+    Screening,
     passing_rows,
     screen,
     shortfall,
-    sides,
 )
 from fercurate.planning.splitting import (
+    SplitState,
     assign,
     assign_folds,
     cap_classes,
-    check_splits,
-    only_kept,
+    empty_fold,
+    empty_split,
     repair_leaks,
     split_plans,
 )
 from fercurate.recipe.model import Recipe
 from fercurate.screening.fairness import unfair_classes
-from fercurate.splits.base import ANYWHERE
+from fercurate.splits.base import ANYWHERE, SplitEvidence
+
+_NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
+_NO_PEOPLE = "Use grouped_stratified, or sources whose subjects are known"
 
 
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
@@ -47,42 +56,61 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
         InputError: a source is not in the store, a split would be empty, or people are unknown.
     """
     manifest = evidence.manifest
-    _check_sources(manifest, recipe)
-    rules = label_rules(manifest, evidence.votes, recipe)
-    verdicts = first_verdicts(manifest, recipe, rules)
-    side = sides(manifest, recipe)
-    screened = screen(
-        Candidates(manifest, _early_labels(rules, side), side, evidence.face_duplicates),
-        recipe,
-        evidence.screening,
-        verdicts,
-    )
-    anywhere = np.full(len(manifest), ANYWHERE)
-    labels = _early_labels(rules, anywhere)
-    assignment, verdicts = assign(evidence, recipe, labels, screened.verdicts)
-    assignment, verdicts, leak_note = repair_leaks(evidence, recipe, assignment, verdicts)
-    labeling, verdicts = settle(assignment, rules, verdicts)
+    _check_sources(manifest, recipe.source_names, recipe.name)
+    with _fault_of(f"{recipe.name}: labels.ferplus", _NO_VOTES):
+        rules = label_rules(manifest, evidence.votes, recipe.labels)
+    screened = _screened(evidence, recipe, rules)
+    early = _early_labels(rules, np.full(len(manifest), ANYWHERE))
+    kept = np.flatnonzero(screened.verdicts.kept)
+    with _fault_of(f"{recipe.name}: splits"):
+        known = SplitEvidence(manifest, kept, early, recipe.seed, evidence.kin)
+        state = assign(recipe.splits, known, screened.verdicts)
+    state, leak_note = repair_leaks(evidence, recipe.leaks, state)
+    labeling, verdicts = settle(state.assignment, rules, state.verdicts)
     labeling, verdicts, note = resolve_contradictions(
         evidence.identity, labeling, verdicts, recipe.contradictions
     )
-    assignment = only_kept(assignment, verdicts)
-    assignment, verdicts = cap_classes(manifest, recipe, labeling, assignment, verdicts)
-    check_splits(assignment, manifest, recipe)
-    folds = assign_folds(evidence, recipe, assignment, labeling)
-    ours = manifest.is_one_of("source", recipe.source_names)
-    plans = split_plans(assignment, folds, recipe)
+    state = state.judged(verdicts)
+    state = cap_classes(manifest, recipe.caps(), recipe.seed, labeling.labels, state)
+    _check_splits(state.assignment, manifest, recipe.name)
+    folds = _folds(evidence, recipe, state.assignment, labeling)
+    plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
+    repeats = recipe.screen is not None and recipe.screen.test_screened
+    if repeats and evidence.screening is not None:
+        plans += _screened_test(state.assignment, evidence.screening)
+    notes = shortfall(recipe.select, recipe.scheme.classes, state.assignment, labeling)
+    dropped = _DroppedSamples.of(manifest, recipe.source_names, state)
     return BuildPlan(
         labeling=labeling,
-        plans=(*plans, *_subsets(evidence, assignment, recipe)),
-        dropped=Verdicts(verdicts.reasons[ours]).count(manifest.text("expression")[ours]),
-        warnings=(*recipe.warnings, *_unfair(manifest, verdicts, ours)),
-        notes=(
-            *shortfall(recipe, assignment, labeling),
-            *(n for n in (leak_note, note) if n),
-        ),
+        plans=tuple(plans),
+        dropped=dropped.counts(),
+        warnings=(*recipe.warnings, *dropped.unfair()),
+        notes=(*notes, *(text for text in (leak_note, note) if text)),
         folds=folds,
         enhanced=screened.enhanced if screened.enhanced.any() else None,
     )
+
+
+@contextmanager
+def _fault_of(where: str, fix: str = "") -> Iterator[None]:
+    """Say of what a recipe asks for and cannot be done where it stands, and what to do."""
+    try:
+        yield
+    except ValueError as error:
+        raise InputError(str(error), where=where, fix=fix) from None
+
+
+def _screened(
+    evidence: Evidence, recipe: Recipe, rules: tuple[LabelRule, LabelRule]
+) -> ScreenedVerdicts:
+    """The verdicts on all samples before they are split."""
+    manifest, by_votes = evidence.manifest, recipe.labels.ferplus is not None
+    verdicts = first_verdicts(manifest, recipe.source_names, rules, by_votes=by_votes)
+    with _fault_of(f"{recipe.name}: splits"):
+        side = recipe.splits.sides(manifest)
+    labels, classes = _early_labels(rules, side), recipe.scheme.classes
+    candidates = Candidates(manifest, classes, labels, side, evidence.face_duplicates)
+    return screen(candidates, evidence.screening, recipe.screen, recipe.select, verdicts)
 
 
 def _early_labels(
@@ -98,30 +126,72 @@ def _early_labels(
     return np.where(side == ANYWHERE, either, known)
 
 
-def _unfair(manifest: Manifest, verdicts: Verdicts, ours: NDArray[np.bool_]) -> tuple[str, ...]:
-    """Classes that the screening treats unfairly, one sentence each."""
-    reasons = verdicts.reasons[ours]
-    screened = np.where([str(reason).startswith(SCREENED) for reason in reasons], reasons, "")
-    classes = manifest.text("expression")[ours]
-    return tuple(f"screening: {one.message}" for one in unfair_classes(screened, classes))
+def _folds(
+    evidence: Evidence, recipe: Recipe, assignment: SplitAssignment, labeling: Labeling
+) -> NDArray[np.int64] | None:
+    where, rows = f"{recipe.name}: splits", assignment.rows["train"]
+    known = SplitEvidence(evidence.manifest, rows, labeling.labels, recipe.seed, evidence.kin)
+    with _fault_of(where, _NO_PEOPLE):
+        folds = assign_folds(recipe.splits, known)
+    empty = empty_fold(folds)
+    if empty is not None:
+        found = f"the fold {empty} would test nothing"
+        raise InputError(found, where=where, fix="Use fewer folds")
+    return folds
 
 
-def _subsets(evidence: Evidence, assignment: SplitAssignment, recipe: Recipe) -> list[SplitPlan]:
-    """Files that repeat some rows of a split: the test samples that pass the screening."""
-    wanted = recipe.screen is not None and recipe.screen.test_screened
-    if not wanted or evidence.screening is None or "test" not in assignment.rows:
+def _screened_test(assignment: SplitAssignment, screening: Screening) -> list[SplitPlan]:
+    """The file that repeats the test samples which pass the screening."""
+    if "test" not in assignment.rows:
         return []
-    rows = passing_rows(assignment, "test", evidence.screening)
-    return [SplitPlan.of("test_screened", rows)]
+    return [SplitPlan.of("test_screened", passing_rows(assignment, "test", screening))]
 
 
-def _check_sources(manifest: Manifest, recipe: Recipe) -> None:
+@dataclass(frozen=True)
+class _DroppedSamples:
+    """For the samples (M,) of a recipe's sources: why each is dropped, if it is, and its class."""
+
+    reasons: NDArray[np.object_]
+    expressions: NDArray[np.object_]
+
+    @classmethod
+    def of(
+        cls, manifest: Manifest, sources: tuple[str, ...], state: SplitState
+    ) -> "_DroppedSamples":
+        ours = manifest.is_one_of("source", sources)
+        return cls(state.verdicts.reasons[ours], manifest.text("expression")[ours])
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many by reason and class."""
+        return Verdicts(self.reasons).count(self.expressions)
+
+    def unfair(self) -> tuple[str, ...]:
+        """Classes that the screening treats unfairly, one sentence each."""
+        screened = [str(reason).startswith(SCREENED) for reason in self.reasons]
+        reasons = np.where(screened, self.reasons, "")
+        return tuple(
+            f"screening: {one.message}" for one in unfair_classes(reasons, self.expressions)
+        )
+
+
+def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) -> None:
     stored = sorted(set(manifest.text("source")))
-    missing = [name for name in recipe.source_names if name not in stored]
+    missing = [name for name in sources if name not in stored]
     if missing:
         raise InputError(
-            f"the recipe {recipe.name} needs the source {', '.join(missing)}",
+            f"the recipe {recipe} needs the source {', '.join(missing)}",
             where="store",
             expected=f"one of the stored sources: {', '.join(stored) or 'none'}",
             fix="Ingest it first: fercurate ingest PATH",
+        )
+
+
+def _check_splits(assignment: SplitAssignment, manifest: Manifest, recipe: str) -> None:
+    empty = empty_split(assignment)
+    if empty:
+        present = sorted({f"{name!r}" for name in manifest.text("native_split")})
+        raise InputError(
+            f"the split {empty} would be empty",
+            where=f"{recipe}: splits.{empty}",
+            expected=f"usable samples; the stored native splits are {', '.join(present)}",
         )

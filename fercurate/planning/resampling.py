@@ -3,25 +3,33 @@
 The steps of ``balance`` act on the rows that a split was assigned, one after the other.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from fercurate.balance.base import BalanceContext
+from fercurate.balance.base import BalanceContext, BalanceStep
 from fercurate.domain.plan import BuildPlan, SplitPlan
 from fercurate.errors import InputError
-from fercurate.recipe.model import Recipe
 
 LEFT_OUT = "left out of train by balancing"
 
 
-def resample(plan: BuildPlan, recipe: Recipe, context: BalanceContext) -> BuildPlan:
-    """Return the plan with everything that ``balance`` asks for.
+def resample(
+    plan: BuildPlan, steps: Sequence[BalanceStep], context: BalanceContext, recipe: str
+) -> BuildPlan:
+    """Return the plan with everything that ``balance`` asks for; ``recipe`` names it in messages.
 
     Raises:
         InputError: a target cannot be reached.
     """
     plans, remarks = [], []
     for before in plan.plans:
-        after, said = _resampled(before, recipe, context, folds=plan.folds is not None)
+        across = plan.folds is not None and not before.folder
+        with_places = [
+            (f"{recipe}: balance[{place}] ({step.kind}), {before.split}", step)
+            for place, step in enumerate(steps)
+            if step.concerns(before.split, across_folds=across)
+        ]
+        after, said = _resampled(before, with_places, context)
         plans.append(after)
         remarks += [f"{before.place}: {remark}" for remark in said]
     resampled = replace(plan, plans=tuple(plans), warnings=(*plan.warnings, *remarks))
@@ -39,20 +47,16 @@ def _left_out(before: SplitPlan, after: SplitPlan, context: BalanceContext) -> d
 
 
 def _resampled(
-    plan: SplitPlan, recipe: Recipe, context: BalanceContext, *, folds: bool
+    plan: SplitPlan, steps: Sequence[tuple[str, BalanceStep]], context: BalanceContext
 ) -> tuple[SplitPlan, list[str]]:
+    """The plan after steps, each with where it stands, and what has to be said."""
     remarks: list[str] = []
-    for place, step in enumerate(recipe.balance):
-        if not step.concerns(plan.split, across_folds=folds and not plan.folder):
-            continue
+    for where, step in steps:
         try:
             result = step.resample(plan, context)
         except ValueError as error:
-            raise InputError(
-                str(error),
-                where=f"{recipe.name}: balance[{place}] ({step.kind}), {plan.split}",
-                fix="Change its strategy, or remove the step",
-            ) from None
+            fix = "Change its strategy, or remove the step"
+            raise InputError(str(error), where=where, fix=fix) from None
         plan = result.plan
         remarks += result.remarks
     return plan, remarks

@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import Labeling, SplitAssignment
-from fercurate.domain.verdict import Verdicts
-from fercurate.errors import InputError
-from fercurate.recipe.model import Recipe
+from fercurate.domain.verdict import KEEP, Verdicts
+from fercurate.recipe.screening import Screen, Select
 from fercurate.screening.base import Score
 from fercurate.screening.judge import Judgment
 from fercurate.splits.base import ANYWHERE
@@ -34,6 +33,7 @@ class Candidates:
     """All stored samples (N,): the classes they will have, their sides, and duplicate groups."""
 
     manifest: Manifest
+    classes: tuple[str, ...]
     labels: NDArray[np.int64]
     side: NDArray[np.object_]
     duplicates: Groups | None = None
@@ -51,35 +51,27 @@ class ScreenedVerdicts:
     enhanced: NDArray[np.bool_]
 
 
-def sides(manifest: Manifest, recipe: Recipe) -> NDArray[np.object_]:
-    """The split (N,) that a sample will stand in by its native split, or ``ANYWHERE``.
-
-    Raises:
-        InputError: a native split is taken for two splits.
-    """
-    try:
-        return recipe.splits.sides(manifest)
-    except ValueError as error:
-        raise InputError(str(error), where=f"{recipe.name}: splits") from None
-
-
 def screen(
-    candidates: Candidates, recipe: Recipe, screening: Screening | None, verdicts: Verdicts
+    candidates: Candidates,
+    screening: Screening | None,
+    wanted: Screen | None,
+    select: Select | None,
+    verdicts: Verdicts,
 ) -> ScreenedVerdicts:
-    """Leave out what the recipe's criteria fail, then duplicates, then all but the best."""
+    """Leave out what the wanted criteria fail, then duplicates, then all but the best."""
     enhanced = np.zeros(len(candidates.side), dtype=bool)
     if screening is None:
         return ScreenedVerdicts(verdicts, enhanced)
-    if recipe.screen is not None:
-        chosen = candidates.in_scope(recipe.screen.splits)
-        for name in recipe.screen.policy().drop:
+    if wanted is not None:
+        chosen = candidates.in_scope(wanted.splits)
+        for name in wanted.policy().drop:
             fails = screening.judgment.reasons == name
             verdicts = verdicts.drop(chosen & fails, f"{SCREENED}: {name}")
         enhanced = screening.judgment.enhanced & chosen
         if candidates.duplicates is not None:
-            verdicts = _without_duplicates(candidates, chosen, verdicts)
-    if recipe.select is not None:
-        verdicts = _best(candidates, recipe, screening.quality, verdicts)
+            verdicts = _without(candidates.duplicates, candidates, chosen, verdicts)
+    if select is not None:
+        verdicts = _best(candidates, select, screening.quality, verdicts)
     return ScreenedVerdicts(verdicts, enhanced & verdicts.kept)
 
 
@@ -88,33 +80,37 @@ def passing_rows(
 ) -> NDArray[np.int64]:
     """The rows of a split that fail no criterion."""
     rows = assignment.rows[split]
-    found: NDArray[np.int64] = rows[screening.judgment.reasons[rows] == ""]
-    return found
+    passing: NDArray[np.int64] = rows[screening.judgment.reasons[rows] == KEEP]
+    return passing
 
 
-def shortfall(recipe: Recipe, assignment: SplitAssignment, labeling: Labeling) -> tuple[str, ...]:
+def shortfall(
+    select: Select | None,
+    classes: tuple[str, ...],
+    assignment: SplitAssignment,
+    labeling: Labeling,
+) -> tuple[str, ...]:
     """The selected classes of which fewer samples were left than wanted, one sentence each."""
-    if recipe.select is None:
+    if select is None:
         return ()
-    rows = [assignment.rows.get(name, np.empty(0, np.int64)) for name in recipe.select.splits]
+    rows = [assignment.rows.get(name, np.empty(0, np.int64)) for name in select.splits]
     labels, notes = labeling.labels[np.concatenate(rows)], []
-    for name, wanted in recipe.select.per_class.items():
-        found = int((labels == recipe.scheme.classes.index(name)).sum())
-        if found < wanted:
-            notes.append(f"select: {name}: only {found:,} samples of {wanted:,} wanted")
+    for name, wanted in select.per_class.items():
+        left = int((labels == classes.index(name)).sum())
+        if left < wanted:
+            notes.append(f"select: {name}: only {left:,} samples of {wanted:,} wanted")
     return tuple(notes)
 
 
-def _without_duplicates(
-    candidates: Candidates, chosen: NDArray[np.bool_], verdicts: Verdicts
+def _without(
+    groups: Groups, candidates: Candidates, chosen: NDArray[np.bool_], verdicts: Verdicts
 ) -> Verdicts:
-    """Of the copies in a split keep the first by id; none if their labels contradict."""
+    """Of the duplicates in a split keep the first by id; none if their labels contradict."""
     side, labels = candidates.side, candidates.labels
     later, contradictory = (np.zeros(len(side), dtype=bool) for _ in range(2))
     alive = verdicts.kept & chosen & (labels >= 0)
     ids = candidates.manifest.encoded("id")
-    assert candidates.duplicates is not None
-    for group in members(candidates.duplicates).values():
+    for group in members(groups).values():
         for name in set(side[group[alive[group]]]):
             rows = group[alive[group] & (side[group] == name)]
             if len(set(labels[rows])) > 1:
@@ -123,15 +119,14 @@ def _without_duplicates(
     return verdicts.drop(contradictory, CONTRADICTING_DUPLICATE).drop(later, DUPLICATE)
 
 
-def _best(candidates: Candidates, recipe: Recipe, quality: Score, verdicts: Verdicts) -> Verdicts:
+def _best(candidates: Candidates, select: Select, quality: Score, verdicts: Verdicts) -> Verdicts:
     """Keep the best samples of each class that has a number; equal ones in the order of ids."""
-    select = recipe.select
-    assert select is not None
     chosen = candidates.in_scope(select.splits) & verdicts.kept
     worse = np.zeros(len(chosen), dtype=bool)
-    classes, ids = recipe.scheme.classes, candidates.manifest.encoded("id")
+    ids = candidates.manifest.encoded("id")
     for name, wanted in select.per_class.items():
-        rows = np.flatnonzero(chosen & (candidates.labels == classes.index(name)))
+        code = candidates.classes.index(name)
+        rows = np.flatnonzero(chosen & (candidates.labels == code))
         order = np.lexsort((ids[rows], -quality[rows]))
         worse[rows[order[wanted:]]] = True
     return verdicts.drop(worse, NOT_BEST)

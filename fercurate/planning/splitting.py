@@ -1,155 +1,130 @@
 """Which samples form each split: assigned, freed of leaks, capped, cut into folds."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.groups import alone
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import Labeling, SplitAssignment, SplitPlan
+from fercurate.domain.plan import SplitAssignment, SplitPlan
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.verdict import Verdicts
-from fercurate.errors import InputError
 from fercurate.planning.evidence import Evidence
-from fercurate.recipe.model import Recipe
-from fercurate.splits.base import SplitEvidence
-from fercurate.splits.leakage import repair
+from fercurate.splits.base import SplitEvidence, Splitter
+from fercurate.splits.leakage import LeakPolicy, repair
 
 LEAKED = "person, sequence or copy in another split"
 OVER_CAP = "over the class cap"
 
 
-def assign(
-    evidence: Evidence, recipe: Recipe, labels: NDArray[np.int64], verdicts: Verdicts
-) -> tuple[SplitAssignment, Verdicts]:
-    """Put the samples that are kept into splits; for cross-validation all into train.
+@dataclass(frozen=True)
+class SplitState:
+    """Who stands in which split so far, and the verdicts (N,) so far."""
 
-    ``labels`` (N,) are the classes that they may come to have. What the splitter passes over is
-    left out.
+    assignment: SplitAssignment
+    verdicts: Verdicts
+
+    def judged(self, verdicts: Verdicts) -> "SplitState":
+        """The splits without samples that later verdicts leave out."""
+        kept, rows = verdicts.kept, self.assignment.rows
+        left = {name: some[kept[some]] for name, some in rows.items()}
+        return SplitState(SplitAssignment(left), verdicts)
+
+
+def assign(splitter: Splitter, known: SplitEvidence, verdicts: Verdicts) -> SplitState:
+    """Put samples into splits; for cross-validation all into train.
+
+    What the splitter passes over is left out.
 
     Raises:
-        InputError: it cannot be done.
+        ValueError: it cannot be done; the message says why.
     """
-    rows = np.flatnonzero(verdicts.kept)
-    try:
-        assignment = recipe.splits.assign(_split_evidence(evidence, recipe, rows, labels))
-    except ValueError as error:
-        raise InputError(str(error), where=f"{recipe.name}: splits") from None
-    assigned = np.zeros(len(labels), dtype=bool)
+    assignment = splitter.assign(known)
+    assigned = np.zeros(len(verdicts.reasons), dtype=bool)
     for members in assignment.rows.values():
         assigned[members] = True
-    return assignment, verdicts.drop(~assigned, recipe.splits.unassigned)
-
-
-def _split_evidence(
-    evidence: Evidence, recipe: Recipe, rows: NDArray[np.int64], labels: NDArray[np.int64]
-) -> SplitEvidence:
-    return SplitEvidence(evidence.manifest, rows, labels, recipe.seed, evidence.kin)
+    return SplitState(assignment, verdicts.drop(~assigned, splitter.unassigned))
 
 
 def repair_leaks(
-    evidence: Evidence, recipe: Recipe, assignment: SplitAssignment, verdicts: Verdicts
-) -> tuple[SplitAssignment, Verdicts, str]:
+    evidence: Evidence, policy: LeakPolicy, state: SplitState
+) -> tuple[SplitState, str]:
     """Take apart, or bring together, groups that lie in several splits; says what was done."""
-    if recipe.leaks == "keep":
-        return assignment, verdicts, ""
+    if policy == "keep":
+        return state, ""
+    verdicts = state.verdicts
     ours = np.flatnonzero(verdicts.kept)
     groups = alone(len(evidence.manifest))
     groups[ours] = ours[evidence.kin(ours)]
-    repaired, left = repair(assignment, groups, recipe.leaks)
+    repaired, left = repair(state.assignment, groups, policy)
     counts = ", ".join(f"{len(rows):,} left {name}" for name, rows in left.items())
     note = (
-        f"leaks: {recipe.leaks}: of the samples whose person, sequence, or identical or nearly "
+        f"leaks: {policy}: of the samples whose person, sequence, or identical or nearly "
         f"identical picture lies in another split, {counts or 'there was none'}"
     )
-    if recipe.leaks != "move":
+    if policy != "move":
         gone = np.zeros(len(verdicts.reasons), dtype=bool)
         gone[np.concatenate([np.empty(0, np.int64), *left.values()])] = True
         verdicts = verdicts.drop(gone, LEAKED)
-    return repaired, verdicts, note
-
-
-def only_kept(assignment: SplitAssignment, verdicts: Verdicts) -> SplitAssignment:
-    """The splits without samples that are left out."""
-    kept = verdicts.kept
-    return SplitAssignment({name: rows[kept[rows]] for name, rows in assignment.rows.items()})
+    return SplitState(repaired, verdicts), note
 
 
 def cap_classes(
     manifest: Manifest,
-    recipe: Recipe,
-    labeling: Labeling,
-    assignment: SplitAssignment,
-    verdicts: Verdicts,
-) -> tuple[SplitAssignment, Verdicts]:
-    """Keep at most so many samples of a class from a source, drawn by seed and sample id."""
+    caps: Mapping[str, Mapping[str, int]],
+    seed: int,
+    labels: NDArray[np.int64],
+    state: SplitState,
+) -> SplitState:
+    """Keep at most so many samples of a class from a source, drawn by seed and sample id.
+
+    ``caps`` are by source and split, ``labels`` (N,) those of all samples.
+    """
     over = np.zeros(len(manifest), dtype=bool)
     source, ids = manifest.text("source"), manifest.text("id")
-    for name, caps in recipe.caps().items():
-        for split, cap in caps.items():
-            rows = assignment.rows.get(split, np.empty(0, np.int64))
+    for name, by_split in caps.items():
+        for split, cap in by_split.items():
+            rows = state.assignment.rows.get(split, np.empty(0, np.int64))
             rows = rows[source[rows] == name]
-            for label in np.unique(labeling.labels[rows]):
-                members = rows[labeling.labels[rows] == label]
-                order = sorted(members, key=lambda row: draw_key(recipe.seed, str(ids[row])))
+            for label in np.unique(labels[rows]):
+                members = rows[labels[rows] == label]
+                order = sorted(members, key=lambda row: draw_key(seed, str(ids[row])))
                 over[order[cap:]] = True
-    verdicts = verdicts.drop(over, OVER_CAP)
-    return only_kept(assignment, verdicts), verdicts
+    return state.judged(state.verdicts.drop(over, OVER_CAP))
 
 
-def check_splits(assignment: SplitAssignment, manifest: Manifest, recipe: Recipe) -> None:
-    """Refuse an empty split.
-
-    Raises:
-        InputError: one would be empty.
-    """
-    empty = [split for split, rows in assignment.rows.items() if not len(rows)]
-    if not empty:
-        return
-    present = sorted({f"{name!r}" for name in manifest.text("native_split")})
-    raise InputError(
-        f"the split {empty[0]} would be empty",
-        where=f"{recipe.name}: splits.{empty[0]}",
-        expected=f"usable samples; the stored native splits are {', '.join(present)}",
-    )
+def empty_split(assignment: SplitAssignment) -> str:
+    """The first split that has no sample; the empty text if each has some."""
+    return next((split for split, rows in assignment.rows.items() if not len(rows)), "")
 
 
-def assign_folds(
-    evidence: Evidence, recipe: Recipe, assignment: SplitAssignment, labeling: Labeling
-) -> NDArray[np.int64] | None:
+def assign_folds(splitter: Splitter, known: SplitEvidence) -> NDArray[np.int64] | None:
     """The fold (N,) that tests each sample, -1 where it takes no part; None without folds.
 
     Raises:
-        InputError: people are unknown, or a fold would test nothing.
+        ValueError: it cannot be done; the message says why.
     """
-    if not recipe.splits.cross_validates:
+    if not splitter.cross_validates:
         return None
-    rows, where = assignment.rows["train"], f"{recipe.name}: splits"
-    folds = np.full(len(evidence.manifest), -1, dtype=np.int64)
-    try:
-        known = _split_evidence(evidence, recipe, rows, labeling.labels)
-        folds[rows] = recipe.splits.assign_folds(known)
-    except ValueError as error:
-        raise InputError(
-            str(error),
-            where=where,
-            fix="Use grouped_stratified, or sources whose subjects are known",
-        ) from None
-    counts = np.bincount(folds[rows])
-    if not counts.all():
-        raise InputError(
-            f"the fold {int(counts.argmin())} would test nothing",
-            where=where,
-            fix="Use fewer folds",
-        )
+    folds = np.full(len(known.manifest), -1, dtype=np.int64)
+    folds[known.rows] = splitter.assign_folds(known)
     return folds
 
 
+def empty_fold(folds: NDArray[np.int64] | None) -> int | None:
+    """The first fold that tests nothing, if there is one."""
+    counts = np.bincount([] if folds is None else folds[folds >= 0])
+    return None if counts.all() else int(counts.argmin())
+
+
 def split_plans(
-    assignment: SplitAssignment, folds: NDArray[np.int64] | None, recipe: Recipe
+    assignment: SplitAssignment, folds: NDArray[np.int64] | None, *, fold_files: bool
 ) -> list[SplitPlan]:
     """The plans of all files, of samples alone: splits, then those of single folds."""
     plans = [SplitPlan.of(name, assignment.rows[name]) for name in assignment.names()]
-    if folds is None or not recipe.splits.writes_fold_files:
+    if folds is None or not fold_files:
         return plans
     rows = assignment.rows["train"]
     for fold in range(int(folds.max()) + 1):

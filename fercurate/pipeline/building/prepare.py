@@ -66,4 +66,5 @@ def _resampled(
 ) -> BuildPlan:
     """The plan with all rows that balancing adds; mixing looks at the pictures."""
     mixing = MixingPictures(maker, jobs, listen)
-    return resample(plan, recipe, mixing.context(plan, recipe.scheme.classes))
+    context = mixing.context(plan, recipe.scheme.classes)
+    return resample(plan, recipe.balance, context, recipe.name)
