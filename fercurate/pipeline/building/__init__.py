@@ -2,8 +2,7 @@
 
 From the decision to the files:
 
-    evidence          measurements, scores and duplicates, gathered before anything is decided
-    duplicates        who among the samples of a build duplicates whom
+    basis             measurements, scores and duplicates, gathered before anything is decided
     prepare           from a store and a recipe to a finished plan and a maker of pictures
     face_geometry     where faces are in stored pictures
     mixing            the pictures that balancing looks at

@@ -12,8 +12,8 @@ from fercurate.export.hdf5 import STANDARD
 from fercurate.export.lock import LOCK_FILE, Provenance, write_json, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
+from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
-from fercurate.pipeline.building.evidence import MeasureOptions
 from fercurate.pipeline.building.facts import export_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import write_export_sheets
@@ -22,6 +22,7 @@ from fercurate.pipeline.events import Listener, ignore
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.report.overview.contents import build_overview
+from fercurate.store.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,16 +98,17 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     if not request.dry_run:
         check_output(request.output, request.overwrite)
     recipe, measuring = request.recipe.recipe, not request.dry_run
-    with planned_build(
-        request.store, recipe, request.measure_options, listen, measuring=measuring
-    ) as ready:
+    with (
+        Store.open(request.store) as store,
+        planned_build(store, recipe, request.measure_options, listen, measuring=measuring) as ready,
+    ):
         facts = export_facts(ready, request.command)
         if request.dry_run:
             return BuildReport(summarize(facts), ())
         plan, classes = ready.plan, recipe.scheme.classes
         with staged_export(request.output, request.overwrite) as folder:
             files = write_data_files(folder, ready, request.format, listen)
-            files += write_export_sheets(plan, classes, ready.maker, folder)
+            files += write_export_sheets(ready, folder)
             facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
             files += write_scripts(folder, request.framework, request.recipe.digest, classes)
             summary = summarize(facts)

@@ -16,6 +16,7 @@ from fercurate.export.hdf5 import (
     set_statistics,
     write_tables,
 )
+from fercurate.files.blocks import picture_bytes
 from fercurate.pipeline.building.applied import APPLIED, AppliedLog
 from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
 from fercurate.pipeline.building.facts import class_weights, has_votes
@@ -39,14 +40,15 @@ def write_data_files(
     folder: Path, ready: PlannedBuild, kind: DataFormat, listen: Listener
 ) -> list[str]:
     """Write the data files of an export into its folder; return their names."""
-    plans, store, maker = ready.plan.plans, ready.store, ready.maker
-    shape = maker.shape(np.concatenate([plan.rows for plan in plans]))
-    renderer = Renderer(maker, shape, kind.jobs)
-    voted = has_votes(ready.plan, store)
+    plans, manifest = ready.plan.plans, ready.store.manifest
+    shape = ready.maker.shape(np.concatenate([plan.rows for plan in plans]))
+    sizes = picture_bytes(manifest)
+    renderer = Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name)
+    voted = has_votes(ready.plan, ready.store)
     tables = [_table(plan, ready, shape, voted) for plan in plans]
     attributes = {p.folder: _attributes(ready, kind, p.folder) for p in plans}
     ranges = write_tables(folder, tables, attributes, kind.layout)
-    with AppliedLog(folder / APPLIED, store.manifest) as log:
+    with AppliedLog(folder / APPLIED, manifest) as log:
         statistics = [
             renderer.write(plan, target, log.writer(plan, target.path.relative_to(folder)), listen)
             for plan, target in zip(plans, ranges, strict=True)

@@ -1,5 +1,7 @@
 """Where faces are in stored pictures: from the corpora, or from what a detector found."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,15 +24,15 @@ def recipe_geometry(
     store: Store,
     recipe: Recipe,
     rows: NDArray[np.int64],
-    faces: Values | None,
+    measured: Mapping[str, Values],
     listen: Listener,
 ) -> FaceGeometry | None:
     """The places of all N faces of a store that the steps of a recipe need, or None.
 
-    ``rows`` are those of the recipe's sources, ``faces`` (N, 17) the measurements of a face
-    detector. The mean shape is fitted to every sample of these sources that has landmarks: it
-    looks at no picture and no label. Says how many samples have no place, unless they
-    are only cropped.
+    ``rows`` are those of the recipe's sources, ``measured`` the measurements by kind, of which a
+    face detector's (N, 17) are looked at if the step goes by it. The mean shape is fitted to every
+    sample of these sources that has landmarks: it looks at no picture and no label. Says how many
+    samples have no place, unless they are only cropped.
 
     Raises:
         InputError: landmarks are needed, and no sample has any.
@@ -41,20 +43,17 @@ def recipe_geometry(
     if step.by == "box":
         return FaceGeometry(boxes=store.array("box"))
     if step.by == "landmarks":
-        return _landmarked(store, recipe, rows, listen)
-    assert faces is not None
-    geometry = FaceGeometry(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
+        return _landmarked(store, recipe, step, rows, listen)
+    faces = measured["face"]
+    eyes = detected_eyes(store, faces)
     if step.resizes_unplaced:
-        assert geometry.eyes is not None
-        _say_unplaced(step, geometry.eyes[rows], listen)
-    return geometry
+        _say_unplaced(step, eyes[rows], listen)
+    return FaceGeometry(boxes=detected_boxes(store, faces), eyes=eyes)
 
 
 def _landmarked(
-    store: Store, recipe: Recipe, rows: NDArray[np.int64], listen: Listener
+    store: Store, recipe: Recipe, step: FaceStep, rows: NDArray[np.int64], listen: Listener
 ) -> FaceGeometry:
-    step = recipe.chain.face_step
-    assert step is not None
     landmarks = store.array("landmarks")
     if len(rows) and not np.isfinite(landmarks[rows]).all(axis=(1, 2)).any():
         raise InputError(

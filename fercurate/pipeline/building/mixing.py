@@ -9,29 +9,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from fercurate.balance.base import BalanceContext
+from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan
 from fercurate.domain.segments.base import Parents, Pictures
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
+from fercurate.recipe.model import Recipe
 
 
 @dataclass(frozen=True)
 class MixingPictures:
-    """Gives balance steps the pictures of rows, made by ``jobs`` workers."""
+    """Gives balance steps the pictures of a store's samples, made by ``jobs`` workers."""
 
     maker: StoredPictureMaker
+    manifest: Manifest
     jobs: int
     listen: Listener
 
-    def context(self, plan: BuildPlan, classes: tuple[str, ...]) -> BalanceContext:
+    def context(self, plan: BuildPlan, recipe: Recipe) -> BalanceContext:
         """What balance steps may look at."""
         return BalanceContext(
-            classes=classes,
+            classes=recipe.scheme.classes,
             labels=plan.labels,
-            ids=self.maker.store.manifest.encoded("id"),
-            seed=self.maker.seed,
+            ids=self.manifest.encoded("id"),
+            seed=recipe.seed,
             pictures=self.pictures,
             stage=self.stage,
         )
@@ -41,7 +44,7 @@ class MixingPictures:
         """The pictures (N, H, W[, 3]) of parents, for the time of a ``with``."""
         maker, count = self.maker, len(parents.rows)
         shape = (count, *maker.shape(parents.rows))
-        cuts = list(cut_rows(parents.rows, picture_bytes(maker.store.manifest)))
+        cuts = list(cut_rows(parents.rows, picture_bytes(self.manifest)))
         self.listen(Started("reading rows to mix", count, "rows"))
         with tempfile.TemporaryFile() as file, ThreadPoolExecutor(worker_count(self.jobs)) as pool:
             pixels = np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from fercurate.domain.plan import BuildPlan
-from fercurate.pipeline.building.evidence import (
+from fercurate.pipeline.building.basis import (
     BuildBasis,
     MeasureOptions,
     build_basis,
@@ -35,9 +34,14 @@ class PlannedBuild:
 
 @contextmanager
 def planned_build(
-    path: Path, recipe: Recipe, options: MeasureOptions, listen: Listener, *, measuring: bool = True
+    opened: Store,
+    recipe: Recipe,
+    options: MeasureOptions,
+    listen: Listener,
+    *,
+    measuring: bool = True,
 ) -> Iterator[PlannedBuild]:
-    """Plan a build to the last row; the store stays open until the block ends.
+    """Plan a build from an open store, to the last row.
 
     Measures first what the recipe needs and the store lacks, unless ``measuring`` is off; that is
     all that the store gains.
@@ -46,13 +50,12 @@ def planned_build(
         InputError: the store lacks what the recipe needs, or a target cannot be reached.
         StoreError: a damaged or busy store, or something is not measured.
     """
-    tools = instruments_for(recipe, options)
+    instruments, store = instruments_for(recipe, options), opened
     with ExitStack() as stack:
-        store = stack.enter_context(Store.open(path))
         if measuring:
-            store = stack.enter_context(measure(store, tools.request(options.jobs), listen))
+            store = stack.enter_context(measure(store, instruments.request(options.jobs), listen))
         store.verify()
-        basis = build_basis(store, recipe, tools, options.jobs, listen)
+        basis = build_basis(store, recipe, instruments, options.jobs, listen)
         plan = plan_build(basis.evidence, recipe)
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
@@ -65,6 +68,5 @@ def _resampled(
     plan: BuildPlan, recipe: Recipe, maker: StoredPictureMaker, jobs: int, listen: Listener
 ) -> BuildPlan:
     """The plan with all rows that balancing adds; mixing looks at the pictures."""
-    mixing = MixingPictures(maker, jobs, listen)
-    context = mixing.context(plan, recipe.scheme.classes)
-    return resample(plan, recipe.balance, context, recipe.name)
+    mixing = MixingPictures(maker, maker.store.manifest, jobs, listen)
+    return resample(plan, recipe.balance, mixing.context(plan, recipe), recipe.name)

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments.base import DrawnValues, Segment
+from fercurate.domain.segments.base import DrawnValues, PictureMaker, Segment
 from fercurate.errors import ExportError
 from fercurate.export.hdf5 import ImageRange, ImageSink
-from fercurate.files.blocks import cut_rows, picture_bytes
+from fercurate.files.blocks import cut_rows
 from fercurate.files.parallel import worker_count
-from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.training.shared.statistics import PixelStatistics
 from fercurate.transforms.base import Batch
@@ -44,13 +43,23 @@ class DrawnRows:
     drawn: DrawnValues
 
 
+@dataclass(frozen=True)
 class Renderer:
-    """Writes the pictures of plans into their files."""
+    """Writes the pictures of plans into their files.
 
-    def __init__(self, maker: StoredPictureMaker, shape: tuple[int, ...], jobs: int) -> None:
-        self._maker = maker
-        self._shape = shape
-        self._jobs = worker_count(jobs)
+    Attributes:
+        maker: makes them.
+        shape: what every one of them must have.
+        sizes: (N,) bytes that each stored picture fills once decoded.
+        jobs: workers; 0 means one a core.
+        where: the recipe's name, for messages.
+    """
+
+    maker: PictureMaker
+    shape: tuple[int, ...]
+    sizes: NDArray[np.int64]
+    jobs: int
+    where: str
 
     def write(
         self,
@@ -64,9 +73,13 @@ class Renderer:
         ``note`` is told what was drawn for augmented rows, in the order of rows.
         """
         statistics = PixelStatistics()
-        blocks = list(_blocks(plan, picture_bytes(self._maker.store.manifest)))
+        blocks = list(_blocks(plan, self.sizes))
+        workers = worker_count(self.jobs)
         listen(Started(f"writing {plan.place}", len(plan), "rows"))
-        with ImageSink(target, len(plan)) as sink, ThreadPoolExecutor(self._jobs) as pool:
+        with (
+            ImageSink(target, len(plan)) as sink,
+            ThreadPoolExecutor(workers) as pool,
+        ):
             tasks = deque(pool.submit(self._write, sink, block) for block in blocks)
             try:
                 for block in blocks:
@@ -85,11 +98,11 @@ class Renderer:
         (segment, first), part = block.segments[0], block.part
         note = None
         if segment.exact:
-            originals = self._maker.normalized(segment.rows[part])
-            batches = [one.from_originals(originals, self._maker) for one, _ in block.segments]
+            originals = self.maker.normalized(segment.rows[part])
+            batches = [one.from_originals(originals, self.maker) for one, _ in block.segments]
         else:
             rows = segment.take(part)
-            batch, drawn = rows.make(self._maker)
+            batch, drawn = rows.make(self.maker)
             batches = [batch]
             if drawn:
                 note = DrawnRows(rows, first + part.start, drawn)
@@ -101,10 +114,10 @@ class Renderer:
         return statistics, note
 
     def _check(self, batch: Batch) -> None:
-        if batch.shape[1:] != self._shape:
+        if batch.shape[1:] != self.shape:
             raise ExportError(
-                f"a picture of shape {batch.shape[1:]}, not {self._shape}",
-                where=self._maker.name,
+                f"a picture of shape {batch.shape[1:]}, not {self.shape}",
+                where=self.where,
                 fix="Its steps need {kind: resize, size: 48}",
             )
 

@@ -11,9 +11,10 @@ from fercurate.domain.plan import BuildPlan, SplitPlan
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.segments.base import FAMILIES, ORIGINAL, Parents, Rows, Segment
 from fercurate.domain.segments.kinds import Mixtures
-from fercurate.domain.text import decode_text
+from fercurate.domain.text import Encoded, decode_text
 from fercurate.export.datasheet import sheet_file
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
+from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip, write_sheet
 
 _PICTURES = 9
@@ -30,26 +31,24 @@ Ranks = NDArray[np.int64]
 """By manifest row (N,): when a sample's turn is, in an order drawn by seed and id; or -1."""
 
 
-def write_export_sheets(
-    plan: BuildPlan, classes: tuple[str, ...], maker: StoredPictureMaker, folder: Path
-) -> list[str]:
+def write_export_sheets(ready: PlannedBuild, folder: Path) -> list[str]:
     """Write a sheet for every family of rows that an export has; return the names of the files.
 
     They show train, or the first fold or split that has the family. Which rows they show follows
     from the seed and the samples' ids alone.
     """
-    shown = ExportSheets(maker, plan.labels, classes)
+    shown = ExportSheets.of(ready)
     written: list[str] = []
     ranks: dict[int, Ranks] = {}
     for name in FAMILIES:
-        one = plan_with_family(name, plan)
+        one = plan_with_family(name, ready.plan)
         if one is None:
             continue
         if id(one) not in ranks:
             ranks[id(one)] = shown.ranks(np.unique(one.rows))
         segments = segments_of_family(one, name)
         where = f"{one.folder}/{one.split}" if one.folder else one.split
-        title = f"{maker.name}: {name} rows of {where} ({_count(segments):,})"
+        title = f"{ready.recipe.name}: {name} rows of {where} ({_count(segments):,})"
         sheet = shown.sheet(title, segments, ranks[id(one)])
         write_sheet(sheet, folder / sheet_file(name))
         written.append(sheet_file(name))
@@ -73,22 +72,38 @@ def _count(segments: Sequence[Segment]) -> int:
 
 @dataclass(frozen=True)
 class ExportSheets:
-    """What sheets are made from: a maker of pictures, labels (N,) of all samples, their classes."""
+    """What sheets are made from.
+
+    Attributes:
+        maker: makes the pictures.
+        ids: (N,) of all samples, bytes.
+        labels: (N,) of all samples.
+        class_names: the names of the classes.
+        seed: the recipe's, by which samples are drawn.
+    """
 
     maker: StoredPictureMaker
+    ids: Encoded
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
+    seed: int
+
+    @classmethod
+    def of(cls, ready: PlannedBuild) -> "ExportSheets":
+        """What the sheets of a planned build are made from."""
+        ids, recipe = ready.store.manifest.encoded("id"), ready.recipe
+        return cls(ready.maker, ids, ready.plan.labels, recipe.scheme.classes, recipe.seed)
 
     def ranks(self, rows: Rows) -> Ranks:
         """When the turn of some samples is; -1 for all others."""
-        keys = [draw_key(self.maker.seed, name) for name in self.names(rows)]
+        keys = [draw_key(self.seed, name) for name in self.names(rows)]
         ranks = np.full(len(self.labels), -1)
         ranks[rows[np.argsort(np.array(keys), kind="stable")]] = np.arange(len(rows))
         return ranks
 
     def names(self, rows: Rows) -> list[str]:
         """The ids of samples."""
-        return [str(name) for name in decode_text(self.maker.store.manifest.encoded("id")[rows])]
+        return [str(name) for name in decode_text(self.ids[rows])]
 
     def sheet(self, title: str, segments: Sequence[Segment], ranks: Ranks) -> ContactSheet:
         """Return the sheet of segments of one family: a class a row, parents beside what they gave.

@@ -9,8 +9,8 @@ from fercurate.pipeline.filter.verdicts import FilterReport, row_of
 from fercurate.pipeline.measure.instruments import (
     VOTES,
     Instruments,
+    choose_instruments,
     criterion_scores,
-    instruments,
     measured_values,
 )
 from fercurate.pipeline.measure.measure import measure
@@ -32,12 +32,13 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
         check_report_folder(request.report)
     if request.scores is not None:
         check_scores(request.scores)
-    policy, tools = request.policy(), instruments(request.criteria(), request.face_model)
+    policy = request.policy()
+    instruments = choose_instruments(request.criteria(), request.face_model)
     with Store.open(request.store) as stored:
         if request.explain is not None:
             row_of(stored.manifest.text("id"), request.explain, request.store)
-        with measure(stored, tools.request(request.jobs), listen) as store:
-            report = _judged(store, request, policy, tools)
+        with measure(stored, instruments.request(request.jobs), listen) as store:
+            report = _judged(store, request, policy, instruments)
             if request.scores is not None:
                 write_scores(report, request.scores)
             if request.report is not None:
@@ -46,9 +47,9 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
 
 
 def _judged(
-    store: Store, request: FilterRequest, policy: Policy, tools: Instruments
+    store: Store, request: FilterRequest, policy: Policy, instruments: Instruments
 ) -> FilterReport:
-    manifest, values = store.manifest, measured_values(store, tools)
+    manifest, values = store.manifest, measured_values(store, instruments)
     scores = criterion_scores(values, request.criteria())
     return FilterReport(
         request=request,
@@ -60,5 +61,5 @@ def _judged(
         policy=policy,
         judgment=policy.judge(scores, len(manifest)),
         values=values,
-        columns=tools.columns | {VOTES: tuple(name.lower() for name in VOTE_COLUMNS)},
+        columns=instruments.columns | {VOTES: tuple(name.lower() for name in VOTE_COLUMNS)},
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,13 +96,44 @@ def hashed_pictures(
     return HashedPictures(hashes, table.thumbnails)
 
 
-def face_duplicates(
-    store: Store, rows: NDArray[np.int64], jobs: int = 0, listen: Listener = ignore
-) -> Groups:
-    """Groups (N,) of the same face in identical or nearly identical pictures, among ``rows``."""
-    photos = store.manifest.text("digest")
-    pictures = hashed_pictures(stored_pictures(store), photos, rows, jobs, listen)
-    return find_duplicates(pictures, face_identities(store), rows, photos)[0]
+@dataclass(frozen=True)
+class DuplicateSearch:
+    """The search for duplicates among some rows (M,) of a store; whatever it needs is made once.
+
+    A store that has been filtered keeps the hashes of its pictures, and so nothing is hashed here.
+    They give the same groups as the pictures themselves, among any rows and by either rule.
+    """
+
+    store: Store
+    rows: NDArray[np.int64]
+    jobs: int = 0
+    listen: Listener = ignore
+
+    @cached_property
+    def identities(self) -> NDArray[np.object_]:
+        """Text (N,) that is equal for identical pictures of one face."""
+        return face_identities(self.store)
+
+    @cached_property
+    def _photos(self) -> NDArray[np.object_]:
+        return self.store.manifest.text("digest")
+
+    @cached_property
+    def _hashed(self) -> HashedPictures:
+        table = stored_pictures(self.store)
+        return hashed_pictures(table, self._photos, self.rows, self.jobs, self.listen)
+
+    def pictures(self) -> Groups:
+        """Groups (N,) of identical or nearly identical pictures."""
+        return find_duplicates(self._hashed, self._photos, self.rows)[0]
+
+    def faces(self) -> Groups:
+        """Groups (N,) of the same face in identical or nearly identical pictures."""
+        return find_duplicates(self._hashed, self.identities, self.rows, self._photos)[0]
+
+    def identical_faces(self) -> Groups:
+        """Groups (N,) of the same face in identical pictures, among all rows of the store."""
+        return group_equal(self.identities)
 
 
 def _hash(table: PictureTable, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:

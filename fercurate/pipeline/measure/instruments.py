@@ -43,7 +43,7 @@ class Instruments:
         return columns | {one.kind: one.columns for one in self.together}
 
 
-def instruments(
+def choose_instruments(
     criteria: Sequence[str], face_model: Path | None, *, duplicates: bool = False
 ) -> Instruments:
     """The measures that criteria need; made once a command, for a face model is tried then.
@@ -64,14 +64,14 @@ def instruments(
     )
 
 
-def measured_values(store: Store, tools: Instruments) -> dict[str, Values]:
+def measured_values(store: Store, instruments: Instruments) -> dict[str, Values]:
     """Measurements (N, K) by kind, with FER+'s votes as one more kind.
 
     Raises:
         StoreError: something is not measured.
     """
-    methods = {m.kind: m.method for m in tools.single}
-    methods |= {m.kind: m.method(store) for m in tools.together}
+    methods = {m.kind: m.method for m in instruments.single}
+    methods |= {m.kind: m.method(store) for m in instruments.together}
     values = {kind: _measured(store, kind, method) for kind, method in methods.items()}
     return values | {VOTES: store.votes.astype(np.float32)}
 

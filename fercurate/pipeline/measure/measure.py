@@ -94,7 +94,7 @@ def _with_measurements(
         methods = {one.kind: one.method for one in request.single}
         methods |= {one.kind: one.method(store) for one in request.together}
         writer.commit(_entry(counts, methods))
-        return writer.staged()
+        return writer.staged().trusting(store)
 
 
 def _check_idle(store: Path) -> None:

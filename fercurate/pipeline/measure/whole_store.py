@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.groups import Groups, group_equal
+from fercurate.domain.groups import Groups
 from fercurate.domain.manifest import Manifest
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
-from fercurate.pipeline.measure.duplicates import face_duplicates, face_identities
+from fercurate.pipeline.measure.duplicates import DuplicateSearch
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.screening.base import Values
 from fercurate.screening.ease.degree import EASE_COLUMNS, EaseRequest, ease_degree
@@ -62,8 +62,8 @@ class Duplicates:
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return (N, 2) float32; row numbers are exact up to 2**24."""
         rows = np.arange(len(store))
-        groups = face_duplicates(store, rows, jobs, listen)
-        identical = group_equal(face_identities(store)) != rows
+        search = DuplicateSearch(store, rows, jobs, listen)
+        groups, identical = search.faces(), search.identical_faces() != rows
         copy = np.where(identical, 2, groups != rows)
         return np.stack([groups, copy], axis=1).astype(np.float32)
 
@@ -71,7 +71,7 @@ class Duplicates:
         """Duplicate groups (N,) of all samples: as measured, or found now."""
         measured = store.measured(self.kind, self.method(store))
         if measured is None:
-            return face_duplicates(store, np.arange(len(store)), jobs, listen)
+            return DuplicateSearch(store, np.arange(len(store)), jobs, listen).faces()
         return measured.column("first").astype(np.int64)
 
 

@@ -1,6 +1,7 @@
 """Preview: what every step of a recipe does to a few samples, before a build."""
 
 import re
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from fercurate.domain.segments.base import Rows
 from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import FercurateError, InputError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
-from fercurate.pipeline.building.evidence import MeasureOptions
+from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import ExportSheets
 from fercurate.pipeline.events import Listener, ignore
@@ -91,12 +92,15 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         FercurateError: another process is writing the same preview.
     """
     check_folder(request.output, PREVIEW_FOLDER, request.overwrite)
-    with Store.open(request.store) as store:
-        _rows_of(request, store.manifest)
     options = MeasureOptions(request.face_model, request.jobs)
-    with planned_build(request.store, request.recipe.recipe, options, listen) as ready:
-        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
-        drawn = PreviewSheets(ready, shown, _chosen(request, ready, shown), bool(request.ids))
+    with ExitStack() as stack:
+        store = stack.enter_context(Store.open(request.store))
+        asked = _rows_of(request, store.manifest)
+        recipe = request.recipe.recipe
+        ready = stack.enter_context(planned_build(store, recipe, options, listen))
+        shown = ExportSheets.of(ready)
+        rows = asked if request.ids else _drawn(ready, shown, request.per_class)
+        drawn = PreviewSheets(ready, shown, rows, bool(request.ids))
         sheets = {
             NORMALIZE: drawn.normalize(),
             COPIES: drawn.copies(),
@@ -105,7 +109,7 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         }
         samples = dict(zip(shown.names(drawn.rows), drawn.classes(drawn.rows), strict=True))
     files = _write({k: sheet for k, sheet in sheets.items() if sheet}, request)
-    return PreviewReport(request.recipe.recipe.name, samples, files)
+    return PreviewReport(recipe.name, samples, files)
 
 
 def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[str, ...]:
@@ -116,13 +120,11 @@ def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[st
     return tuple(sheets)
 
 
-def _chosen(request: PreviewRequest, ready: PlannedBuild, shown: ExportSheets) -> Rows:
-    """The samples asked for, or the first of each class in an order drawn by the seed."""
-    if request.ids:
-        return _rows_of(request, ready.store.manifest)
+def _drawn(ready: PlannedBuild, shown: ExportSheets, per_class: int) -> Rows:
+    """The first samples of each class of train in an order drawn by the seed."""
     rows = ready.plan.train.originals.rows
     found = shown.by_class(rows, shown.ranks(rows))
-    return np.concatenate([rows[places[: request.per_class]] for _, places in found])
+    return np.concatenate([rows[places[:per_class]] for _, places in found])
 
 
 def _rows_of(request: PreviewRequest, manifest: Manifest) -> Rows:

@@ -37,7 +37,7 @@ class PreviewSheets:
     @property
     def name(self) -> str:
         """The recipe's name."""
-        return self.ready.maker.name
+        return self.ready.recipe.name
 
     def classes(self, rows: Rows) -> list[str]:
         """The class of each sample, or its expression in brackets where that is no class."""

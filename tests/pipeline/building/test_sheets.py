@@ -1,6 +1,8 @@
 """What the contact sheets of an export show."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import h5py
@@ -11,9 +13,9 @@ from PIL import Image
 from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
 from fercurate.domain.segments.base import FAMILIES, ORIGINAL
 from fercurate.domain.segments.kinds import ExactCopies
+from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.building.evidence import MeasureOptions
-from fercurate.pipeline.building.prepare import planned_build
+from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import ExportSheets, plan_with_family, segments_of_family
 from fercurate.pipeline.events import ignore
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
@@ -23,6 +25,7 @@ from fercurate.report.contact_sheet import (
     ContactSheet,
     Strip,
 )
+from fercurate.store.store import Store
 
 CLASSES = ["angry", "disgust", "fear", "happy", "sad", "surprise", "neutral"]
 
@@ -57,6 +60,14 @@ balance:
 
 def recipe(text: str = EVERYTHING) -> LoadedRecipe:
     return parse_recipe(text, "own.yaml")
+
+
+@contextmanager
+def planned(store: Path, wanted: LoadedRecipe) -> Iterator[PlannedBuild]:
+    """A build that is planned, and not written."""
+    options = MeasureOptions(jobs=1)
+    with Store.open(store) as opened, planned_build(opened, wanted.recipe, options, ignore) as one:
+        yield one
 
 
 @pytest.fixture(scope="module")
@@ -95,8 +106,11 @@ def test_only_families_that_an_export_has_get_a_sheet(shared_store: Path, tmp_pa
 
 @pytest.fixture(scope="module")
 def sheets(shared_store: Path) -> dict[str, ContactSheet]:
-    with planned_build(shared_store, recipe().recipe, MeasureOptions(jobs=1), ignore) as ready:
-        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+    with (
+        Store.open(shared_store) as store,
+        planned_build(store, recipe().recipe, MeasureOptions(jobs=1), ignore) as ready,
+    ):
+        shown = ExportSheets.of(ready)
         ranks = shown.ranks(ready.plan.train.rows)
         return {
             name: shown.sheet(name, segments_of_family(ready.plan.train, name), ranks)
@@ -180,8 +194,11 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
         "balance: [{kind: offline, strategy: {disgust: 4, angry: 16}, "
         "copies: [{kind: rotate, degrees: 90}, {kind: rotate, degrees: -90}]}]"
     )
-    with planned_build(shared_store, recipe(text).recipe, MeasureOptions(jobs=1), ignore) as ready:
-        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+    with (
+        Store.open(shared_store) as store,
+        planned_build(store, recipe(text).recipe, MeasureOptions(jobs=1), ignore) as ready,
+    ):
+        shown = ExportSheets.of(ready)
         train = ready.plan.train
         sheet = shown.sheet("t", segments_of_family(train, "rotated"), shown.ranks(train.rows))
     notes = [(strip.caption, strip.cells[1].note) for strip in strips(sheet)]
@@ -193,8 +210,11 @@ def test_just_enough_copies_are_told_one_by_one(shared_store: Path) -> None:
 
 
 def test_which_rows_are_shown_does_not_depend_on_their_order(shared_store: Path) -> None:
-    with planned_build(shared_store, recipe(HEAD).recipe, MeasureOptions(jobs=1), ignore) as ready:
-        shown = ExportSheets(ready.maker, ready.plan.labels, ready.recipe.scheme.classes)
+    with (
+        Store.open(shared_store) as store,
+        planned_build(store, recipe(HEAD).recipe, MeasureOptions(jobs=1), ignore) as ready,
+    ):
+        shown = ExportSheets.of(ready)
         train = ready.plan.train.rows
         np.testing.assert_array_equal(shown.ranks(train), shown.ranks(train[::-1]))
         assert sorted(shown.ranks(train)[train]) == list(range(len(train)))

@@ -10,7 +10,7 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.events import ignore
 from fercurate.pipeline.measure.duplicates import (
-    face_duplicates,
+    DuplicateSearch,
     face_identities,
     hashed_pictures,
     stored_pictures,
@@ -100,7 +100,7 @@ def test_faces_of_one_photo_are_near_duplicates_only_of_other_photos(kept: Path)
 def test_measured_groups_are_those_that_a_search_finds(kept: Path) -> None:
     with Store.open(kept) as store:
         values = Duplicates().measure(store, 0, ignore)
-        groups = face_duplicates(store, np.arange(len(store)))
+        groups = DuplicateSearch(store, np.arange(len(store))).faces()
         assert np.array_equal(values[:, 0].astype(np.int64), groups)
         assert np.array_equal(Duplicates().groups(store, 0, ignore), groups)
 

@@ -13,8 +13,8 @@ from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.pipeline.measure.duplicates import face_identities
 from fercurate.pipeline.measure.instruments import (
     Instruments,
+    choose_instruments,
     criterion_scores,
-    instruments,
     measured_values,
 )
 from fercurate.pipeline.measure.measure import lacking, measure
@@ -25,28 +25,28 @@ from fercurate.synthetic.affectnet import write_affectnet
 
 def stored_scores(store: Path, names: tuple[str, ...]) -> Scores:
     """Scores of a store by criterion, measured first."""
-    tools = instruments(names, None)
-    with Store.open(store) as before, measure(before, tools.request(0)) as opened:
-        return criterion_scores(measured_values(opened, tools), names)
+    chosen = choose_instruments(names, None)
+    with Store.open(store) as before, measure(before, chosen.request(0)) as opened:
+        return criterion_scores(measured_values(opened, chosen), names)
 
 
-def measure_now(path: Path, tools: Instruments) -> dict[str, int]:
+def measure_now(path: Path, chosen: Instruments) -> dict[str, int]:
     """Measure a store; returns by kind how many samples it lacked."""
     with Store.open(path) as store:
-        counts = lacking(store, tools.request(0))
-        measure(store, tools.request(0)).close()
+        counts = lacking(store, chosen.request(0))
+        measure(store, chosen.request(0)).close()
     return counts
 
 
 def test_only_what_criteria_rest_on_is_measured() -> None:
-    found = instruments(("not_face", "occluded"), None)
+    found = choose_instruments(("not_face", "occluded"), None)
     assert [one.kind for one in found.single] == ["screener"]
     assert found.together == ()
-    assert [one.kind for one in instruments(("duplicate", "hard"), None).together] == [
+    assert [one.kind for one in choose_instruments(("duplicate", "hard"), None).together] == [
         "twins",
         "ease",
     ]
-    assert instruments(("votes_not_face",), None).single == ()
+    assert choose_instruments(("votes_not_face",), None).single == ()
 
 
 def test_scores_that_are_not_measured_are_named(shared_store: Path) -> None:
@@ -54,7 +54,7 @@ def test_scores_that_are_not_measured_are_named(shared_store: Path) -> None:
         Store.open(shared_store) as store,
         pytest.raises(StoreError, match="exposure is not measured by exposure-1"),
     ):
-        measured_values(store, instruments(("constant",), None))
+        measured_values(store, choose_instruments(("constant",), None))
 
 
 def test_duplicates_are_scored_after_the_first(store: Path) -> None:
@@ -91,7 +91,7 @@ def test_ease_knows_labels_only_where_there_are_any(merged_store: Path, tmp_path
 def test_a_new_sample_makes_what_rests_on_all_of_them_measured_anew(
     store: Path, tmp_path: Path
 ) -> None:
-    both = instruments(("duplicate", "constant"), None)
+    both = choose_instruments(("duplicate", "constant"), None)
     assert measure_now(store, both) == {"exposure": 200, "hash": 200, "twins": 200}
     write_affectnet(tmp_path / "more", per_class=2, seed=3, size=64)
     ingest(IngestRequest((tmp_path / "more",), store))
@@ -104,7 +104,7 @@ def test_a_new_sample_makes_what_rests_on_all_of_them_measured_anew(
 
 def test_boxes_of_the_detector_lie_in_the_picture(merged_store: Path, tmp_path: Path) -> None:
     store = _copy(merged_store, tmp_path)
-    faces = instruments(("no_face",), None)
+    faces = choose_instruments(("no_face",), None)
     with Store.open(store) as before, measure(before, faces.request(0)) as opened:
         boxes = detected_boxes(opened, measured_values(opened, faces)["face"])
         manifest, own = opened.manifest, opened.array("box")
@@ -149,9 +149,9 @@ def test_every_measure_gives_the_same_for_any_number_of_workers(
         folder.mkdir()
         shutil.copy(shared_store, folder / "s.h5")
         shutil.copytree(shared_store.with_name("store.h5.parts"), folder / "s.h5.parts")
-        tools = instruments(names, None)
+        chosen = choose_instruments(names, None)
         path = folder / "s.h5"
-        with Store.open(path) as before, measure(before, tools.request(jobs)) as opened:
-            found.append(measured_values(opened, tools))
+        with Store.open(path) as before, measure(before, chosen.request(jobs)) as opened:
+            found.append(measured_values(opened, chosen))
     for kind, values in found[0].items():
         assert np.array_equal(values, found[1][kind], equal_nan=True), kind

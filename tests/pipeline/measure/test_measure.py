@@ -13,6 +13,7 @@ from fercurate.errors import StoreError
 from fercurate.pipeline.measure import measure as measuring
 from fercurate.pipeline.measure.measure import MeasureRequest, lacking, measure
 from fercurate.screening.base import Gray, Values, View
+from fercurate.store import store as reading
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
 
@@ -54,6 +55,18 @@ def values(store: Path, method: str = "mean-1") -> Values:
     assert found is not None
     assert found.known.all()
     return found.values
+
+
+def test_what_was_verified_before_measuring_is_not_read_again(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    monkeypatch.setattr(reading, "check_bytes", lambda _path, part: checked.append(part.name))
+    with Store.open(store) as before, measure(before, MeasureRequest((Mean(),))) as after:
+        assert checked == [part.name for part in before.head.parts]
+        after.verify()
+        after.verify()
+        assert sorted(checked) == sorted(part.name for part in after.head.parts)
 
 
 def test_every_sample_is_measured_once(store: Path) -> None:

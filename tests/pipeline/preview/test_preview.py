@@ -1,6 +1,7 @@
 """Previews: which sheets there are, of which samples, and where they are put."""
 
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -190,3 +191,14 @@ def test_the_store_gains_nothing_where_nothing_is_measured(store: Path, tmp_path
     assert {p.name for p in store.with_name("store.h5.parts").iterdir()} == {
         p.name for p in (tmp_path / "before").iterdir()
     }
+
+
+def test_a_store_is_opened_and_read_once(
+    shared_store: Path, tmp_path: Path, opened: Counter[str]
+) -> None:
+    with Store.open(shared_store) as store:
+        wanted = store.manifest.text("id")[0]
+    before = Counter(opened)
+    look(PLAIN, shared_store, tmp_path / "sheets", ids=(wanted,))
+    assert opened["open"] - before["open"] == 1
+    assert opened["manifest"] - before["manifest"] == before["manifest"]

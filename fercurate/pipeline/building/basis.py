@@ -5,22 +5,23 @@ from pathlib import Path
 
 import numpy as np
 
+from fercurate.domain.groups import Groups
 from fercurate.errors import InputError
-from fercurate.pipeline.building.duplicates import compares_pictures, duplicate_groups
 from fercurate.pipeline.building.face_geometry import recipe_geometry
 from fercurate.pipeline.events import Listener
-from fercurate.pipeline.measure.duplicates import face_identities
+from fercurate.pipeline.measure.duplicates import DuplicateSearch
 from fercurate.pipeline.measure.instruments import (
     Instruments,
+    choose_instruments,
     criterion_scores,
-    instruments,
     measured_values,
 )
-from fercurate.planning.evidence import Evidence
+from fercurate.planning.evidence import Evidence, needs_duplicates
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.base import Values
+from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.face.haar import Haar
 from fercurate.screening.judge import Policy, quality
 from fercurate.store.store import Store
@@ -59,9 +60,9 @@ def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
     criteria = measured_criteria(recipe.screen, recipe.select)
     chain = recipe.chain
     named = (*criteria, *([FACE] if chain.detects else []))
-    duplicates = bool(named) and compares_pictures(recipe)
-    found = instruments(named, options.face_model, duplicates=duplicates)
-    eyeless = any(isinstance(one, Haar) for one in found.single)
+    duplicates = bool(named) and (needs_duplicates(recipe) or _drops_near(recipe))
+    chosen = choose_instruments(named, options.face_model, duplicates=duplicates)
+    eyeless = any(isinstance(one, Haar) for one in chosen.single)
     step = chain.face_step
     if step is not None and chain.detects and step.needs_eyes and eyeless:
         raise InputError(
@@ -71,11 +72,11 @@ def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
             fix="Get it with: fercurate models fetch yunet; or name its file with --face-model; "
             "where a source has landmarks, by: landmarks needs no detector",
         )
-    return found
+    return chosen
 
 
 def build_basis(
-    store: Store, recipe: Recipe, tools: Instruments, jobs: int, listen: Listener
+    store: Store, recipe: Recipe, instruments: Instruments, jobs: int, listen: Listener
 ) -> BuildBasis:
     """What a plan rests on; duplicates are looked for only if the recipe asks about them.
 
@@ -84,18 +85,31 @@ def build_basis(
         InputError: it needs landmarks that no sample has, or eyes that the detector cannot give.
     """
     rows = np.flatnonzero(store.manifest.is_one_of("source", recipe.source_names))
-    duplicates = duplicate_groups(store, recipe, rows, jobs, listen)
-    values = measured_values(store, tools)
+    search = DuplicateSearch(store, rows, jobs, listen)
+    values = measured_values(store, instruments)
     evidence = Evidence(
         manifest=store.manifest,
         votes=store.votes,
-        identity=face_identities(store) if recipe.contradictions != "keep" else None,
-        duplicates=duplicates.pictures,
-        face_duplicates=duplicates.faces,
+        identity=search.identities if recipe.contradictions != "keep" else None,
+        duplicates=search.pictures() if needs_duplicates(recipe) else None,
+        face_duplicates=_face_duplicates(search, recipe),
         screening=_screening(recipe, values, len(store)),
     )
-    geometry = recipe_geometry(store, recipe, rows, values.get("face"), listen)
-    return BuildBasis(evidence, geometry, _methods(tools))
+    geometry = recipe_geometry(store, recipe, rows, values, listen)
+    return BuildBasis(evidence, geometry, _methods(instruments))
+
+
+def _face_duplicates(search: DuplicateSearch, recipe: Recipe) -> Groups | None:
+    """Those of which one stays; None for a recipe that keeps them all."""
+    if recipe.screen is None or recipe.screen.duplicate_threshold is None:
+        return None
+    return search.faces() if _drops_near(recipe) else search.identical_faces()
+
+
+def _drops_near(recipe: Recipe) -> bool:
+    """Whether of nearly identical pictures of a face only one stays."""
+    threshold = None if recipe.screen is None else recipe.screen.duplicate_threshold
+    return threshold is not None and threshold <= NEAR
 
 
 def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:
@@ -107,6 +121,9 @@ def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screeni
     return Screening(policy.judge(scores, count), best)
 
 
-def _methods(found: Instruments) -> tuple[str, ...]:
+def _methods(instruments: Instruments) -> tuple[str, ...]:
     """How it was measured; of what rests on all samples only the kind, for its name is theirs."""
-    return (*(one.method for one in found.single), *(one.kind for one in found.together))
+    return (
+        *(one.method for one in instruments.single),
+        *(one.kind for one in instruments.together),
+    )
