@@ -22,7 +22,6 @@ from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.base import Values
 from fercurate.screening.duplicates.criterion import NEAR
-from fercurate.screening.face.haar import Haar
 from fercurate.screening.judge import Policy, quality
 from fercurate.store.store import Store
 from fercurate.transforms.face.geometry import FaceGeometry
@@ -62,9 +61,8 @@ def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
     named = (*criteria, *([FACE] if chain.detects else []))
     duplicates = bool(named) and (needs_duplicates(recipe) or _drops_near(recipe))
     chosen = choose_instruments(named, options.face_model, duplicates=duplicates)
-    eyeless = any(isinstance(one, Haar) for one in chosen.single)
     step = chain.face_step
-    if step is not None and chain.detects and step.needs_eyes and eyeless:
+    if step is not None and chain.detects and step.needs_eyes and not chosen.finds_eyes:
         raise InputError(
             "eyes are asked for, and the Haar cascades find faces without eyes",
             where=f"{recipe.name}: normalize: {step.kind}",

@@ -25,11 +25,13 @@ class Instruments:
     """The measures that some criteria rest on: of single pictures, and of all together.
 
     ``duplicates``: duplicates are looked for, and so a store may well keep its pictures' hashes.
+    ``finds_eyes``: faces are looked for with YuNet; the Haar cascades find them without eyes.
     """
 
     single: tuple[Measure, ...]
     together: tuple[WholeMeasure, ...]
     duplicates: bool = False
+    finds_eyes: bool = False
 
     def request(self, jobs: int) -> MeasureRequest:
         """What has to be measured in a store."""
@@ -61,6 +63,7 @@ def choose_instruments(
         tuple(m for m in measures(model) if m.kind in kinds),
         together,
         duplicates or bool(together),
+        finds_eyes=model is not None,
     )
 
 

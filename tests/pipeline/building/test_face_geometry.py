@@ -144,6 +144,8 @@ def test_a_build_aligns_by_the_eyes_of_a_detector(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("fercurate.screening.registry.detector", lambda path: Seer())
+    found = "fercurate.pipeline.measure.instruments.find_face_model"
+    monkeypatch.setattr(found, lambda path: tmp_path / "model.onnx")
     assert run(store, tmp_path / "out", "{kind: align, size: 48, by: detector}", "fer2013") == []
     with Store.open(store) as opened, h5py.File(tmp_path / "out/train.h5") as file:
         row_of = {name: row for row, name in enumerate(opened.manifest.text("id"))}
