@@ -1,4 +1,4 @@
-"""The screening of a build: who is left out, who is a copy, who is best; pure, before splits."""
+"""The screening of a build: who is left out, who duplicates whom, who is best; before splits."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import Labeling, SplitAssignment
-from fercurate.domain.verdict import Verdicts
+from fercurate.domain.verdict import KEEP, Verdicts
 from fercurate.errors import InputError
 from fercurate.recipe.model import Recipe
 from fercurate.screening.base import Score
@@ -88,7 +88,7 @@ def passing_rows(
 ) -> NDArray[np.int64]:
     """The rows of a split that fail no criterion."""
     rows = assignment.rows[split]
-    found: NDArray[np.int64] = rows[screening.judgment.reasons[rows] == ""]
+    found: NDArray[np.int64] = rows[screening.judgment.reasons[rows] == KEEP]
     return found
 
 
@@ -108,7 +108,7 @@ def shortfall(recipe: Recipe, assignment: SplitAssignment, labeling: Labeling) -
 def _without_duplicates(
     candidates: Candidates, chosen: NDArray[np.bool_], verdicts: Verdicts
 ) -> Verdicts:
-    """Of the copies in a split keep the first by id; none if their labels contradict."""
+    """Of the duplicates in a split keep the first by id; none if their labels contradict."""
     side, labels = candidates.side, candidates.labels
     later, contradictory = (np.zeros(len(side), dtype=bool) for _ in range(2))
     alive = verdicts.kept & chosen & (labels >= 0)

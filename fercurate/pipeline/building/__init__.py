@@ -2,7 +2,7 @@
 
 From the decision to the files:
 
-    evidence          measurements, scores and duplicates, gathered before anything is decided
+    evidence          measurements, scores and duplicates that decisions rest on
     duplicates        who among the samples of a build duplicates whom
     prepare           from a store and a recipe to a finished plan and a maker of pictures
     face_geometry     where faces are in stored pictures
@@ -12,7 +12,7 @@ From the decision to the files:
     columns           the other columns, block by block
     data_files        the data files: tables, then pictures, then statistics
     applied           ``applied.jsonl``: what was drawn for every augmented row
-    facts             what is known before pixels are made, for the papers
+    facts             what the papers say of samples, sources and weights, from the plan
     synthetic_facts   are synthetic faces plausible? measured against real ones
     sheets            contact sheets of a few rows of each family and class
     build             the verb: all of it, staged and swapped in

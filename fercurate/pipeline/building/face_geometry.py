@@ -25,12 +25,12 @@ def recipe_geometry(
     faces: Values | None,
     listen: Listener,
 ) -> FaceGeometry | None:
-    """The places of all N faces of a store that the steps of a recipe need, or None.
+    """The geometry of all N faces of a store that the steps of a recipe need, or None.
 
     ``rows`` are those of the recipe's sources, ``faces`` (N, 17) the measurements of a face
     detector. The mean shape is fitted to every sample of these sources that has landmarks: it
-    looks at no picture and no label. Says how many samples have no place, unless they
-    are only cropped.
+    looks at no picture and no label. Says how many samples have no geometry, unless they are
+    only cropped.
 
     Raises:
         InputError: landmarks are needed, and no sample has any.
