@@ -12,7 +12,7 @@ from fercurate.screening.judge import Policy
 PresetName = Literal["lenient", "balanced", "strict"]
 """What a preset is called."""
 
-PRESETS: tuple[PresetName, ...] = get_args(PresetName)
+PRESETS: tuple[str, ...] = get_args(PresetName)
 DEFAULT_PRESET = "balanced"
 
 _FIXED: dict[str, dict[str, float]] = {
