@@ -4,18 +4,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.balance.targets import Counts
-from fercurate.domain.plan import EVALUATION_SPLITS, SplitPlan
+from fercurate.domain.plan import EVALUATION_SPLITS, SplitName, SplitPlan
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.segments.base import Parents, Pictures, Rows, Segment
 from fercurate.domain.text import Encoded, decode_text
-
-SplitName = Literal["train", "val", "test"]
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,7 @@ class BalanceStep(ABC):
     kind: str
 
     adds_rows: ClassVar[bool] = True
-    """Whether it adds derived rows; one that does not chooses among originals and comes first."""
+    """Whether it adds derived rows; one that does not chooses among originals and comes before."""
 
     mixes: ClassVar[bool] = False
     """Whether its rows have two parents each."""

@@ -16,6 +16,9 @@ from fercurate.domain.segments.kinds import Mixtures, Originals
 if TYPE_CHECKING:
     from fercurate.balance.synthesis import SmoteSettings
 
+BorderlineVariant = Literal["borderline-1", "borderline-2"]
+"""The two forms of Borderline-SMOTE, as recipes and imbalanced-learn call them."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class MixingStep(DerivingStep):
@@ -130,7 +133,7 @@ class BorderlineSmote(MixingStep):
         default=10,
         metadata={"ge": 1, "le": 100, "description": "Neighbors that tell the border"},
     )
-    variant: Literal["borderline-1", "borderline-2"] = field(
+    variant: BorderlineVariant = field(
         default="borderline-1", metadata={"description": "Which of its two forms"}
     )
 

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from fercurate.balance.neighbors import Neighbors, Numbers, Space
+from fercurate.balance.smote import BorderlineVariant
 
-Method = Literal["smote", "borderline-1", "borderline-2", "adasyn"]
+Method = Literal["smote", BorderlineVariant, "adasyn"]
 Cleaning = Literal["none", "enn", "tomek"]
 
 

@@ -42,7 +42,7 @@ def effective_number(counts: Counts, beta: float = BETA) -> Weights:
     """Return the effective number of samples (C,): (1 - beta^n) / (1 - beta).
 
     It grows like n at first and never exceeds 1 / (1 - beta): samples overlap (Cui et al.,
-    "Class-ResampledSplit Loss Based on Effective Number of Samples", CVPR 2019). ``beta`` is 0..1.
+    "Class-Balanced Loss Based on Effective Number of Samples", CVPR 2019). ``beta`` is 0..1.
     """
     if beta == 0:
         return np.minimum(counts, 1).astype(np.float64)

@@ -140,9 +140,11 @@ thresholds_option: Decorator = click.option(
     help="Flag from this score (0..1) on, or off; may be given several times.",
 )
 
-overwrite_option: Decorator = click.option(
-    "--overwrite", is_flag=True, help="Replace an export that is there already."
-)
+
+def overwrite_option(noun: str) -> Decorator:
+    """``--overwrite`` for what a command writes: ``an export``."""
+    return click.option("--overwrite", is_flag=True, help=f"Replace {noun} that is there already.")
+
 
 jobs_option: Decorator = click.option(
     "-j",

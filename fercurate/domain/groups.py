@@ -1,4 +1,4 @@
-"""Groups of samples: who must stay on one side of a split, and who is whose copy.
+"""Groups of samples: who must stay on one side of a split, and who duplicates whom.
 
 A grouping is one number a sample (N,) int64: the position of the first sample of its group.
 """

@@ -5,6 +5,7 @@ say which rows, original and derived, are written. Row numbers are positions in 
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from fercurate.domain.segments.base import Rows, Segment
 from fercurate.domain.segments.kinds import Mixtures, Originals
 
-SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
+SplitName = Literal["train", "val", "test"]
+SPLIT_NAMES: tuple[str, ...] = get_args(SplitName)
 SUBSETS: dict[str, str] = {"test_screened": "test"}
 """Files that repeat some rows of another split, and that split."""
 
@@ -67,7 +69,7 @@ class SplitPlan:
         return sum(len(segment) for segment in self.segments)
 
     @property
-    def place(self) -> str:
+    def title(self) -> str:
         """How messages name it: ``train``, or the folder of a fold."""
         return self.folder or self.split
 

@@ -1,4 +1,4 @@
-"""Reading an export back: what each row is, without its pixels."""
+"""Reading an export back: what each row is, and its picture where one is asked for."""
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack

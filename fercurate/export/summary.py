@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What a datasheet must say about a source: title, license, and whether one may pass it on."""
+    """What a datasheet must say about a source: its title and its license."""
 
     title: str
     license: str
@@ -27,7 +27,10 @@ class SourceFacts:
 
 @dataclass(frozen=True)
 class ExportFacts:
-    """Everything that is known of an export before its pixels are made."""
+    """Everything that the papers of an export say.
+
+    All is known before its pixels are made but ``synthetic``, which is measured on them.
+    """
 
     name: str
     description: str

@@ -31,7 +31,7 @@ def resample(
         ]
         after, said = _resampled(before, with_places, context)
         plans.append(after)
-        remarks += [f"{before.place}: {remark}" for remark in said]
+        remarks += [f"{before.title}: {remark}" for remark in said]
     resampled = replace(plan, plans=tuple(plans), warnings=(*plan.warnings, *remarks))
     gone = _left_out(plan.train, resampled.train, context)
     if not gone:

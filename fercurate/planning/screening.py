@@ -1,4 +1,4 @@
-"""The screening of a build: who is left out, who is a copy, who is best; pure, before splits."""
+"""The screening of a build: who is left out, who duplicates whom, who is best; before splits."""
 
 from dataclasses import dataclass
 

@@ -76,7 +76,7 @@ class AlbumentationsCopy(_DrawnCopy):
     @property
     def label(self) -> str:
         """Name with parameters, as recorded in exports."""
-        return str(self.augmentation.label)
+        return self.augmentation.label
 
 
 class SequenceCopy(_DrawnCopy):
@@ -127,7 +127,7 @@ class NamedCopy(_DrawnCopy):
 
 
 DrawnCopy = AlbumentationsCopy | SequenceCopy | NamedCopy
-DRAWN: tuple[type[Section], ...] = (AlbumentationsCopy, SequenceCopy, NamedCopy)
+DRAWN_COPIES: tuple[type[Section], ...] = (AlbumentationsCopy, SequenceCopy, NamedCopy)
 """Operations that draw at random, and so can give any number of different copies."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, get_args
 
 from pydantic import (
@@ -16,7 +17,7 @@ from fercurate.balance.base import BalanceStep as Step
 from fercurate.balance.base import CopyOperation
 from fercurate.balance.registry import BALANCE_STEPS
 from fercurate.balance.targets import OverStrategy, OverWord, UnderStrategy, UnderWord
-from fercurate.recipe.augmentation import DRAWN
+from fercurate.recipe.augmentation import DRAWN_COPIES
 from fercurate.recipe.steps import one_of
 from fercurate.transforms.registry import COPIES
 
@@ -59,7 +60,7 @@ _CHECKED = {
     OverStrategy: _strategy(OverWord),
     OverStrategy | None: _strategy(OverWord) | None,
     UnderStrategy: _strategy(UnderWord),
-    tuple[CopyOperation, ...]: _copies(one_of([*COPIES, *DRAWN])),
+    tuple[CopyOperation, ...]: _copies(one_of([*COPIES, *DRAWN_COPIES])),
 }
 """What stands in a recipe where a step has a type of its own."""
 
@@ -71,8 +72,9 @@ else:
 
 def check_order(steps: Sequence[Step]) -> str:
     """Say what is wrong with the order of steps; empty if nothing is."""
-    if any(not step.adds_rows for step in steps[1:]):
-        return "random_under must be the first step: it chooses among the originals"
+    for earlier, step in pairwise(steps):
+        if earlier.adds_rows and not step.adds_rows:
+            return f"{step.kind} must be the first step: it chooses among the originals"
     labels = [label for step in steps for label in step.operations]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:

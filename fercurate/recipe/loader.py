@@ -129,8 +129,6 @@ def _message(details: ErrorDetails, path: Path) -> str:
 def _expected(details: ErrorDetails) -> str:
     """What a value of a wrong type or size should have been."""
     match details["type"]:
-        case "fault_at":
-            return details["msg"]
         case "tuple_type":
             return "a list, [a, b]"
         case "string_pattern_mismatch":

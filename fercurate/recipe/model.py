@@ -56,7 +56,7 @@ class Recipe(Section):
     splits: Splits
     leaks: LeakPolicy = Field(
         default="keep",
-        description="What to do with people, sequences and copies that lie in several splits",
+        description="What to do with people, sequences and duplicates that lie in several splits",
     )
     contradictions: Literal["keep", "drop", "vote"] = Field(
         default="keep", description="What to do with identical pictures of different labels"
@@ -239,8 +239,11 @@ class Recipe(Section):
 
     def caps(self) -> dict[str, dict[str, int]]:
         """Largest number of samples per class, by source and split."""
-        chosen = [s for s in self.sources if not isinstance(s, str) and s.per_class is not None]
-        return {s.name: s.per_class.by_split() for s in chosen if s.per_class is not None}
+        return {
+            source.name: source.per_class.by_split()
+            for source in self.sources
+            if not isinstance(source, str) and source.per_class is not None
+        }
 
     @property
     def warnings(self) -> tuple[str, ...]:

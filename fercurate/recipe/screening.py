@@ -4,16 +4,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator
 
+from fercurate.domain.plan import SplitName
 from fercurate.domain.text import did_you_mean
 from fercurate.recipe.sections import Section
 from fercurate.screening.judge import QUALITY_CRITERIA, Policy
-from fercurate.screening.presets import CURES, drop_threshold, preset
+from fercurate.screening.presets import CURES, PresetName, drop_threshold, preset
 from fercurate.screening.registry import CRITERIA
 
 DUPLICATE = "duplicate"
 NAMES: tuple[str, ...] = tuple(criterion.name for criterion in CRITERIA)
 
-SplitName = Literal["train", "val", "test"]
 Threshold = Annotated[float, Field(ge=0, le=1)]
 Answer = Literal["drop", "enhance", "keep"] | Threshold
 
@@ -21,7 +21,7 @@ Answer = Literal["drop", "enhance", "keep"] | Threshold
 class Screen(Section):
     """Which samples are left out or enhanced, by measured criteria."""
 
-    preset: Literal["none", "lenient", "balanced", "strict"] = "balanced"
+    preset: Literal["none", PresetName] = "balanced"
     criteria: dict[str, Answer] = Field(
         default_factory=dict,
         description="By criterion: drop, enhance, keep, or the score (0..1) from which to drop",
@@ -54,7 +54,7 @@ class Screen(Section):
 
     @property
     def duplicate_threshold(self) -> float | None:
-        """From which score on copies within a split are dropped, all but one; None: never."""
+        """From which score on duplicates within a split are dropped, all but one; None: never."""
         return self._everything().drop.get(DUPLICATE)
 
     def policy(self) -> Policy:

@@ -1,11 +1,10 @@
 """Writing a report: the page, its numbers, and the contact sheets, in a folder of its own."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.report.content import ReportContent
-from fercurate.report.counts import ScreeningCounts, count_screening
+from fercurate.report.counts import count_screening
 from fercurate.report.facts import FACTS_FILE, report_facts
 from fercurate.report.folder import staged_report
 from fercurate.report.page.gallery import draw_criterion
@@ -26,20 +25,7 @@ PAGE_FILE = "index.html"
 SHEETS = "sheets"
 
 
-@dataclass(frozen=True)
-class ReportFacts:
-    """What was written: where the page is, and the counts and warnings that it states."""
-
-    page: Path
-    counts: ScreeningCounts
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What to look at before the drops are trusted, a line each."""
-        return self.counts.warnings
-
-
-def write_report(content: ReportContent, folder: Path) -> ReportFacts:
+def write_report(content: ReportContent, folder: Path) -> None:
     """Write ``index.html``, ``report.json`` and ``sheets/*.png``; the folder appears whole.
 
     Equal contents give equal bytes. An earlier report in the folder is replaced.
@@ -57,7 +43,6 @@ def write_report(content: ReportContent, folder: Path) -> ReportFacts:
         files = [PAGE_FILE, FACTS_FILE, *(f"{SHEETS}/{name}" for name in files)]
         facts = json.dumps(report_facts(content, counts, shown, files), indent=1, allow_nan=False)
         (staging / FACTS_FILE).write_text(facts + "\n", encoding="utf-8")
-    return ReportFacts(folder / PAGE_FILE, counts)
 
 
 def _show(

@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal, get_args
 
 from fercurate.screening.judge import Policy
 
-PRESETS: tuple[str, ...] = ("lenient", "balanced", "strict")
+PresetName = Literal["lenient", "balanced", "strict"]
+"""What a preset is called."""
+
+PRESETS: tuple[str, ...] = get_args(PresetName)
 DEFAULT_PRESET = "balanced"
 
 _FIXED: dict[str, dict[str, float]] = {

@@ -15,7 +15,7 @@ from fercurate.splits.base import SplitEvidence, Splitter
 
 @dataclass(frozen=True, kw_only=True)
 class StratifiedSplits(Splitter):
-    """Random splits with equal class shares; people, sequences and copies stay together."""
+    """Random splits with equal class shares; people, sequences and duplicates stay together."""
 
     kind: Literal["grouped_stratified"] = "grouped_stratified"
     train: float = field(metadata={"gt": 0, "lt": 1})

@@ -25,13 +25,13 @@ FER_SHARES: tuple[float, ...] = (0.139, 0.015, 0.143, 0.251, 0.168, 0.110, 0.174
 class Portrait:
     """One synthetic picture (48, 48) uint8 with its label and the fault planted in it, if any.
 
-    ``label`` is the label as published (wrong for a planted contradiction), ``drawn`` the
-    expression that the face shows.
+    ``label`` is the label as published (wrong for a planted contradiction), ``expression`` what the
+    face shows.
     """
 
     image: Face
     label: str
-    drawn: str
+    expression: str
     usage: str
     fault: str = ""
 
@@ -87,7 +87,7 @@ def _disturbed(portrait: Portrait, fault: str, rng: np.random.Generator) -> Port
         case "occluded":
             face = occlude(face, rng)
         case "not_human":
-            face = cartoon(Identity.draw(rng), portrait.drawn, Scene.draw(rng))
+            face = cartoon(Identity.draw(rng), portrait.expression, Scene.draw(rng))
         case "not_face":
             face = non_face(rng)
         case "dark":
@@ -98,7 +98,7 @@ def _disturbed(portrait: Portrait, fault: str, rng: np.random.Generator) -> Port
             face = watermark(face, rng)
         case _:
             face = np.zeros_like(face)
-    return Portrait(face, portrait.label, portrait.drawn, portrait.usage, fault)
+    return Portrait(face, portrait.label, portrait.expression, portrait.usage, fault)
 
 
 def _plant_repeats(result: SyntheticSet, rng: np.random.Generator) -> None:
@@ -119,6 +119,6 @@ def _repeat(result: SyntheticSet, source: int, target: int, fault: str) -> None:
     if fault == "contradictory_label":
         label = FER_CLASSES[(FER_CLASSES.index(label) + 3) % len(FER_CLASSES)]
     result.portraits[target] = Portrait(
-        original.image, label, original.drawn, replaced.usage, fault
+        original.image, label, original.expression, replaced.usage, fault
     )
     result.record(fault, source, target)

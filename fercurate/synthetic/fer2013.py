@@ -61,7 +61,7 @@ def _vote_line(row: int, portrait: Portrait, rng: np.random.Generator) -> str:
     if portrait.fault in ("not_face", "constant"):
         counts[9] = 10
     else:
-        favorite = VOTE_EXPRESSIONS.index(portrait.drawn)
+        favorite = VOTE_EXPRESSIONS.index(portrait.expression)
         if rng.random() < 0.3:
             favorite = int(rng.integers(len(VOTE_EXPRESSIONS)))
         votes = np.where(rng.random(10) < 0.8, favorite, rng.integers(9, size=10))

@@ -45,13 +45,13 @@ class CopyTransform(Transform, Protocol):
 class FaceStep(ABC):
     """A step that needs to know where the face is; its attributes are its keys in a recipe.
 
-    A chain has at most one, and it comes first: places of faces belong to the stored pictures.
+    A chain has at most one, and it comes first: face geometry belongs to the stored pictures.
     """
 
     kind: str
 
     resizes_unplaced: ClassVar[bool] = True
-    """Whether a picture without a place is only resized, which is counted; else it stays whole."""
+    """Whether a picture without geometry is only resized, which is counted; else it stays whole."""
 
     needs_eyes: ClassVar[bool] = False
     """Whether a face without eyes is of no use."""
@@ -62,7 +62,7 @@ class FaceStep(ABC):
     @property
     @abstractmethod
     def by(self) -> str:
-        """Whose places: the corpus's ``box`` or ``landmarks``, or those a ``detector`` found."""
+        """Whose geometry: the corpus's ``box`` or ``landmarks``, or those a ``detector`` found."""
 
     @property
     @abstractmethod

@@ -1,7 +1,7 @@
 """What every source promises, asked of every source in the registry.
 
 A new source is under these tests by its entry there; its small corpus is made in
-``tests/corpora.py: BUILDERS``.
+``tests/corpora_by_source.py: BUILDERS``.
 """
 
 import shutil
@@ -34,7 +34,7 @@ def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a small corpus of every source, named for it."""
     root = tmp_path_factory.mktemp("corpora")
     for name in NAMES:
-        assert name in BUILDERS, f"tests/corpora.py: BUILDERS has no small corpus of {name}"
+        assert name in BUILDERS, f"tests/corpora_by_source.py: no builder of {name}"
         (root / name).mkdir()
         BUILDERS[name](root / name)
     return root

@@ -105,7 +105,7 @@ def test_no_function_takes_many_parameters() -> None:
         if parameters(function) > PARAMETERS
         and not name.startswith(("fercurate/cli/commands/", "fercurate/api/"))
     }
-    assert many - BY_NATURE == set()
+    assert many == BY_NATURE
 
 
 def test_no_folder_is_full() -> None:

@@ -1,13 +1,17 @@
 """Guard rails: what is refused, in one line, with the key that allows it; and nothing else."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fercurate.balance.over import RandomOver
+from fercurate.balance.under import RandomUnder
 from fercurate.errors import RecipeError
+from fercurate.recipe.balance import check_order
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.model import Recipe
 from fercurate.transforms.illumination import EQUALIZERS, REFLECTANCES
@@ -118,6 +122,22 @@ KINDS = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Cap(RandomUnder):
+    """Another step that chooses among originals."""
+
+    kind: str = "cap"  # type: ignore[assignment]
+
+
+def test_a_step_that_chooses_stands_before_those_that_add() -> None:
+    under, over = RandomUnder(), RandomOver()
+    assert check_order([under, Cap(), over]) == check_order([Cap(), under]) == ""
+    for steps in ([over, Cap()], [under, over, Cap()], [over, Cap(), under]):
+        assert check_order(steps) == ("cap must be the first step: it chooses among the originals")
+    twice = read(balance=[{"kind": "random_under"}] * 2).balance
+    assert [step.kind for step in twice] == ["random_under"] * 2
+
+
 @settings(max_examples=60)
 @given(group=st.sampled_from(KINDS), drawn=st.data())
 def test_evening_out_light_twice_needs_a_key(group: list[str], drawn: st.DataObject) -> None:
@@ -134,7 +154,8 @@ def test_evening_out_light_twice_needs_a_key(group: list[str], drawn: st.DataObj
 @pytest.mark.parametrize(
     ("sections", "path", "says"),
     [
-        ({"balance": [FLIP, {"kind": "random_under"}]}, "balance", "must be the first step"),
+        ({"balance": [FLIP, {"kind": "random_under"}]}, "balance",
+         "random_under must be the first step: it chooses among the originals"),
         ({"balance": [{"kind": "smote"}, {"kind": "adasyn"}]}, "balance", "keep one"),
         ({"balance": [{"kind": "random_over"}] * 2}, "balance", "repeat stands here more than"),
         ({"balance": [FLIP, FLIP]}, "balance", "flip stands here more than once"),

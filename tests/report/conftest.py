@@ -95,7 +95,8 @@ def read_page() -> type[Page]:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[ReportContent], tuple[Page, dict[str, Any]]]:
     def call(content: ReportContent) -> tuple[Page, dict[str, Any]]:
-        page = write_report(content, tmp_path / "out").page
+        write_report(content, tmp_path / "out")
+        page = tmp_path / "out/index.html"
         return Page(page.read_text("utf-8")), json.loads((tmp_path / "out/report.json").read_text())
 
     return call
@@ -116,7 +117,9 @@ def many(content: ReportContent) -> ReportContent:
 @pytest.fixture(scope="session")
 def large_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a report of as many samples as FER-2013; not to be changed."""
-    return write_report(large(), tmp_path_factory.mktemp("large") / "out").page.parent
+    folder = tmp_path_factory.mktemp("large") / "out"
+    write_report(large(), folder)
+    return folder
 
 
 def large() -> ReportContent:

@@ -60,6 +60,7 @@ def compare(name: str, text: str) -> None:
 
 
 def test_the_numbers_and_the_words_of_a_report(content: ReportContent, tmp_path: Path) -> None:
-    page = write_report(content, tmp_path / "out").page
+    write_report(content, tmp_path / "out")
+    page = tmp_path / "out/index.html"
     compare("report.json", (tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     compare("page.txt", "\n".join(Skeleton(page.read_text(encoding="utf-8")).lines) + "\n")

@@ -51,7 +51,7 @@ Examples:
     help="Write training scripts for PyTorch, Keras 3 or scikit-learn.",
 )
 @face_model_option
-@overwrite_option
+@overwrite_option("an export")
 @jobs_option
 @dry_run_option
 @output_options

@@ -22,7 +22,7 @@ Examples:
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the drawn faces."
 )
-@overwrite_option
+@overwrite_option("a demo")
 @output_options
 def command(folder: Path, seed: int, overwrite: bool, output: Output) -> None:
     """Run the whole job on small corpora of drawn faces: ingest, stats, audit, build, stats.

@@ -9,6 +9,7 @@ from fercurate.cli.options import (
     face_model_option,
     jobs_option,
     output_options,
+    overwrite_option,
     store_option,
 )
 from fercurate.cli.output import Output
@@ -49,7 +50,7 @@ Examples:
     callback=a_named_path,
     help="Folder to write  [default: data/processed/preview-<recipe name>]",
 )
-@click.option("--overwrite", is_flag=True, help="Replace a preview that is there already.")
+@overwrite_option("a preview")
 @face_model_option
 @jobs_option
 @output_options

@@ -11,7 +11,7 @@ From the decision to the files:
     columns           the other columns, block by block
     data_files        the data files: tables, then pictures, then statistics
     applied           ``applied.jsonl``: what was drawn for every augmented row
-    facts             what is known before pixels are made, for the papers
+    facts             what the papers say of samples, sources and weights, from the plan
     synthetic_facts   are synthetic faces plausible? measured against real ones
     sheets            contact sheets of a few rows of each family and class
     build             the verb: all of it, staged and swapped in

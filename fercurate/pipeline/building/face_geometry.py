@@ -27,12 +27,12 @@ def recipe_geometry(
     measured: Mapping[str, Values],
     listen: Listener,
 ) -> FaceGeometry | None:
-    """The places of all N faces of a store that the steps of a recipe need, or None.
+    """The geometry of all N faces of a store that the steps of a recipe need, or None.
 
     ``rows`` are those of the recipe's sources, ``measured`` the measurements by kind, of which a
     face detector's (N, 17) are looked at if the step goes by it. The mean shape is fitted to every
     sample of these sources that has landmarks: it looks at no picture and no label. Says how many
-    samples have no place, unless they are only cropped.
+    samples have no geometry, unless they are only cropped.
 
     Raises:
         InputError: landmarks are needed, and no sample has any.

@@ -1,4 +1,4 @@
-"""What is known of an export before its pixels are made, for its papers."""
+"""What the papers of an export say of its samples, sources and weights, from its plan."""
 
 from collections.abc import Sequence
 from typing import Any

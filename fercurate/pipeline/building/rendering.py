@@ -75,7 +75,7 @@ class Renderer:
         statistics = PixelStatistics()
         blocks = list(_blocks(plan, self.sizes))
         workers = worker_count(self.jobs)
-        listen(Started(f"writing {plan.place}", len(plan), "rows"))
+        listen(Started(f"writing {plan.title}", len(plan), "rows"))
         with (
             ImageSink(target, len(plan)) as sink,
             ThreadPoolExecutor(workers) as pool,

@@ -56,7 +56,7 @@ def _judged(
         ids=manifest.text("id"),
         sources=manifest.text("source"),
         classes=manifest.text("expression"),
-        rows=manifest.numbers("row"),
+        csv_rows=manifest.numbers("row"),
         scores=scores,
         policy=policy,
         judgment=policy.judge(scores, len(manifest)),

@@ -9,6 +9,7 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.groups import members
 from fercurate.pipeline.filter.verdicts import FilterReport
 from fercurate.pipeline.measure.face_reader import FaceReader
+from fercurate.pipeline.measure.whole_store import Duplicates
 from fercurate.report.content import CriterionView, LabelDoubt, ReportContent
 from fercurate.report.writer import write_report
 from fercurate.screening.registry import CRITERIA_BY_NAME
@@ -50,8 +51,9 @@ def _criterion_view(report: FilterReport, name: str) -> CriterionView:
 
 
 def _duplicates(report: FilterReport) -> tuple[NDArray[np.int64], ...]:
-    firsts = report.values["twins"][:, 0].astype(np.int64)
-    return tuple(members(firsts).values())
+    kind = Duplicates.kind
+    firsts = report.values[kind][:, report.columns[kind].index("first")]
+    return tuple(members(firsts.astype(np.int64)).values())
 
 
 def _doubts(report: FilterReport) -> tuple[LabelDoubt, ...]:

@@ -59,4 +59,4 @@ def _write_lines(report: FilterReport, out: TextIO) -> None:
     columns = list(report.scores.values())
     for row in range(len(report.ids)):
         shown = ["" if math.isnan(c[row]) else f"{c[row]:.6g}" for c in columns]
-        writer.writerow([report.ids[row], report.sources[row], report.rows[row], *shown])
+        writer.writerow([report.ids[row], report.sources[row], report.csv_rows[row], *shown])

@@ -32,7 +32,7 @@ class FilterReport(HasOverview):
     ids: NDArray[np.object_]
     sources: NDArray[np.object_]
     classes: NDArray[np.object_]
-    rows: NDArray[np.int64]
+    csv_rows: NDArray[np.int64]
     scores: Scores
     policy: Policy
     judgment: Judgment
@@ -47,7 +47,7 @@ class FilterReport(HasOverview):
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values with stable keys."""
         reasons = self.judgment.reasons
-        dropped = int((reasons != "").sum())
+        dropped = int((reasons != KEEP).sum())
         return {
             "schema_version": SCHEMA_VERSION,
             "kind": "filter",

@@ -12,16 +12,13 @@ from fercurate.domain.groups import Groups, group_equal
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
+from fercurate.pipeline.measure.face_reader import gray_picture
 from fercurate.screening.base import Gray
 from fercurate.screening.duplicates.measure import PerceptualHash, hash_pictures, hashes_of
 from fercurate.screening.duplicates.perceptual_hash import Hashes
 from fercurate.screening.duplicates.search import HashedPictures, find_duplicates
 from fercurate.screening.duplicates.similarity import THUMBNAIL, thumbnails
 from fercurate.store.store import Store
-from fercurate.transforms.chain import Chain
-from fercurate.transforms.geometry import Grayscale
-
-_GRAY = Chain((Grayscale(),))
 
 
 def face_identities(store: Store) -> NDArray[np.object_]:
@@ -58,7 +55,7 @@ class PictureTable:
 
     def gray(self, rows: NDArray[np.int64]) -> list[Gray]:
         """The pictures of rows (M,), gray: (H, W) uint8 each."""
-        return [image if image.ndim == 2 else _GRAY.apply([image])[0] for image in self.read(rows)]
+        return [gray_picture(picture) for picture in self.read(rows)]
 
     def thumbnails(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The pictures of rows (M,), gray and small: (M, 32, 32) uint8."""

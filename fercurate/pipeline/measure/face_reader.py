@@ -14,6 +14,11 @@ _FACE = Crop()
 _GRAY = Chain((Grayscale(),))
 
 
+def gray_picture(picture: NDArray[np.uint8]) -> Gray:
+    """A picture (H, W) or (H, W, 3) uint8 in gray: (H, W) uint8."""
+    return picture if picture.ndim == 2 else _GRAY.apply([picture])[0]
+
+
 class FaceReader:
     """Reads pictures of a store as gray, with the boxes of their faces."""
 
@@ -23,7 +28,7 @@ class FaceReader:
 
     def whole(self, rows: NDArray[np.int64]) -> list[Gray]:
         """The pictures of rows (M,) as stored, gray: (H, W) uint8 each."""
-        return [_GRAY.apply([image])[0] for image in self._store.images(rows)]
+        return [gray_picture(picture) for picture in self._store.images(rows)]
 
     def cut(self, whole: list[Gray], rows: NDArray[np.int64]) -> list[Gray]:
         """Of gray pictures of rows (M,), the parts inside their face boxes."""

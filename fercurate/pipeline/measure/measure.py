@@ -113,9 +113,9 @@ def _check_idle(store: Path) -> None:
 
 def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
     missing = {}
-    for measure in measures:
-        found = store.measured(measure.kind, measure.method)
-        missing[measure.kind] = np.ones(len(store), dtype=bool) if found is None else ~found.known
+    for one in measures:
+        found = store.measured(one.kind, one.method)
+        missing[one.kind] = np.ones(len(store), dtype=bool) if found is None else ~found.known
     return missing
 
 
@@ -129,11 +129,11 @@ def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listen
             for start in range(0, len(rows), CHUNK_ROWS):
                 chunk = rows[start : start + CHUNK_ROWS]
                 blocks = [chunk[part] for part in cut_rows(chunk, reader.sizes)]
-                found: list[list[Measurements]] = []
-                for block in pool.map(reader.measure, blocks):
-                    found.append(block)
-                    listen(Advanced(len(blocks[len(found) - 1])))
-                writer.add_measurements(_joined(found))
+                measured: list[list[Measurements]] = []
+                for block, kinds in zip(blocks, pool.map(reader.measure, blocks), strict=True):
+                    measured.append(kinds)
+                    listen(Advanced(len(block)))
+                writer.add_measurements(_joined(measured))
         listen(Finished())
 
 

@@ -76,7 +76,7 @@ def ease_degree(
     """Return the ease of N samples from features (N, D) float32, label codes (N,), groups (N,).
 
     A label below 0 means unlabeled: such a sample is not used and gets NaN. Samples of one group
-    (copies of a picture) lie in one fold. A vote counts only where the classifier had seen the
+    (duplicates of a picture) lie in one fold. A vote counts only where the classifier had seen the
     sample's class, so a class found in a single group gets NaN, as does everything if
     there is only one class. With fewer groups than folds, each group is a fold.
 

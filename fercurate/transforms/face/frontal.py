@@ -55,7 +55,7 @@ class Frontalize(FaceStep):
 
     @property
     def by(self) -> Literal["landmarks"]:
-        """Whose places it needs: the corpus's landmarks."""
+        """Whose geometry it needs: the corpus's landmarks."""
         return "landmarks"
 
     @property

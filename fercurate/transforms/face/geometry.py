@@ -27,7 +27,7 @@ class FaceGeometry:
     mean_shape: NDArray[np.float64] | None = None
 
     def take(self, rows: NDArray[np.int64]) -> "FaceGeometry":
-        """The places of some pictures, in the order of rows (M,)."""
+        """The geometry of some pictures, in the order of rows (M,)."""
         return replace(
             self,
             boxes=None if self.boxes is None else self.boxes[rows],
