@@ -26,7 +26,7 @@ CLAIMS = {
 }
 """What the authors of a model state for FER-2013 prepared like a recipe."""
 
-COLUMNS = ("export", "model", "epochs", "minutes", "val", "test", "original", "no twin", "F1")
+COLUMNS = ("export", "model", "epochs", "minutes", "val", "test", "original", "no duplicate", "F1")
 HEAD = (*COLUMNS, "claimed")
 
 PARTS = ("all", "original rows", "original rows without a twin in train")

@@ -6,7 +6,7 @@ turns       which sample is copied next, and by which operation
 under       samples of large classes left out
 over        samples of small classes repeated
 offline     copies of every original, or enough to reach the targets
-smote       SMOTE and its kin as steps, over rows in the order of sample ids
+smote       SMOTE and its variants as steps, over rows in the order of sample ids
 synthesis   imbalanced-learn's samplers draw the parents and the step of each row
 neighbors   nearest neighbors among pictures, for samplers of row numbers
 blend       two pictures mixed into a synthetic one

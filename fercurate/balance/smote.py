@@ -1,4 +1,4 @@
-"""SMOTE and its kin: synthetic rows between two pictures of a class, by imbalanced-learn."""
+"""SMOTE and its variants: synthetic rows between two pictures of a class, by imbalanced-learn."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

@@ -3,7 +3,8 @@
 In the order of a build:
 
     evidence     what a plan rests on, one entry a stored sample; who must stay on one side (`kin`)
-    labels       from native labels or votes into a scheme; who is outside it, undecided, unlabeled
+    labels       from native labels or votes into a scheme; who is outside it, undecided, unlabeled:
+                 judged before the splits (`first_verdicts`), and by each split's rule (`settle`)
     screening    who is left out, who is a duplicate, who is best
     splitting    which samples form each split: assigned, freed of leaks, capped, cut into folds
     plan         verdicts, splits and rows: the whole decision

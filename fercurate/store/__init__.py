@@ -6,5 +6,6 @@ part           writing a part: samples, columns, measurements
 part_reader    reading a part: structure and ranges checked before use
 store          one committed state, read; `verify` checks all parts
 change         what a change has come to so far
-writer         changing: staged part by part, then committed in one rename
+writer         changing: staged part by part, then committed in one rename; an interrupted change
+               goes on with the next of the same session, and is dropped by another
 """

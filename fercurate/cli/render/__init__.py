@@ -1,5 +1,6 @@
 """How results read: functions that take an ``Output`` and a result.
 
+What ``--json`` prints is made beside the text, by the ``to_json`` of a result or a ``_document``.
 What all share comes first, then the commands in the order in which one uses them:
 
     tables     tables and bars, as lines of text

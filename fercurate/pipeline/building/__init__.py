@@ -7,7 +7,7 @@ From the decision to the files:
     face_geometry     where faces are in stored pictures
     mixing            the pictures that balancing looks at
     picture_maker     pictures of an export: normalized, copied, mixed
-    rendering         pictures written block by block, with any number of workers
+    rendering         pictures written block by block; knows a maker, no store and no recipe
     columns           the other columns, block by block
     data_files        the data files: tables, then pictures, then statistics
     applied           ``applied.jsonl``: what was drawn for every augmented row

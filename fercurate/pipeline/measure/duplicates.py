@@ -134,7 +134,7 @@ class DuplicateSearch:
 
 
 def _hash(table: PictureTable, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:
-    listen(Started("looking for copies", len(rows), "images"))
+    listen(Started("looking for duplicates", len(rows), "images"))
     hashes = [np.empty(0, np.uint64)]
     with ThreadPoolExecutor(worker_count(jobs)) as pool:
         for some in pool.map(lambda block: hash_pictures(table.gray(block)), table.blocks(rows)):

@@ -46,7 +46,7 @@ def test_a_row_for_every_tested_split(tmp_path: Path, capsys: pytest.CaptureFixt
         "val": "",
         "test": "50.0 %",
         "original": "61.0 %",
-        "no twin": "",
+        "no duplicate": "",
         "F1": "0.500",
         "claimed": "99.16 %",
     }
