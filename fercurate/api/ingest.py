@@ -14,10 +14,10 @@ from fercurate.api.arguments import (
     some_jobs,
     some_paths,
 )
-from fercurate.api.ingest_report import CorpusReport, IngestReport
 from fercurate.api.progress import Progress, listener
 from fercurate.domain.taxonomy import LabelMap, parse_label_map
 from fercurate.pipeline.ingest import ingest as pipeline
+from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.sources.registry import source_names
 
 LabelMeaning = str | Mapping[Any, str]
@@ -84,32 +84,10 @@ def ingest(
         strict,
         dry_run,
     )
-    reports = pipeline.ingest(request, listener(progress))
-    corpora = tuple(_corpus_report(report, name) for report in reports)
-    return IngestReport(request.store, corpora, dry_run)
+    return pipeline.ingest(request, listener(progress))
 
 
 def _label_map(meaning: LabelMeaning) -> LabelMap | None:
     if isinstance(meaning, Mapping):
         meaning = ",".join(f"{code}={name}" for code, name in meaning.items())
     return parse_label_map(meaning) if meaning else None
-
-
-def _corpus_report(report: pipeline.IngestReport, name: str) -> CorpusReport:
-    """The frozen form of what the pipeline counted; votes keep the name of their source."""
-    recognition, change = report.recognition, report.change
-    source = recognition.source
-    return CorpusReport(
-        path=report.path,
-        source=source,
-        name=source if source == "ferplus" or not name else name,
-        layout=recognition.layout,
-        why=recognition.why,
-        variant=report.variant,
-        records=report.records,
-        added=change.added,
-        unchanged=change.unchanged,
-        rejects=dict(change.rejects),
-        examples=tuple(report.examples),
-        changed=report.committed,
-    )
