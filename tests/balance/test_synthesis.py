@@ -10,6 +10,7 @@ from imblearn.combine import SMOTEENN, SMOTETomek
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
 from threadpoolctl import threadpool_limits
 
+from fercurate.balance import neighbors
 from fercurate.balance.blend import blend
 from fercurate.balance.neighbors import Space
 from fercurate.balance.synthesis import SmoteSettings, Synthesis, synthesize
@@ -164,10 +165,18 @@ def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
     rng = np.random.default_rng(3)
     pictures = rng.integers(0, 3, (1300, 6), dtype=np.uint8)  # many equal distances
     labels = np.repeat([0, 1], [700, 600])
-    found = []
-    for cores in (1, 3):
-        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        found.append(synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4)))
+    workers = []
+    pool = neighbors.ThreadPoolExecutor
+
+    def counted(count: int, **options: Any) -> Any:
+        workers.append(count)
+        return pool(count, **options)
+
+    monkeypatch.setattr(neighbors, "ThreadPoolExecutor", counted)
+    found = [
+        synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4), jobs) for jobs in (1, 3)
+    ]
+    assert workers == [1, 2]  # 600 pictures are two blocks
     np.testing.assert_array_equal(found[0].first, found[1].first)
     np.testing.assert_array_equal(found[0].second, found[1].second)
 
