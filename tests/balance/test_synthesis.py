@@ -173,9 +173,7 @@ def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
         return pool(count, **options)
 
     monkeypatch.setattr(neighbors, "ThreadPoolExecutor", counted)
-    found = [
-        synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4), jobs) for jobs in (1, 3)
-    ]
+    found = [synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4), jobs) for jobs in (1, 3)]
     assert workers == [1, 2]  # 600 pictures are two blocks
     np.testing.assert_array_equal(found[0].first, found[1].first)
     np.testing.assert_array_equal(found[0].second, found[1].second)
