@@ -1,5 +1,6 @@
 """The SMOTE family: what imbalanced-learn makes, with parents and steps, and no overflow."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -166,11 +167,10 @@ def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
     pictures = rng.integers(0, 3, (1300, 6), dtype=np.uint8)  # many equal distances
     labels = np.repeat([0, 1], [700, 600])
     workers = []
-    pool = neighbors.ThreadPoolExecutor
 
     def counted(count: int, **options: Any) -> Any:
         workers.append(count)
-        return pool(count, **options)
+        return ThreadPoolExecutor(count, **options)
 
     monkeypatch.setattr(neighbors, "ThreadPoolExecutor", counted)
     found = [synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4), jobs) for jobs in (1, 3)]

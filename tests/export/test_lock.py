@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ def test_digests_by_so_many_workers(
     names = [f"{number}.h5" for number in range(5)]
     for name in names:
         (tmp_path / name).write_text(name)
-    workers, pool = [], lock.ThreadPoolExecutor
+    workers = []
 
     def counted(count: int) -> Any:
         workers.append(count)
-        return pool(count)
+        return ThreadPoolExecutor(count)
 
     monkeypatch.setattr(lock, "ThreadPoolExecutor", counted)
     write_lock(tmp_path, Provenance("own", "", 0, "standard", ""), [], names[::-1], jobs)
