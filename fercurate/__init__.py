@@ -38,7 +38,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from fercurate.api.exports import Export, ExportSplit, read_export
     from fercurate.api.ingest import ingest
-    from fercurate.api.ingest_report import CorpusReport, IngestReport
     from fercurate.api.progress import Progress
     from fercurate.api.recipes import build, load_recipe, preview
     from fercurate.api.stored import (
@@ -64,6 +63,7 @@ if TYPE_CHECKING:
     from fercurate.pipeline.building.build import BuildReport
     from fercurate.pipeline.events import Advanced, Finished, Notice, Started
     from fercurate.pipeline.filter.verdicts import FilterReport
+    from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
     from fercurate.pipeline.preview.preview import PreviewReport
     from fercurate.pipeline.stats.class_balance import ClassBalance
     from fercurate.recipe.loader import LoadedRecipe
@@ -114,7 +114,6 @@ __all__ = [
 _HOMES: dict[str, tuple[str, ...]] = {
     "api.exports": ("Export", "ExportSplit", "read_export"),
     "api.ingest": ("ingest",),
-    "api.ingest_report": ("CorpusReport", "IngestReport"),
     "api.progress": ("Progress",),
     "api.recipes": ("build", "load_recipe", "preview"),
     "api.stored": (
@@ -140,6 +139,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pipeline.building.build": ("BuildReport",),
     "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
     "pipeline.filter.verdicts": ("FilterReport",),
+    "pipeline.ingest.report": ("CorpusReport", "IngestReport"),
     "pipeline.preview.preview": ("PreviewReport",),
     "pipeline.stats.class_balance": ("ClassBalance",),
     "recipe.loader": ("LoadedRecipe",),

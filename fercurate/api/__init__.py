@@ -2,11 +2,10 @@
 
 People import all of it from ``fercurate`` itself; ``docs/python.md`` shows it.
 
-ingest          the verb that reads corpora
-ingest_report   what it returns
-stored          verbs on a store or an export: count, filter, audit, pictures
-recipes         verbs that follow a recipe: load, preview, build
-exports         reading an export back
-arguments       what was passed, checked
-progress        an argument turned into a listener
+ingest      the verb that reads corpora
+stored      verbs on a store or an export: count, filter, audit, pictures
+recipes     verbs that follow a recipe: load, preview, build
+exports     reading an export back
+arguments   what was passed, checked
+progress    an argument turned into a listener
 """

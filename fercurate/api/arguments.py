@@ -1,12 +1,13 @@
 """Checks of arguments: what the command line refuses is refused here, by the same error tree."""
 
 import os
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import index
 from pathlib import Path
-from typing import Any
+from typing import SupportsIndex
 
 from fercurate.errors import UsageError
+from fercurate.pipeline.defaults import MOST_JOBS, SOURCE_NAME_CHARACTERS, is_source_name
 
 PathLike = str | os.PathLike[str]
 """A path as people pass it: text or a ``Path``."""
@@ -14,14 +15,8 @@ PathLike = str | os.PathLike[str]
 Paths = PathLike | Sequence[PathLike]
 """One path, or several."""
 
-DEFAULT_STORE = "data/processed/store.h5"
-DEFAULT_OUTPUTS = Path("data/processed")
-"""Where the command line keeps the store and its exports, below the current folder."""
 
-MOST_JOBS = 256
-
-
-def a_path(value: Any, name: str) -> Path:
+def a_path(value: object, name: str) -> Path:
     """Return a path.
 
     Raises:
@@ -34,12 +29,12 @@ def a_path(value: Any, name: str) -> Path:
     return Path(value)
 
 
-def an_optional_path(value: Any, name: str) -> Path | None:
+def an_optional_path(value: object, name: str) -> Path | None:
     """Return a path, or None for None."""
     return None if value is None else a_path(value, name)
 
 
-def a_face_model(value: Any) -> Path | None:
+def a_face_model(value: object) -> Path | None:
     """Return the path of a face model, or None for None.
 
     Raises:
@@ -51,20 +46,22 @@ def a_face_model(value: Any) -> Path | None:
     return path
 
 
-def some_paths(value: Any, name: str) -> tuple[Path, ...]:
+def some_paths(value: object, name: str) -> tuple[Path, ...]:
     """Return one path or several as a tuple.
 
     Raises:
         UsageError: there is none, or something among them is no path.
     """
-    several = isinstance(value, Iterable) and not isinstance(value, str | bytes | os.PathLike)
-    paths = tuple(a_path(one, name) for one in (value if several else [value]))
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | os.PathLike):
+        paths = tuple(a_path(one, name) for one in value)
+    else:
+        paths = (a_path(value, name),)
     if not paths:
         raise UsageError("there is no path", where=name)
     return paths
 
 
-def a_choice(value: Any, name: str, known: Collection[str]) -> str:
+def a_choice(value: object, name: str, known: Collection[str]) -> str:
     """Return a word that is one of some.
 
     Raises:
@@ -75,34 +72,37 @@ def a_choice(value: Any, name: str, known: Collection[str]) -> str:
     return value
 
 
-def a_number(value: Any, name: str, least: int, most: int | None = None) -> int:
+def a_number(value: object, name: str, least: int, most: int | None = None) -> int:
     """Return a whole number within bounds.
 
     Raises:
         UsageError: it is none, or it lies outside.
     """
-    whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    if not whole or value < least or (most is not None and value > most):
+    number = None
+    if isinstance(value, SupportsIndex) and not isinstance(value, bool):
+        number = index(value)
+    if number is None or number < least or (most is not None and number > most):
         bound = f"{least} or more" if most is None else f"{least} to {most}"
         raise UsageError(f"{value!r}", where=name, expected=f"a whole number, {bound}")
-    return int(value)
+    return number
 
 
-def some_jobs(value: Any) -> int:
+def some_jobs(value: object) -> int:
     """Return a number of workers; 0 means one a core."""
     return a_number(value, "jobs", 0, MOST_JOBS)
 
 
-def a_source_name(value: Any) -> str:
+def a_source_name(value: object) -> str:
     """Return a name that ids may begin with, or the empty text for the source's own.
 
     Raises:
         UsageError: it has other characters.
     """
-    if value and not (isinstance(value, str) and re.fullmatch(r"[a-z][a-z0-9_-]*", value)):
-        expected = "lower-case letters, digits, - and _"
-        raise UsageError(f"{value!r}", where="name", expected=expected)
-    return value or ""
+    if not value:
+        return ""
+    if not (isinstance(value, str) and is_source_name(value)):
+        raise UsageError(f"{value!r}", where="name", expected=SOURCE_NAME_CHARACTERS)
+    return value
 
 
 def some_thresholds(value: Mapping[str, float | None] | None) -> dict[str, float | None]:

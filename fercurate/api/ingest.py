@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from fercurate.api.arguments import (
-    DEFAULT_STORE,
     PathLike,
     Paths,
     a_choice,
@@ -14,11 +13,13 @@ from fercurate.api.arguments import (
     some_jobs,
     some_paths,
 )
-from fercurate.api.ingest_report import CorpusReport, IngestReport
 from fercurate.api.progress import Progress, listener
-from fercurate.domain.taxonomy import LabelMap, parse_label_map
+from fercurate.errors import UsageError
+from fercurate.pipeline.defaults import DEFAULT_STORE
 from fercurate.pipeline.ingest import ingest as pipeline
-from fercurate.sources.registry import source_names
+from fercurate.pipeline.ingest.report import IngestReport
+from fercurate.sources.options import SourceOption
+from fercurate.sources.registry import offered_options, source_names
 
 LabelMeaning = str | Mapping[Any, str]
 """What numeric labels mean: a label map's name, ``0=angry,1=happy``, or a mapping."""
@@ -72,44 +73,35 @@ def ingest(
         a_path(store, "store"),
         "" if source is None else a_choice(source, "source", source_names()),
         a_source_name(name),
-        {
-            "label_map": _label_map(label_map),
-            "image_size": a_number(image_size, "image_size", 8, 1024),
-            "peak": a_number(peak, "peak", 1, 20),
-            "neutral": a_choice(neutral, "neutral", ("first", "none")),
-            "per_class": a_number(per_class, "per_class", 0),
-            "seed": a_number(seed, "seed", 0),
-        },
+        _source_options(
+            label_map=label_map,
+            image_size=image_size,
+            peak=peak,
+            neutral=neutral,
+            per_class=per_class,
+            seed=seed,
+        ),
         some_jobs(jobs),
         strict,
         dry_run,
     )
-    reports = pipeline.ingest(request, listener(progress))
-    corpora = tuple(_corpus_report(report, name) for report in reports)
-    return IngestReport(request.store, corpora, dry_run)
+    return pipeline.ingest(request, listener(progress))
 
 
-def _label_map(meaning: LabelMeaning) -> LabelMap | None:
-    if isinstance(meaning, Mapping):
-        meaning = ",".join(f"{code}={name}" for code, name in meaning.items())
-    return parse_label_map(meaning) if meaning else None
+def _source_options(**given: object) -> dict[str, object]:
+    """Values of the sources' options by field, within the bounds that the sources state."""
+    offered = {option.name: option for option in offered_options()}
+    return {name: _checked(offered[name], value) for name, value in given.items()}
 
 
-def _corpus_report(report: pipeline.IngestReport, name: str) -> CorpusReport:
-    """The frozen form of what the pipeline counted; votes keep the name of their source."""
-    recognition, change = report.recognition, report.change
-    source = recognition.source
-    return CorpusReport(
-        path=report.path,
-        source=source,
-        name=source if source == "ferplus" or not name else name,
-        layout=recognition.layout,
-        why=recognition.why,
-        variant=report.variant,
-        records=report.records,
-        added=change.added,
-        unchanged=change.unchanged,
-        rejects=dict(change.rejects),
-        examples=tuple(report.examples),
-        changed=report.committed,
-    )
+def _checked(option: SourceOption, value: object) -> object:
+    text = option.text
+    if text.choices:
+        return a_choice(value, option.name, text.choices)
+    if text.low is not None:
+        return a_number(value, option.name, text.low, text.high)
+    if isinstance(value, Mapping):
+        value = ",".join(f"{code}={name}" for code, name in value.items())
+    if value and not isinstance(value, str):
+        raise UsageError(f"{value!r}", where=option.name, expected="text or a mapping")
+    return option.value(value or "")

@@ -1,16 +1,14 @@
 """Verbs that follow a recipe: load one, preview its steps, build its export."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from fercurate.api.arguments import (
-    DEFAULT_OUTPUTS,
-    DEFAULT_STORE,
     PathLike,
     a_choice,
     a_face_model,
     a_number,
     a_path,
+    an_optional_path,
     some_jobs,
 )
 from fercurate.api.progress import Progress, listener
@@ -18,6 +16,13 @@ from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
 from fercurate.pipeline.building import build as building
 from fercurate.pipeline.building.build import RECIPE, BuildReport, BuildRequest
+from fercurate.pipeline.defaults import (
+    DEFAULT_STORE,
+    PREVIEW_BOUNDS,
+    PREVIEW_PER_CLASS,
+    export_folder,
+    preview_folder,
+)
 from fercurate.pipeline.preview import preview as previewing
 from fercurate.pipeline.preview.preview import PreviewReport, PreviewRequest
 from fercurate.recipe import shipped
@@ -52,7 +57,7 @@ def preview(
     *,
     store: PathLike = DEFAULT_STORE,
     ids: str | Sequence[str] = (),
-    per_class: int = 3,
+    per_class: int = PREVIEW_PER_CLASS,
     output: PathLike | None = None,
     overwrite: bool = False,
     face_model: PathLike | None = None,
@@ -82,9 +87,9 @@ def preview(
     request = PreviewRequest(
         recipe=loaded,
         store=a_path(store, "store"),
-        output=_target(output, f"preview-{loaded.recipe.name}"),
+        output=an_optional_path(output, "output") or preview_folder(loaded.recipe.name),
         ids=(ids,) if isinstance(ids, str) else tuple(ids),
-        per_class=a_number(per_class, "per_class", 1, 50),
+        per_class=a_number(per_class, "per_class", *PREVIEW_BOUNDS),
         overwrite=overwrite,
         jobs=some_jobs(jobs),
         face_model=a_face_model(face_model),
@@ -131,7 +136,7 @@ def build(
     request = BuildRequest(
         recipe=loaded,
         store=a_path(store, "store"),
-        output=_target(output, loaded.recipe.name),
+        output=an_optional_path(output, "output") or export_folder(loaded.recipe.name),
         layout=a_choice(layout, "layout", LAYOUTS),
         overwrite=overwrite,
         jobs=some_jobs(jobs),
@@ -144,7 +149,3 @@ def build(
 
 def _loaded(recipe: AnyRecipe) -> LoadedRecipe:
     return recipe if isinstance(recipe, LoadedRecipe) else load_recipe(recipe)
-
-
-def _target(output: PathLike | None, name: str) -> Path:
-    return DEFAULT_OUTPUTS / name if output is None else a_path(output, "output")

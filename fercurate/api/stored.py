@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fercurate.api.arguments import (
-    DEFAULT_STORE,
     PathLike,
     a_choice,
     a_face_model,
@@ -20,6 +19,7 @@ from fercurate.domain.sample import Pixels
 from fercurate.errors import InputError
 from fercurate.pipeline.audit import audit as audit_pipeline
 from fercurate.pipeline.audit.audit import AuditReport
+from fercurate.pipeline.defaults import DEFAULT_STORE
 from fercurate.pipeline.filter import filter as filter_pipeline
 from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.pipeline.filter.verdicts import FilterReport

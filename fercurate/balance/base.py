@@ -27,6 +27,7 @@ class BalanceContext:
         seed: the recipe's.
         pictures: gives the pictures (M, H, W[, 3]) of parents for the time of a ``with``.
         stage: tells that something takes its time, for the time of a ``with``.
+        jobs: workers; 0 means one a core. The result is the same for any number.
     """
 
     classes: tuple[str, ...]
@@ -35,6 +36,7 @@ class BalanceContext:
     seed: int
     pictures: Callable[[Parents], AbstractContextManager[Pictures]]
     stage: Callable[[str], AbstractContextManager[None]]
+    jobs: int = 0
 
     def counts(self, *segments: Segment) -> Counts:
         """Rows (C,) by class."""

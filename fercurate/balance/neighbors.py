@@ -5,7 +5,6 @@ memory of the pictures. Here it works on a column of numbers; who is near whom i
 pictures themselves, a class at a time.
 """
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -16,6 +15,7 @@ from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_limits
 
 from fercurate.balance.blend import blend
+from fercurate.files.parallel import worker_count
 
 Numbers = NDArray[np.int64]
 
@@ -32,10 +32,12 @@ class Space:
 
     ``pixels`` (N, ...) are numbered 0..N - 1; those mixed from them follow. With ``components``
     the vectors are the first principal components, else the pixels; float32 in both cases.
+    ``jobs`` workers look for neighbors in it (0: one a core).
     """
 
-    def __init__(self, pixels: NDArray[Any], components: int, seed: int) -> None:
+    def __init__(self, pixels: NDArray[Any], components: int, seed: int, jobs: int = 0) -> None:
         self.pixels = pixels
+        self.jobs = jobs
         self._mixed: tuple[Numbers, Numbers, NDArray[np.float64]] | None = None
         self._pca: PCA | None = None
         if components:
@@ -116,7 +118,8 @@ class Neighbors:
         two: the only one of its kind is its own neighbor. With ``padded`` the columns after the
         first are repeated until there are enough.
         """
-        found = _search(self._finder, self.space.vectors(column[:, 0].astype(np.int64)))
+        vectors = self.space.vectors(column[:, 0].astype(np.int64))
+        found = _search(self._finder, vectors, self.space.jobs)
         if found.shape[1] == 1:
             found = np.repeat(found, 2, axis=1)
         if self.padded:
@@ -135,14 +138,14 @@ class Neighbors:
         self.watch.append((self._numbers[rows], self._numbers[found]))
 
 
-def _search(finder: NearestNeighbors, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
+def _search(finder: NearestNeighbors, vectors: NDArray[np.float32], jobs: int) -> NDArray[np.int64]:
     """Positions (M, k) of the nearest learned vectors, the same for any number of workers.
 
     Each worker runs scikit-learn with one thread. With more, it may share the learned vectors out
     among threads, and then the order of equally near ones depends on how many there are.
     """
     blocks = [vectors[i : i + _QUERIES] for i in range(0, len(vectors), _QUERIES)]
-    workers = min(os.cpu_count() or 1, len(blocks))
+    workers = min(worker_count(jobs), len(blocks))
     alone = {"initializer": threadpool_limits, "initargs": (1, "openmp")}
     with threadpool_limits(1, "blas"), ThreadPoolExecutor(workers, **alone) as pool:
         found = pool.map(lambda block: finder.kneighbors(block, return_distance=False), blocks)

@@ -94,7 +94,8 @@ class MixingStep(DerivingStep):
         labels = context.labels[parents.rows]
         with context.pictures(parents) as pixels, context.stage(f"drawing {self.kind}"):
             wanted = dict(enumerate(goal.tolist()))
-            synthesis = synthesize(pixels, labels, wanted, self.settings(context.seed))
+            settings = self.settings(context.seed)
+            synthesis = synthesize(pixels, labels, wanted, settings, context.jobs)
         first, second = parents.take(synthesis.first), parents.take(synthesis.second)
         left = _without(plan, order, synthesis.kept)
         remarks = [

@@ -102,18 +102,23 @@ class _RecordedSteps(np.random.RandomState):
 
 
 def synthesize(
-    pixels: NDArray[Any], labels: Numbers, goal: Mapping[int, int], settings: SmoteSettings
+    pixels: NDArray[Any],
+    labels: Numbers,
+    goal: Mapping[int, int],
+    settings: SmoteSettings,
+    jobs: int = 0,
 ) -> Synthesis:
     """Raise classes to a number of samples each by synthetic ones, then clean if asked to.
 
     ``pixels`` (N, ...) are the samples, uint8 or float32, ``labels`` (N,) their classes, ``goal``
     the wanted number by label. The same seed draws what plain imbalanced-learn draws from the
-    same samples in the same order (Chawla et al. 2002; Han et al. 2005; He et al. 2008).
+    same samples in the same order (Chawla et al. 2002; Han et al. 2005; He et al. 2008), whatever
+    number of workers ``jobs`` (0: one a core) looks for neighbors.
 
     Raises:
         ValueError: the method cannot make samples of these classes; the message says why.
     """
-    space = Space(pixels, settings.pca, settings.seed)
+    space = Space(pixels, settings.pca, settings.seed, jobs)
     counts = np.bincount(labels)
     raised = {label: n for label, n in sorted(goal.items()) if n > counts[label]}
     column = np.arange(len(labels), dtype=np.float64)[:, None]

@@ -1,7 +1,6 @@
 """Options that commands share."""
 
 import math
-import re
 from collections.abc import Callable
 from functools import update_wrapper
 from pathlib import Path
@@ -11,8 +10,13 @@ import click
 
 from fercurate.cli.boundary import Diagnosis
 from fercurate.cli.output import Output
+from fercurate.pipeline.defaults import (
+    DEFAULT_STORE,
+    MOST_JOBS,
+    SOURCE_NAME_CHARACTERS,
+    is_source_name,
+)
 
-DEFAULT_STORE = Path("data/processed/store.h5")
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -50,8 +54,8 @@ _OUTPUT_FLAGS: tuple[Decorator, ...] = (
 
 def source_name(ctx: click.Context, param: click.Parameter, value: str) -> str:
     """Check a name that ids begin with and recipes refer to."""
-    if value and not re.fullmatch(r"[a-z][a-z0-9_-]*", value):
-        raise click.BadParameter(f"{value!r}; expected lower-case letters, digits, - and _")
+    if value and not is_source_name(value):
+        raise click.BadParameter(f"{value!r}; expected {SOURCE_NAME_CHARACTERS}")
     return value
 
 
@@ -149,7 +153,7 @@ def overwrite_option(noun: str) -> Decorator:
 jobs_option: Decorator = click.option(
     "-j",
     "--jobs",
-    type=click.IntRange(0, 256),
+    type=click.IntRange(0, MOST_JOBS),
     default=0,
     help="Workers; 0 means one a core. The result is the same for any number.",
 )

@@ -1,11 +1,15 @@
 """Verdicts: for every sample, keep or drop, and why. Nothing is ever deleted from the store."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 KEEP = ""
+
+ContradictionPolicy = Literal["keep", "drop", "vote"]
+"""What is done to identical pictures of different labels."""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,7 @@ _UNKNOWN = VOTE_COLUMNS.index("unknown")
 _MOST_EMOTIONS = 3
 
 
-def vote_targets(votes: NDArray[np.uint8], mode: str) -> NDArray[np.float64]:
+def vote_targets(votes: NDArray[np.uint8], mode: VoteMode) -> NDArray[np.float64]:
     """Return target distributions (N, 8) over ``VOTE_EXPRESSIONS``; zero rows are to be left out.
 
     After outlier removal, with ``total`` counting also "unknown" and "not a face":

@@ -12,6 +12,7 @@ import h5py
 
 from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
+from fercurate.files.parallel import worker_count
 
 LOCK_FILE = "recipe.lock"
 """Lists every file of an export; its presence marks a folder as one, which may be replaced."""
@@ -50,10 +51,14 @@ def tool_versions() -> dict[str, str]:
 
 
 def write_lock(
-    folder: Path, provenance: Provenance, lineage: Sequence[LineageEntry], outputs: Sequence[str]
+    folder: Path,
+    provenance: Provenance,
+    lineage: Sequence[LineageEntry],
+    outputs: Sequence[str],
+    jobs: int = 0,
 ) -> None:
-    """Write ``recipe.lock`` beside finished outputs, with their SHA-256."""
-    with ThreadPoolExecutor() as pool:
+    """Write ``recipe.lock`` beside finished outputs, with their SHA-256, computed by ``jobs``."""
+    with ThreadPoolExecutor(worker_count(jobs)) as pool:
         described = list(pool.map(_describe, (folder / name for name in sorted(outputs))))
     lock = {
         "lock_version": LOCK_VERSION,

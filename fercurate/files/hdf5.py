@@ -1,11 +1,12 @@
 """HDF5 files: written whole or not at all, opened by type, and read without trust."""
 
+import io
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import h5py
 import numpy as np
@@ -23,7 +24,7 @@ class GuardedFile:
     when the unfinished file can simply be removed.
     """
 
-    def __init__(self, raw: BinaryIO) -> None:
+    def __init__(self, raw: io.FileIO) -> None:
         self._raw = raw
         self._error: OSError | None = None
 
@@ -62,8 +63,7 @@ class GuardedFile:
 
     def readinto(self, target: bytearray) -> int:
         """Read into a buffer; what was never written reads as zeros."""
-        count = self._raw.readinto(target)  # type: ignore[attr-defined]
-        return int(count or 0)
+        return self._raw.readinto(target) or 0
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move to an offset."""

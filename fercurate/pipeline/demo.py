@@ -9,7 +9,8 @@ from fercurate.errors import ConflictError
 from fercurate.pipeline.audit.audit import AuditReport, audit
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.events import Listener, Notice, ignore
-from fercurate.pipeline.ingest.ingest import IngestReport, IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
@@ -57,7 +58,7 @@ class DemoResult:
     """What a step gave, and the store or export that it is about."""
 
     path: Path
-    result: list[IngestReport] | ClassBalance | AuditReport | BuildReport
+    result: IngestReport | ClassBalance | AuditReport | BuildReport
 
 
 def run_demo(request: DemoRequest, listen: Listener = ignore) -> Iterator[DemoStep | DemoResult]:

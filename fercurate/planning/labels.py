@@ -10,7 +10,7 @@ from fercurate.domain.groups import group_equal, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.taxonomy import Scheme
-from fercurate.domain.verdict import Verdicts
+from fercurate.domain.verdict import ContradictionPolicy, Verdicts
 from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, without_outliers
 from fercurate.recipe.sections import Labels
 
@@ -136,7 +136,10 @@ def settle(
 
 
 def resolve_contradictions(
-    identity: NDArray[np.object_] | None, labeling: Labeling, verdicts: Verdicts, policy: str
+    identity: NDArray[np.object_] | None,
+    labeling: Labeling,
+    verdicts: Verdicts,
+    policy: ContradictionPolicy,
 ) -> tuple[Labeling, Verdicts, str]:
     """Drop identical pictures whose labels differ, or let them vote; says what was done.
 

@@ -11,6 +11,7 @@ from fercurate.balance.weights import ClassWeighting
 from fercurate.domain.plan import SPLIT_NAMES
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.text import did_you_mean
+from fercurate.domain.verdict import ContradictionPolicy
 from fercurate.recipe.augmentation import (
     CHANNELS,
     SIZES,
@@ -58,7 +59,7 @@ class Recipe(Section):
         default="keep",
         description="What to do with people, sequences and duplicates that lie in several splits",
     )
-    contradictions: Literal["keep", "drop", "vote"] = Field(
+    contradictions: ContradictionPolicy = Field(
         default="keep", description="What to do with identical pictures of different labels"
     )
     screen: Screen | None = Field(default=None, description="Which samples are good enough")

@@ -43,6 +43,11 @@ def source_names() -> tuple[str, ...]:
     return tuple(reader.name for reader in READERS)
 
 
+def is_overlay(name: str) -> bool:
+    """Whether a reader joins to what sources stored, and so names no samples of its own."""
+    return any(overlay.name == name for overlay in OVERLAYS)
+
+
 def offered_options() -> dict[SourceOption, tuple[str, ...]]:
     """Every option of the sources, with the titles of those that take it."""
     offered: dict[SourceOption, tuple[str, ...]] = {}

@@ -31,6 +31,7 @@ RECIPE = "fer2013_seven"
         (lambda s: fercurate.ingest("a", store=s, image_size=7), "image_size: 7; expected"),
         (lambda s: fercurate.ingest("a", store=s, neutral="last"), "neutral: 'last'; expected one"),
         (lambda s: fercurate.ingest("a", store=s, label_map="x"), "unknown label map 'x'"),
+        (lambda s: fercurate.ingest("a", store=s, label_map=3), "label_map: 3; expected text or"),
         (
             lambda s: fercurate.ingest("a", store=s, jobs=True),
             "jobs: True; expected a whole number",

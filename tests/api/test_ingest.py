@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import fercurate
-from fercurate.api.ingest_report import REJECT_COLUMNS
+from fercurate.pipeline.ingest.report import REJECT_COLUMNS
 
 
 def test_the_store_and_the_json_are_those_of_the_command(

@@ -1,5 +1,6 @@
 """The SMOTE family: what imbalanced-learn makes, with parents and steps, and no overflow."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from imblearn.combine import SMOTEENN, SMOTETomek
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
 from threadpoolctl import threadpool_limits
 
+from fercurate.balance import neighbors
 from fercurate.balance.blend import blend
 from fercurate.balance.neighbors import Space
 from fercurate.balance.synthesis import SmoteSettings, Synthesis, synthesize
@@ -164,10 +166,15 @@ def test_the_number_of_threads_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
     rng = np.random.default_rng(3)
     pictures = rng.integers(0, 3, (1300, 6), dtype=np.uint8)  # many equal distances
     labels = np.repeat([0, 1], [700, 600])
-    found = []
-    for cores in (1, 3):
-        monkeypatch.setattr("os.cpu_count", lambda cores=cores: cores)
-        found.append(synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4)))
+    workers = []
+
+    def counted(count: int, **options: Any) -> Any:
+        workers.append(count)
+        return ThreadPoolExecutor(count, **options)
+
+    monkeypatch.setattr(neighbors, "ThreadPoolExecutor", counted)
+    found = [synthesize(pictures, labels, {1: 700}, SmoteSettings(seed=4), jobs) for jobs in (1, 3)]
+    assert workers == [1, 2]  # 600 pictures are two blocks
     np.testing.assert_array_equal(found[0].first, found[1].first)
     np.testing.assert_array_equal(found[0].second, found[1].second)
 

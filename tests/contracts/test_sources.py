@@ -151,11 +151,11 @@ def test_ingest_is_idempotent_and_says_the_variant(
     before = (tmp_path / "s.h5").read_bytes()
     again = ingest(IngestRequest((corpora / name,), tmp_path / "s.h5"))
     assert (tmp_path / "s.h5").read_bytes() == before
-    assert first[0].committed
+    assert first[0].changed
     assert first[0].variant
-    assert not any(report.committed or report.change.added for report in again)
+    assert not any(corpus.changed or corpus.added for corpus in again)
     with Store.open(tmp_path / "s.h5") as store:
-        assert len(store) == first[0].change.added
+        assert len(store) == first[0].added
 
 
 def test_a_folder_of_corpora_is_read_as_all_of_them(corpora: Path, tmp_path: Path) -> None:

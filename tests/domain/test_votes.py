@@ -73,5 +73,5 @@ def test_agreement_counts_decided_rows_only() -> None:
 
 def test_an_unknown_mode_is_named() -> None:
     with pytest.raises(ValueError, match="majority, probability"):
-        vote_targets(np.zeros((1, 10), np.uint8), "plurality")
+        vote_targets(np.zeros((1, 10), np.uint8), "plurality")  # type: ignore[arg-type]
     assert len(VOTE_EXPRESSIONS) == 8

@@ -10,6 +10,7 @@ from fercurate.pipeline import demo
 from fercurate.pipeline.audit.audit import AuditReport
 from fercurate.pipeline.building.build import BuildReport
 from fercurate.pipeline.demo import DemoRequest, DemoResult, DemoStep, run_demo
+from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.synthetic.fer2013 import write_fer2013
 
@@ -32,7 +33,7 @@ def test_each_step_begins_and_gives_its_result(tmp_path: Path) -> None:
         "fercurate stats fer2013_seven",
     ]
     results = [step for step in steps[1::2] if isinstance(step, DemoResult)]
-    kinds = [list, ClassBalance, AuditReport, BuildReport, ClassBalance]
+    kinds = [IngestReport, ClassBalance, AuditReport, BuildReport, ClassBalance]
     assert [type(step.result) for step in results] == kinds
     export = request.folder / "fer2013_seven"
     assert [step.path for step in results] == [*[request.store] * 3, export, export]

@@ -13,7 +13,8 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitAssignment
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
-from fercurate.pipeline.ingest.ingest import IngestReport, IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.planning.evidence import Evidence
@@ -53,7 +54,7 @@ def of_a_build(store: Path, output: Path, evidence: Evidence) -> None:
     assert_type(loaded.recipe.splits, Splitter)
     assert_type(plan_build(evidence, loaded.recipe), BuildPlan)
     assert_type(build(BuildRequest(loaded, store, output)), BuildReport)
-    assert_type(ingest(IngestRequest((output,), store)), list[IngestReport])
+    assert_type(ingest(IngestRequest((output,), store)), IngestReport)
 
 
 def of_a_sample(sample: Sample) -> None:

@@ -16,6 +16,7 @@ from fercurate.cli.output import Output
 from fercurate.cli.render.build import show_build
 from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
+from fercurate.pipeline.defaults import export_folder
 
 EXAMPLES = """
 \b
@@ -34,7 +35,7 @@ Examples:
     "--output",
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write  [default: data/processed/<recipe name>]",
+    help=f"Folder to write  [default: {export_folder('<recipe name>').as_posix()}]",
 )
 @click.option(
     "--layout",
@@ -76,7 +77,7 @@ def command(
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)
-    target = folder or Path("data/processed") / loaded.recipe.name
+    target = folder or export_folder(loaded.recipe.name)
     request = BuildRequest(
         loaded, store, target, layout, overwrite, jobs, dry_run, framework, face_model
     )

@@ -6,6 +6,7 @@ import click
 
 from fercurate.cli.options import output_options, overwrite_option
 from fercurate.cli.output import Output
+from fercurate.pipeline.defaults import demo_folder
 
 EXAMPLES = """
 \b
@@ -16,9 +17,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument(
-    "folder", type=click.Path(file_okay=False, path_type=Path), default=Path("data/processed/demo")
-)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=demo_folder())
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the drawn faces."
 )

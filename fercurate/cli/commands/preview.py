@@ -14,6 +14,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.preview import show_preview
+from fercurate.pipeline.defaults import PREVIEW_BOUNDS, PREVIEW_PER_CLASS, preview_folder
 
 EXAMPLES = """
 \b
@@ -37,8 +38,8 @@ Examples:
 )
 @click.option(
     "--per-class",
-    type=click.IntRange(1, 50),
-    default=3,
+    type=click.IntRange(*PREVIEW_BOUNDS),
+    default=PREVIEW_PER_CLASS,
     show_default=True,
     help="Samples of each class to show, drawn from train by the recipe's seed.",
 )
@@ -48,7 +49,7 @@ Examples:
     "folder",
     type=click.Path(file_okay=False, path_type=Path),
     callback=a_named_path,
-    help="Folder to write  [default: data/processed/preview-<recipe name>]",
+    help=f"Folder to write  [default: {preview_folder('<recipe name>').as_posix()}]",
 )
 @overwrite_option("a preview")
 @face_model_option
@@ -75,6 +76,6 @@ def command(
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)
-    target = folder or Path("data/processed") / f"preview-{loaded.recipe.name}"
+    target = folder or preview_folder(loaded.recipe.name)
     request = PreviewRequest(loaded, store, target, ids, per_class, overwrite, jobs, face_model)
     show_preview(output, preview(request, output.listener()), target)

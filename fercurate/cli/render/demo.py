@@ -6,7 +6,7 @@ from typing import Any
 from fercurate.cli.output import Output
 from fercurate.cli.render.audit import audit_lines
 from fercurate.cli.render.build import build_document, build_lines
-from fercurate.cli.render.ingest import ingest_document, ingest_lines
+from fercurate.cli.render.ingest import ingest_lines
 from fercurate.cli.render.stats import balance_lines
 from fercurate.pipeline.audit.audit import AuditReport
 from fercurate.pipeline.building.build import BuildReport
@@ -38,8 +38,8 @@ def _document(step: DemoResult) -> Mapping[str, Any]:
             return report.to_json(_MAX_LEAK)
         case BuildReport() as report:
             return build_document(report, step.path)
-        case reports:
-            return ingest_document(reports)
+        case report:
+            return report.to_json()
 
 
 def _lines(step: DemoResult) -> Iterator[str]:
@@ -50,5 +50,5 @@ def _lines(step: DemoResult) -> Iterator[str]:
             return audit_lines(report, step.path.name, _MAX_LEAK)
         case BuildReport() as report:
             return build_lines(report, step.path)
-        case reports:
-            return ingest_lines(reports)
+        case report:
+            return ingest_lines(report)

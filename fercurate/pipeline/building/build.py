@@ -143,4 +143,4 @@ def _write_lock(
         store_sha256=ready.store.digest(),
         measured_by=ready.basis.methods,
     )
-    write_lock(folder, provenance, lineage, outputs)
+    write_lock(folder, provenance, lineage, outputs, request.jobs)

@@ -37,6 +37,7 @@ class MixingPictures:
             seed=recipe.seed,
             pictures=self.pictures,
             stage=self.stage,
+            jobs=self.jobs,
         )
 
     @contextmanager

@@ -19,10 +19,11 @@ from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.errors import FercurateError, InputError, StaleResumeError, StrictError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.ingest.provenance import fingerprint, hash_files, input_files, printable
+from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.options import SourceOptions
-from fercurate.sources.registry import SOURCES, find_source, recognize
+from fercurate.sources.registry import SOURCES, find_source, is_overlay, recognize
 from fercurate.store.change import Change
 from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter, open_writer
@@ -56,8 +57,8 @@ class IngestRequest:
 
 
 @dataclass
-class IngestReport:
-    """What one recognized path gave; ``examples`` are its first rejects."""
+class _CorpusTally:
+    """What one recognized path has given so far; ``examples`` are its first rejects."""
 
     path: str
     recognition: Recognition
@@ -65,11 +66,29 @@ class IngestReport:
     records: int = 0
     variant: str = ""
     committed: bool = False
-    dry_run: bool = False
     examples: list[Reject] = field(default_factory=list)
 
+    def report(self, name: str) -> CorpusReport:
+        """What it gave, as a value; ``name`` is the one that was asked for. Votes keep theirs."""
+        recognition, change = self.recognition, self.change
+        own = not name or is_overlay(recognition.source)
+        return CorpusReport(
+            path=self.path,
+            source=recognition.source,
+            name=recognition.source if own else name,
+            layout=recognition.layout,
+            why=recognition.why,
+            variant=self.variant,
+            records=self.records,
+            added=change.added,
+            unchanged=change.unchanged,
+            rejects=dict(change.rejects),
+            examples=tuple(self.examples),
+            changed=self.committed,
+        )
 
-def ingest(request: IngestRequest, listen: Listener = ignore) -> list[IngestReport]:
+
+def ingest(request: IngestRequest, listen: Listener = ignore) -> IngestReport:
     """Ingest all paths, one committed change for each corpus recognized in them.
 
     Raises:
@@ -78,17 +97,16 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> list[IngestRepo
         StrictError: rows were rejected under ``strict``; that corpus is not stored.
     """
     recognized = [(p, r) for p in request.paths for r in recognize(p, request.source)]
-    recognized.sort(key=lambda pair: isinstance(find_source(pair[1].source), FerPlus))
-    reports = []
+    recognized.sort(key=lambda pair: is_overlay(pair[1].source))
+    corpora = []
     for path, recognition in recognized:
-        shown = _shown_path(path, recognition)
-        report = IngestReport(shown, recognition, dry_run=request.dry_run)
-        reports.append(report)
+        tally = _CorpusTally(_shown_path(path, recognition), recognition)
         what = f"{recognition.source} ({recognition.layout}): {recognition.why}"
-        listen(Notice(f"{report.path}: {what}"))
+        listen(Notice(f"{tally.path}: {what}"))
         if not request.dry_run:
-            _ingest_one(request, report, listen)
-    return reports
+            _ingest_one(request, tally, listen)
+        corpora.append(tally.report(request.name))
+    return IngestReport(request.store, tuple(corpora), request.dry_run)
 
 
 def _shown_path(path: Path, recognition: Recognition) -> str:
@@ -98,28 +116,28 @@ def _shown_path(path: Path, recognition: Recognition) -> str:
     return str(files[0] if single else recognition.root if recognition.root != path else path)
 
 
-def _ingest_one(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
+def _ingest_one(request: IngestRequest, tally: _CorpusTally, listen: Listener) -> None:
     try:
-        _attempt(request, report, listen)
+        _attempt(request, tally, listen)
     except StaleResumeError:
         listen(Notice("the input changed since it was interrupted: reading it from the start"))
-        report.examples.clear()
-        _attempt(request, report, listen)
+        tally.examples.clear()
+        _attempt(request, tally, listen)
 
 
-def _attempt(request: IngestRequest, report: IngestReport, listen: Listener) -> None:
-    reader = find_source(report.recognition.source)
-    session = _session(report.recognition, request.options_of(reader))
+def _attempt(request: IngestRequest, tally: _CorpusTally, listen: Listener) -> None:
+    reader = find_source(tally.recognition.source)
+    session = _session(tally.recognition, request.options_of(reader))
     with open_writer(request.store, session) as writer:
         try:
             if isinstance(reader, FerPlus):
-                entry = _join_votes(reader, request, report, writer)
+                entry = _join_votes(reader, request, tally, writer)
             else:
-                entry = _read_source(reader, request, report, writer, listen)
-            report.change = writer.change
+                entry = _read_source(reader, request, tally, writer, listen)
+            tally.change = writer.change
             _warn_of_the_same(writer.lineage, entry, listen)
-            _refuse_rejects(request, report)
-            report.committed = writer.commit(entry)
+            _refuse_rejects(request, tally)
+            tally.committed = writer.commit(entry)
         except FercurateError:
             writer.discard()
             raise
@@ -146,19 +164,19 @@ def _session(recognition: Recognition, options: SourceOptions) -> str:
 def _read_source(
     source: AnySource,
     request: IngestRequest,
-    report: IngestReport,
+    tally: _CorpusTally,
     writer: StoreWriter,
     listen: Listener,
 ) -> LineageEntry:
     name = request.name or source.name
     totals = RecordCounts()
     with ThreadPoolExecutor(1) as pool:
-        hashes = pool.submit(hash_files, report.recognition.files)
-        listen(Started(f"reading {Path(report.path).name}", None, "rows"))
+        hashes = pool.submit(hash_files, tally.recognition.files)
+        listen(Started(f"reading {Path(tally.path).name}", None, "rows"))
         contents = hashlib.sha256()
-        for record in source.read(report.recognition, request.options_of(source)):
+        for record in source.read(tally.recognition, request.options_of(source)):
             totals.add(record)
-            _store_record(record, name, report, writer)
+            _store_record(record, name, tally, writer)
             if isinstance(record, Sample) and isinstance(record.image, EncodedImage):
                 named = f"{record.origin}\0{record.native_label}\0"
                 contents.update(named.encode("utf-8", "surrogateescape"))
@@ -166,43 +184,43 @@ def _read_source(
             if totals.records % _STEP == 0:
                 listen(Advanced(_STEP))
         listen(Finished())
-        inputs, md5 = input_files(hashes, report.recognition, contents.hexdigest())
-    report.records = totals.records
-    report.variant = source.variant(report.recognition, totals, md5)
-    _refuse_nothing(report, writer.change)
-    return _entry(request, report, name, inputs, writer.change)
+        inputs, md5 = input_files(hashes, tally.recognition, contents.hexdigest())
+    tally.records = totals.records
+    tally.variant = source.variant(tally.recognition, totals, md5)
+    _refuse_nothing(tally, writer.change)
+    return _entry(request, tally, name, inputs, writer.change)
 
 
-def _store_record(record: Record, name: str, report: IngestReport, writer: StoreWriter) -> None:
+def _store_record(record: Record, name: str, tally: _CorpusTally, writer: StoreWriter) -> None:
     if isinstance(record, Sample):
         writer.append(record)
         return
     writer.reject(name, record)
-    if len(report.examples) < _SHOWN_REJECTS:
-        report.examples.append(record)
+    if len(tally.examples) < _SHOWN_REJECTS:
+        tally.examples.append(record)
 
 
 def _join_votes(
-    overlay: FerPlus, request: IngestRequest, report: IngestReport, writer: StoreWriter
+    overlay: FerPlus, request: IngestRequest, tally: _CorpusTally, writer: StoreWriter
 ) -> LineageEntry:
     target = request.name or "fer2013"
     samples, records, positions = _csv_samples(request.store, target)
     if not len(samples):
         raise InputError(
             f"no rows of a {target} CSV are stored to join votes to",
-            where=report.path,
+            where=tally.path,
             fix="Ingest fer2013.csv first (image folders have lost the row order)",
         )
-    joined = overlay.join(report.recognition, samples, records)
+    joined = overlay.join(tally.recognition, samples, records)
     for reject in joined.rejects:
-        _store_record(reject, overlay.name, report, writer)
+        _store_record(reject, overlay.name, tally, writer)
     writer.change.unchanged = len(joined.rows)
     if writer.set_votes(positions[joined.rows], joined.votes):
         writer.change.added, writer.change.unchanged = len(joined.rows), 0
-    report.records = len(joined.rows) + len(joined.rejects)
-    report.variant = joined.describe()
-    inputs = tuple(entry for entry, _ in hash_files(report.recognition.files))
-    return _entry(request, report, overlay.name, inputs, writer.change)
+    tally.records = len(joined.rows) + len(joined.rejects)
+    tally.variant = joined.describe()
+    inputs = tuple(entry for entry, _ in hash_files(tally.recognition.files))
+    return _entry(request, tally, overlay.name, inputs, writer.change)
 
 
 def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int64]]:
@@ -218,21 +236,21 @@ def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int
     return manifest.take(positions), records, positions
 
 
-def _refuse_nothing(report: IngestReport, change: Change) -> None:
+def _refuse_nothing(tally: _CorpusTally, change: Change) -> None:
     if change.added or change.unchanged:
         return
-    first = report.examples[0] if report.examples else None
+    first = tally.examples[0] if tally.examples else None
     why = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
     fix = f"The first: {first.where}: {first.message} ({first.code})" if first else ""
-    raise InputError(why, where=report.path, fix=fix)
+    raise InputError(why, where=tally.path, fix=fix)
 
 
-def _refuse_rejects(request: IngestRequest, report: IngestReport) -> None:
-    if request.strict and report.change.rejected:
-        first = report.examples[0] if report.examples else None
+def _refuse_rejects(request: IngestRequest, tally: _CorpusTally) -> None:
+    if request.strict and tally.change.rejected:
+        first = tally.examples[0] if tally.examples else None
         raise StrictError(
-            f"{report.change.rejected} rows were rejected and --strict is in force",
-            where=report.path,
+            f"{tally.change.rejected} rows were rejected and --strict is in force",
+            where=tally.path,
             fix=(f"The first: {first.where}: {first.message} ({first.code}). " if first else "")
             + "Nothing was stored",
         )
@@ -240,30 +258,30 @@ def _refuse_rejects(request: IngestRequest, report: IngestReport) -> None:
 
 def _entry(
     request: IngestRequest,
-    report: IngestReport,
+    tally: _CorpusTally,
     source: str,
     inputs: tuple[InputFile, ...],
     change: Change,
 ) -> LineageEntry:
     return LineageEntry(
-        command=" ".join(_command(request, report)),
+        command=" ".join(_command(request, tally)),
         source=source,
-        layout=report.recognition.layout,
-        variant=report.variant,
+        layout=tally.recognition.layout,
+        variant=tally.variant,
         version=__version__,
         time=datetime.now(UTC).isoformat(timespec="seconds"),
-        records=report.records,
+        records=tally.records,
         added=change.added,
         unchanged=change.unchanged,
         rejected=change.rejected,
         inputs=inputs,
-        options={"reader": report.recognition.source},
+        options={"reader": tally.recognition.source},
     )
 
 
-def _command(request: IngestRequest, report: IngestReport) -> Iterator[str]:
+def _command(request: IngestRequest, tally: _CorpusTally) -> Iterator[str]:
     """The command that does the same again, without machine paths."""
-    yield f"fercurate ingest {printable(Path(report.path).resolve().name)}"
+    yield f"fercurate ingest {printable(Path(tally.path).resolve().name)}"
     if request.source:
         yield f"--source {request.source}"
     if request.name:

@@ -63,7 +63,7 @@ def cache_folder() -> Path:
     named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named)
-    import pooch  # type: ignore[import-untyped]  # noqa: PLC0415 (it imports requests)
+    import pooch  # noqa: PLC0415 (it imports requests)
 
     return Path(pooch.os_cache("fercurate"))
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ..networks.trained_network import TrainedNetwork, lacking, model_facts
 from ..shared.errors import CheckpointError
 from ..shared.evaluation.trained_model import CheckpointFormat, picture_kind
+from ..shared.outputs import whole_file
 from .loading import channels_last, probabilities_of
 
 _FILES = "best.keras or last.keras"
@@ -41,16 +42,16 @@ class Classifier(TrainedNetwork):
 
 
 def save(path: Path, model: keras.Model, state: dict[str, Any]) -> None:
-    """Write a model and what is known of it beside its target, and put it in place at once.
+    """Write a model and what is known of it, whole or not at all.
 
     ``keras.saving.load_model`` reads such a file without these scripts: it is Keras's own ZIP
     archive with one file more.
     """
-    beside = path.with_name(f"{path.stem}.new{path.suffix}")
-    model.save(beside)
-    with zipfile.ZipFile(beside, "a") as archive:
-        archive.writestr(_STATE, json.dumps(state))
-    beside.replace(path)
+    aside = path.with_name(f"{path.stem}.new{path.suffix}")  # Keras goes by how a name ends
+    with whole_file(path, aside) as staged:
+        model.save(staged)
+        with zipfile.ZipFile(staged, "a") as archive:
+            archive.writestr(_STATE, json.dumps(state))
 
 
 def read_state(path: Path) -> dict[str, Any]:

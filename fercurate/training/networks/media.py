@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..shared.outputs import whole_file
 from .faces import Picture
 from .opencv import cv2
 
@@ -167,7 +168,7 @@ def read_picture(path: Path) -> Picture:
 
 
 def write_picture(path: Path, picture: Picture) -> None:
-    """Write a picture in the kind that its name says, beside its target, then put it in place.
+    """Write a picture in the kind that its name says, whole or not at all.
 
     Raises:
         MediaError: OpenCV cannot write this kind.
@@ -178,9 +179,8 @@ def write_picture(path: Path, picture: Picture) -> None:
         done = False
     if not done:
         raise MediaError(f"{printable(path)}: OpenCV cannot write {path.suffix}")
-    beside = unused_beside(path)
-    beside.write_bytes(content.tobytes())
-    beside.replace(path)
+    with whole_file(path, unused_beside(path)) as staged:
+        staged.write_bytes(content.tobytes())
 
 
 def unused_beside(path: Path) -> Path:
@@ -262,8 +262,7 @@ class VideoWriter:
         """End the file; what was written so far is kept."""
         if self._writer is None or self._beside is None:
             return
-        self._writer.release()
-        if self._beside.stat().st_size:
-            self._beside.replace(self.path)
-        else:
-            self._beside.unlink()
+        with whole_file(self.path, self._beside) as staged:
+            self._writer.release()
+            if not staged.stat().st_size:
+                staged.unlink()

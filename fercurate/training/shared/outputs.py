@@ -1,6 +1,8 @@
 """Files of results: which names they may have, and how they are put in place."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import ExportError
@@ -16,8 +18,24 @@ def check_output(path: Path, suffix: str) -> None:
         raise ExportError(f"{path}: expected the name of a file that ends in {suffix}")
 
 
+@contextmanager
+def whole_file(path: Path, aside: Path | None = None) -> Iterator[Path]:
+    """Give the place of a file to write; afterwards it takes the place of ``path`` at once.
+
+    It lies beside ``path`` with ``.new`` after its name, or at ``aside``. On any error it is
+    removed, and ``path`` is what it was; so it is where what was written has been removed again.
+    """
+    staged = aside or path.with_name(path.name + ".new")
+    try:
+        yield staged
+        if staged.exists():
+            staged.replace(path)
+    except BaseException:
+        staged.unlink(missing_ok=True)
+        raise
+
+
 def write_json(path: Path, value: object) -> None:
-    """Write JSON beside the target and put it in place at once."""
-    beside = path.with_name(path.name + ".new")
-    beside.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")
-    beside.replace(path)
+    """Write JSON, whole or not at all."""
+    with whole_file(path) as staged:
+        staged.write_text(json.dumps(value, indent=2, allow_nan=False) + "\n", encoding="utf-8")

@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 from ..shared.errors import CheckpointError
 from ..shared.evaluation.trained_model import CheckpointFormat, TrainedModel
 from ..shared.export import Subset
+from ..shared.outputs import whole_file
 from .features import FEATURES, extract
 from .grid import KERNELS, GridPoint
 from .svm import Codes, Machines, Preparation
@@ -60,7 +61,7 @@ class Classifier(TrainedModel):
         return found
 
     def save(self, path: Path) -> None:
-        """Write an .npz file beside its target and put it in place at once."""
+        """Write an .npz file, whole or not at all."""
         facts = {
             "format": _FORMAT,
             "features": self.features,
@@ -79,10 +80,8 @@ class Classifier(TrainedModel):
         }
         arrays = {f"prepare_{name}": getattr(self.prepare, name) for name in _PREPARATION}
         arrays |= {f"machines_{name}": getattr(self.machines, name) for name in _MACHINES}
-        beside = path.with_name(path.name + ".new")
-        with beside.open("wb") as file:
+        with whole_file(path) as staged, staged.open("wb") as file:
             np.savez(file, facts=np.array(json.dumps(facts)), **arrays)
-        beside.replace(path)
 
 
 def load_model(path: Path, _options: argparse.Namespace) -> Classifier:

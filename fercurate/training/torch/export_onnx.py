@@ -31,7 +31,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from ..shared.errors import CheckpointError, ExportError
-from ..shared.outputs import check_output
+from ..shared.outputs import check_output, whole_file
 from .checkpoint import CHECKPOINTS, Classifier, load_classifier
 
 OPSET = 13
@@ -71,10 +71,9 @@ def main(given: Sequence[str] | None = None) -> int:
 
 
 def write(output: Path, content: bytes) -> None:
-    """Write the file beside its target and put it in place at once."""
-    beside = output.with_name(output.name + ".new")
-    beside.write_bytes(content)
-    beside.replace(output)
+    """Write the file, whole or not at all."""
+    with whole_file(output) as staged:
+        staged.write_bytes(content)
 
 
 def onnx_bytes(classifier: Classifier) -> bytes:

@@ -20,6 +20,7 @@ from ..networks.progress import EpochRow, Progress, averaging_momentum, show_bar
 from ..networks.settings import Settings
 from ..shared.errors import ExportError
 from ..shared.export import Export, Subset
+from ..shared.outputs import whole_file
 from ..shared.running import RunRows
 from .augmentation import Albumentations, BatchAugmentation
 from .loading import Batch, Batches, Faces, Normalize, ShuffledRows, make_loader
@@ -252,7 +253,6 @@ def _augmentation(
 
 
 def save(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint beside its target and put it in place at once."""
-    beside = path.with_name(path.name + ".new")
-    torch.save(state, beside)
-    beside.replace(path)
+    """Write a checkpoint, whole or not at all."""
+    with whole_file(path) as staged:
+        torch.save(state, staged)

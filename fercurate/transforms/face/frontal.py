@@ -166,7 +166,7 @@ def _mesh(frame: EyeFrame, mean: bytes, samples: int) -> _Mesh:
 
 def _triangulated(frame: EyeFrame, vertices: Points, samples: int) -> _Mesh:
     """The triangles that ``samples`` x ``samples`` places in every pixel of the square lie in."""
-    from scipy.spatial import Delaunay  # type: ignore[import-untyped] # noqa: PLC0415 (slow)
+    from scipy.spatial import Delaunay  # noqa: PLC0415 (slow)
 
     units = np.meshgrid(frame.across(samples), frame.down(samples))
     grid = frame.pixels(np.stack(units, axis=-1))

@@ -92,7 +92,7 @@ def test_an_interrupted_ingest_gives_what_a_whole_one_gives(tmp_path: Path) -> N
 
     with pytest.raises(KeyboardInterrupt):
         ingest(request, interrupt)
-    assert not ingest(request)[0].change.rejected
+    assert not ingest(request)[0].rejected
     whole = IngestRequest(request.paths, tmp_path / "whole.h5")
     ingest(whole)
     with Store.open(request.store) as one, Store.open(whole.store) as other:
