@@ -16,6 +16,7 @@ from fercurate.files.folder import FolderKind, check_folder, staged_folder
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import ExportSheets
+from fercurate.pipeline.defaults import PREVIEW_PER_CLASS
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.preview.sheets import PreviewSheets
 from fercurate.recipe.loader import LoadedRecipe
@@ -59,7 +60,7 @@ class PreviewRequest:
     store: Path
     output: Path
     ids: tuple[str, ...] = ()
-    per_class: int = 3
+    per_class: int = PREVIEW_PER_CLASS
     overwrite: bool = False
     jobs: int = 0
     face_model: Path | None = None
