@@ -74,7 +74,10 @@ def check_order(steps: Sequence[Step]) -> str:
     """Say what is wrong with the order of steps; empty if nothing is."""
     for earlier, step in pairwise(steps):
         if earlier.adds_rows and not step.adds_rows:
-            return f"{step.kind} must be the first step: it chooses among the originals"
+            return (
+                f"{step.kind} must stand before the steps that add rows: "
+                "it chooses among the originals"
+            )
     labels = [label for step in steps for label in step.operations]
     twice = sorted({label for label in labels if labels.count(label) > 1})
     if twice:

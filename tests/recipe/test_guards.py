@@ -133,7 +133,9 @@ def test_a_step_that_chooses_stands_before_those_that_add() -> None:
     under, over = RandomUnder(), RandomOver()
     assert check_order([under, Cap(), over]) == check_order([Cap(), under]) == ""
     for steps in ([over, Cap()], [under, over, Cap()], [over, Cap(), under]):
-        assert check_order(steps) == ("cap must be the first step: it chooses among the originals")
+        assert check_order(steps) == (
+            "cap must stand before the steps that add rows: it chooses among the originals"
+        )
     twice = read(balance=[{"kind": "random_under"}] * 2).balance
     assert [step.kind for step in twice] == ["random_under"] * 2
 
@@ -155,7 +157,7 @@ def test_evening_out_light_twice_needs_a_key(group: list[str], drawn: st.DataObj
     ("sections", "path", "says"),
     [
         ({"balance": [FLIP, {"kind": "random_under"}]}, "balance",
-         "random_under must be the first step: it chooses among the originals"),
+         "random_under must stand before the steps that add rows: it chooses among the originals"),
         ({"balance": [{"kind": "smote"}, {"kind": "adasyn"}]}, "balance", "keep one"),
         ({"balance": [{"kind": "random_over"}] * 2}, "balance", "repeat stands here more than"),
         ({"balance": [FLIP, FLIP]}, "balance", "flip stands here more than once"),
