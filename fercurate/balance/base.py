@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.targets import Counts
+from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all
 from fercurate.domain.plan import EVALUATION_SPLITS, SplitName, SplitPlan
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.segments.base import Parents, Pictures, Rows, Segment
@@ -168,3 +168,19 @@ class DerivingStep(BalanceStep):
         """Whether it acts on a split."""
         del across_folds
         return split in self.splits
+
+
+class RaisingStep(DerivingStep):
+    """A step that brings classes to a number of rows; ``None`` leaves the number to the step."""
+
+    strategy: OverStrategy | None
+
+    @property
+    def equalizes(self) -> bool:
+        """Whether all classes are equal after it."""
+        return levels_all(self.strategy)
+
+    @property
+    def wanted(self) -> Mapping[str, int]:
+        """The rows that it was told to reach, by class."""
+        return counts_by_class(self.strategy)

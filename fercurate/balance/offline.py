@@ -1,14 +1,14 @@
 """Offline copies: of every original, or just enough to bring classes to their targets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, CopyOperation, DerivingStep, ResampledSplit
-from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
+from fercurate.balance.base import BalanceContext, CopyOperation, RaisingStep, ResampledSplit
+from fercurate.balance.targets import Counts, OverStrategy, raised
 from fercurate.balance.turns import in_turns
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import Rows, Segment
@@ -16,7 +16,7 @@ from fercurate.domain.segments.kinds import DrawnCopies, ExactCopies
 
 
 @dataclass(frozen=True, kw_only=True)
-class OfflineCopies(DerivingStep):
+class OfflineCopies(RaisingStep):
     """Offline augmentation: changed copies of every picture, or just enough for a target."""
 
     kind: Literal["offline"] = "offline"
@@ -37,7 +37,7 @@ class OfflineCopies(DerivingStep):
     )
 
     def __post_init__(self) -> None:
-        DerivingStep.__post_init__(self)
+        RaisingStep.__post_init__(self)
         if self.times > 1 and (self.strategy is not None or not self.drawing):
             raise ValueError(
                 "times: for copies of every picture by random operations (albumentations, "
@@ -53,16 +53,6 @@ class OfflineCopies(DerivingStep):
     def drawing(self) -> tuple[CopyOperation, ...]:
         """The operations that draw at random."""
         return tuple(copy for copy in self.copies if copy.draws)
-
-    @property
-    def equalizes(self) -> bool:
-        """Whether all classes are equal after it."""
-        return levels_all(self.strategy)
-
-    @property
-    def wanted(self) -> Mapping[str, int]:
-        """The rows that it was told to reach, by class."""
-        return counts_by_class(self.strategy)
 
     def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Copy every original, or the next ones in turn until every class has its number."""

@@ -1,14 +1,13 @@
 """Random over-sampling: samples of small classes stand there more than once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, DerivingStep, ResampledSplit
-from fercurate.balance.targets import Counts, OverStrategy, counts_by_class, levels_all, raised
+from fercurate.balance.base import BalanceContext, RaisingStep, ResampledSplit
+from fercurate.balance.targets import Counts, OverStrategy, raised
 from fercurate.balance.turns import in_turns
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import REPEAT, Rows
@@ -16,23 +15,13 @@ from fercurate.domain.segments.kinds import Repeats
 
 
 @dataclass(frozen=True, kw_only=True)
-class RandomOver(DerivingStep):
+class RandomOver(RaisingStep):
     """Random over-sampling: samples of small classes stand there more than once."""
 
     kind: Literal["random_over"] = "random_over"
     strategy: OverStrategy = field(
         default="auto", metadata={"description": "Which classes are raised, and to what"}
     )
-
-    @property
-    def equalizes(self) -> bool:
-        """Whether all classes are equal after it."""
-        return levels_all(self.strategy)
-
-    @property
-    def wanted(self) -> Mapping[str, int]:
-        """The rows that it was told to reach, by class."""
-        return counts_by_class(self.strategy)
 
     @property
     def operations(self) -> tuple[str, ...]:

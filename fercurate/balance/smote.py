@@ -1,14 +1,13 @@
 """SMOTE and its variants: synthetic rows between two pictures of a class, by imbalanced-learn."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.balance.base import BalanceContext, DerivingStep, ResampledSplit
-from fercurate.balance.targets import OverStrategy, counts_by_class, levels_all, raised
+from fercurate.balance.base import BalanceContext, RaisingStep, ResampledSplit
+from fercurate.balance.targets import OverStrategy, raised
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import Numbers, Parents, Segment
 from fercurate.domain.segments.kinds import Mixtures, Originals
@@ -21,7 +20,7 @@ BorderlineVariant = Literal["borderline-1", "borderline-2"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class MixingStep(DerivingStep):
+class MixingStep(RaisingStep):
     """A step that mixes synthetic rows from the rows so far, to reach a number of each class."""
 
     strategy: OverStrategy = field(
@@ -48,16 +47,6 @@ class MixingStep(DerivingStep):
     )
 
     mixes: ClassVar[bool] = True
-
-    @property
-    def equalizes(self) -> bool:
-        """Whether all classes are equal after it."""
-        return levels_all(self.strategy)
-
-    @property
-    def wanted(self) -> Mapping[str, int]:
-        """The rows that it was told to reach, by class."""
-        return counts_by_class(self.strategy)
 
     @property
     def takes_derived_parents(self) -> bool:
