@@ -100,7 +100,7 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         recipe = request.recipe.recipe
         ready = stack.enter_context(planned_build(store, recipe, options, listen))
         shown = ExportSheets.of(ready)
-        rows = asked if request.ids else _drawn(ready, shown, request.per_class)
+        rows = asked if request.ids else _drawn_rows(ready, shown, request.per_class)
         drawn = PreviewSheets(ready, shown, rows, bool(request.ids))
         sheets = {
             NORMALIZE: drawn.normalize(),
@@ -121,7 +121,7 @@ def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[st
     return tuple(sheets)
 
 
-def _drawn(ready: PlannedBuild, shown: ExportSheets, per_class: int) -> Rows:
+def _drawn_rows(ready: PlannedBuild, shown: ExportSheets, per_class: int) -> Rows:
     """The first samples of each class of train in an order drawn by the seed."""
     rows = ready.plan.train.originals.rows
     found = shown.by_class(rows, shown.ranks(rows))
