@@ -1,22 +1,17 @@
 """SMOTE and its variants: synthetic rows between two pictures of a class, by imbalanced-learn."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.balance.base import BalanceContext, RaisingStep, ResampledSplit
+from fercurate.balance.smote_settings import BorderlineVariant, SmoteSettings
 from fercurate.balance.targets import OverStrategy, raised
 from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import Numbers, Parents, Segment
 from fercurate.domain.segments.kinds import Mixtures, Originals
-
-if TYPE_CHECKING:
-    from fercurate.balance.synthesis import SmoteSettings
-
-BorderlineVariant = Literal["borderline-1", "borderline-2"]
-"""The two forms of Borderline-SMOTE, as recipes and imbalanced-learn call them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +57,8 @@ class MixingStep(RaisingStep):
         """Whether it acts on a split; one file for all folds is not mixed across them."""
         return split in self.splits and (self.allow_across_folds or not across_folds)
 
-    def settings(self, seed: int) -> "SmoteSettings":
+    def settings(self, seed: int) -> SmoteSettings:
         """How imbalanced-learn is asked."""
-        from fercurate.balance.synthesis import SmoteSettings  # noqa: PLC0415  # scikit-learn: 1 s
-
         return SmoteSettings(k_neighbors=self.k_neighbors, pca=self.pca or 0, seed=seed % 2**32)
 
     def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
@@ -127,7 +120,7 @@ class BorderlineSmote(MixingStep):
         default="borderline-1", metadata={"description": "Which of its two forms"}
     )
 
-    def settings(self, seed: int) -> "SmoteSettings":
+    def settings(self, seed: int) -> SmoteSettings:
         """How imbalanced-learn is asked."""
         settings = super().settings(seed)
         return replace(settings, method=self.variant, m_neighbors=self.m_neighbors)
@@ -139,7 +132,7 @@ class Adasyn(MixingStep):
 
     kind: Literal["adasyn"] = "adasyn"
 
-    def settings(self, seed: int) -> "SmoteSettings":
+    def settings(self, seed: int) -> SmoteSettings:
         """How imbalanced-learn is asked."""
         return replace(super().settings(seed), method="adasyn")
 
@@ -150,7 +143,7 @@ class SmoteEnn(MixingStep):
 
     kind: Literal["smote_enn"] = "smote_enn"
 
-    def settings(self, seed: int) -> "SmoteSettings":
+    def settings(self, seed: int) -> SmoteSettings:
         """How imbalanced-learn is asked."""
         return replace(super().settings(seed), cleaning="enn")
 
@@ -161,7 +154,7 @@ class SmoteTomek(MixingStep):
 
     kind: Literal["smote_tomek"] = "smote_tomek"
 
-    def settings(self, seed: int) -> "SmoteSettings":
+    def settings(self, seed: int) -> SmoteSettings:
         """How imbalanced-learn is asked."""
         return replace(super().settings(seed), cleaning="tomek")
 

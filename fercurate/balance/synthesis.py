@@ -7,7 +7,7 @@ can be made again from its two parents and its step, and none is held in memory.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
@@ -16,26 +16,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_random_state
 
 from fercurate.balance.neighbors import Neighbors, Numbers, Space
-from fercurate.balance.smote import BorderlineVariant
-
-Method = Literal["smote", BorderlineVariant, "adasyn"]
-Cleaning = Literal["none", "enn", "tomek"]
-
-
-@dataclass(frozen=True, slots=True)
-class SmoteSettings:
-    """How synthetic samples are made.
-
-    ``k_neighbors`` and ``m_neighbors`` are imbalanced-learn's. Distances are those of pixels, or
-    with ``pca`` of so many principal components.
-    """
-
-    method: Method = "smote"
-    k_neighbors: int = 5
-    m_neighbors: int = 10
-    cleaning: Cleaning = "none"
-    pca: int = 0
-    seed: int = 0
+from fercurate.balance.smote_settings import SmoteSettings
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from threadpoolctl import threadpool_limits
 from fercurate.balance import neighbors
 from fercurate.balance.blend import blend
 from fercurate.balance.neighbors import Space
-from fercurate.balance.synthesis import SmoteSettings, Synthesis, synthesize
+from fercurate.balance.smote_settings import SmoteSettings
+from fercurate.balance.synthesis import Synthesis, synthesize
 
 GOAL = {0: 90, 1: 90, 2: 90, 3: 90}
 SIZES = (90, 20, 40, 8)

@@ -47,7 +47,8 @@ def smote(images: str, labels: str, target: str, components: str) -> None:
     Prints the seconds of drawing and mixing, in blocks and threads as a build does both.
     """
     from fercurate.balance.blend import blend  # noqa: PLC0415  # scikit-learn: in no other way
-    from fercurate.balance.synthesis import SmoteSettings, synthesize  # noqa: PLC0415
+    from fercurate.balance.smote_settings import SmoteSettings  # noqa: PLC0415
+    from fercurate.balance.synthesis import synthesize  # noqa: PLC0415
 
     pictures, classes = np.load(images), np.load(labels)
     settings = SmoteSettings(pca=int(components))
