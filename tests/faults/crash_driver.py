@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import albumentations  # noqa: F401 (a second, which every child would spend again)
 import h5py
 
 from fercurate.errors import FercurateError
