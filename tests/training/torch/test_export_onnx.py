@@ -10,21 +10,11 @@ import cv2
 import numpy as np
 import pytest
 
+from fercurate.training.networks.catalog import MODELS
+
 onnx = pytest.importorskip("onnx")
 
 Load = Callable[[str, str], ModuleType]
-NAMES = (
-    "compact",
-    "csun_fer",
-    "csun_ckplus",
-    "fer_paper",
-    "dbs_cnn",
-    "vgg5",
-    "ewu_allconv",
-    "ewu_blocks",
-    "fpt_baseline",
-    "mini_xception",
-)
 FRESH = ("compact", "csun_fer", "ewu_blocks")
 """To be tried before training too, when biases of several layers are equal."""
 
@@ -68,7 +58,7 @@ def shake(model: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shaken"), [*((name, True) for name in NAMES), *((name, False) for name in FRESH)]
+    ("name", "shaken"), [*((name, True) for name in MODELS), *((name, False) for name in FRESH)]
 )
 def test_opencv_gives_the_chances_of_pytorch(
     name: str,
