@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from fercurate.domain.expression import SYNONYMS, parse_expression
+from fercurate.domain.expression import expression_words, parse_expression
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
@@ -119,7 +119,7 @@ def _strays(strays: Counter[str]) -> str:
 
 def _nearly(folder: str) -> str:
     for part in folder.split("/"):
-        close = difflib.get_close_matches(part.casefold(), SYNONYMS, n=1, cutoff=_NEARLY)
+        close = difflib.get_close_matches(part.casefold(), expression_words(), n=1, cutoff=_NEARLY)
         if close and part.casefold() != close[0]:
             return f" (nearly {close[0]!r})"
     return ""

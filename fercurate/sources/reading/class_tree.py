@@ -8,22 +8,12 @@ from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
 from fercurate.files.containment import Boundary
+from fercurate.sources.reading.split_words import native_split
 
 IMAGE_SUFFIXES: frozenset[str] = frozenset(
     (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".pgm", ".ppm")
 )
 CLUTTER: frozenset[str] = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
-SPLIT_FOLDERS: dict[str, str] = {
-    "train": "Training",
-    "training": "Training",
-    "val": "Validation",
-    "valid": "Validation",
-    "validation": "Validation",
-    "test": "Test",
-    "publictest": "PublicTest",
-    "privatetest": "PrivateTest",
-}
-"""Case-folded folder name -> native split."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +84,14 @@ def is_picture(name: str) -> bool:
 
 def class_part(parts: tuple[str, ...]) -> str:
     """The class folder that a folder is or splits further, or "" (``parts``: below the root)."""
-    last = next((part for part in reversed(parts) if part.casefold() not in SPLIT_FOLDERS), "")
+    last = next((part for part in reversed(parts) if not native_split(part)), "")
     return last if is_class_name(last) else ""
 
 
 def split_part(parts: tuple[str, ...]) -> str:
     """The native split that the outermost split folder of a path tells, or ""."""
-    folded = (part.casefold() for part in parts)
-    return next((SPLIT_FOLDERS[part] for part in folded if part in SPLIT_FOLDERS), "")
+    return next(filter(None, map(native_split, parts)), "")
 
 
 def _is_telling(name: str) -> bool:
-    return is_class_name(name) or name.casefold() in SPLIT_FOLDERS
+    return is_class_name(name) or bool(native_split(name))
