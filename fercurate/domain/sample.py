@@ -92,17 +92,28 @@ REJECT_MEANINGS: dict[RejectCode, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row or file that could not be ingested: where it stands, and why."""
+    """A row or file that could not be ingested: where it stands, and why.
+
+    ``file`` is the picture it is about, below the root with forward slashes, where ``origin`` is the
+    list that names it; ``label`` is what its label said, if that is the fault.
+    """
 
     code: RejectCode
     message: str
     origin: str
     line: int = -1
+    file: str = ""
+    label: str = ""
 
     @property
     def where(self) -> str:
         """``file:line`` or ``file``."""
         return f"{self.origin}:{self.line}" if self.line > 0 else self.origin
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-ready values: code, message, and where it stands."""
+        values = {"code": str(self.code), "message": self.message}
+        return {**values, "origin": self.origin, "line": self.line}
 
 
 def pixel_digest(pixels: Pixels) -> str:

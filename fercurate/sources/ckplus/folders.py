@@ -12,12 +12,8 @@ from fercurate.sources.base import Recognition, Record
 from fercurate.sources.ckplus.sequences import regular
 from fercurate.sources.ckplus.tree import SEQUENCE, Key, Name, parse_name, relative, walk_top
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import (
-    IMAGE_SUFFIXES,
-    ClassFile,
-    class_files,
-    is_class_name,
-)
+from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
+from fercurate.sources.reading.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 
 LAYOUT = "class folders"
