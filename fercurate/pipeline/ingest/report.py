@@ -52,9 +52,14 @@ class CorpusReport:
             **{key: getattr(self, key) for key in keys},
             "rejected": self.rejected,
             "rejects": {str(code): count for code, count in self.rejects.items()},
-            "reject_examples": [asdict(reject) for reject in self.examples],
+            "reject_examples": [_reject_json(reject) for reject in self.examples],
             "changed": self.changed,
         }
+
+
+def _reject_json(reject: Reject) -> dict[str, Any]:
+    """A reject by its keys in ``--json``: where it stands is told by its origin alone."""
+    return {key: value for key, value in asdict(reject).items() if key != "file"}
 
 
 @dataclass(frozen=True, repr=False)
