@@ -166,9 +166,7 @@ def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
     parts = folder.relative_to(root).parts
     if not parts or class_part(parts) or native_split(parts[-1]) or not _holds_pictures(folder):
         return
-    near = difflib.get_close_matches(
-        parts[-1].casefold(), expression_words(), n=1, cutoff=_NEARLY
-    )
+    near = difflib.get_close_matches(parts[-1].casefold(), expression_words(), n=1, cutoff=_NEARLY)
     if near:
         yield "/".join(parts), near[0]
 

@@ -183,7 +183,7 @@ def in_pixels(record: Record) -> Record:
     """Scale the box of a sample from shares of its picture to pixels."""
     if isinstance(record, Reject) or record.box is None:
         return record
-    height, width = record.pixels.shape[:2]
+    height, width = record.shape[:2]
     left, top, wide, high = record.box
     return replace(record, box=(left * width, top * height, wide * width, high * height))
 

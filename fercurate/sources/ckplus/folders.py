@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
-from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT
@@ -87,7 +87,7 @@ def read_folders(
     for record in load_images(pictures, root, options.jobs):
         if isinstance(record, Sample):
             key = (record.expression, record.sequence, record.frame)
-            this = (record.origin, pixel_digest(record.pixels))
+            this = (record.origin, record.digest)
             known = first.setdefault(key, this)
             if known is not this:
                 yield from _differing(known, this)

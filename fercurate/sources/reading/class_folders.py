@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
-from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT
@@ -68,7 +68,7 @@ class NestedCopies:
     def repeats(self, sample: Sample) -> bool:
         """Whether the same split, class, file name and pixels came from a nested folder."""
         *folders, name = sample.origin.split("/")
-        parts, digest = tuple(folders), pixel_digest(sample.pixels)
+        parts, digest = tuple(folders), sample.digest
         seen = self._seen.setdefault((split_part(parts), sample.native_label, name), [])
         if any(digest == other and is_nested(parts, first) for first, other in seen):
             return True

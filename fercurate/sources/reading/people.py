@@ -58,8 +58,13 @@ PATTERNS: tuple[NamePattern, ...] = (
             r"(?P<label>angry|contemptuous|disgusted|fearful|happy|neutral|sad|surprised)_[a-z]+.*"
         ),
         {
-            **{"ANGRY": "angry", "CONTEMPTUOUS": "contempt", "DISGUSTED": "disgust"},
-            **{"FEARFUL": "fear", "HAPPY": "happy", "NEUTRAL": "neutral", "SAD": "sad"},
+            "ANGRY": "angry",
+            "CONTEMPTUOUS": "contempt",
+            "DISGUSTED": "disgust",
+            "FEARFUL": "fear",
+            "HAPPY": "happy",
+            "NEUTRAL": "neutral",
+            "SAD": "sad",
             "SURPRISED": "surprise",
         },
     ),
@@ -67,8 +72,12 @@ PATTERNS: tuple[NamePattern, ...] = (
         "CREMA-D",
         _pattern(r"(?P<subject>1\d{3})_[A-Z]{3}_(?P<label>ANG|DIS|FEA|HAP|NEU|SAD)_[A-Z]{2}.*"),
         {
-            **{"ANG": "angry", "DIS": "disgust", "FEA": "fear", "HAP": "happy"},
-            **{"NEU": "neutral", "SAD": "sad"},
+            "ANG": "angry",
+            "DIS": "disgust",
+            "FEA": "fear",
+            "HAP": "happy",
+            "NEU": "neutral",
+            "SAD": "sad",
         },
     ),
     NamePattern(
@@ -77,8 +86,13 @@ PATTERNS: tuple[NamePattern, ...] = (
             r"0[1-3]-0[12]-(?P<label>0[1-8])-0[12]-0[12]-0[12]-(?P<subject>(?:0[1-9]|1\d|2[0-4])).*"
         ),
         {
-            **{"01": "neutral", "03": "happy", "04": "sad", "05": "angry"},
-            **{"06": "fear", "07": "disgust", "08": "surprise"},
+            "01": "neutral",
+            "03": "happy",
+            "04": "sad",
+            "05": "angry",
+            "06": "fear",
+            "07": "disgust",
+            "08": "surprise",
         },
     ),
     NamePattern(
@@ -88,8 +102,14 @@ PATTERNS: tuple[NamePattern, ...] = (
             r"(?P<label>angry|contempt|disgusted|fear|happy|neutral|sad|surprised)[\W_].*"
         ),
         {
-            **{"ANGRY": "angry", "CONTEMPT": "contempt", "DISGUSTED": "disgust", "FEAR": "fear"},
-            **{"HAPPY": "happy", "NEUTRAL": "neutral", "SAD": "sad", "SURPRISED": "surprise"},
+            "ANGRY": "angry",
+            "CONTEMPT": "contempt",
+            "DISGUSTED": "disgust",
+            "FEAR": "fear",
+            "HAPPY": "happy",
+            "NEUTRAL": "neutral",
+            "SAD": "sad",
+            "SURPRISED": "surprise",
         },
     ),
 )
