@@ -15,8 +15,8 @@ from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.fer2013.csv_file import CsvReader, fer_header
 from fercurate.sources.fer2013.folders import read_folder, recognize_folder
 from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIAL, PRECEDENCE
+from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions
-from fercurate.sources.reading.unread import unread_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

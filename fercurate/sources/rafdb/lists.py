@@ -10,10 +10,10 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
-from fercurate.sources.reading.split_words import native_split
 from fercurate.sources.reading.text_list import ListLine, read_list
 
 _PREFIX = re.compile(r"^(train|test)_", re.IGNORECASE)
