@@ -11,5 +11,7 @@ In the order in which one reads them:
     text_list         lists without a header: a line a picture, fields between blanks
     csv_records       lines and fields of CSV files, whatever wrote them
     pixel_csv         pixels written as text: many rows at once, the broken ones explained
+    pixel_shape       tables of pixels as text: which columns hold the label, the pixels, the split
+    pixel_table       such a table, row by row
     variant           a count beside the published one, in words
 """
