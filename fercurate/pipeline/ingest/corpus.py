@@ -37,6 +37,7 @@ from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
+from fercurate.sources.names.label_orders import refuse_order
 from fercurate.sources.registry import OWN_SOURCES, find_source, is_overlay
 from fercurate.store.change import Change
 from fercurate.store.store import Store
@@ -178,6 +179,8 @@ class CorpusIngest:
         self.account = self._account(source, use)
         self.remarks = [*copies.remarks(), *_remarks(as_stored)]
         refuse_unused(self.request, totals, as_stored)
+        if self.request.options.get("label_map") is None:
+            refuse_order(totals, self.where)
         return self._entry(self.request.name or source.name, inputs, writer.change)
 
     def _store_record(self, record: Record, source: AnySource, writer: StoreWriter) -> None:

@@ -414,3 +414,15 @@ def test_counts_of_published_classes_in_another_order(tmp_path, run) -> None:
     assert "--label-map affectnet" in caught.value.fix
     assert "These are the published counts of fer2013" in caught.value.fix
     np.testing.assert_equal(sum(codes.values()), 3589)
+
+
+def test_codes_of_other_corpora_that_count_from_one_are_asked_about(run) -> None:
+    """A list of AffectNet whose codes were raised by one would be wrong in every row."""
+    header = "subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,"
+    points = ";".join(["1"] * 136)
+    lines = [f"a/{c}.jpg,0,0,9,9,{points},{c},0.1,0.2" for c in range(1, 9)]
+    text = "\n".join([header + "expression,valence,arousal", *lines]) + "\n"
+    pictures = {f"Manually_Annotated_Images/a/{c}.jpg": c for c in range(1, 9)}
+    with pytest.raises(InputError, match="the codes count from 1, those of affectnet from 0"):
+        run({"training.csv": text, **pictures})
+    run({}, label_map=parse_label_map("affectnet"))
