@@ -45,6 +45,7 @@ class ExportFacts:
     notes: tuple[str, ...] = ()
     effective_number: Mapping[str, Any] = field(default_factory=dict)
     synthetic: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarize(facts: ExportFacts) -> dict[str, Any]:
@@ -63,6 +64,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "class_weights": {name: float(weight) for name, weight in weights},
         "effective_number": dict(facts.effective_number),
         "synthetic": dict(facts.synthetic),
+        "pictures": dict(facts.pictures),
         "warnings": list(facts.plan.warnings),
         "notes": list(facts.notes),
         "sources": {

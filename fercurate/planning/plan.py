@@ -19,6 +19,7 @@ from fercurate.planning.labels import (
     resolve_contradictions,
     settle,
 )
+from fercurate.planning.picture_changes import face_reason
 from fercurate.planning.screening import (
     SCREENED,
     Candidates,
@@ -106,6 +107,9 @@ def _screened(
     """The verdicts on all samples before they are split."""
     manifest, by_votes = evidence.manifest, recipe.labels.ferplus is not None
     verdicts = first_verdicts(manifest, recipe.source_names, rules, by_votes=by_votes)
+    step = recipe.chain.face_step
+    if step is not None and evidence.faceless is not None:
+        verdicts = verdicts.drop(evidence.faceless, face_reason(step))
     with _fault_of(f"{recipe.name}: splits"):
         side = recipe.splits.sides(manifest)
     labels, classes = _early_labels(rules, side), recipe.scheme.classes
