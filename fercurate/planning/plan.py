@@ -38,13 +38,17 @@ from fercurate.planning.splitting import (
     empty_split,
     repair_leaks,
     split_plans,
+    unknown_people,
 )
 from fercurate.recipe.model import Recipe
 from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import ANYWHERE, SplitEvidence
 
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
-_NO_PEOPLE = "Use grouped_stratified, or sources whose subjects are known"
+_NO_PEOPLE = (
+    "Use stratified_kfold, whose folds keep duplicates together, grouped_stratified, or sources "
+    "whose subjects are known"
+)
 
 
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
@@ -85,7 +89,11 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
         labeling=labeling,
         plans=tuple(plans),
         dropped=dropped.counts(),
-        warnings=(*recipe.warnings, *dropped.unfair()),
+        warnings=(
+            *recipe.warnings,
+            *dropped.unfair(),
+            *unknown_people(manifest, recipe.splits, state.assignment),
+        ),
         notes=(*notes, *(text for text in (leak_note, note) if text)),
         folds=folds,
         enhanced=screened.enhanced if screened.enhanced.any() else None,

@@ -22,9 +22,11 @@ from fercurate.recipe.augmentation import (
 from fercurate.recipe.balance import BalanceStep, check_order
 from fercurate.recipe.screening import Screen, Select
 from fercurate.recipe.sections import Labels, Section, SourceChoice
+from fercurate.recipe.splits import VALIDATION_ROWS
 from fercurate.recipe.steps import one_of
 from fercurate.splits.base import Splitter
 from fercurate.splits.leakage import LeakPolicy
+from fercurate.splits.native import ValidationRows
 from fercurate.splits.registry import SPLITTERS
 from fercurate.transforms.base import FaceStep, Transform
 from fercurate.transforms.chain import Chain
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     Splits: TypeAlias = Splitter
 else:
     Normalizer = one_of(NORMALIZERS)
-    Splits = one_of(SPLITTERS)
+    Splits = one_of(SPLITTERS, {ValidationRows: VALIDATION_ROWS})
 
 
 def fault_at(path: str, message: str) -> PydanticCustomError:
