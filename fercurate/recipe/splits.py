@@ -7,6 +7,8 @@ from pydantic import Field, ValidationError, ValidatorFunctionWrapHandler, WrapV
 from fercurate.recipe.steps import checked
 from fercurate.splits.native import NativeShare
 
+_Share = Annotated[float, Field(gt=0, lt=1)]
+
 _FORMS = (
     "a list of native splits, [PublicTest]; a share of train, such as 0.1; or a share of some of "
     "its native splits, {from: Training, share: 0.1}"
@@ -28,8 +30,9 @@ def _with_tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-VALIDATION_ROWS = Annotated[
-    tuple[str, ...] | checked(NativeShare) | Annotated[float, Field(gt=0, lt=1)],  # type: ignore[misc]
-    WrapValidator(_clear),
-]
+def _validation_rows(native_share: Any) -> Any:
+    return Annotated[tuple[str, ...] | native_share | _Share, WrapValidator(_clear)]
+
+
+VALIDATION_ROWS = _validation_rows(checked(NativeShare))
 """What stands in a recipe for ``splits.native.ValidationRows``."""

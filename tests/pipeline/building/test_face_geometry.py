@@ -33,11 +33,11 @@ normalize: [{steps}, {{kind: grayscale}}]
 
 
 def run(store: Path, output: Path, steps: str, sources: str = "ckplus", jobs: int = 1) -> list[str]:
-    """Build; returns what was said."""
+    """Build; returns what was said, but of subjects that are not known."""
     said: list[str] = []
 
     def listen(event: Event) -> None:
-        if isinstance(event, Notice):
+        if isinstance(event, Notice) and not event.text.startswith("no subjects are known"):
             said.append(event.text)
 
     recipe = parse_recipe(RECIPE.format(sources=sources, steps=steps), "own")
