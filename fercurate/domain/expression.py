@@ -1,5 +1,12 @@
 """The canonical expression names and the spellings under which corpora know them."""
 
+import re
+import tomllib
+import unicodedata
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+
 EXPRESSIONS: tuple[str, ...] = (
     "angry",
     "disgust",
@@ -15,33 +22,63 @@ EXPRESSIONS: tuple[str, ...] = (
 UNLABELED = ""
 """The expression of a sample that carries no label (``test.csv`` of the Kaggle competition)."""
 
-SYNONYMS: dict[str, str] = {
-    "anger": "angry",
-    "angry": "angry",
-    "disgust": "disgust",
-    "disgusted": "disgust",
-    "fear": "fear",
-    "fearful": "fear",
-    "scared": "fear",
-    "afraid": "fear",
-    "happy": "happy",
-    "happiness": "happy",
-    "joy": "happy",
-    "smile": "happy",
-    "sad": "sad",
-    "sadness": "sad",
-    "surprise": "surprise",
-    "surprised": "surprise",
-    "suprise": "surprise",
-    "surpris": "surprise",
-    "neutral": "neutral",
-    "normal": "neutral",
-    "contempt": "contempt",
-    "contemptuous": "contempt",
-}
-"""Case-folded spelling -> canonical name, as seen in class folders and label columns."""
+_DECORATION = frozenset(
+    (
+        *("face", "faces", "image", "images", "img", "imgs", "pic", "pics", "picture", "pictures"),
+        *("photo", "photos", "expression", "expressions", "emotion", "emotions", "class", "people"),
+    )
+)
+"""Words that may stand beside an expression in a name without changing it."""
+
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "\u0131": "i", "ß": "ss"})
+_WORDS = re.compile(r"[^\W\d_]+")
+_NAME_LENGTH = 100
 
 
+@cache
+def expression_words() -> Mapping[str, str]:
+    """Folded word -> canonical name, in all languages (``tables/expression_words.toml``)."""
+    path = files("fercurate.domain").joinpath("tables", "expression_words.toml")
+    languages = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {
+        fold_word(word): name
+        for words_of in languages.values()
+        for name, words in words_of.items()
+        for word in words
+    }
+
+
+def fold_word(text: str) -> str:
+    """A word without its case and accents: ``Dégoût`` and ``degout`` are one."""
+    parts = unicodedata.normalize("NFKD", text.strip().casefold().translate(_LETTERS))
+    return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
+
+
+@lru_cache(maxsize=4096)
 def parse_expression(text: str) -> str | None:
-    """Return the canonical name for a spelling of any case, or None if it is not one."""
-    return SYNONYMS.get(text.strip().casefold())
+    """Return the canonical name for a spelling of any case, or None if it is not one.
+
+    Numbers and such words as ``faces`` may stand around it: ``0_angry``, ``1. Angry``,
+    ``happy_faces``. A name with a word of another kind, or with two expressions, is none.
+    """
+    if len(text) > _NAME_LENGTH:
+        return None
+    known = expression_words()
+    whole = known.get(fold_word(text))
+    if whole is not None:
+        return whole
+    words = name_words(text)
+    named = {known[word] for word in words if word in known}
+    plain = all(word in known or word in _DECORATION for word in words)
+    return named.pop() if plain and len(named) == 1 else None
+
+
+def expressions_in(text: str) -> frozenset[str]:
+    """The canonical names of all expressions that words of a name tell (``train_3_sad``)."""
+    known = expression_words()
+    return frozenset(known[word] for word in name_words(text[:_NAME_LENGTH]) if word in known)
+
+
+def name_words(text: str) -> list[str]:
+    """The folded words of a name, without digits and what stands between them."""
+    return _WORDS.findall(fold_word(text))

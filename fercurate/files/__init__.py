@@ -6,6 +6,10 @@ folder         a folder written beside its place, then put there; ours or foreig
 hdf5           HDF5 files: opened by type, read without trust
 containment    whether a path stays in a folder once links are followed
 decode         the one decoder of pictures
+image_kinds    which format a file is, by its bytes
+to_uint8       from a picture of any mode to gray or RGB bytes
+quiet          no warnings while pictures are decoded
+budget         bytes that threads share
 blocks         rows in blocks that fit in memory
 parallel       how many workers, and results in order
 """

@@ -18,6 +18,7 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.sources.reading.picture_folder import (
@@ -85,6 +86,11 @@ class ExpW:
         labels = options.label_map or label_maps()["fer2013"]
         faces = _face_pictures(recognition, labels, source)
         yield from load_images(faces, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that no line of the list names a picture."""
+        del recognition
+        return unread_file(file, NOT_LISTED, (".lst",))
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Count lines, faces and repeats, and compare them with what was published."""

@@ -13,9 +13,9 @@ from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
+from fercurate.sources.names.file_kinds import is_clutter
 from fercurate.sources.options import SourceOption
 from fercurate.sources.rafdb.source import RafDb
-from fercurate.sources.reading.class_tree import is_clutter
 from fercurate.sources.reading.csv_records import read_header
 
 SOURCES: tuple[AnySource, ...] = (
@@ -30,6 +30,9 @@ SOURCES: tuple[AnySource, ...] = (
     Folder(),
 )
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
+
+OWN_SOURCES: tuple[str, ...] = (Folder.name,)
+"""Sources of whatever people have: their ids are unique within one input only."""
 
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
 READERS: tuple[AnySource | FerPlus, ...] = (*SOURCES, *OVERLAYS)

@@ -16,7 +16,6 @@ from fercurate.domain.seeding import draw_key
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.sources.affectnet.options import AffectNetOptions
 from fercurate.sources.base import Record
-from fercurate.sources.reading.class_tree import SPLIT_FOLDERS
 from fercurate.sources.reading.loading import PictureFile, load_images
 
 Box = tuple[float, float, float, float]
@@ -119,11 +118,6 @@ class Repeats:
         count = self._seen.get(name, 0) + 1
         self._seen[name] = count
         return name if count == 1 else f"{name}#{count}"
-
-
-def split_of_folder(name: str) -> str:
-    """The native split that a folder is named for (``train_set``, ``Valid``), or ""."""
-    return SPLIT_FOLDERS.get(re.sub(r"[ _-]?set$", "", name.casefold()), "")
 
 
 def expression_of(text: str, labels: LabelMap) -> str:

@@ -22,8 +22,8 @@ from fercurate.sources.affectnet.entries import (
     points68,
 )
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import IMAGE_SUFFIXES
 from fercurate.sources.reading.csv_records import (
     Header,
     Line,

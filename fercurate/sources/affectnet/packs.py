@@ -16,9 +16,9 @@ from fercurate.sources.affectnet.entries import (
     Entry,
     Repeats,
     expression_of,
-    split_of_folder,
 )
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import class_files
 from fercurate.sources.reading.csv_records import (
@@ -159,13 +159,13 @@ class PackReader:
 def split_of_path(relative: str) -> str:
     """The native split that one of the folders of a path tells, or ""."""
     folders = PurePosixPath(relative).parts[:-1]
-    return next((split for f in folders if (split := split_of_folder(f))), "")
+    return next((split for f in folders if (split := native_split(f))), "")
 
 
 def _split_folders(root: Path) -> list[Path]:
     order = list(SPLIT_WORDS)
-    folders = [f for f in nearby_folders(root, DEPTH, SKIPPED) if split_of_folder(f.name)]
-    splits = [split_of_folder(f.name) for f in folders]
+    folders = [f for f in nearby_folders(root, DEPTH, SKIPPED) if native_split(f.name)]
+    splits = [native_split(f.name) for f in folders]
     ranks = [order.index(s) if s in order else len(order) for s in splits]
     return [f for _, f in sorted(zip(ranks, folders, strict=True))]
 

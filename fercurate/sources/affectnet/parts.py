@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fercurate.sources.affectnet.entries import SKIPPED, SPLIT_WORDS, split_of_folder
-from fercurate.sources.reading.class_tree import is_picture
+from fercurate.sources.affectnet.entries import SKIPPED, SPLIT_WORDS
+from fercurate.sources.names.file_kinds import is_picture
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.reading.path_index import first_names, nearby_folders
 
 _DEPTH = 2
@@ -36,7 +37,7 @@ def find_parts(root: Path, companion: str, accept: Callable[[Part], bool]) -> Pa
     for folder in nearby_folders(root, _DEPTH, SKIPPED):
         named = {n.casefold(): folder / n for n in first_names(folder, os.DirEntry.is_dir)}
         if {"images", companion} <= set(named):
-            split = split_of_folder(folder.resolve().name)
+            split = native_split(folder.resolve().name)
             part = Part(named["images"], named[companion], split)
             if accept(part) and first.setdefault(split, part) is not part:
                 further.append(part)

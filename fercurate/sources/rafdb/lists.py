@@ -10,8 +10,8 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
-from fercurate.sources.reading.class_tree import SPLIT_FOLDERS
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
 from fercurate.sources.reading.text_list import ListLine, read_list
@@ -102,7 +102,7 @@ def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
         return Reject(RejectCode.LABEL, message, origin, line.number)
     prefix = _PREFIX.match(name)
     split = prefix[1] if prefix else line.fields[1]
-    return _Row(line.number, name, label, expression, SPLIT_FOLDERS.get(split.casefold(), ""))
+    return _Row(line.number, name, label, expression, native_split(split))
 
 
 def _picture(

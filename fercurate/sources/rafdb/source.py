@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from fercurate.domain.taxonomy import label_maps
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.rafdb.folders import read_numbered, recognize_numbered
 from fercurate.sources.rafdb.lists import label_lists, picture_folder, read_listed
@@ -54,6 +55,11 @@ class RafDb:
         else:
             pictures = read_numbered(recognition, labels, source)
         yield from load_images(pictures, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that no line of the list names a picture, or that its copy was read."""
+        del recognition
+        return unread_file(file, NOT_LISTED)
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the counts with those published."""
