@@ -20,6 +20,9 @@ OUTSIDE_SCHEME = "outside the scheme"
 UNDECIDED = "votes undecided"
 CONTRADICTORY = "identical pictures with different labels"
 
+_MOST_VOTES = 255
+"""Votes are counted in a byte."""
+
 
 @dataclass(frozen=True)
 class LabelRule:
@@ -79,11 +82,13 @@ def first_verdicts(
 def _voted(native: Labeling, votes: NDArray[np.uint8], mode: VoteMode, wanted: Labels) -> LabelRule:
     """Labels from FER+ votes (N, 10) where a sample has them, else its own.
 
-    With soft targets the label is the class with the most votes among those kept.
+    With soft targets the label is the class with the most votes among those kept. Votes for the
+    expressions of a merged class are votes for this class, before any rule is applied.
     """
     if not votes.any():
         raise ValueError("the recipe takes labels from FER+ votes, but the store has none")
     scheme, renamed = wanted.resolve(), wanted.renamed()
+    votes = _merged_votes(votes, scheme)
     full = vote_targets(votes, mode)
     voted = np.asarray(votes.any(axis=1))
     targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")
@@ -100,15 +105,26 @@ def _voted(native: Labeling, votes: NDArray[np.uint8], mode: VoteMode, wanted: L
     return LabelRule(Labeling(labels, joined), undecided)
 
 
+def _merged_votes(votes: NDArray[np.uint8], scheme: Scheme) -> NDArray[np.uint8]:
+    """Votes (N, 10) with those of a merged class all given to the first of its expressions."""
+    merged = votes.copy()
+    for expressions in scheme.merged.values():
+        columns = [VOTE_EXPRESSIONS.index(one) for one in expressions]
+        together = np.minimum(votes[:, columns].sum(axis=1, dtype=np.int64), _MOST_VOTES)
+        merged[:, columns] = 0
+        merged[:, columns[0]] = together
+    return merged
+
+
 def _in_scheme(
     full: NDArray[np.float64], scheme: Scheme, renamed: dict[str, str], normalize: bool
 ) -> NDArray[np.float64]:
     """Distributions over FER+'s eight expressions (N, 8) as ones over the scheme (N, C)."""
     targets = np.zeros((len(full), len(scheme.classes)))
     for column, expression in enumerate(VOTE_EXPRESSIONS):
-        name = renamed.get(expression, expression)
-        if name in scheme.classes:
-            targets[:, scheme.classes.index(name)] += full[:, column]
+        code = scheme.codes.get(renamed.get(expression, expression))
+        if code is not None:
+            targets[:, code] += full[:, column]
     if not normalize:
         return targets
     # What the majority of the votes puts outside the scheme is no member of any class.

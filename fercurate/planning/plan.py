@@ -20,6 +20,7 @@ from fercurate.planning.labels import (
     settle,
 )
 from fercurate.planning.picture_changes import face_reason
+from fercurate.planning.remarks import empty_classes, unknown_people, untested_classes
 from fercurate.planning.screening import (
     SCREENED,
     Candidates,
@@ -38,7 +39,6 @@ from fercurate.planning.splitting import (
     empty_split,
     repair_leaks,
     split_plans,
-    unknown_people,
 )
 from fercurate.recipe.model import Recipe
 from fercurate.screening.fairness import unfair_classes
@@ -93,6 +93,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
             *recipe.warnings,
             *dropped.unfair(),
             *unknown_people(manifest, recipe.splits, state.assignment),
+            *_missing_classes(recipe, state.assignment, labeling, folds),
         ),
         notes=(*notes, *(text for text in (leak_note, note) if text)),
         folds=folds,
@@ -150,6 +151,26 @@ def _folds(
         found = f"the fold {empty} would test nothing"
         raise InputError(found, where=where, fix="Use fewer folds")
     return folds
+
+
+def _missing_classes(
+    recipe: Recipe,
+    assignment: SplitAssignment,
+    labeling: Labeling,
+    folds: NDArray[np.int64] | None,
+) -> tuple[str, ...]:
+    """The classes that a split does not have, or that a fold does not test."""
+    classes = recipe.scheme.classes
+    counts = {
+        name: np.bincount(labeling.labels[rows], minlength=len(classes))
+        for name, rows in assignment.rows.items()
+    }
+    said = empty_classes(classes, counts, weighted=recipe.class_weights != "none")
+    count = getattr(recipe.splits, "folds", 0)
+    if folds is None or not count:  # one person alone shows few classes
+        return said
+    rows = assignment.rows["train"]
+    return (*said, *untested_classes(classes, labeling.labels[rows], folds[rows], count))
 
 
 def _screened_test(assignment: SplitAssignment, screening: Screening) -> list[SplitPlan]:

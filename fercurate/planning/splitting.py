@@ -100,22 +100,6 @@ def empty_split(assignment: SplitAssignment) -> str:
     return next((split for split, rows in assignment.rows.items() if not len(rows)), "")
 
 
-def unknown_people(
-    manifest: Manifest, splitter: Splitter, assignment: SplitAssignment
-) -> tuple[str, ...]:
-    """The sources that are split at random without any subject known, in one sentence."""
-    rows = [assignment.rows.get(name, np.empty(0, np.int64)) for name in splitter.drawn_splits]
-    drawn = manifest.take(np.concatenate([np.empty(0, np.int64), *rows]))
-    source, known = drawn.text("source"), drawn.text("subject") != ""
-    nobody = [name for name in sorted(set(source)) if not known[source == name].any()]
-    if not nobody:
-        return ()
-    return (
-        f"no subjects are known in {', '.join(nobody)}: the same person may lie on both sides of "
-        "a random split",
-    )
-
-
 def assign_folds(splitter: Splitter, known: SplitEvidence) -> NDArray[np.int64] | None:
     """The fold (N,) that tests each sample, -1 where it takes no part; None without folds.
 

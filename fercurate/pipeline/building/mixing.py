@@ -38,6 +38,7 @@ class MixingPictures:
             pictures=self.pictures,
             stage=self.stage,
             jobs=self.jobs,
+            sources=self.manifest.encoded("source"),
         )
 
     @contextmanager
