@@ -142,8 +142,8 @@ class Neighbors:
             learned, finder = self._finders[kind]
             vectors = self.space.vectors(numbers[places])
             found[kind] = places, learned[_search(finder, vectors, self.space.jobs)]
-        most = max(near.shape[1] for places, near in found.values())
-        width = self.n_neighbors if self.padded else max(most, 2)
+        widest = max(near.shape[1] for places, near in found.values())
+        width = self.n_neighbors if self.padded else max(widest, 2)
         joined = np.empty((len(numbers), width), dtype=np.int64)
         for places, near in found.values():
             joined[places] = _repeated(near, width)
@@ -153,7 +153,7 @@ class Neighbors:
 
     def kneighbors_graph(self, column: NDArray[Any], **_: object) -> Any:
         """Return the sparse graph (M, learned) of neighbors, 1 where one is near."""
-        ((_, finder),) = self._finders.values()
+        finder = next(iter(self._finders.values()))[1]
         return finder.kneighbors_graph(self.space.vectors(column[:, 0].astype(np.int64)))
 
     def saw(self, rows: Numbers, found: Numbers) -> None:

@@ -166,11 +166,10 @@ def _missing_classes(
         for name, rows in assignment.rows.items()
     }
     said = empty_classes(classes, counts, weighted=recipe.class_weights != "none")
-    count = getattr(recipe.splits, "folds", 0)
-    if folds is None or not count:  # one person alone shows few classes
+    if folds is None or not recipe.splits.drawn_splits:  # one person alone shows few classes
         return said
     rows = assignment.rows["train"]
-    return (*said, *untested_classes(classes, labeling.labels[rows], folds[rows], count))
+    return (*said, *untested_classes(classes, labeling.labels[rows], folds[rows]))
 
 
 def _screened_test(assignment: SplitAssignment, screening: Screening) -> list[SplitPlan]:

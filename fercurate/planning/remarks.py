@@ -47,12 +47,13 @@ def empty_classes(
 
 
 def untested_classes(
-    classes: Sequence[str], labels: NDArray[np.int64], folds: NDArray[np.int64], count: int
+    classes: Sequence[str], labels: NDArray[np.int64], folds: NDArray[np.int64]
 ) -> tuple[str, ...]:
-    """The classes that some of ``count`` folds do not test, in one sentence.
+    """The classes that some folds do not test, in one sentence.
 
     ``labels`` and ``folds`` (M,) are those of train's samples.
     """
+    count = len(np.unique(folds))
     tested = [
         (name, len(np.unique(folds[labels == code])))
         for code, name in enumerate(classes)

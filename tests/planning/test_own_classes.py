@@ -151,6 +151,6 @@ def test_the_sentences_name_every_empty_class_once() -> None:
 
 def test_folds_that_do_not_test_a_class_are_told() -> None:
     labels, folds = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 1, 2, 0, 0, 1])
-    said = untested_classes(("a", "b", "c"), labels, folds, 3)
+    said = untested_classes(("a", "b", "c"), labels, folds)
     assert said == ("not every fold tests every class: b in 2 of 3",)
-    assert untested_classes(("a", "b", "c"), labels[:3], folds[:3], 3) == ()
+    assert untested_classes(("a", "b", "c"), labels[:3], folds[:3]) == ()
