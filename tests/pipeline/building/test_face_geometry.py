@@ -33,11 +33,12 @@ normalize: [{steps}, {{kind: grayscale}}]
 
 
 def run(store: Path, output: Path, steps: str, sources: str = "ckplus", jobs: int = 1) -> list[str]:
-    """Build; returns what was said, but of subjects that are not known."""
+    """Build; returns what was said of faces and pictures."""
     said: list[str] = []
 
     def listen(event: Event) -> None:
-        if isinstance(event, Notice) and not event.text.startswith("no subjects are known"):
+        of_splits = ("no subjects are known", "has no sample of")
+        if isinstance(event, Notice) and not any(one in event.text for one in of_splits):
             said.append(event.text)
 
     recipe = parse_recipe(RECIPE.format(sources=sources, steps=steps), "own")
