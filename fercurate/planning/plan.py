@@ -13,6 +13,7 @@ from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.planning.evidence import Evidence
 from fercurate.planning.labels import (
+    NO_VOTES,
     LabelRule,
     first_verdicts,
     label_rules,
@@ -45,6 +46,7 @@ from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import ANYWHERE, SplitEvidence
 
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
+_KEEP_UNVOTED = "ingest those too, or set labels.ferplus.without_votes: keep"
 _NO_PEOPLE = (
     "Use stratified_kfold, whose folds keep duplicates together, grouped_stratified, or sources "
     "whose subjects are known"
@@ -77,7 +79,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     )
     state = state.judged(verdicts)
     state = cap_classes(manifest, recipe.caps(), recipe.seed, labeling.labels, state)
-    _check_splits(state.assignment, manifest, recipe.name)
+    _check_splits(state, manifest, recipe.name)
     folds = _folds(evidence, recipe, state.assignment, labeling)
     plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
     repeats = recipe.screen is not None and recipe.screen.test_screened
@@ -218,12 +220,14 @@ def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) ->
         )
 
 
-def _check_splits(assignment: SplitAssignment, manifest: Manifest, recipe: str) -> None:
-    empty = empty_split(assignment)
+def _check_splits(state: SplitState, manifest: Manifest, recipe: str) -> None:
+    empty = empty_split(state.assignment)
     if empty:
         present = sorted({f"{name!r}" for name in manifest.text("native_split")})
+        unvoted = int((state.verdicts.reasons == NO_VOTES).sum())
         raise InputError(
             f"the split {empty} would be empty",
             where=f"{recipe}: splits.{empty}",
             expected=f"usable samples; the stored native splits are {', '.join(present)}",
+            fix=f"{unvoted:,} samples have no votes: {_KEEP_UNVOTED}" if unvoted else "",
         )

@@ -128,11 +128,19 @@ _FEWEST = 2
 
 
 class VoteLabels(Section):
-    """Labels from FER+'s votes, by the rules of its authors, where a sample has votes."""
+    """Labels from FER+'s votes, by the rules of its authors.
+
+    Samples of a source that has no votes at all keep their own label.
+    """
 
     mode: VoteMode
     evaluation: Literal["majority", "same"] = Field(
         default="majority", description="Rule for val and test; FER+'s authors always use majority"
+    )
+    without_votes: Literal["drop", "keep"] = Field(
+        default="drop",
+        description="Samples without votes, of a source where others have some: drop them, or keep"
+        " them under their own label",
     )
 
 
