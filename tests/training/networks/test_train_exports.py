@@ -129,3 +129,19 @@ def test_accuracy_without_twins_and_on_originals(train: Any, shared_store: Path)
     assert found["original rows"]["rows"] == original.sum() == found["all"]["rows"] // 4
     twinless = found["original rows without a twin in train"]
     assert twinless["rows"] == (original & ~twin).sum() < original.sum()
+
+
+@pytest.mark.parametrize("empty", ["first", "last"])
+def test_a_class_that_no_row_has_is_trained_around(
+    train: Any, shared_store: Path, empty: str
+) -> None:
+    classes = ["scorn: [contempt]", "negative: [angry, fear, sad]", "happy: [happy]"]
+    written = ", ".join(classes if empty == "first" else classes[::-1])
+    text = load_recipe("fer2013_seven").text.replace(
+        "scheme: seven", f"scheme: {{name: own, classes: {{{written}}}}}"
+    )
+    data = train.built(shared_store, f"{text}\nclass_weights: balanced\n")
+    assert train.quick("--smoke", data=data) == 0
+    found = train.metrics()
+    assert 0 < found["history"][0]["train_loss"] < 50
+    assert found["splits"]["test"]["all"]["classes"]["scorn"]["rows"] == 0

@@ -15,6 +15,7 @@ import pytest
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.training.shared.home import HomeExport
@@ -248,3 +249,20 @@ def test_without_scikit_learn_one_line_says_what_to_install(export: Path) -> Non
     )
     assert done.returncode == 1
     assert done.stderr == ("error: scikit-learn missing; get it with: pip install scikit-learn\n")
+
+
+@pytest.mark.parametrize("empty", ["first", "last"])
+def test_a_class_that_no_row_has_is_trained_around(
+    train: Train, shared_store: Path, tmp_path: Path, empty: str
+) -> None:
+    classes = ["scorn: [contempt]", "negative: [angry, fear, sad]", "happy: [happy]"]
+    written = ", ".join(classes if empty == "first" else classes[::-1])
+    text = load_recipe("fer2013_seven").text.replace(
+        "scheme: seven", f"scheme: {{name: own, classes: {{{written}}}}}"
+    )
+    recipe = parse_recipe(f"{text}\nclass_weights: balanced\n", "own")
+    build(BuildRequest(recipe, shared_store, tmp_path / "own", framework="none"))
+    assert train("--smoke", data=tmp_path / "own") == 0
+    tested = metrics(tmp_path / "run")["splits"]["test"]["all"]
+    assert 0 < tested["accuracy"] <= 1
+    assert tested["classes"]["scorn"]["rows"] == 0
