@@ -1,7 +1,9 @@
 """What was done to a store: one entry a committed change, append-only."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +16,60 @@ class InputFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Files of one folder, suffix and reason that an ingest did not read.
+
+    ``folder`` is the path below the ingested one ("" for the top), ``suffix`` case-folded with its
+    dot, or "".
+    """
+
+    folder: str
+    suffix: str
+    reason: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class FileAccount:
+    """What became of every file of an input: ``seen`` = ``read`` + ``rejected`` + ``passed_over``.
+
+    A file is read if it gave a sample or was read for its labels, rejected if it only gave rejects.
+    """
+
+    read: int = 0
+    rejected: int = 0
+    passed_over: tuple[PassedOver, ...] = ()
+
+    @property
+    def passed(self) -> int:
+        """Files that were not read."""
+        return sum(group.files for group in self.passed_over)
+
+    @property
+    def seen(self) -> int:
+        """All files."""
+        return self.read + self.rejected + self.passed
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values: the sum, and the files passed over by folder, suffix and reason."""
+        counts = {"seen": self.seen, "read": self.read, "rejected": self.rejected}
+        groups = [asdict(group) for group in self.passed_over]
+        return {**counts, "passed_over": self.passed, "passed_over_groups": groups}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "FileAccount":
+        """Read back what ``to_json`` gave; an earlier version's nothing is an empty account."""
+        groups: Sequence[Mapping[str, Any]] = values.get("passed_over_groups", ())
+        passed = tuple(PassedOver(**group) for group in groups)
+        return cls(values.get("read", 0), values.get("rejected", 0), passed)
+
+
+@dataclass(frozen=True, slots=True)
 class LineageEntry:
     """One committed change of a store.
 
-    ``records`` counts the data rows or files that were read, rejected ones included.
+    ``records`` counts the data rows or files that were read, rejected ones included; ``files`` is
+    the account of all files of the input.
     """
 
     command: str
@@ -32,14 +84,17 @@ class LineageEntry:
     rejected: int = 0
     inputs: tuple[InputFile, ...] = ()
     options: dict[str, str] = field(default_factory=dict)
+    files: FileAccount = field(default_factory=FileAccount)
 
     def to_json(self) -> str:
         """One line of JSON with sorted keys."""
-        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        values = asdict(self) | {"files": self.files.to_json()}
+        return json.dumps(values, sort_keys=True, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "LineageEntry":
         """Read back what ``to_json`` wrote."""
         values = json.loads(text)
         values["inputs"] = tuple(InputFile(**entry) for entry in values["inputs"])
+        values["files"] = FileAccount.from_json(values.get("files", {}))
         return cls(**values)

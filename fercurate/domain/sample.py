@@ -1,7 +1,8 @@
 """One face picture with what its corpus says about it, and the row that could not be one."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import nan
 
@@ -17,10 +18,20 @@ Points = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class EncodedImage:
-    """An image file kept as its original bytes, with the pixels they decode to."""
+    """An image file kept as its original bytes, with what is known of the picture in it.
+
+    The pixels themselves are not kept: a photograph fills a hundred times its file. ``shape`` is
+    theirs, (H, W) or (H, W, 3), ``digest`` their ``pixel_digest``, and ``decode`` makes them of
+    ``content``. ``frames`` is 2 if the file holds more than this first picture. ``file`` is its
+    path below the corpus, with forward slashes ("": no file of its own).
+    """
 
     content: bytes
-    pixels: Pixels
+    shape: tuple[int, ...]
+    digest: str
+    decode: Callable[[bytes], Pixels] = field(repr=False)
+    frames: int = 1
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +68,20 @@ class Sample:
 
     @property
     def pixels(self) -> Pixels:
-        """The picture itself, (H, W) or (H, W, 3) uint8."""
-        return self.image.pixels if isinstance(self.image, EncodedImage) else self.image
+        """The picture itself, (H, W) or (H, W, 3) uint8; a file is decoded each time."""
+        image = self.image
+        return image.decode(image.content) if isinstance(image, EncodedImage) else image
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Height, width and, if it is RGB, 3 of the picture."""
+        return self.image.shape
+
+    @property
+    def digest(self) -> str:
+        """The picture's ``pixel_digest``."""
+        image = self.image
+        return image.digest if isinstance(image, EncodedImage) else pixel_digest(image)
 
 
 class RejectCode(StrEnum):
@@ -92,17 +115,28 @@ REJECT_MEANINGS: dict[RejectCode, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row or file that could not be ingested: where it stands, and why."""
+    """A row or file that could not be ingested: where it stands, and why.
+
+    ``file`` is the path of the picture file it is about, below the corpus with forward slashes ("": a
+    row of a table, or not told); ``label`` is what its label said, if that is the fault.
+    """
 
     code: RejectCode
     message: str
     origin: str
     line: int = -1
+    file: str = field(default="", compare=False)
+    label: str = field(default="", compare=False)
 
     @property
     def where(self) -> str:
         """``file:line`` or ``file``."""
         return f"{self.origin}:{self.line}" if self.line > 0 else self.origin
+
+    def to_json(self) -> dict[str, object]:
+        """JSON-ready values: code, message, and where it stands."""
+        values = {"code": str(self.code), "message": self.message}
+        return {**values, "origin": self.origin, "line": self.line}
 
 
 def pixel_digest(pixels: Pixels) -> str:

@@ -7,13 +7,13 @@ ever read through a named map, and every scheme carries its names in order.
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.expression import EXPRESSIONS, fold_word, parse_expression
 from fercurate.errors import UsageError
 
 NO_EXPRESSION = "-"
@@ -43,7 +43,7 @@ class Scheme:
         return np.fromiter((index.get(e, -1) for e in expressions), np.int64, len(expressions))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelMap:
     """Native label text -> canonical expression, or ``NO_EXPRESSION`` for known non-classes."""
 
@@ -56,8 +56,20 @@ class LabelMap:
         Integer-valued floats ("3.0", "3.0000000e+00") count as their integer, and the names
         of expressions are understood beside the codes.
         """
+        return self._own(native) or parse_expression(native)
+
+    def knows(self, native: str) -> bool:
+        """Whether one of its codes is this text, whatever case and accents either has."""
+        return self._own(native) is not None
+
+    def _own(self, native: str) -> str | None:
         text = native.strip()
-        return self.codes.get(text) or self.codes.get(_integer_text(text)) or parse_expression(text)
+        own = self.codes.get(text) or self.codes.get(_integer_text(text))
+        return own or self._folded.get(fold_word(text))
+
+    @cached_property
+    def _folded(self) -> Mapping[str, str]:
+        return {fold_word(code): name for code, name in self.codes.items()}
 
     def describe(self) -> str:
         """One line for messages: ``0=angry, 1=disgust, ...``."""

@@ -7,6 +7,10 @@ hdf5           HDF5 files: opened by type, read without trust
 foreign_hdf5   HDF5 files of others: what lies in them, never led out of the file
 containment    whether a path stays in a folder once links are followed
 decode         the one decoder of pictures
+image_kinds    which format a file is, by its bytes
+to_uint8       from a picture of any mode to gray or RGB bytes
+quiet          no warnings while pictures are decoded
+budget         bytes that threads share
 blocks         rows in blocks that fit in memory
 parallel       how many workers, and results in order
 """

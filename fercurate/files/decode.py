@@ -2,26 +2,54 @@
 
 import io
 import struct
-import warnings
-from threading import Lock
+from dataclasses import dataclass
 
-import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError, features
 
 from fercurate.domain.sample import Pixels
+from fercurate.files.budget import ByteBudget
+from fercurate.files.image_kinds import image_kind
+from fercurate.files.quiet import QUIET
+from fercurate.files.to_uint8 import to_uint8, upright
 
 FORMATS: tuple[str, ...] = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP", "PPM")
 """Pillow formats that are tried; everything else is refused whatever its suffix says."""
 
+TOLD_FORMATS: tuple[str, ...] = ("AVIF", "JPEG2000", "TGA", "HEIF")
+"""Pillow formats that are tried where the content says so: ``image_kinds.image_kind``."""
+
 MAX_PIXELS = 64_000_000
 """Pictures with more pixels than this are refused before they are decoded."""
 
-_SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I")
+WORKING_BYTES = 700_000_000
+"""Bytes that all threads together decode in; a picture that needs more is decoded alone."""
+
+_NEEDED = {
+    "AVIF": ("avif", "AVIF needs Pillow 11.3 or newer: pip install -U pillow"),
+    "JPEG2000": ("jpg_2000", "JPEG 2000 needs a Pillow built with OpenJPEG"),
+}
+_NO_HEIF = "HEIC needs another package: pip install 'fercurate[heic]'"
+_DECODER_BYTES = {"WEBP": 16, "AVIF": 12, "HEIF": 12, "JPEG2000": 16}
+"""Bytes a pixel that a format's decoder needs beside the picture it fills."""
+
 _BROKEN = (
     *(OSError, EOFError, SyntaxError, ValueError, LookupError, TypeError, AttributeError),
     *(ArithmeticError, MemoryError, RuntimeError, struct.error, Image.DecompressionBombError),
 )
 """What Pillow raises for damaged files, depending on the format and on the damaged place."""
+
+_BUDGET = ByteBudget(WORKING_BYTES)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedImage:
+    """The pixels of an image file; ``frames`` is 2 if it holds more than this first picture.
+
+    The preview that cameras lay beside a JPEG is no second frame.
+    """
+
+    pixels: Pixels
+    frames: int = 1
 
 
 def decode_image(content: bytes) -> Pixels:
@@ -33,78 +61,82 @@ def decode_image(content: bytes) -> Pixels:
     Raises:
         ValueError: empty, truncated, too large, or no image of a known format.
     """
+    return decode_first_frame(content).pixels
+
+
+def decode_first_frame(content: bytes, longest: int = 0) -> DecodedImage:
+    """Return the pixels of an image file as ``decode_image`` does, and whether there are more.
+
+    A picture that will be shown with at most ``longest`` pixels on its longer side (0: as it is)
+    may come smaller: a JPEG is then decoded at a half, a quarter or an eighth, with at least
+    twice as many.
+
+    Raises:
+        ValueError: empty, truncated, too large, or no image of a known format.
+    """
     if not content:
         raise ValueError("the file is empty (0 bytes)")
     try:
-        with _QUIET:
-            return _decode(content)
+        with QUIET:
+            return _decode(content, longest)
     except UnidentifiedImageError:
         raise ValueError(f"not an image of a known format; begins with {content[:8]!r}") from None
     except _BROKEN as error:
         raise ValueError(f"cannot be decoded: {error}") from None
 
 
-def _decode(content: bytes) -> Pixels:
-    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+def _decode(content: bytes, longest: int) -> DecodedImage:
+    with Image.open(io.BytesIO(content), formats=_formats(content)) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
             raise OSError(f"{width}x{height} pixels; at most {MAX_PIXELS:,} are decoded")
-        image.load()
-        return _to_uint8(_upright(image))
+        if longest and max(width, height) > 2 * longest:
+            part = 2 * longest / max(width, height)
+            image.draft(image.mode, (max(int(width * part), 1), max(int(height * part), 1)))
+        with _BUDGET.held(_working_bytes(image)):
+            image.load()
+            return DecodedImage(to_uint8(upright(image)), 2 if _has_more(image) else 1)
 
 
-class _Quiet:
-    """Silences warnings while any thread decodes: ``catch_warnings`` alone is not thread-safe."""
+def _formats(content: bytes) -> tuple[str, ...]:
+    """The Pillow formats to try.
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._users = 0
-        self._filters = warnings.catch_warnings()
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if self._users == 0:
-                self._filters = warnings.catch_warnings()
-                self._filters.__enter__()
-                warnings.simplefilter("ignore")
-            self._users += 1
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._users -= 1
-            if self._users == 0:
-                self._filters.__exit__(None, None, None)
+    Raises:
+        OSError: the format is known, but what decodes it is not installed.
+    """
+    kind = image_kind(content)
+    if kind == "HEIF":
+        _register_heif()
+    elif kind in _NEEDED and not features.check(_NEEDED[kind][0]):
+        raise OSError(_NEEDED[kind][1])
+    return (kind,) if kind in TOLD_FORMATS else FORMATS
 
 
-_QUIET = _Quiet()
-_ORIENTED = frozenset(("exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif"))
-
-
-def _upright(image: Image.Image) -> Image.Image:
-    if image.format != "TIFF" and _ORIENTED.isdisjoint(image.info):
-        return image
+def _register_heif() -> None:
     try:
-        return ImageOps.exif_transpose(image)
+        from pillow_heif import register_heif_opener  # noqa: PLC0415  # an extra
+    except ImportError:
+        raise OSError(_NO_HEIF) from None
+    register_heif_opener(thumbnails=False)
+
+
+def _working_bytes(image: Image.Image) -> int:
+    """Bytes at most that decoding needs: Pillow's picture, a turned one, the decoder, and ours."""
+    stored = 1 if image.mode in ("1", "L", "P") else 4
+    progressive = 6 if image.info.get("progressive") else 0
+    turned = stored if image.format == "TIFF" or "exif" in image.info else 0
+    each = stored + turned + progressive + _DECODER_BYTES.get(image.format or "", 0)
+    return image.width * image.height * (each + 3)
+
+
+def _has_more(image: Image.Image) -> bool:
+    """Whether a loaded picture is the first of several; not how many: counting reads them all."""
+    if image.format in ("JPEG", "MPO"):
+        return False
+    if image.format not in ("GIF", "TIFF"):
+        return getattr(image, "n_frames", 1) > 1
+    try:
+        image.seek(1)
     except _BROKEN:
-        return image  # the picture is whole, only what is written about it is not
-
-
-def _to_uint8(image: Image.Image) -> Pixels:
-    if image.mode in ("L", "RGB") and "transparency" not in image.info:
-        return np.asarray(image, dtype=np.uint8).copy()
-    if image.mode in _SIXTEEN_BIT:
-        values = np.clip(np.asarray(image, dtype=np.int64), 0, 65535)
-        return np.round(values / 257.0).astype(np.uint8)
-    if image.mode == "F":
-        values = np.nan_to_num(np.asarray(image, dtype=np.float64))
-        scale = 255.0 if values.max(initial=0.0) <= 1.0 else 1.0
-        return np.clip(np.round(values * scale), 0, 255).astype(np.uint8)
-    return _flattened(image)
-
-
-def _flattened(image: Image.Image) -> Pixels:
-    gray = image.mode in ("1", "L", "LA", "La")
-    if gray or image.mode in ("RGBA", "PA", "RGBa") or "transparency" in image.info:
-        rgba = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
-    return np.asarray(image.convert("L" if gray else "RGB"), dtype=np.uint8).copy()
+        return False
+    return True

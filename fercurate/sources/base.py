@@ -30,16 +30,29 @@ class Recognition:
 
 @dataclass
 class RecordCounts:
-    """What reading a corpus came across: data rows or files, and rows by native split."""
+    """What reading a corpus came across: data rows or files, and what they say.
+
+    ``classes`` counts samples by native split and expression, ``labels`` by native label;
+    ``unexplained`` counts the labels of rejects that were no known ones.
+    """
 
     records: int = 0
     splits: Counter[str] = field(default_factory=Counter)
+    classes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    labels: Counter[str] = field(default_factory=Counter)
+    unexplained: Counter[str] = field(default_factory=Counter)
+    with_subject: int = 0
 
     def add(self, record: Record) -> None:
         """Count one record; rejected ones count as read."""
         self.records += 1
         if isinstance(record, Sample):
             self.splits[record.native_split] += 1
+            self.classes[record.native_split, record.expression] += 1
+            self.labels[record.native_label] += 1
+            self.with_subject += bool(record.subject)
+        elif record.label:
+            self.unexplained[record.label] += 1
 
 
 OptionsT = TypeVar("OptionsT", bound=SourceOptions)
@@ -63,6 +76,13 @@ class Source(Protocol[OptionsT]):
 
     def read(self, recognition: Recognition, options: OptionsT) -> Iterator[Record]:
         """Yield every data row or file, in a fixed order, as a sample or a reject."""
+        ...
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Why a file gave no sample, in a few words; "" if it was read for its labels.
+
+        ``file`` is a path below the root with forward slashes, of a file that no record is about.
+        """
         ...
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:

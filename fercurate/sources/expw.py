@@ -27,6 +27,7 @@ from fercurate.sources.reading.picture_folder import (
     subfolders,
 )
 from fercurate.sources.reading.text_list import ListLine, read_list
+from fercurate.sources.reading.unread import NOT_LISTED, unread_file
 
 COLUMNS: tuple[str, ...] = (
     *("image_name", "face_id", "top", "left", "right", "bottom"),
@@ -85,6 +86,11 @@ class ExpW:
         labels = options.label_map or label_maps()["fer2013"]
         faces = _face_pictures(recognition, labels, source)
         yield from load_images(faces, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that no line of the list names a picture."""
+        del recognition
+        return unread_file(file, NOT_LISTED, (".lst",))
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Count lines, faces and repeats, and compare them with what was published."""

@@ -1,29 +1,48 @@
-"""Any tree of class-named folders: extra pictures, and packs that no other source knows."""
+"""Any tree of pictures whose folders or names tell the expression: own pictures, unknown packs."""
 
 import difflib
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path, PurePath
 from typing import ClassVar
 
 from fercurate.domain.expression import expression_words, parse_expression
+from fercurate.errors import InputError
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import (
     class_files,
     class_part,
-    is_clutter,
-    is_picture,
-    stray_pictures,
+    place_of,
+    tree_folders,
+)
+from fercurate.sources.reading.file_kinds import is_picture_file
+from fercurate.sources.reading.named_files import (
+    named_pictures,
+    read_named_files,
 )
 from fercurate.sources.reading.picture_folder import entry_names
+from fercurate.sources.reading.split_words import native_split
+from fercurate.sources.reading.subject_rule import SUBJECT, SubjectRule
+from fercurate.sources.reading.unread import unread_file
 
-_DEPTH = 5
-_FOLDERS = 500
+CLASS_FOLDERS, NAMED_FILES, UNKNOWN_FOLDERS = "class folders", "named files", "unknown folders"
+"""Layouts: the folder tells the class; the file's name does; folders of words nobody knows."""
+
 _ENTRIES = 5000
 _SHOWN = 5
 _NEARLY = 0.8
+_MOST_CLASSES = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FolderOptions(LabelMapOptions):
+    """What the names of class folders mean, and where the person of a picture stands."""
+
+    subject: SubjectRule | None = field(default=None, metadata=SUBJECT)
 
 
 class Folder:
@@ -32,67 +51,92 @@ class Folder:
     name: ClassVar[str] = "folder"
     title: ClassVar[str] = "class folders"
     license: ClassVar[str] = "as given by the user"
-    options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
+    options: ClassVar[type[FolderOptions]] = FolderOptions
 
     def recognize(self, path: Path) -> Recognition | None:
-        """Recognize a tree with at least one class-named folder that holds a picture."""
+        """Recognize a tree with a class-named folder of pictures, or pictures named for a class."""
         if not path.is_dir():
             return None
-        folder = next((f for f in _folders(path) if _is_class_folder(f, path)), None)
-        if folder is None:
-            return None
-        relative = folder.relative_to(path).as_posix()
-        why = f"class-named folders with pictures ({relative})"
-        return Recognition(self.name, "class folders", why, path, (path,))
+        folder = next((f for f in tree_folders(path) if _is_class_folder(f, path)), None)
+        if folder is not None:
+            relative = folder.relative_to(path).as_posix()
+            why = f"class-named folders with pictures ({relative})"
+            return Recognition(self.name, CLASS_FOLDERS, why, path, (path,))
+        named = next(iter(named_pictures(path)), None)
+        if named is not None:
+            why = f"pictures whose names tell the expression ({named.relative})"
+            return Recognition(self.name, NAMED_FILES, why, path, (path,))
+        return None
 
-    def read(self, recognition: Recognition, options: LabelMapOptions) -> Iterator[Record]:
+    def recognize_unknown(self, path: Path) -> Recognition | None:
+        """Recognize a tree of folders that could be classes, whose names are no known words."""
+        names = unknown_classes(path)
+        if not 1 < len(names) <= _MOST_CLASSES:
+            return None
+        why = f"folders with pictures whose names are no known words ({', '.join(names[:_SHOWN])})"
+        return Recognition(self.name, UNKNOWN_FOLDERS, why, path, (path,))
+
+    def read(self, recognition: Recognition, options: FolderOptions) -> Iterator[Record]:
         """Yield every picture of a class folder as a sample or a reject.
 
         Raises:
-            InputError: numeric class folders without a label map.
+            InputError: numeric class folders, or such of unknown words, without a label map.
         """
-        yield from read_class_folders(recognition.root, options, options.name or self.name)
+        name, root = options.name or self.name, recognition.root
+        if recognition.layout == NAMED_FILES:
+            yield from read_named_files(root, options, name, options.subject)
+            return
+        if recognition.layout == UNKNOWN_FOLDERS and options.label_map is None:
+            raise _name_question(root)
+        yield from read_class_folders(root, options, name, subject=options.subject)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say of a picture whether it lies in no class or in a second copy of the tree."""
+        place = place_of(PurePath(file).parent.parts)
+        return unread_file(file, "a second copy in the tree" if place else "in no class folder")
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
-        """Count the files by split and class, and the pictures that are in no class."""
+        """Count the pictures by split and class; point out splits and people that are not told."""
         del md5
-        counts = Counter(
-            (file.split, parse_expression(file.label) or file.label)
-            for file in class_files(recognition.root)
-        )
-        files = counts.total()
+        files = totals.records
         plural = "s" if files != 1 else ""
-        text = f"class folders with {files:,} file{plural} ({_by_split(counts)})"
-        if files > totals.records:
-            text += f", {files - totals.records:,} of them in a second copy of the tree, read once"
-        strays = stray_pictures(recognition.root)
-        if strays:
-            text += f"; not read: {_strays(strays)}"
-        return text
+        text = f"{recognition.layout} with {files:,} file{plural}"
+        if totals.classes:
+            text += f" ({_by_split(totals.classes)})"
+        return text + "".join(_remarks(recognition.root, totals))
 
 
-def _folders(root: Path) -> Iterator[Path]:
-    """The first few folders of a tree, level by level, in a fixed order."""
-    level, seen = [root], 0
-    for _ in range(_DEPTH + 1):
-        below: list[Path] = []
-        for folder in level:
-            yield folder
-            seen += 1
-            if seen >= _FOLDERS:
-                return
-            names = (name for name in entry_names(folder, _ENTRIES) if not is_clutter(name))
-            below.extend(p for name in names if _is_own_folder(p := folder / name))
-        level = below
+def unknown_classes(root: Path) -> list[str]:
+    """Names of the innermost folders below a root that hold pictures, if none is a known word."""
+    names: dict[str, None] = {}
+    for folder in tree_folders(root) if root.is_dir() else ():
+        parts = [p for p in folder.relative_to(root).parts if not native_split(p)]
+        if parts and _holds_pictures(folder):
+            names[parts[-1]] = None
+    return sorted(names)
 
 
-def _is_own_folder(path: Path) -> bool:
-    return not is_picture(path.name) and not path.is_symlink() and path.is_dir()
+def _name_question(root: Path) -> InputError:
+    names = unknown_classes(root)
+    pairs = ",".join(f"{name}={_guess(name)}" for name in names)
+    return InputError(
+        f"the folders with pictures are named {', '.join(names[:12])}: no known words",
+        where=root.name or str(root),
+        fix=f'Say what they mean: --label-map "{pairs}" (- for a folder that is no class)',
+    )
+
+
+def _guess(name: str) -> str:
+    near = difflib.get_close_matches(name.casefold(), expression_words(), n=1, cutoff=_NEARLY)
+    return expression_words()[near[0]] if near else "..."
+
+
+def _holds_pictures(folder: Path) -> bool:
+    return any(is_picture_file(folder, name) for name in entry_names(folder, _ENTRIES))
 
 
 def _is_class_folder(folder: Path, root: Path) -> bool:
-    parts = folder.relative_to(root).parts
-    return bool(class_part(parts)) and any(map(is_picture, entry_names(folder, _ENTRIES)))
+    return bool(class_part(folder.relative_to(root).parts)) and _holds_pictures(folder)
 
 
 def _by_split(counts: Counter[tuple[str, str]]) -> str:
@@ -103,23 +147,40 @@ def _by_split(counts: Counter[tuple[str, str]]) -> str:
     return "; ".join(texts)
 
 
-def _strays(strays: Counter[str]) -> str:
-    """Name the folders with most pictures, and those whose name is nearly a class."""
-    largest = sorted(strays, key=lambda folder: (-strays[folder], folder))[:_SHOWN]
-    nearly = [folder for folder in sorted(strays) if _nearly(folder)][:_SHOWN]
-    named = sorted({*largest, *nearly})
-    texts = [f"{folder or 'the top'} {strays[folder]:,}{_nearly(folder)}" for folder in named]
-    plural = "s" if len(strays) > 1 else ""
-    rest = ", ..." if len(named) < len(strays) else ""
-    return (
-        f"{strays.total():,} pictures in {len(strays):,} folder{plural} that are no class "
-        f"({', '.join(texts)}{rest})"
+def _remarks(root: Path, totals: RecordCounts) -> Iterator[str]:
+    nearly = sorted(
+        {f"{name} (nearly {near!r})" for f in tree_folders(root) for name, near in _nearly(f, root)}
     )
+    if nearly:
+        yield f"; folders that are no class: {', '.join(nearly[:_SHOWN])}"
+    siblings = split_siblings(root)
+    if siblings and "" in totals.splits:
+        named = " and ".join(siblings[:_SHOWN]) + (" ..." if len(siblings) > _SHOWN else "")
+        yield (
+            f"; folders {named} above the classes tell no split (--split NAME gives one to a folder "
+            "that is ingested alone; people: --subject 1)"
+        )
 
 
-def _nearly(folder: str) -> str:
-    for part in folder.split("/"):
-        close = difflib.get_close_matches(part.casefold(), expression_words(), n=1, cutoff=_NEARLY)
-        if close and part.casefold() != close[0]:
-            return f" (nearly {close[0]!r})"
-    return ""
+def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
+    parts = folder.relative_to(root).parts
+    if not parts or class_part(parts) or native_split(parts[-1]) or not _holds_pictures(folder):
+        return
+    near = difflib.get_close_matches(parts[-1].casefold(), expression_words(), n=1, cutoff=_NEARLY)
+    if near:
+        yield "/".join(parts), near[0]
+
+
+def split_siblings(root: Path) -> list[str]:
+    """Folders with the same classes below, two at least, none of which tells a split or person."""
+    classes: dict[str, set[str]] = {}
+    for file in islice(class_files(root), _ENTRIES * 2):
+        above = file.relative.split("/")[:-1]
+        if file.split or file.subject or file.label not in above:
+            continue
+        folder = "/".join(above[: above.index(file.label)])
+        label = parse_expression(file.label) or file.label
+        classes.setdefault(folder, set()).add(label)
+    named = sorted(folder for folder in classes if folder)
+    shared = len(named) > 1 and any(classes[a] & classes[b] for a in named for b in named if a < b)
+    return named if shared else []

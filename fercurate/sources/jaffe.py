@@ -14,6 +14,7 @@ from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.options import SourceOptions
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.sources.reading.picture_folder import check_file, picture_names, subfolders
+from fercurate.sources.reading.unread import unread_file
 from fercurate.sources.reading.variant import beside_published
 
 CODES: dict[str, str] = {
@@ -60,6 +61,11 @@ class Jaffe:
         """Yield every picture named as JAFFE's, as a sample or a reject; ids are file names."""
         files = _jaffe_files(recognition.root, options.name or self.name)
         yield from load_images(files, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that a picture has another name than JAFFE's."""
+        del recognition
+        return unread_file(file, "a picture of another name")
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the count with the 213 published; count pictures of other names."""

@@ -20,6 +20,7 @@ from fercurate.sources.reading.picture_folder import (
     picture_names,
     subfolders,
 )
+from fercurate.sources.reading.unread import unread_file
 from fercurate.sources.reading.variant import beside_published
 
 CODES: dict[str, str] = {
@@ -67,6 +68,11 @@ class Kdef:
         """Yield every picture of every person, all five angles, as a sample or a reject."""
         files = _kdef_files(recognition.root, options.name or self.name)
         yield from load_images(files, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that a picture lies in no folder of a person."""
+        del recognition
+        return unread_file(file, "a picture in no folder of a person")
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the count with the 4,900 published, and count the people."""

@@ -15,8 +15,8 @@ from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.options import SourceOption
 from fercurate.sources.rafdb.source import RafDb
-from fercurate.sources.reading.class_tree import is_clutter
 from fercurate.sources.reading.csv_records import read_header
+from fercurate.sources.reading.file_kinds import is_clutter
 
 SOURCES: tuple[AnySource, ...] = (
     CkPlus(),

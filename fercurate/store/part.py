@@ -91,7 +91,7 @@ def _write_columns(group: h5py.Group, chunk: Chunk) -> None:
         if name != "digest":
             write_text(group, name, [getattr(sample, name) for sample in chunk.samples])
     write_text(group, "digest", chunk.digests)
-    sizes = np.array([s.pixels.shape[:2] for s in chunk.samples], dtype=np.int32).reshape(-1, 2)
+    sizes = np.array([s.shape[:2] for s in chunk.samples], dtype=np.int32).reshape(-1, 2)
     group.create_dataset("height", data=sizes[:, 0])
     group.create_dataset("width", data=sizes[:, 1])
     for name in ("row", "line", "frame", "valence", "arousal"):

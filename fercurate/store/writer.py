@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
-from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.files.atomic import whole_file
 from fercurate.files.lock import exclusive_lock
@@ -109,7 +109,7 @@ class StoreWriter:
 
     def append(self, sample: Sample) -> None:
         """Add a sample unless its id is stored; an id with another content is a reject."""
-        digest = pixel_digest(sample.pixels)
+        digest = sample.digest
         facts = (digest, sample.expression, sample.native_split)
         stored = self._known.setdefault(sample.id, facts)
         if stored is not facts:

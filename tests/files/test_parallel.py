@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from fercurate.files import parallel
 from fercurate.files.parallel import map_ordered, worker_count
 
 
@@ -49,6 +50,29 @@ def test_no_more_is_taken_ahead_than_asked_for() -> None:
         assert next(results) == str(wanted)
         assert taken <= wanted + 1 + 2 * 3
     results.close()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("weights", "taken"),
+    [([50] * 6, [2, 3, 4, 5, 6, 6]), ([200] * 3, [1, 2, 3]), ([10, 90, 200, 10], [2, 2, 3, 4])],
+)
+def test_only_so_many_bytes_are_ahead(
+    weights: list[int], taken: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "AHEAD_BYTES", 100)
+    begun: list[int] = []
+
+    def work(weight: int) -> int:
+        begun.append(weight)
+        return weight
+
+    counts = []
+    for wanted, weight in zip(
+        weights, map_ordered(work, weights, 1, 64, lambda weight: weight), strict=True
+    ):
+        assert weight == wanted
+        counts.append(len(begun))
+    assert all(count <= most for count, most in zip(counts, taken, strict=True))
 
 
 def test_an_error_comes_in_its_turn_and_ends_the_work() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import COLUMNS
-from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
+from fercurate.files.decode import decode_image
 from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
 from fercurate.store import writer as writer_module
 from fercurate.store.store import Store
@@ -44,7 +45,7 @@ def test_pixels_come_back_from_every_kind_of_pool(tmp_path: Path) -> None:
     path = tmp_path / "s.h5"
     color = np.arange(20 * 30 * 3, dtype=np.uint8).reshape(20, 30, 3)
     content = (b"P5 2 1 255\n" + bytes([7, 200]), np.array([[7, 200]], dtype=np.uint8))
-    encoded = EncodedImage(*content)
+    encoded = EncodedImage(content[0], (1, 2), pixel_digest(content[1]), decode_image)
     fill(path, sample(1), sample(2, image=color), sample(3, image=encoded), sample(4))
     with Store.open(path) as store:
         one, two, three, four = store.images([0, 1, 2, 3])

@@ -1,7 +1,7 @@
 """What an ingest did, as a frozen value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +52,7 @@ class CorpusReport:
             **{key: getattr(self, key) for key in keys},
             "rejected": self.rejected,
             "rejects": {str(code): count for code, count in self.rejects.items()},
-            "reject_examples": [asdict(reject) for reject in self.examples],
+            "reject_examples": [reject.to_json() for reject in self.examples],
             "changed": self.changed,
         }
 

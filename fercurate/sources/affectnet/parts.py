@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.sources.affectnet.entries import SKIPPED, SPLIT_WORDS
-from fercurate.sources.reading.class_tree import is_picture
+from fercurate.sources.reading.file_kinds import is_picture
 from fercurate.sources.reading.path_index import first_names, nearby_folders
 from fercurate.sources.reading.split_words import native_split
 

@@ -1,3 +1,5 @@
+from fercurate.sources.reading.unread import unread_file
+
 """AffectNet in the layouts that circulate: the 2017 and 2021 releases and packs made from them.
 
 Mollahosseini, Hasani, Mahoor, "AffectNet: A Database for Facial Expression, Valence, and Arousal
@@ -15,6 +17,7 @@ from fercurate.sources.affectnet.entries import Entry, load_entries
 from fercurate.sources.affectnet.options import AffectNetOptions
 from fercurate.sources.affectnet.variant import describe
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.reading.unread import NOT_LISTED
 
 _Reader = Callable[[Recognition, AffectNetOptions, str], Iterator[Entry | Reject]]
 
@@ -64,6 +67,11 @@ class AffectNet:
         entries = partial(read, recognition, options, options.name or self.name)
         for record in load_entries(entries, recognition.root, options):
             yield yolo.in_pixels(record) if recognition.layout == yolo.LAYOUT else record
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that nothing names a picture; files of annotations were read."""
+        labels = {mini.LAYOUT: (".npy",), yolo.LAYOUT: (".txt", ".yaml", ".yml")}
+        return unread_file(file, NOT_LISTED, labels.get(recognition.layout, ()))
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Name the release and compare the counts with what was published."""

@@ -22,7 +22,7 @@ from fercurate.sources.affectnet.parts import Part, file_names, find_parts, pict
 from fercurate.sources.affectnet.yaml_names import yaml_names
 from fercurate.sources.base import Recognition, Record
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import is_clutter
+from fercurate.sources.reading.file_kinds import is_clutter
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault, PathIndex, first_names, nearby_folders
 
@@ -183,7 +183,7 @@ def in_pixels(record: Record) -> Record:
     """Scale the box of a sample from shares of its picture to pixels."""
     if isinstance(record, Reject) or record.box is None:
         return record
-    height, width = record.pixels.shape[:2]
+    height, width = record.shape[:2]
     left, top, wide, high = record.box
     return replace(record, box=(left * width, top * height, wide * width, high * height))
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
-from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT
@@ -12,12 +12,8 @@ from fercurate.sources.base import Recognition, Record
 from fercurate.sources.ckplus.sequences import regular
 from fercurate.sources.ckplus.tree import SEQUENCE, Key, Name, parse_name, relative, walk_top
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import (
-    IMAGE_SUFFIXES,
-    ClassFile,
-    class_files,
-    is_class_name,
-)
+from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
+from fercurate.sources.reading.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 
 LAYOUT = "class folders"
@@ -91,7 +87,7 @@ def read_folders(
     for record in load_images(pictures, root, options.jobs):
         if isinstance(record, Sample):
             key = (record.expression, record.sequence, record.frame)
-            this = (record.origin, pixel_digest(record.pixels))
+            this = (record.origin, record.digest)
             known = first.setdefault(key, this)
             if known is not this:
                 yield from _differing(known, this)

@@ -197,7 +197,7 @@ def read_original(
     tree = OriginalTree(recognition.root, options.label_map)
     for record in load_images(_pictures(tree, options, source), tree.root, options.jobs):
         if isinstance(record, Sample) and record.box is None:
-            yield replace(record, box=centered_box(record.pixels.shape))
+            yield replace(record, box=centered_box(record.shape))
         else:
             yield record
 

@@ -22,6 +22,7 @@ from fercurate.sources.ckplus.variant import (
     describe_folders,
     describe_original,
 )
+from fercurate.sources.reading.unread import unread_file
 
 ORIGINAL = "original"
 
@@ -72,6 +73,12 @@ class CkPlus:
         """
         reader = {ORIGINAL: read_original, FOLDERS: read_folders, EXTENDED: read_extended}
         return reader[recognition.layout](recognition, options, options.name or self.name)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that a frame is not one of those chosen; files of labels were read."""
+        if recognition.layout == ORIGINAL:
+            return unread_file(file, "a frame that is not chosen, or unlabeled", (".txt",))
+        return unread_file(file, "a second copy, or beside the class folders")
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare sequences, subjects and classes with what was published; ``md5`` is not used."""

@@ -16,6 +16,7 @@ from fercurate.sources.fer2013.csv_file import CsvReader, fer_header
 from fercurate.sources.fer2013.folders import read_folder, recognize_folder
 from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIAL, PRECEDENCE
 from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions
+from fercurate.sources.reading.unread import unread_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,11 @@ class Fer2013:
             return
         for file in recognition.files:
             yield from CsvReader(file, name, options.label_map, options.image_size).records()
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say what lies beside the CSV or the class folders."""
+        beside = "a picture beside the CSV" if recognition.layout == "csv" else "in no class folder"
+        return unread_file(file, beside)
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare MD5, row count and usage counts with what was published."""

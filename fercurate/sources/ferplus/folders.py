@@ -15,8 +15,9 @@ from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.published import LABEL_FOLDERS, LABEL_ROWS
 from fercurate.sources.ferplus.vote_files import is_label_csv, read_label_csvs
 from fercurate.sources.options import SourceOptions
-from fercurate.sources.reading.class_tree import is_clutter, is_picture
+from fercurate.sources.reading.file_kinds import is_clutter, is_picture
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
+from fercurate.sources.reading.unread import NOT_LISTED, unread_file
 
 
 class FerPlusFolders:
@@ -43,6 +44,11 @@ class FerPlusFolders:
         name = options.name or self.name
         pictures = (item for file in recognition.files for item in _rows(file, name))
         return load_images(pictures, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that no ``label.csv`` names a picture."""
+        del recognition
+        return unread_file(file, NOT_LISTED, (".csv",))
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the counts with the release's."""

@@ -17,6 +17,7 @@ from fercurate.sources.rafdb.lists import label_lists, picture_folder, read_list
 from fercurate.sources.rafdb.published import OFFICIAL
 from fercurate.sources.reading.loading import load_images
 from fercurate.sources.reading.picture_folder import subfolders
+from fercurate.sources.reading.unread import NOT_LISTED, unread_file
 
 
 class RafDb:
@@ -54,6 +55,11 @@ class RafDb:
         else:
             pictures = read_numbered(recognition, labels, source)
         yield from load_images(pictures, recognition.root, options.jobs)
+
+    def unread(self, recognition: Recognition, file: str) -> str:
+        """Say that no line of the list names a picture, or that its copy was read."""
+        del recognition
+        return unread_file(file, NOT_LISTED)
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the counts with those published."""

@@ -1,18 +1,31 @@
 """From a tree of class-named folders to samples: what the name of a folder means, copies once."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
-from fercurate.domain.sample import Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT
 from fercurate.sources.base import Record
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import ClassFile, class_files, split_part
+from fercurate.sources.reading.class_tree import (
+    ClassFile,
+    class_files,
+    class_names,
+    class_part,
+    split_part,
+    tree_folders,
+)
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
+from fercurate.sources.reading.people import NamePattern, naming_of
 from fercurate.sources.reading.picture_folder import is_regular_file
+from fercurate.sources.reading.subject_rule import SubjectRule
+
+_NAMES = 64
 
 
 def tree_split(file: ClassFile) -> str:
@@ -25,19 +38,22 @@ def read_class_folders(
     options: LabelMapOptions,
     source: str,
     split_of: Callable[[ClassFile], str] = tree_split,
+    subject: SubjectRule | None = None,
 ) -> Iterator[Record]:
     """Yield every picture of a class tree as a sample or a reject.
 
     Ids are ``source:path``. A tree that contains itself a second time is read once. ``split_of``
-    gives the native split of a picture.
+    gives the native split of a picture, ``subject`` says where its person stands; without it, names
+    of files and folders are tried.
 
     Raises:
         InputError: numeric class folders without a label map.
     """
+    is_class = class_names(options.label_map)
+    first = [file.path.name for file in islice(class_files(root, is_class), _NAMES)]
+    picture = _Pictures(root, options.label_map, source, subject, naming_of(first))
     copies = NestedCopies()
-    pictures = (
-        _picture(file, options.label_map, source, split_of(file)) for file in class_files(root)
-    )
+    pictures = (picture.of(file, split_of(file)) for file in class_files(root, is_class))
     for record in load_images(pictures, root, options.jobs):
         if not (isinstance(record, Sample) and copies.repeats(record)):
             yield record
@@ -52,7 +68,7 @@ class NestedCopies:
     def repeats(self, sample: Sample) -> bool:
         """Whether the same split, class, file name and pixels came from a nested folder."""
         *folders, name = sample.origin.split("/")
-        parts, digest = tuple(folders), pixel_digest(sample.pixels)
+        parts, digest = tuple(folders), sample.digest
         seen = self._seen.setdefault((split_part(parts), sample.native_label, name), [])
         if any(digest == other and is_nested(parts, first) for first, other in seen):
             return True
@@ -69,29 +85,45 @@ def is_nested(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
     )
 
 
-def _picture(
-    file: ClassFile, label_map: LabelMap | None, source: str, split: str
-) -> PictureFile | Reject:
-    if file.escapes:
-        return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
-    expression = class_expression(file, label_map)
-    if isinstance(expression, Reject):
-        return expression
-    if not is_regular_file(file.path):
-        return Reject(RejectCode.MISSING, "a broken link, or no regular file", file.relative)
-    sample = Sample(
-        id=f"{source}:{file.relative}",
-        source=source,
-        image=NOT_READ,
-        native_label=file.label,
-        expression=expression,
-        native_split=split,
-        origin=file.relative,
-    )
-    return PictureFile(file.path, sample)
+@dataclass(frozen=True, slots=True)
+class _Pictures:
+    """What is known of the pictures of one tree before they are opened."""
+
+    root: Path
+    label_map: LabelMap | None
+    source: str
+    subject: SubjectRule | None
+    naming: NamePattern | None
+
+    def of(self, file: ClassFile, split: str) -> PictureFile | Reject:
+        """A picture with all that its place and name tell, or what is wrong with it."""
+        if file.escapes:
+            return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
+        expression = class_expression(file, self.label_map, self.root)
+        if isinstance(expression, Reject):
+            return expression
+        if not is_regular_file(file.path):
+            return Reject(RejectCode.MISSING, "a broken link, or no regular file", file.relative)
+        sample = Sample(
+            id=f"{self.source}:{file.relative}",
+            source=self.source,
+            image=NOT_READ,
+            native_label=file.label,
+            expression=expression,
+            native_split=split,
+            origin=file.relative,
+            subject=self._person(file),
+        )
+        return PictureFile(file.path, sample)
+
+    def _person(self, file: ClassFile) -> str:
+        if self.subject is not None:
+            return self.subject.of_path(file.relative)
+        named = self.naming.subject(file.path.stem) if self.naming is not None else ""
+        return named or file.subject
 
 
-def class_expression(file: ClassFile, label_map: LabelMap | None) -> str | Reject:
+def class_expression(file: ClassFile, label_map: LabelMap | None, root: Path) -> str | Reject:
     """The expression of a picture's class folder; a number needs a label map.
 
     Raises:
@@ -100,24 +132,34 @@ def class_expression(file: ClassFile, label_map: LabelMap | None) -> str | Rejec
     outer = _outer_class(file)
     if outer:
         message = f"folder {file.label!r} lies in the class folder {outer!r}; which is the class?"
-        return Reject(RejectCode.LABEL, message, file.relative)
+        return Reject(RejectCode.LABEL, message, file.relative, label=file.label)
     named = parse_expression(file.label)
     expression = label_map.expression(file.label) if label_map is not None else named
     if label_map is None and expression is None:
-        raise InputError(
-            f"the class folder {file.label!r} is a number, and number orders differ between copies",
-            where=file.relative,
-            fix=f"Say what the numbers mean with --label-map ({', '.join(label_maps())}, "
-            "or pairs such as 0=angry,1=disgust)",
-        )
+        raise number_question(file, root)
     if expression not in EXPRESSIONS:
         known = f"; expected {label_map.describe()}" if label_map is not None else ""
-        return Reject(RejectCode.LABEL, f"class folder {file.label!r}{known}", file.relative)
+        message = f"class folder {file.label!r}{known}"
+        return Reject(RejectCode.LABEL, message, file.relative, label=file.label)
     return expression
 
 
+def number_question(file: ClassFile, root: Path) -> InputError:
+    """What is asked of numbered class folders: which of the orders that explain them it is."""
+    labels = (class_part(folder.relative_to(root).parts) for folder in tree_folders(root))
+    numbers = sorted({label for label in labels if label.isdecimal()}, key=int)
+    fitting = [name for name, m in label_maps().items() if all(map(m.knows, numbers))]
+    return InputError(
+        f"the class folder {file.label!r} is a number, and number orders differ between copies "
+        f"(here: {', '.join(numbers[:12])})",
+        where=file.relative,
+        fix=f"Say what the numbers mean with --label-map ({', '.join(fitting or label_maps())}, "
+        "or pairs such as 0=angry,1=disgust)",
+    )
+
+
 def _outer_class(file: ClassFile) -> str:
-    """The named class folder around a numeric one (``sad/007``: a subject, not a class)."""
+    """The named class folder around a numeric one (``sad/7``: which is the class?)."""
     if not file.label.isdecimal():
         return ""
     outer = (part for part in file.relative.split("/")[:-1] if parse_expression(part))

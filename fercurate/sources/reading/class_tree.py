@@ -1,19 +1,26 @@
 """Trees of class-named folders: what lies where, in a fixed order, without leaving the tree."""
 
 import os
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
+from fercurate.domain.taxonomy import LabelMap
 from fercurate.files.containment import Boundary
+from fercurate.sources.reading.file_kinds import is_clutter, is_picture, is_picture_file
+from fercurate.sources.reading.people import is_person_folder
 from fercurate.sources.reading.split_words import native_split
 
-IMAGE_SUFFIXES: frozenset[str] = frozenset(
-    (".jpg", ".jpeg", ".jpe", ".png", ".bmp", ".tif", ".tiff", ".gif", ".webp", ".pgm", ".ppm")
-)
-CLUTTER: frozenset[str] = frozenset(("thumbs.db", "desktop.ini", "__macosx"))
+Parts = tuple[str, ...]
+"""The folders of a file, from below the root on."""
+
+IsClass = Callable[[str], bool]
+"""Whether the name of a folder is that of a class."""
+
+_DEPTH = 5
+_FOLDERS = 500
+_ENTRIES = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +28,8 @@ class ClassFile:
     """One picture of a class tree.
 
     ``relative`` is its path below the root with forward slashes, ``label`` the name of the class
-    folder, ``split`` the native split its folders tell (or ""), ``escapes`` whether it is a link
-    that leads out of the root.
+    folder, ``split`` the native split and ``subject`` the person that its folders tell (or ""),
+    ``escapes`` whether it is a link that leads out of the root.
     """
 
     path: Path
@@ -30,11 +37,7 @@ class ClassFile:
     label: str
     split: str
     escapes: bool = False
-
-
-def is_clutter(name: str) -> bool:
-    """Whether a file or folder is debris of an operating system (``._a.jpg``, ``Thumbs.db``)."""
-    return name.startswith(".") or name.casefold() in CLUTTER
+    subject: str = ""
 
 
 def is_class_name(name: str) -> bool:
@@ -42,56 +45,113 @@ def is_class_name(name: str) -> bool:
     return parse_expression(name) is not None or name.isdecimal()
 
 
-def class_files(root: Path) -> Iterator[ClassFile]:
+def class_names(label_map: LabelMap | None) -> IsClass:
+    """Which names are classes: expressions, numbers, and what a label map names."""
+    if label_map is None:
+        return is_class_name
+    return lambda name: is_class_name(name) or label_map.knows(name)
+
+
+def class_files(root: Path, is_class: IsClass = is_class_name) -> Iterator[ClassFile]:
     """Yield the pictures whose folder is class-named, ordered folder by folder.
 
-    Split folders may stand above a class folder (``train/sad``) or below it (``sad/train``).
-    A folder named as the one that holds it (``images/images``) is most often a second copy and
-    comes last. Linked folders are not entered; one that leads out of the root is yielded itself.
+    Split folders may stand above a class folder (``train/sad``) or below it (``sad/train``), and
+    a person's as well; if no folder tells a split, the root's own name may. A folder named as the
+    one that holds it (``images/images``) is most often a second copy and comes last. Linked
+    folders are not entered; one that leads out of the root is yielded itself.
     """
-    boundary = Boundary(root)
+    boundary, own_split = Boundary(root), root_split(root)
     for folder, names, files in os.walk(root):
         own = Path(folder).resolve().name
         names[:] = sorted((n for n in names if not is_clutter(n)), key=lambda n: (n == own, n))
         parts = Path(folder).relative_to(root).parts
         for name in names:
-            if _is_telling(name) and not boundary.holds(Path(folder, name)):
+            telling = is_class(name) or bool(native_split(name))
+            if telling and not boundary.holds(Path(folder, name)):
                 relative = "/".join((*parts, name))
                 yield ClassFile(Path(folder, name), relative, name, "", escapes=True)
-        if label := class_part(parts):
+        place = place_of(parts, is_class)
+        if place is not None:
+            placed = replace(place, split=place.split or own_split)
             for name in sorted(files):
                 path = Path(folder, name)
-                if is_picture(name):
-                    relative, outside = "/".join((*parts, name)), not boundary.holds(path)
-                    yield ClassFile(path, relative, label, split_part(parts), outside)
+                outside = not boundary.holds(path)
+                if is_picture(name) if outside else is_picture_file(folder, name):
+                    relative = "/".join((*parts, name))
+                    yield replace(placed, path=path, relative=relative, escapes=outside)
 
 
-def stray_pictures(root: Path) -> Counter[str]:
-    """Count the pictures that ``class_files`` passes over, by folder below the root ("": root)."""
-    strays: Counter[str] = Counter()
-    for folder, names, files in os.walk(root):
-        names[:] = [name for name in names if not is_clutter(name)]
-        parts = Path(folder).relative_to(root).parts
-        if not class_part(parts) and (count := sum(map(is_picture, files))):
-            strays["/".join(parts)] = count
-    return strays
+def place_of(parts: Parts, is_class: IsClass = is_class_name) -> ClassFile | None:
+    """What the folders of a picture tell of it; None if none of them is its class."""
+    label = class_part(parts, is_class)
+    if not label:
+        return None
+    return ClassFile(Path(), "", label, split_part(parts), subject=person_part(parts, label))
 
 
-def is_picture(name: str) -> bool:
-    """Whether a file name is one of a picture, and no debris."""
-    return not is_clutter(name) and Path(name).suffix.casefold() in IMAGE_SUFFIXES
+def class_part(parts: Parts, is_class: IsClass = is_class_name) -> str:
+    """The class folder that a folder is or splits further, or "" (``parts``: below the root).
+
+    A folder in a named class folder belongs to it, whatever it is named (``sad/anna``).
+    """
+    names = [part for part in parts if not native_split(part)]
+    last = names[-1] if names else ""
+    outer = names[-2] if len(names) > 1 and _is_named(names[-2], is_class) else ""
+    if outer and is_person_folder(last) and not _is_named(last, is_class):
+        return outer
+    return last if is_class(last) else outer
 
 
-def class_part(parts: tuple[str, ...]) -> str:
-    """The class folder that a folder is or splits further, or "" (``parts``: below the root)."""
-    last = next((part for part in reversed(parts) if not native_split(part)), "")
-    return last if is_class_name(last) else ""
+def _is_named(name: str, is_class: IsClass) -> bool:
+    return is_class(name) and not name.isdecimal()
 
 
-def split_part(parts: tuple[str, ...]) -> str:
+def split_part(parts: Parts) -> str:
     """The native split that the outermost split folder of a path tells, or ""."""
     return next(filter(None, map(native_split, parts)), "")
 
 
-def _is_telling(name: str) -> bool:
-    return is_class_name(name) or bool(native_split(name))
+def person_part(parts: Parts, label: str) -> str:
+    """The person that a folder above or below the class folder is named for, or "".
+
+    A bare number is a person only below a class: above, it may be a year or a fold.
+    """
+    inside = False
+    for part in parts:
+        inside = inside or part == label
+        if part != label and is_person_folder(part) and (inside or not part.isdecimal()):
+            return part
+    return ""
+
+
+def root_split(root: Path) -> str:
+    """The native split that a root's own name tells, if no folder below it tells one."""
+    split = native_split(root.resolve().name)
+    if split and any(native_split(folder.name) for folder in tree_folders(root) if folder != root):
+        return ""
+    return split
+
+
+def tree_folders(root: Path) -> Iterator[Path]:
+    """The first few folders of a tree, level by level, in a fixed order; links are passed over."""
+    level, seen = [root], 0
+    for _ in range(_DEPTH + 1):
+        below: list[Path] = []
+        for folder in level:
+            yield folder
+            seen += 1
+            if seen >= _FOLDERS:
+                return
+            below.extend(_own_folders(folder))
+        level = below
+
+
+def _own_folders(folder: Path) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            seen = [e for _, e in zip(range(_ENTRIES), entries, strict=False)]
+    except OSError:
+        return
+    for entry in sorted(seen, key=lambda e: e.name):
+        if not is_clutter(entry.name) and entry.is_dir(follow_symlinks=False):
+            yield folder / entry.name

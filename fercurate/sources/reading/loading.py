@@ -1,15 +1,16 @@
 """From a file to a sample: read, bounded, decoded by several workers, in a fixed order."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from stat import S_ISREG
 
 import numpy as np
 
-from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
 from fercurate.files.containment import LEADS_OUT, Boundary
-from fercurate.files.decode import decode_image
+from fercurate.files.decode import decode_first_frame, decode_image
 from fercurate.files.parallel import map_ordered
 from fercurate.sources.base import Record
 
@@ -33,33 +34,65 @@ class PictureFile:
 def load_images(
     pictures: Iterable[PictureFile | Reject], root: Path, jobs: int
 ) -> Iterator[Record]:
-    """Read and decode files, keeping their order; at most a few are held at a time.
+    """Read and decode files, keeping their order; only so many bytes of files are held at a time.
 
-    A file that is a link out of ``root``, missing, too large or no picture becomes a reject.
-    ``jobs`` workers decode (0: one a core).
+    Pixels are dropped as soon as their digest is known. A file that is a link out of ``root``,
+    missing, too large or no picture becomes a reject. ``jobs`` workers decode (0: one a core).
     """
     boundary = Boundary(root)
 
     def load(item: PictureFile | Reject) -> Record:
-        return item if isinstance(item, Reject) else _load(item, boundary)
+        return item if isinstance(item, Reject) else _load(item, root, boundary)
 
-    return map_ordered(load, pictures, jobs, _AHEAD)
+    return map_ordered(load, pictures, jobs, _AHEAD, _file_size)
 
 
-def _load(picture: PictureFile, boundary: Boundary) -> Record:
-    origin, line = picture.sample.origin, picture.sample.line
+def encode_image(content: bytes, file: str = "") -> EncodedImage:
+    """Decode an image file to learn what is known of it, and keep its bytes alone.
+
+    Raises:
+        ValueError: empty, truncated, too large, or no image of a known format.
+    """
+    decoded = decode_first_frame(content)
+    pixels = decoded.pixels
+    digest = pixel_digest(pixels)
+    return EncodedImage(content, pixels.shape, digest, decode_image, decoded.frames, file)
+
+
+def _file_size(item: PictureFile | Reject) -> int:
+    """The bytes that a loaded item will hold; those of a file that will not be read are none."""
+    if isinstance(item, Reject):
+        return 0
+    with suppress(OSError, ValueError):
+        size = item.path.stat().st_size
+        return size if size <= MAX_BYTES else 0
+    return 0
+
+
+def _below(path: Path, root: Path) -> str:
+    """A path below the root of its corpus with forward slashes; its name if it is not below."""
+    with suppress(ValueError):
+        return path.relative_to(root).as_posix()
+    return path.name
+
+
+def _load(picture: PictureFile, root: Path, boundary: Boundary) -> Record:
+    file = _below(picture.path, root)
+
+    def reject(code: RejectCode, message: str) -> Reject:
+        return Reject(code, message, picture.sample.origin, picture.sample.line, file)
+
     try:
         code, problem = _problem(picture.path, boundary)
         if problem:
-            return Reject(code, problem, origin, line)
-        content = picture.path.read_bytes()
-        return replace(picture.sample, image=EncodedImage(content, decode_image(content)))
+            return reject(code, problem)
+        return replace(picture.sample, image=encode_image(picture.path.read_bytes(), file))
     except FileNotFoundError:
-        return Reject(RejectCode.MISSING, "no such file", origin, line)
+        return reject(RejectCode.MISSING, "no such file")
     except OSError as error:
-        return Reject(RejectCode.DECODE, error.strerror or "cannot be read", origin, line)
+        return reject(RejectCode.DECODE, error.strerror or "cannot be read")
     except (ValueError, RuntimeError) as error:
-        return Reject(RejectCode.DECODE, str(error), origin, line)
+        return reject(RejectCode.DECODE, str(error))
 
 
 def _problem(path: Path, boundary: Boundary) -> tuple[RejectCode, str]:

@@ -1,0 +1,104 @@
+"""Pictures whose own names tell the expression: ``happy_12.png``, ``train_3_sad.jpg``."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePath
+
+from fercurate.domain.expression import expressions_in
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.sources.base import Record
+from fercurate.sources.options import SourceOptions
+from fercurate.sources.reading.class_tree import root_split, split_part
+from fercurate.sources.reading.file_kinds import is_clutter, is_picture
+from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
+from fercurate.sources.reading.people import NamePattern, naming_of
+from fercurate.sources.reading.picture_folder import is_regular_file
+from fercurate.sources.reading.split_words import native_split
+from fercurate.sources.reading.subject_rule import SubjectRule
+
+_LOOKED_AT = 512
+_SHARE = 0.9
+_PARTS = re.compile(r"[\W_\d]+")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPicture:
+    """A picture of which the name tells the expression (or "", if none or several)."""
+
+    path: Path
+    relative: str
+    expression: str
+
+
+def named_pictures(root: Path) -> list[NamedPicture]:
+    """The first pictures of a tree if nearly all of their names tell one expression, else none."""
+    first = list(islice(_pictures(root), _LOOKED_AT))
+    naming = naming_of([path.name for path, _ in first])
+    named = [NamedPicture(path, rel, _expression(path.stem, naming)) for path, rel in first]
+    telling = [picture for picture in named if picture.expression]
+    return telling if telling and len(telling) >= _SHARE * len(named) else []
+
+
+def read_named_files(
+    root: Path, options: SourceOptions, source: str, subject: SubjectRule | None
+) -> Iterator[Record]:
+    """Yield every picture as a sample or a reject; ids are ``source:path``."""
+    first = [path.name for path, _ in islice(_pictures(root), _LOOKED_AT)]
+    naming, own_split = naming_of(first), root_split(root)
+    boundary = Boundary(root)
+
+    def pictures() -> Iterator[PictureFile | Reject]:
+        for path, relative in _pictures(root):
+            if not boundary.holds(path):
+                yield Reject(RejectCode.PATH, LEADS_OUT, relative)
+                continue
+            if not is_regular_file(path):
+                yield Reject(RejectCode.MISSING, "a broken link, or no regular file", relative)
+                continue
+            expression = _expression(path.stem, naming)
+            if not expression:
+                message = f"the name {path.name[:80]!r} tells no expression, or several"
+                yield Reject(RejectCode.LABEL, message, relative, label=path.stem[:40])
+                continue
+            named = naming.subject(path.stem) if naming is not None else ""
+            yield PictureFile(
+                path,
+                Sample(
+                    id=f"{source}:{relative}",
+                    source=source,
+                    image=NOT_READ,
+                    native_label=expression,
+                    expression=expression,
+                    native_split=_split(relative) or own_split,
+                    origin=relative,
+                    subject=subject.of_path(relative) if subject is not None else named,
+                ),
+            )
+
+    yield from load_images(pictures(), root, options.jobs)
+
+
+def _pictures(root: Path) -> Iterator[tuple[Path, str]]:
+    """Every picture of a tree by its suffix, in a fixed order, with its path below the root."""
+    for folder, names, files in os.walk(root):
+        names[:] = sorted(name for name in names if not is_clutter(name))
+        for name in sorted(filter(is_picture, files)):
+            path = Path(folder, name)
+            yield path, path.relative_to(root).as_posix()
+
+
+def _expression(stem: str, naming: NamePattern | None) -> str:
+    coded = naming.expression(stem) if naming is not None else ""
+    named = expressions_in(stem)
+    return coded or (next(iter(named)) if len(named) == 1 else "")
+
+
+def _split(relative: str) -> str:
+    """The native split that the folders of a picture tell, or a word of its name."""
+    path = PurePath(relative)
+    words = filter(None, map(native_split, _PARTS.split(path.stem)))
+    return split_part(path.parts[:-1]) or next(words, "")

@@ -1,0 +1,28 @@
+"""Why a file of a corpus was not read, in the words that an ingest ends with."""
+
+from pathlib import PurePath
+
+from fercurate.sources.reading.file_kinds import FileKind, is_clutter, kind_of_name
+
+NOT_LISTED = "a picture that no list names"
+_WORDS: dict[FileKind, str] = {
+    FileKind.TABLE: "a table",
+    FileKind.TEXT: "a text or document",
+    FileKind.ARCHIVE: "an archive",
+    FileKind.ARRAY: "an array file",
+    FileKind.VIDEO: "video or sound",
+    FileKind.OTHER: "no picture, by its name and content",
+}
+
+
+def unread_file(file: str, picture: str, labels: tuple[str, ...] = ()) -> str:
+    """Why a file was not read: ``picture`` if it is one, else what it is.
+
+    ``labels`` are the suffixes (case-folded) of files that were read for their labels: "".
+    """
+    path = PurePath(file)
+    if any(map(is_clutter, path.parts)):
+        return str(FileKind.DEBRIS)
+    if path.suffix.casefold() in labels:
+        return ""
+    return _WORDS.get(kind_of_name(path.name), picture)
