@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.synthetic.fer2013 import write_fer2013
-from tests.corpora import Content, Tree, plant
+from tests.corpora import Content, Tree, draw, plant
 
 RAF_LIST = "EmoLabel/list_patition_label.txt"
 ALIGNED = "Image/aligned"
@@ -50,10 +52,18 @@ def ferplus_folders_tree() -> Tree:
     return tree
 
 
+def write_arrays(folder: Path) -> None:
+    """One ``.npz`` with two splits, labels in words."""
+    words = np.array(["happy", "sad", "no word"])
+    arrays = {"X_train": np.stack([draw(n) for n in range(3)]), "y_train": words}
+    np.savez(folder / "faces.npz", **arrays, X_test=arrays["X_train"][:2], y_test=words[:2])
+
+
 BUILDERS: dict[str, Callable[[Path], object]] = {
     "fer2013": lambda folder: write_fer2013(folder, sizes=(40, 8, 8)),
     "ckplus": lambda folder: write_ckplus(folder, subjects=3, sequences=2, size=(160, 120)),
     "affectnet": lambda folder: write_affectnet(folder, per_class=2, val_per_class=1, size=64),
+    "arrays": write_arrays,
     "ferplus_folders": lambda folder: plant(folder, ferplus_folders_tree()),
     **{
         name: lambda folder, tree=tree: plant(folder, tree)  # type: ignore[misc]

@@ -55,7 +55,9 @@ def foreign_hdf5(path: Path) -> Iterator[h5py.File]:
             raise FormatError(f"damaged HDF5 ({error})", where=str(path)) from None
 
 
-def foreign_datasets(group: h5py.Group, above: str = "", depth: int = _DEPTH) -> list[ForeignDataset]:
+def foreign_datasets(
+    group: h5py.Group, above: str = "", depth: int = _DEPTH
+) -> list[ForeignDataset]:
     """The datasets of a group and the groups below it, in the order of their names.
 
     Links other than hard ones, virtual and external datasets have a fault and are never followed.
@@ -115,9 +117,9 @@ def dataset_blocks(path: Path, key: str, rows: int) -> Iterator[NDArray[Any]]:
 
 def _whole_chunks(member: h5py.Dataset, rows: int) -> int:
     """About ``rows``, a multiple of a chunk's where so many rows are not too large."""
-    chunk = member.chunks[0] if member.chunks else 1
+    chunk = int(member.chunks[0]) if member.chunks else 1
     row = max(prod(member.shape[1:]) * member.dtype.itemsize, 1)
-    return min(-(-rows // chunk) * chunk, max(_CHUNK // row, 1))
+    return int(min(-(-rows // chunk) * chunk, max(_CHUNK // row, 1)))
 
 
 def _as_text(block: NDArray[Any]) -> NDArray[Any]:

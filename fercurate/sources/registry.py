@@ -4,6 +4,8 @@ from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
 from fercurate.sources.affectnet.source import AffectNet
+from fercurate.sources.arrays.advice import array_advice
+from fercurate.sources.arrays.source import Arrays
 from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ckplus.source import CkPlus
 from fercurate.sources.expw import ExpW
@@ -27,6 +29,7 @@ SOURCES: tuple[AnySource, ...] = (
     Kdef(),
     FerPlusFolders(),
     Fer2013(),
+    Arrays(),
     Folder(),
 )
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
@@ -120,6 +123,8 @@ def _cause(path: Path) -> str:
     """What is wrong with a file that could be a CSV, if that can be told."""
     if not path.is_file():
         return ""
+    if advice := array_advice(path):
+        return advice
     try:
         names = read_header(path).names
     except InputError as error:

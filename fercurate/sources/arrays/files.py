@@ -27,15 +27,23 @@ _MOST_FILES = 64
 class ArrayFiles:
     """What lies in the array files of a path: sets to read, and arrays that belong to none.
 
-    ``columns`` are all arrays, ``fault`` is why the path is not read, ``ours`` are files of
-    fercurate that are no corpora.
+    ``columns`` are all arrays, ``fault`` is why sets that are there are not read, ``damage`` why
+    files are not, ``ours`` are files of fercurate that are no corpora.
     """
 
     files: tuple[Path, ...] = ()
     columns: tuple[ArrayColumn, ...] = ()
     sets: tuple[ArraySet, ...] = ()
     fault: InputError | None = None
+    damage: tuple[InputError, ...] = ()
     ours: tuple[Path, ...] = ()
+
+    @property
+    def read_files(self) -> tuple[Path, ...]:
+        """The files whose arrays are read; all of them if nothing is known yet."""
+        used = {c.file for one in self.sets for c in (one.pictures, one.labels)}
+        used |= {c.file for c in self.columns if c.key == "" and key_meaning(c.file.stem).role}
+        return tuple(file for file in self.files if file in used or not self.sets)
 
     @property
     def unread(self) -> list[ArrayColumn]:
@@ -100,9 +108,9 @@ def read_array_files(path: Path) -> ArrayFiles:
     try:
         sets = array_sets(kept, facts, path.resolve().name if path.is_dir() else "")
     except InputError as error:
-        return ArrayFiles(read, tuple(kept), (), error, ours)
-    fault = faults[0] if faults and (sets or len(files) == 1) else None
-    return ArrayFiles(read, tuple(kept), sets, fault, ours)
+        return ArrayFiles(read, tuple(kept), (), error, (error, *faults), ours)
+    fault = faults[0] if faults and sets else None
+    return ArrayFiles(read, tuple(kept), sets, fault, tuple(faults), ours)
 
 
 def _is_other(facts: FileFacts) -> bool:

@@ -1,4 +1,4 @@
-"""Arrays in an HDF5 file: its datasets, the names of classes in its attributes, what it says it is."""
+"""Arrays in an HDF5 file: its datasets, and what its attributes say of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ HDF5_SUFFIXES: frozenset[str] = frozenset((".h5", ".hdf5", ".hdf", ".he5"))
 
 @dataclass(frozen=True, slots=True)
 class Hdf5Contents:
-    """The arrays of a file, its attributes that are words, and its ``type`` attribute ("": none)."""
+    """The arrays of a file, its attributes that are words, and the one named ``type`` (or "")."""
 
     columns: tuple[ArrayColumn, ...]
     attributes: dict[str, tuple[str, ...]]

@@ -83,8 +83,14 @@ def _parted(word: str) -> Iterator[str]:
 
 
 def _role(words: list[str]) -> tuple[Role | None, set[int]]:
-    """The role of a key, and the positions of the words that tell it: x and y, else the last."""
+    """The role of a key, and the positions of the words that tell it.
+
+    Words of names go before x and y, these before the last word; names of pictures tell nothing.
+    """
     telling = [position for position, word in enumerate(words) if word in _ROLES]
+    roles = {_ROLES[words[position]] for position in telling}
+    if Role.NAMES in roles:
+        return (None if Role.PICTURES in roles else Role.NAMES), set(telling)
     strong = [position for position in telling if words[position] in _STRONG]
     weak = {position for position, word in enumerate(words) if word in _WEAK}
     if strong or telling:

@@ -54,7 +54,10 @@ class _Header:
 def npy_column(path: Path, folders: tuple[str, ...]) -> ArrayColumn:
     """The array of a ``.npy`` file; one that cannot be read has a fault."""
     column = ArrayColumn(path, folders, "")
-    opener = partial(path.open, "rb")
+
+    def opener() -> IO[bytes]:
+        return path.open("rb")
+
     try:
         return _described(column, opener, opener, path.stat().st_size)
     except OSError as error:

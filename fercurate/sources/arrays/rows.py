@@ -9,8 +9,8 @@ from fercurate.sources.arrays.pictures import GrayLevels, picture_rows
 from fercurate.sources.arrays.sets import ArraySet
 from fercurate.sources.arrays.texts import row_texts
 from fercurate.sources.base import Record
-from fercurate.sources.reading.label_codes import LabelMeaning
 from fercurate.sources.reading.split_words import native_split
+from fercurate.sources.tables.label_codes import LabelMeaning
 from fercurate.training.shared.format import ORIGINAL
 
 
@@ -56,7 +56,7 @@ def _record(
     if expression is None:
         shown = meaning.native.get(label, label)[:40]
         message = f"label {shown!r} of row {row}; expected {meaning.expected}"
-        return Reject(RejectCode.LABEL, message, origin, row + 1)
+        return Reject(RejectCode.LABEL, message, origin, row + 1, label=shown)
     if told and not split:
         message = f"split {told[:40]!r} of row {row}; expected train, val or test"
         return Reject(RejectCode.USAGE, message, origin, row + 1)

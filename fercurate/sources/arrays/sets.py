@@ -24,6 +24,7 @@ from fercurate.training.shared.format import EXPORT_TYPE
 
 _SHORT = {"Training": "train", "Validation": "val"}
 
+
 @dataclass(frozen=True, slots=True)
 class ArraySet:
     """Pictures and labels of one split, a row a sample; ``prefix`` begins the ids of its rows.
@@ -123,7 +124,7 @@ def unread_columns(columns: Iterable[ArrayColumn], sets: Iterable[ArraySet]) -> 
 
 
 def _meaning(column: ArrayColumn) -> KeyMeaning:
-    return key_meaning(column.key if column.key else column.file.name.removesuffix(NPY))
+    return key_meaning(column.key or column.file.name.removesuffix(NPY))
 
 
 def _member(column: ArrayColumn, root_name: str) -> _Member:
@@ -142,6 +143,7 @@ def _array_set(
     group: Sequence[_Member], scope: Sequence[ArrayColumn], facts: FileFacts
 ) -> ArraySet:
     pictures = _only(group, Role.PICTURES, lambda c: picture_shape(c.shape) is not None)
+    _check(pictures.column)
     rows = pictures.column.rows
     own = [member for member in group if not _is_names(member.column, rows)]
     labels = _only(
@@ -150,26 +152,22 @@ def _array_set(
         lambda c: is_text_column(c, rows),
         lambda c: is_one_hot(c, rows),
     )
-    for member in (pictures, labels):
-        if member.column.fault:
-            raise InputError(member.column.fault, where=member.column.origin)
+    _check(labels.column)
     _check_labels(labels.column, pictures.column)
-    listed = (c for c in scope if not c.fault and _is_names(c, rows))
+    lists = (tuple(row_texts(c)) for c in scope if not c.fault and _is_names(c, rows))
     return ArraySet(
         _prefix(pictures),
         pictures.split,
         pictures.column,
         labels.column,
-        facts.names or next((tuple(row_texts(column)) for column in listed), ()),
+        facts.names or next((names for names in lists if len({*names}) == len(names)), ()),
         _beside(group, Role.SUBJECTS, rows),
         _beside(group, Role.SPLITS, rows),
         _beside(group, Role.OPERATIONS, rows) if facts.kind == EXPORT_TYPE else None,
     )
 
 
-def _only(
-    group: Sequence[_Member], role: Role, *ways: Callable[[ArrayColumn], bool]
-) -> _Member:
+def _only(group: Sequence[_Member], role: Role, *ways: Callable[[ArrayColumn], bool]) -> _Member:
     """The one array of a role; of several the one that is as it should be, in the first way."""
     candidates = [member for member in group if member.meaning.role is role]
     for fits in ways:
@@ -183,13 +181,18 @@ def _only(
     raise InputError(f"{found}: {texts}", where=group[0].column.origin, fix="Keep the one to read")
 
 
+def _check(column: ArrayColumn) -> None:
+    if column.fault:
+        raise InputError(column.fault, where=column.origin)
+
+
 def _check_labels(labels: ArrayColumn, pictures: ArrayColumn) -> None:
     rows = pictures.rows
     if is_text_column(labels, rows) or is_one_hot(labels, rows):
         return
     if labels.rows != rows:
         raise InputError(
-            f"{labels.rows:,} labels, but {rows:,} pictures in {pictures.key or pictures.file.name}",
+            f"{labels.rows:,} labels, but {rows:,} pictures in {pictures.origin}",
             where=labels.origin,
         )
     raise InputError(
@@ -201,10 +204,11 @@ def _check_labels(labels: ArrayColumn, pictures: ArrayColumn) -> None:
 
 def _is_names(column: ArrayColumn, rows: int) -> bool:
     """Whether an array names classes: a few words, by its key or because they are no row each."""
-    role = _meaning(column).role
+    meaning = _meaning(column)
     few = len(column.shape) == 1 and 2 <= column.rows <= MOST_CLASSES
     words = few and column.dtype.kind in "SU"
-    return words and (role is Role.NAMES or (role is Role.LABELS and column.rows != rows))
+    no_row_each = meaning.role is Role.LABELS and not meaning.split and column.rows != rows
+    return words and (meaning.role is Role.NAMES or no_row_each)
 
 
 def _beside(group: Sequence[_Member], role: Role, rows: int) -> ArrayColumn | None:

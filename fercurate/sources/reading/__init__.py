@@ -11,6 +11,5 @@ In the order in which one reads them:
     text_list         lists without a header: a line a picture, fields between blanks
     csv_records       lines and fields of CSV files, whatever wrote them
     pixel_csv         pixels written as text: many rows at once, the broken ones explained
-    label_codes       what the labels of a table mean: words, or codes with names or a map
     variant           a count beside the published one, in words
 """

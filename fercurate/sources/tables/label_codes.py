@@ -108,8 +108,7 @@ def _mapped(
     used = {key for text, name in native.items() for key in (text, name) if key in codes}
     if counts and not used:
         raise InputError(
-            f"--label-map {label_map.name} explains none of the labels: "
-            f"{_counted(counts, native)}",
+            f"--label-map {label_map.name} explains none of the labels: {_counted(counts, native)}",
             where=where,
         )
     left = {t: n for t, n in counts.items() if is_code(t) and not {t, native[t]} & used}
