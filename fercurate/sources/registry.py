@@ -16,6 +16,8 @@ from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.options import SourceOption
+from fercurate.sources.parquet.shards import parquet_advice
+from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.reading.csv_records import read_header
 from fercurate.sources.reading.file_kinds import is_clutter
@@ -30,6 +32,7 @@ SOURCES: tuple[AnySource, ...] = (
     FerPlusFolders(),
     Fer2013(),
     Arrays(),
+    Parquet(),
     Folder(),
 )
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
@@ -123,7 +126,7 @@ def _cause(path: Path) -> str:
     """What is wrong with a file that could be a CSV, if that can be told."""
     if not path.is_file():
         return ""
-    if advice := array_advice(path):
+    if advice := array_advice(path) or parquet_advice(path):
         return advice
     try:
         names = read_header(path).names

@@ -2,7 +2,6 @@
 
 In the order in which one reads them:
 
-    keys        the vocabulary: what the name of an array tells of role, split and set
     columns     one array, whatever file it is in: shape, type, rows block by block
     npy         NumPy's own format, alone or in a .npz, without its reader
     hdf5        datasets and attributes of HDF5 files

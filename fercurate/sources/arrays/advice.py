@@ -3,13 +3,11 @@
 from pathlib import Path
 
 from fercurate.sources.arrays.files import is_array_file, read_array_files
-from fercurate.sources.arrays.keys import Role, key_meaning
 from fercurate.sources.arrays.npy import NPY
+from fercurate.sources.tables.keys import Role, key_meaning
 
 _SAVE = "save pictures and labels with numpy.savez(file, images=..., labels=...)"
-_PICKLE = (
-    f"A pickle can run any program and is not opened: load it where it was made, and {_SAVE}"
-)
+_PICKLE = f"A pickle can run any program and is not opened: load it where it was made, and {_SAVE}"
 _BY_SUFFIX: dict[str, str] = {
     **dict.fromkeys((".pkl", ".pickle", ".p", ".joblib", ".pt", ".pth"), _PICKLE),
     ".mat": f"MATLAB files are not read: load it with scipy.io.loadmat, and {_SAVE}",

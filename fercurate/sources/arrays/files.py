@@ -8,11 +8,11 @@ from fercurate.errors import InputError
 from fercurate.files.containment import Boundary
 from fercurate.sources.arrays.columns import ArrayColumn
 from fercurate.sources.arrays.hdf5 import HDF5_SUFFIXES, read_hdf5
-from fercurate.sources.arrays.keys import Role, key_meaning
 from fercurate.sources.arrays.npy import NPY, NPZ, npy_column, npz_columns
 from fercurate.sources.arrays.sets import ArraySet, FileFacts, array_sets, unread_columns
 from fercurate.sources.reading.path_index import first_names
 from fercurate.sources.reading.picture_folder import is_regular_file
+from fercurate.sources.tables.keys import Role, key_meaning
 from fercurate.training.shared.format import EXPORT_TYPE
 
 SUFFIXES: frozenset[str] = frozenset((NPY, NPZ, *HDF5_SUFFIXES))

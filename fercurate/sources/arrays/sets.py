@@ -4,14 +4,12 @@ An array goes by its key, then by its shape: labels have as many rows as the pic
 beside, names of classes are few and words.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.errors import InputError
 from fercurate.sources.arrays.columns import ArrayColumn
-from fercurate.sources.arrays.keys import KeyMeaning, Role, key_meaning
 from fercurate.sources.arrays.npy import NPY
 from fercurate.sources.arrays.pictures import PictureShape, picture_shape
 from fercurate.sources.arrays.texts import (
@@ -20,9 +18,9 @@ from fercurate.sources.arrays.texts import (
     is_text_column,
     row_texts,
 )
+from fercurate.sources.tables.keys import KeyMeaning, Role, key_meaning
+from fercurate.sources.tables.row_ids import check_prefixes, id_prefix
 from fercurate.training.shared.format import EXPORT_TYPE
-
-_SHORT = {"Training": "train", "Validation": "val"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +95,7 @@ def array_sets(
         for group in groups.values()
         if {Role.PICTURES, Role.LABELS} <= {member.meaning.role for member in group}
     ]
-    prefixes = Counter(one.prefix for one in sets)
-    same = [one.pictures.origin for one in sets if prefixes[one.prefix] > 1]
-    if same:
-        raise InputError(
-            f"{' and '.join(same)} would have the same ids",
-            fix="Ingest them one by one, each with its own --name",
-        )
+    check_prefixes({one.pictures.origin: one.prefix for one in sets})
     return tuple(sets)
 
 
@@ -144,7 +136,7 @@ def _array_set(
 ) -> ArraySet:
     pictures = _only(group, Role.PICTURES, lambda c: picture_shape(c.shape) is not None)
     _check(pictures.column)
-    rows = pictures.column.rows
+    rows, stem = pictures.column.rows, pictures.column.file.stem
     own = [member for member in group if not _is_names(member.column, rows)]
     labels = _only(
         own,
@@ -156,7 +148,7 @@ def _array_set(
     _check_labels(labels.column, pictures.column)
     lists = (tuple(row_texts(c)) for c in scope if not c.fault and _is_names(c, rows))
     return ArraySet(
-        _prefix(pictures),
+        id_prefix(stem, key_meaning(stem).split, pictures.split),
         pictures.split,
         pictures.column,
         labels.column,
@@ -214,12 +206,3 @@ def _is_names(column: ArrayColumn, rows: int) -> bool:
 def _beside(group: Sequence[_Member], role: Role, rows: int) -> ArrayColumn | None:
     columns: Iterator[ArrayColumn] = (m.column for m in group if m.meaning.role is role)
     return next((c for c in columns if not c.fault and is_text_column(c, rows)), None)
-
-
-def _prefix(pictures: _Member) -> str:
-    """``stem/``, with the split's word where the stem does not tell it."""
-    stem = pictures.column.file.stem
-    own = key_meaning(stem).split
-    if not pictures.split or own == pictures.split:
-        return f"{stem}/"
-    return f"{stem}/{_SHORT.get(pictures.split, pictures.split.casefold())}/"

@@ -13,17 +13,14 @@ from fercurate.sources.arrays.sets import ArraySet
 from fercurate.sources.arrays.texts import row_texts
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import class_part, tree_folders
-from fercurate.sources.reading.file_kinds import is_picture
-from fercurate.sources.reading.picture_folder import entry_names
 from fercurate.sources.reading.unread import unread_file
 from fercurate.sources.tables.label_codes import LabelMeaning, count_labels, label_meaning
+from fercurate.sources.tables.precedence import holds_class_folders
 
 FOLDER = "folder of arrays"
 """The layout of several files; one file has its suffix."""
 
 _SHOWN = 8
-_ENTRIES = 5000
 
 
 class Arrays:
@@ -37,7 +34,7 @@ class Arrays:
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize files whose keys name pictures and labels; class folders come before them."""
         contents = read_array_files(path)
-        if not (contents.sets or contents.fault) or _holds_class_folders(path):
+        if not (contents.sets or contents.fault) or holds_class_folders(path):
             return None
         keys = [one.pictures.origin for one in contents.sets] or [f.name for f in contents.files]
         more = ", ..." if len(keys) > _SHOWN else ""
@@ -93,16 +90,6 @@ def _described(arrays: ArraySet) -> str:
     text = f"{arrays.pictures.origin}, {arrays.pictures.rows:,} pictures of {shape}"
     split = f", {arrays.split}" if arrays.split else ""
     return text + split + (f", {levels.text}" if levels.text else "")
-
-
-def _holds_class_folders(path: Path) -> bool:
-    """Whether a tree has class folders of pictures: those are the corpus, not arrays beside."""
-    folders = tree_folders(path) if path.is_dir() else iter(())
-    return any(
-        class_part(folder.relative_to(path).parts)
-        and any(map(is_picture, entry_names(folder, _ENTRIES)))
-        for folder in folders
-    )
 
 
 def _names(sets: Sequence[ArraySet]) -> tuple[str, ...]:

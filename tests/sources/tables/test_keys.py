@@ -2,7 +2,7 @@
 
 import pytest
 
-from fercurate.sources.arrays.keys import Role, key_meaning
+from fercurate.sources.tables.keys import Role, key_meaning
 
 PAIRS = {
     ("images", "labels"): "",
