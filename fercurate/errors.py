@@ -11,7 +11,8 @@ class FercurateError(Exception):
     """Base of all expected failures.
 
     ``found`` says what is wrong; ``where`` names the place (file, line, frame, recipe path);
-    ``expected`` and ``fix`` say what would have been right and what to do now.
+    ``expected`` and ``fix`` say what would have been right and what to do now. ``partial`` is the
+    report of what was done all the same, if anything was.
     """
 
     exit_code = 1
@@ -21,6 +22,7 @@ class FercurateError(Exception):
         self.where = where
         self.expected = expected
         self.fix = fix
+        self.partial: object = None
         super().__init__(self.message)
 
     @property

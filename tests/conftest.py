@@ -10,7 +10,8 @@ import pytest
 
 from fercurate.cli.boundary import guarded
 from fercurate.cli.main import main
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.synthetic.fer2013 import write_fer2013

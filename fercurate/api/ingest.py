@@ -15,9 +15,11 @@ from fercurate.api.arguments import (
 )
 from fercurate.api.progress import Progress, listener
 from fercurate.errors import UsageError
-from fercurate.pipeline.defaults import DEFAULT_STORE
+from fercurate.pipeline.defaults import DEFAULT_STORE, LEAST_SIDE
 from fercurate.pipeline.ingest import ingest as pipeline
 from fercurate.pipeline.ingest.report import IngestReport
+from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import SourceOption
 from fercurate.sources.registry import offered_options, source_names
 
@@ -32,6 +34,9 @@ def ingest(
     source: str | None = None,
     name: str = "",
     label_map: LabelMeaning = "",
+    subject: str = "",
+    split: str = "",
+    least_side: int = LEAST_SIDE,
     image_size: int = 48,
     peak: int = 3,
     neutral: str = "first",
@@ -51,7 +56,11 @@ def ingest(
         store: the store's path; it is made if it is not there.
         source: read the paths as this source (``fercurate ingest --help`` lists them).
         name: store the samples under this source name.
-        label_map: what numeric labels mean: a name, ``"0=angry,1=happy"``, or a mapping.
+        label_map: what labels mean: a name, ``"0=angry,1=happy"``, or a mapping.
+        subject: who is in a picture: a pattern with a group for paths, the level of a folder, or
+            the column of a list.
+        split: the native split of what tells none.
+        least_side: picture files with a side of fewer pixels are rejects, 1..1024.
         image_size: side of the square pictures in a CSV, 8..1024 pixels.
         peak: CK+: how many frames at the end of a sequence carry its label, 1..20.
         neutral: CK+: ``"first"`` frame of a sequence, or ``"none"``.
@@ -68,13 +77,14 @@ def ingest(
         StoreError: the store is busy, damaged or of a newer format.
         StrictError: rows were rejected under ``strict``.
     """
-    request = pipeline.IngestRequest(
+    request = IngestRequest(
         some_paths(paths, "paths"),
         a_path(store, "store"),
         "" if source is None else a_choice(source, "source", source_names()),
         a_source_name(name),
         _source_options(
             label_map=label_map,
+            subject=subject,
             image_size=image_size,
             peak=peak,
             neutral=neutral,
@@ -84,6 +94,8 @@ def ingest(
         some_jobs(jobs),
         strict,
         dry_run,
+        native_split(split) or split,
+        a_number(least_side, "least_side", 1, 1024),
     )
     return pipeline.ingest(request, listener(progress))
 

@@ -97,6 +97,7 @@ class RejectCode(StrEnum):
     COLUMNS = "E_COLUMNS"
     TRUNCATED = "E_TRUNCATED"
     CONFLICT = "E_CONFLICT"
+    SIZE = "E_SIZE"
 
 
 REJECT_MEANINGS: dict[RejectCode, str] = {
@@ -109,6 +110,7 @@ REJECT_MEANINGS: dict[RejectCode, str] = {
     RejectCode.PATH: "a path that leaves the corpus folder",
     RejectCode.COLUMNS: "too few or too many columns",
     RejectCode.TRUNCATED: "the last line of the file breaks off",
+    RejectCode.SIZE: "a picture with a side under the least size",
     RejectCode.CONFLICT: "the id is already stored with other pixels or another label",
 }
 
@@ -117,8 +119,8 @@ REJECT_MEANINGS: dict[RejectCode, str] = {
 class Reject:
     """A row or file that could not be ingested: where it stands, and why.
 
-    ``file`` is the path of the picture file it is about, below the corpus with forward slashes ("": a
-    row of a table, or not told); ``label`` is what its label said, if that is the fault.
+    ``file`` is the path of the picture file it is about, below the corpus with forward slashes
+    ("": a row of a table, or not told); ``label`` is what its label said, if that is the fault.
     """
 
     code: RejectCode

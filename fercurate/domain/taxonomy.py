@@ -56,20 +56,24 @@ class LabelMap:
         Integer-valued floats ("3.0", "3.0000000e+00") count as their integer, and the names
         of expressions are understood beside the codes.
         """
-        return self._own(native) or parse_expression(native)
+        code = self.code_of(native)
+        return self.codes[code] if code is not None else parse_expression(native)
 
     def knows(self, native: str) -> bool:
         """Whether one of its codes is this text, whatever case and accents either has."""
-        return self._own(native) is not None
+        return self.code_of(native) is not None
 
-    def _own(self, native: str) -> str | None:
+    def code_of(self, native: str) -> str | None:
+        """The one of its codes that a native label is, or None."""
         text = native.strip()
-        own = self.codes.get(text) or self.codes.get(_integer_text(text))
-        return own or self._folded.get(fold_word(text))
+        for spelling in (text, _integer_text(text)):
+            if spelling in self.codes:
+                return spelling
+        return self._folded.get(fold_word(text))
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
-        return {fold_word(code): name for code, name in self.codes.items()}
+        return {fold_word(code): code for code in self.codes}
 
     def describe(self) -> str:
         """One line for messages: ``0=angry, 1=disgust, ...``."""

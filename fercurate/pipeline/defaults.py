@@ -16,6 +16,9 @@ DEFAULT_STORE = f"{OUTPUT_ROOT}/store.h5"
 MOST_JOBS = 256
 """The highest number of workers; 0 means one a core."""
 
+LEAST_SIDE = 8
+"""Pixels: a picture file with a shorter side is a reject at ingest."""
+
 PREVIEW_PER_CLASS = 3
 """Samples of each class that a preview shows."""
 

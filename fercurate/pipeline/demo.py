@@ -9,8 +9,9 @@ from fercurate.errors import ConflictError
 from fercurate.pipeline.audit.audit import AuditReport, audit
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.events import Listener, Notice, ignore
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import IngestReport
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe

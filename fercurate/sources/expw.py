@@ -18,6 +18,7 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.sources.reading.picture_folder import (
@@ -27,7 +28,6 @@ from fercurate.sources.reading.picture_folder import (
     subfolders,
 )
 from fercurate.sources.reading.text_list import ListLine, read_list
-from fercurate.sources.reading.unread import NOT_LISTED, unread_file
 
 COLUMNS: tuple[str, ...] = (
     *("image_name", "face_id", "top", "left", "right", "bottom"),

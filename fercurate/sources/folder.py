@@ -11,6 +11,10 @@ from typing import ClassVar
 from fercurate.domain.expression import expression_words, parse_expression
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.file_kinds import is_picture_file
+from fercurate.sources.names.split_words import native_split
+from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
+from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import (
@@ -19,15 +23,11 @@ from fercurate.sources.reading.class_tree import (
     place_of,
     tree_folders,
 )
-from fercurate.sources.reading.file_kinds import is_picture_file
 from fercurate.sources.reading.named_files import (
     named_pictures,
     read_named_files,
 )
 from fercurate.sources.reading.picture_folder import entry_names
-from fercurate.sources.reading.split_words import native_split
-from fercurate.sources.reading.subject_rule import SUBJECT, SubjectRule
-from fercurate.sources.reading.unread import unread_file
 
 CLASS_FOLDERS, NAMED_FILES, UNKNOWN_FOLDERS = "class folders", "named files", "unknown folders"
 """Layouts: the folder tells the class; the file's name does; folders of words nobody knows."""
@@ -157,8 +157,8 @@ def _remarks(root: Path, totals: RecordCounts) -> Iterator[str]:
     if siblings and "" in totals.splits:
         named = " and ".join(siblings[:_SHOWN]) + (" ..." if len(siblings) > _SHOWN else "")
         yield (
-            f"; folders {named} above the classes tell no split (--split NAME gives one to a folder "
-            "that is ingested alone; people: --subject 1)"
+            f"; folders {named} above the classes tell no split (--split NAME gives one to a "
+            "folder that is ingested alone; people: --subject 1)"
         )
 
 

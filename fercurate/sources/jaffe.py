@@ -11,10 +11,10 @@ from typing import ClassVar
 from fercurate.domain.sample import Reject, Sample
 from fercurate.files.containment import Boundary
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import SourceOptions
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.sources.reading.picture_folder import check_file, picture_names, subfolders
-from fercurate.sources.reading.unread import unread_file
 from fercurate.sources.reading.variant import beside_published
 
 CODES: dict[str, str] = {

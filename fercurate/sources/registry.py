@@ -4,7 +4,6 @@ from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
 from fercurate.sources.affectnet.source import AffectNet
-from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.arrays.source import Arrays
 from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ckplus.source import CkPlus
@@ -15,12 +14,12 @@ from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
+from fercurate.sources.listing.source import PictureTables
+from fercurate.sources.names.file_kinds import is_clutter
 from fercurate.sources.options import SourceOption
-from fercurate.sources.parquet.shards import parquet_advice
 from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.rafdb.source import RafDb
-from fercurate.sources.reading.csv_records import read_header
-from fercurate.sources.reading.file_kinds import is_clutter
+from fercurate.sources.unrecognized import not_recognized
 
 SOURCES: tuple[AnySource, ...] = (
     CkPlus(),
@@ -31,11 +30,15 @@ SOURCES: tuple[AnySource, ...] = (
     Kdef(),
     FerPlusFolders(),
     Fer2013(),
+    PictureTables(),
     Arrays(),
     Parquet(),
     Folder(),
 )
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
+
+OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name, Arrays.name, Parquet.name)
+"""Sources of whatever people have: their ids are unique within one input only."""
 
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
 READERS: tuple[AnySource | FerPlus, ...] = (*SOURCES, *OVERLAYS)
@@ -86,16 +89,28 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
     """
     if not path.exists():
         raise InputError("no such file or folder", where=str(path))
+    if not (path.is_file() or path.is_dir()):
+        raise InputError("neither a file nor a folder", where=str(path))
     if source:
-        recognition = find_source(source).recognize(path)
-        if recognition is None:
-            raise InputError(f"not recognized as {source}", where=str(path), fix=_cause(path))
-        return (recognition,)
+        return (_recognize_as(path, source),)
     recognized = _recognize_several(path) or _recognize(path) or _recognize_children(path)
+    unknown = None if recognized else Folder().recognize_unknown(path)
+    recognized = recognized or ((unknown,) if unknown is not None else ())
     if not recognized:
-        known = ", ".join(reader.title for reader in READERS)
-        raise InputError("not recognized", where=str(path), expected=known, fix=_cause(path))
+        raise not_recognized(path)
     return recognized
+
+
+def _recognize_as(path: Path, source: str) -> Recognition:
+    """A path read as the source that was asked for, even if its names tell less than usual."""
+    recognition = find_source(source).recognize(path)
+    if recognition is None and source == Folder.name:
+        recognition = Folder().recognize_unknown(path)
+    if recognition is None and source == PictureTables.name:
+        recognition = PictureTables().recognize_asked(path)
+    if recognition is None:
+        raise not_recognized(path, source)
+    return recognition
 
 
 def _recognize(path: Path) -> tuple[Recognition, ...]:
@@ -110,7 +125,7 @@ def _recognize(path: Path) -> tuple[Recognition, ...]:
 def _recognize_several(path: Path) -> tuple[Recognition, ...]:
     """The corpora in the folders below a path, if they are different ones."""
     children = _recognize_children(path)
-    vague = {Folder.name, *(overlay.name for overlay in OVERLAYS)}
+    vague = {*OWN_SOURCES, *(overlay.name for overlay in OVERLAYS)}
     corpora = {recognition.source for recognition in children} - vague
     return children if len(corpora) > 1 else ()
 
@@ -120,16 +135,3 @@ def _recognize_children(path: Path) -> tuple[Recognition, ...]:
         return ()
     children = sorted(p for p in path.iterdir() if not is_clutter(p.name))[:_MOST_CHILDREN]
     return tuple(each for child in children for each in _recognize(child))
-
-
-def _cause(path: Path) -> str:
-    """What is wrong with a file that could be a CSV, if that can be told."""
-    if not path.is_file():
-        return ""
-    if advice := array_advice(path) or parquet_advice(path):
-        return advice
-    try:
-        names = read_header(path).names
-    except InputError as error:
-        return f"Found: {error.found}"
-    return f"It begins with the columns {', '.join(names)[:80]!r}"

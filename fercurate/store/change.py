@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Change:
-    """What a writer has done so far: samples added, found unchanged, and rejects by code."""
+    """What a writer has done so far: samples added, found unchanged, and rejects by code.
+
+    ``collisions`` counts those rejects whose id an earlier change stored with another content.
+    """
 
     added: int = 0
     unchanged: int = 0
+    collisions: int = 0
     rejects: dict[str, int] = field(default_factory=dict)
 
     @property

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -107,26 +109,28 @@ class StoreWriter:
             known = dict(zip(store.manifest.text("id"), facts, strict=True))
             return known, {(s, origin, line, code) for s, origin, line, code, _ in store.rejects()}
 
-    def append(self, sample: Sample) -> None:
-        """Add a sample unless its id is stored; an id with another content is a reject."""
+    def append(self, sample: Sample) -> Reject | None:
+        """Add a sample unless its id is stored; returns the reject if it has another content."""
         digest = sample.digest
         facts = (digest, sample.expression, sample.native_split)
         stored = self._known.setdefault(sample.id, facts)
         if stored is not facts:
-            self._meet_again(sample, stored, facts)
-            return
+            return self._meet_again(sample, stored, facts)
         self._chunk.add(sample, digest)
         self.change.added += 1
         if self._chunk.size >= CHUNK_BYTES or len(self._chunk.samples) >= CHUNK_ROWS:
             self._flush()
+        return None
 
-    def _meet_again(self, sample: Sample, stored: tuple[str, ...], facts: tuple[str, ...]) -> None:
+    def _meet_again(
+        self, sample: Sample, stored: tuple[str, ...], facts: tuple[str, ...]
+    ) -> Reject | None:
         resumed = sample.id in self._resumed
         if stored == facts:
             self.change.added += resumed
             self.change.unchanged += not resumed
             self._resumed.discard(sample.id)
-            return
+            return None
         if resumed:
             raise StaleResumeError(f"{sample.id} is another picture than before the interruption")
         names = ("pixels", "expression", "native split")
@@ -136,7 +140,14 @@ class StoreWriter:
             "ingest another corpus under another --name"
         )
         reject = Reject(RejectCode.CONFLICT, message, sample.origin, sample.line)
+        self.change.collisions += sample.id in self._earlier_ids
         self.reject(sample.source, reject)
+        return reject
+
+    @cached_property
+    def _earlier_ids(self) -> frozenset[str]:
+        """The ids that earlier changes stored: those that were known first."""
+        return frozenset(islice(self._known, sum(part.rows for part in self._committed.parts)))
 
     def reject(self, source: str, reject: Reject) -> None:
         """Record what could not be ingested; the same reject is recorded once."""

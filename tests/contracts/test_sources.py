@@ -15,7 +15,8 @@ import pytest
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.sample import Sample
 from fercurate.domain.taxonomy import label_maps, parse_label_map
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Record, RecordCounts
 from fercurate.sources.options import SourceOption, SourceOptions
 from fercurate.sources.registry import READERS, SOURCES, offered_options, recognize

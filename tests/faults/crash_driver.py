@@ -25,7 +25,8 @@ from fercurate.errors import FercurateError
 from fercurate.files import folder as staging
 from fercurate.files import hdf5
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.measure import measure as measuring
 from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.recipe.shipped import load_recipe

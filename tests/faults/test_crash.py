@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from fercurate.pipeline.audit.audit import audit
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.affectnet import write_affectnet_standin

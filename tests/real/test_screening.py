@@ -13,7 +13,8 @@ from fercurate.export.reader import read_export
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.filter.filter import filter_store
 from fercurate.pipeline.filter.request import FilterRequest
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.screener import FAULTS, Screener
 

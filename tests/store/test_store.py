@@ -11,7 +11,8 @@ from fercurate.domain.manifest import COLUMNS
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.files.decode import decode_image
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.store import writer as writer_module
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer

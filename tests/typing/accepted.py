@@ -13,8 +13,9 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitAssignment
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import IngestReport
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.stats.class_balance import ClassBalance
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.planning.evidence import Evidence

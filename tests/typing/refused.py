@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.building.build import BuildRequest
-from fercurate.pipeline.ingest.ingest import IngestRequest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.splits.base import Splitter
 from fercurate.store.store import Store

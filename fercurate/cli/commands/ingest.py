@@ -15,7 +15,12 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.ingest import show_ingest
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.errors import FercurateError
+from fercurate.pipeline.defaults import LEAST_SIDE
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.report import IngestReport
+from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import OptionText, SourceOption
 from fercurate.sources.registry import offered_options, source_names
 
@@ -90,6 +95,14 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 @click.option(
     "--name", default="", callback=source_name, help="Store the samples under this source name."
 )
+@click.option("--split", default="", help="The native split of what tells none: train, val, test.")
+@click.option(
+    "--least-side",
+    default=LEAST_SIDE,
+    show_default=True,
+    type=click.IntRange(1, 1024),
+    help="Reject picture files with a side of fewer pixels.",
+)
 @corpus_options
 @jobs_option
 @click.option("--strict", is_flag=True, help="Store nothing of a corpus if any row is rejected.")
@@ -100,6 +113,8 @@ def command(
     store: Path,
     source: str | None,
     name: str,
+    split: str,
+    least_side: int,
     jobs: int,
     strict: bool,
     dry_run: bool,
@@ -113,5 +128,22 @@ def command(
     files are counted and listed, and the rest is stored. Ingesting the same again changes nothing.
     """
     values = _values(given)
-    request = IngestRequest(paths, store, source or "", name, values, jobs, strict, dry_run)
-    show_ingest(output, ingest(request, output.listener()))
+    request = IngestRequest(
+        paths,
+        store,
+        source or "",
+        name,
+        values,
+        jobs,
+        strict,
+        dry_run,
+        native_split(split) or split,
+        least_side,
+    )
+    try:
+        report = ingest(request, output.listener())
+    except FercurateError as error:
+        if isinstance(error.partial, IngestReport):
+            show_ingest(output, error.partial)
+        raise
+    show_ingest(output, report)

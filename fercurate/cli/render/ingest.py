@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from fercurate.cli.output import Output
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
 
+_SHOWN_GROUPS = 6
+
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
+    from fercurate.domain.lineage import FileAccount
     from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
 
 
@@ -17,10 +20,32 @@ def show_ingest(output: Output, report: "IngestReport") -> None:
     output.show(report.to_json(), ingest_lines(report))
 
 
+def account_line(files: "FileAccount") -> str:
+    """The sum of all files of an input, in one line."""
+    return (
+        f"{files.seen:,} file{'' if files.seen == 1 else 's'} = {files.read:,} read + "
+        f"{files.rejected:,} rejected + {files.passed:,} passed over"
+    )
+
+
+def _account(files: "FileAccount") -> Iterator[str]:
+    """The sum, and what was passed over, the largest groups first."""
+    if not files.seen:
+        return
+    yield f"  {account_line(files)}"
+    groups = sorted(files.passed_over, key=lambda g: (-g.files, g.folder, g.suffix, g.reason))
+    for group in groups[:_SHOWN_GROUPS]:
+        suffix = group.suffix or "(no suffix)"
+        yield f"    {group.files:,} {suffix} in {group.folder or 'the top'}: {group.reason}"
+    if len(groups) > _SHOWN_GROUPS:
+        rest = sum(group.files for group in groups[_SHOWN_GROUPS:])
+        yield f"    {rest:,} more in {len(groups) - _SHOWN_GROUPS} groups (--json lists them)"
+
+
 def ingest_lines(report: "IngestReport") -> Iterator[str]:
     """A few lines a corpus."""
     for corpus in report:
-        name = Path(corpus.path).name
+        name = Path(corpus.path).resolve().name
         if report.dry_run:
             yield f"{name}: recognized as {corpus.source}; nothing was read (dry run)"
         else:
@@ -34,6 +59,9 @@ def _lines(name: str, corpus: "CorpusReport") -> Iterator[str]:
     )
     if corpus.variant:
         yield textwrap.fill(corpus.variant, 96, initial_indent="  ", subsequent_indent="  ")
+    yield from _account(corpus.files)
+    for remark in corpus.remarks:
+        yield textwrap.fill(remark, 96, initial_indent="  ! ", subsequent_indent="    ")
     for code, count in sorted(corpus.rejects.items()):
         yield f"  {code}  {count:,}  {REJECT_MEANINGS[RejectCode(code)]}"
     for reject in corpus.examples:

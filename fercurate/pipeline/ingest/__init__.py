@@ -2,7 +2,12 @@
 
 In the order in which one reads them:
 
-    ingest        from paths to one committed change for each corpus: samples, votes, rejects
+    ingest        from paths to what each of them holds, one after the other
+    request       what is asked of an ingest
+    corpus        one recognized corpus: read, checked, stored in one committed change
+    records       what is done to each record before it is stored: its split, its size, its id
+    checks        what is refused once a corpus has been read and before it is stored
+    account       every file of an input: read, rejected, or passed over with a reason
     report        what each corpus gave: one frozen value, as JSON, in words, as a table
     provenance    the input files by digest, and whether they are still the same
 """

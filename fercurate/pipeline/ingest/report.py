@@ -1,10 +1,11 @@
 """What an ingest did, as a frozen value."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fercurate.domain.lineage import FileAccount
 from fercurate.domain.sample import REJECT_MEANINGS, Reject, RejectCode
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.report.overview.contents import ingest_overview
@@ -25,6 +26,7 @@ class CorpusReport:
     says by what it was recognized and ``variant`` which known variant it is. ``records`` rows or
     files were read, of which ``added`` are new; ``rejects`` counts the others by code, and
     ``examples`` are the first of them. ``changed`` tells whether the store did.
+    ``files`` accounts for every file of the input, ``remarks`` are lines that ask for attention.
     """
 
     path: str
@@ -39,6 +41,8 @@ class CorpusReport:
     rejects: Mapping[str, int]
     examples: tuple[Reject, ...]
     changed: bool
+    files: FileAccount = field(default_factory=FileAccount)
+    remarks: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -54,6 +58,8 @@ class CorpusReport:
             "rejects": {str(code): count for code, count in self.rejects.items()},
             "reject_examples": [reject.to_json() for reject in self.examples],
             "changed": self.changed,
+            "files": self.files.to_json(),
+            "remarks": list(self.remarks),
         }
 
 

@@ -22,6 +22,7 @@ from fercurate.sources.affectnet.entries import (
     points68,
 )
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.csv_records import (
     Header,
@@ -30,7 +31,6 @@ from fercurate.sources.reading.csv_records import (
     split_fields,
     split_header,
 )
-from fercurate.sources.reading.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import (
     PathFault,

@@ -18,6 +18,7 @@ from fercurate.sources.affectnet.entries import (
     expression_of,
 )
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import class_files
 from fercurate.sources.reading.csv_records import (
@@ -35,7 +36,6 @@ from fercurate.sources.reading.path_index import (
     nearby_folders,
     plain_path,
 )
-from fercurate.sources.reading.split_words import native_split
 
 LAYOUT = "class folders with labels.csv"
 NAMES = LabelMap("names", {name: name for name in EXPRESSIONS})

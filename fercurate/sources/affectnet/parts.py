@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.sources.affectnet.entries import SKIPPED, SPLIT_WORDS
-from fercurate.sources.reading.file_kinds import is_picture
+from fercurate.sources.names.file_kinds import is_picture
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.reading.path_index import first_names, nearby_folders
-from fercurate.sources.reading.split_words import native_split
 
 _DEPTH = 2
 

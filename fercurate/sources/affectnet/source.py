@@ -1,5 +1,3 @@
-from fercurate.sources.reading.unread import unread_file
-
 """AffectNet in the layouts that circulate: the 2017 and 2021 releases and packs made from them.
 
 Mollahosseini, Hasani, Mahoor, "AffectNet: A Database for Facial Expression, Valence, and Arousal
@@ -17,7 +15,7 @@ from fercurate.sources.affectnet.entries import Entry, load_entries
 from fercurate.sources.affectnet.options import AffectNetOptions
 from fercurate.sources.affectnet.variant import describe
 from fercurate.sources.base import Recognition, Record, RecordCounts
-from fercurate.sources.reading.unread import NOT_LISTED
+from fercurate.sources.names.unread import NOT_LISTED, unread_file
 
 _Reader = Callable[[Recognition, AffectNetOptions, str], Iterator[Entry | Reject]]
 

@@ -21,8 +21,8 @@ from fercurate.sources.affectnet.entries import (
 from fercurate.sources.affectnet.parts import Part, file_names, find_parts, picture_names
 from fercurate.sources.affectnet.yaml_names import yaml_names
 from fercurate.sources.base import Recognition, Record
+from fercurate.sources.names.file_kinds import is_clutter
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.file_kinds import is_clutter
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault, PathIndex, first_names, nearby_folders
 

@@ -9,7 +9,7 @@ from fercurate.sources.arrays.pictures import GrayLevels, picture_rows
 from fercurate.sources.arrays.sets import ArraySet
 from fercurate.sources.arrays.texts import row_texts
 from fercurate.sources.base import Record
-from fercurate.sources.reading.split_words import native_split
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.tables.label_codes import LabelMeaning
 from fercurate.training.shared.format import ORIGINAL
 

@@ -12,8 +12,9 @@ from fercurate.sources.arrays.rows import derived_rows, set_records
 from fercurate.sources.arrays.sets import ArraySet
 from fercurate.sources.arrays.texts import row_texts
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.label_orders import codes_said
+from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.unread import unread_file
 from fercurate.sources.tables.label_codes import LabelMeaning, count_labels, label_meaning
 from fercurate.sources.tables.precedence import holds_class_folders
 
@@ -75,7 +76,7 @@ class Arrays:
         left = [column.text for column in contents.unread]
         more = ", ..." if len(left) > _SHOWN else ""
         text += f"; not read: {', '.join(left[:_SHOWN])}{more}" if left else ""
-        return f"{totals.records:,} rows of arrays: {text}"
+        return f"{totals.records:,} rows of arrays: {text}{codes_said(totals)}"
 
 
 def _contents(recognition: Recognition) -> ArrayFiles:

@@ -11,9 +11,9 @@ from fercurate.files.containment import LEADS_OUT
 from fercurate.sources.base import Recognition, Record
 from fercurate.sources.ckplus.sequences import regular
 from fercurate.sources.ckplus.tree import SEQUENCE, Key, Name, parse_name, relative, walk_top
+from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
-from fercurate.sources.reading.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 
 LAYOUT = "class folders"

@@ -22,7 +22,7 @@ from fercurate.sources.ckplus.variant import (
     describe_folders,
     describe_original,
 )
-from fercurate.sources.reading.unread import unread_file
+from fercurate.sources.names.unread import unread_file
 
 ORIGINAL = "original"
 

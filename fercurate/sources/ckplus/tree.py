@@ -13,7 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.sample import Reject, RejectCode
-from fercurate.sources.reading.file_kinds import IMAGE_SUFFIXES, is_clutter
+from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, is_clutter
 
 Key = tuple[str, str]
 """A sequence: subject ("S005") and number ("001")."""

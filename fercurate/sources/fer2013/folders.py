@@ -6,6 +6,7 @@ by its path below the root.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from fercurate.files.decode import decode_image
 from fercurate.sources.base import Recognition, Record
+from fercurate.sources.fer2013.published import KNOWN_COUNTS
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import ClassFile, class_files
@@ -27,7 +29,10 @@ _LOOKED_THROUGH = 64
 
 
 def recognize_folder(path: Path, source: str) -> Recognition | None:
-    """Recognize class folders of 48x48 gray pictures, or of files named for their usage."""
+    """Recognize class folders of files named for their usage, or with published counts by split.
+
+    48x48 gray alone proves nothing: other corpora are made so as well.
+    """
     for file in islice(class_files(path), 1):
         if _USAGE_PREFIX.match(file.path.name):
             why = f"class folders with files named for their usage ({file.path.name})"
@@ -35,8 +40,18 @@ def recognize_folder(path: Path, source: str) -> Recognition | None:
     first = list(islice(_pictures(path), _LOOKED_AT))
     if not first or any(shape != _FER_SIZE or _CK_NAME.match(f.path.name) for f, shape in first):
         return None
-    why = f"class folders of 48x48 gray pictures ({first[0][0].relative})"
+    known = _published_counts(path)
+    if not known:
+        return None
+    why = f"class folders of 48x48 gray pictures with the counts of {known}"
     return Recognition(source, "class folders", why, path, (path,))
+
+
+def _published_counts(path: Path) -> str:
+    """The copy that has these files by split, or ""; no more are counted than the largest has."""
+    most = max(sum(counts.values()) for _, counts in KNOWN_COUNTS)
+    splits = Counter(file.split for file in islice(class_files(path), most + 1))
+    return next((text for text, counts in KNOWN_COUNTS if counts == splits), "")
 
 
 def _pictures(path: Path) -> Iterator[tuple[ClassFile, tuple[int, ...]]]:

@@ -12,11 +12,13 @@ from typing import ClassVar
 
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition, Record, RecordCounts
-from fercurate.sources.fer2013.csv_file import CsvReader, fer_header
+from fercurate.sources.fer2013.csv_file import ChallengeTable, is_challenge_csv
 from fercurate.sources.fer2013.folders import read_folder, recognize_folder
 from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIAL, PRECEDENCE
+from fercurate.sources.names.label_orders import codes_said
+from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions
-from fercurate.sources.reading.unread import unread_file
+from fercurate.sources.reading.csv_records import read_header
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,15 +43,15 @@ class Fer2013:
         return self._recognize_csv_folder(path) or recognize_folder(path, self.name)
 
     def _recognize_csv(self, path: Path) -> Recognition | None:
-        header = fer_header(path)
-        if header is None:
+        if not is_challenge_csv(path):
             return None
+        header = read_header(path)
         why = f"a CSV with the columns {', '.join(n or '(unnamed)' for n in header.names)}"
         return Recognition(self.name, "csv", why, path.parent, (path,), complete=True)
 
     def _recognize_csv_folder(self, path: Path) -> Recognition | None:
         files = {p.name.casefold(): p for p in sorted(path.glob("*.[cC][sS][vV]"))}
-        csvs = {name: p for name, p in files.items() if fer_header(p) is not None}
+        csvs = {name: p for name, p in files.items() if is_challenge_csv(p)}
         if not csvs:
             return None
         known = next((g for g in PRECEDENCE if any(name in csvs for name in g)), None)
@@ -80,7 +82,7 @@ class Fer2013:
             yield from read_folder(recognition, options, name)
             return
         for file in recognition.files:
-            yield from CsvReader(file, name, options.label_map, options.image_size).records()
+            yield from ChallengeTable(file, name, options.label_map, options.image_size).records()
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say what lies beside the CSV or the class folders."""
@@ -91,6 +93,9 @@ class Fer2013:
         """Compare MD5, row count and usage counts with what was published."""
         if md5 in KNOWN_MD5:
             return f"the pristine {KNOWN_MD5[md5]} (MD5 {md5})"
+        return self._facts(recognition, totals) + codes_said(totals)
+
+    def _facts(self, recognition: Recognition, totals: RecordCounts) -> str:
         counts = ", ".join(f"{name} {count:,}" for name, count in _in_order(totals.splits))
         rows = "rows" if recognition.layout == "csv" else "files"
         facts = f"{totals.records:,} {rows} ({counts or 'no sample'})"

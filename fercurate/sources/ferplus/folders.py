@@ -14,10 +14,10 @@ from fercurate.domain.votes import VOTE_EXPRESSIONS, majority
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.published import LABEL_FOLDERS, LABEL_ROWS
 from fercurate.sources.ferplus.vote_files import is_label_csv, read_label_csvs
+from fercurate.sources.names.file_kinds import is_clutter, is_picture
+from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import SourceOptions
-from fercurate.sources.reading.file_kinds import is_clutter, is_picture
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
-from fercurate.sources.reading.unread import NOT_LISTED, unread_file
 
 
 class FerPlusFolders:

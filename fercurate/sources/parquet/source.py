@@ -10,6 +10,9 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.errors import InputError
 from fercurate.files.parallel import map_ordered
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.label_orders import codes_said
+from fercurate.sources.names.split_words import native_split
+from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.parquet.pictures import picture_bytes, picture_of
 from fercurate.sources.parquet.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
@@ -20,8 +23,6 @@ from fercurate.sources.parquet.shards import (
     read_shards,
 )
 from fercurate.sources.reading.loading import NOT_READ
-from fercurate.sources.reading.split_words import native_split
-from fercurate.sources.reading.unread import unread_file
 from fercurate.sources.tables.label_codes import LabelMeaning, count_labels, label_meaning
 from fercurate.sources.tables.precedence import holds_class_folders
 from fercurate.sources.tables.row_ids import check_prefixes
@@ -90,7 +91,8 @@ class Parquet:
         names = ", ".join(f"{code}={name}" for code, name in enumerate(_names(shards)))
         text += f"; codes named in the schema: {names}" if names else ""
         missing = missing_shards(shards)
-        return text + (f"; not there: {', '.join(missing[:_SHOWN])}" if missing else "")
+        text += f"; not there: {', '.join(missing[:_SHOWN])}" if missing else ""
+        return text + codes_said(totals)
 
 
 def _shards(recognition: Recognition) -> tuple[Shard, ...]:

@@ -10,10 +10,10 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
-from fercurate.sources.reading.split_words import native_split
 from fercurate.sources.reading.text_list import ListLine, read_list
 
 _PREFIX = re.compile(r"^(train|test)_", re.IGNORECASE)
@@ -91,9 +91,13 @@ def _rows(path: Path, root: Path, origin: str, labels: LabelMap) -> Iterator[_Ro
 
 
 def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
-    if len(line.fields) not in (2, 3):
+    count = len(line.fields)
+    if count not in (2, 3) or (count == 3 and not native_split(line.fields[1])):
         code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
-        message = f"{len(line.fields)} columns; expected a file name and a code"
+        message = f"{count} columns; expected a file name and a code"
+        if count > 2:
+            columns = ",".join(("path", "label", *["-"] * (count - 2)))
+            message += f". If the second is the code: --source list --columns {columns}"
         return Reject(code, message, origin, line.number)
     name, label = line.fields[0], line.fields[-1]
     expression = labels.expression(label)

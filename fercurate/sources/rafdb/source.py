@@ -11,13 +11,13 @@ from typing import ClassVar
 
 from fercurate.domain.taxonomy import label_maps
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.rafdb.folders import read_numbered, recognize_numbered
 from fercurate.sources.rafdb.lists import label_lists, picture_folder, read_listed
 from fercurate.sources.rafdb.published import OFFICIAL
 from fercurate.sources.reading.loading import load_images
 from fercurate.sources.reading.picture_folder import subfolders
-from fercurate.sources.reading.unread import NOT_LISTED, unread_file
 
 
 class RafDb:

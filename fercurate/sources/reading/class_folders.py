@@ -11,6 +11,8 @@ from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT
 from fercurate.sources.base import Record
+from fercurate.sources.names.people import NamePattern, naming_of
+from fercurate.sources.names.subject_rule import SubjectRule
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import (
     ClassFile,
@@ -21,9 +23,7 @@ from fercurate.sources.reading.class_tree import (
     tree_folders,
 )
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
-from fercurate.sources.reading.people import NamePattern, naming_of
 from fercurate.sources.reading.picture_folder import is_regular_file
-from fercurate.sources.reading.subject_rule import SubjectRule
 
 _NAMES = 64
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from fercurate.domain.expression import parse_expression
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.files.containment import Boundary
-from fercurate.sources.reading.file_kinds import is_clutter, is_picture, is_picture_file
-from fercurate.sources.reading.people import is_person_folder
-from fercurate.sources.reading.split_words import native_split
+from fercurate.sources.names.file_kinds import is_clutter, is_picture, is_picture_file
+from fercurate.sources.names.people import is_person_folder
+from fercurate.sources.names.split_words import native_split
 
 Parts = tuple[str, ...]
 """The folders of a file, from below the root on."""

@@ -11,14 +11,14 @@ from fercurate.domain.expression import expressions_in
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.base import Record
+from fercurate.sources.names.file_kinds import is_clutter, is_picture
+from fercurate.sources.names.people import NamePattern, naming_of
+from fercurate.sources.names.split_words import native_split
+from fercurate.sources.names.subject_rule import SubjectRule
 from fercurate.sources.options import SourceOptions
 from fercurate.sources.reading.class_tree import root_split, split_part
-from fercurate.sources.reading.file_kinds import is_clutter, is_picture
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
-from fercurate.sources.reading.people import NamePattern, naming_of
 from fercurate.sources.reading.picture_folder import is_regular_file
-from fercurate.sources.reading.split_words import native_split
-from fercurate.sources.reading.subject_rule import SubjectRule
 
 _LOOKED_AT = 512
 _SHARE = 0.9

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fercurate.domain.sample import RejectCode
 from fercurate.files.containment import LEADS_OUT, Boundary
-from fercurate.sources.reading.file_kinds import IMAGE_SUFFIXES, is_clutter
+from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, is_clutter
 
 MAX_TEXT = 4096
 """Characters of the longest path that is looked up."""

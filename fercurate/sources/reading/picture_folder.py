@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.files.containment import LEADS_OUT, Boundary
-from fercurate.sources.reading.file_kinds import is_picture
+from fercurate.sources.names.file_kinds import is_picture
 from fercurate.sources.reading.loading import PictureFile
 
 _ENTRIES = 2000

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from fercurate.domain.expression import fold_word
-from fercurate.sources.reading.split_words import native_split
+from fercurate.sources.names.split_words import native_split
 
 
 class Role(StrEnum):

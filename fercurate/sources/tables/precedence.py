@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from fercurate.sources.names.file_kinds import is_picture
 from fercurate.sources.reading.class_tree import class_part, tree_folders
-from fercurate.sources.reading.file_kinds import is_picture
 from fercurate.sources.reading.picture_folder import entry_names
 
 _ENTRIES = 5000

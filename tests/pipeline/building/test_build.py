@@ -258,7 +258,8 @@ def test_soft_targets_follow_the_votes(shared_store: Path, tmp_path: Path) -> No
 
 
 def test_votes_are_asked_for_when_they_are_missing(fer_folder: Path, tmp_path: Path) -> None:
-    from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+    from fercurate.pipeline.ingest.ingest import ingest
+    from fercurate.pipeline.ingest.request import IngestRequest
 
     ingest(IngestRequest((fer_folder / "fer2013.csv",), tmp_path / "s.h5"))
     with pytest.raises(InputError, match=r"fer2013new\.csv"):

@@ -8,7 +8,8 @@ import pytest
 from fercurate.domain.taxonomy import parse_label_map
 from fercurate.pipeline.events import Advanced
 from fercurate.pipeline.ingest import ingest as module
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource
 from fercurate.sources.registry import SOURCES
 from fercurate.store.store import Store

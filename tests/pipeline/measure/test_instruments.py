@@ -9,7 +9,8 @@ import pytest
 from fercurate.domain.groups import group_equal
 from fercurate.errors import StoreError
 from fercurate.pipeline.building.face_geometry import detected_boxes
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.measure.duplicates import face_identities
 from fercurate.pipeline.measure.instruments import (
     Instruments,

@@ -8,7 +8,8 @@ import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.events import Event, Notice
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.preview import preview as module
 from fercurate.pipeline.preview.preview import PreviewRequest, preview
 from fercurate.recipe.loader import parse_recipe

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from fercurate.errors import InputError
+from fercurate.sources.arrays.source import Arrays
+from fercurate.sources.registry import recognize
 from tests.corpora import draw
 
 NAMES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
@@ -65,5 +68,20 @@ def hdf5(tmp_path: Path) -> Callable[..., Path]:
             for key, value in attributes.items():
                 file.attrs[key] = value
         return tmp_path / name
+
+    return call
+
+
+@pytest.fixture
+def refusal() -> Callable[[Path], str]:
+    """What reading a path ends with."""
+
+    def call(path: Path) -> str:
+        def attempt() -> None:
+            list(Arrays().read(recognize(path)[0], Arrays.options()))
+
+        with pytest.raises(InputError) as caught:
+            attempt()
+        return caught.value.message
 
     return call

@@ -73,7 +73,9 @@ def test_codes_are_read_by_a_map(read, npz, pictures, labels) -> None:
     reading = read(Arrays(), path, label_map=FER)
     assert [s.native_label for s in reading.samples] == [str(code) for code in CODES]
     assert reading.samples[3].expression == "happy"
-    with pytest.raises(InputError, match=r"numbers without names: '0' 2, .*--label-map.*fer2013, "):
+    with pytest.raises(
+        InputError, match=r"codes without names \(rows by code: 0: 2, .*--label-map fer2013"
+    ):
         read(Arrays(), path)
 
 

@@ -100,7 +100,7 @@ def test_a_schema_that_is_not_understood_names_nothing(parquet, images, schema) 
     path = parquet("a.parquet", {"image": images(1), "label": [0]})
     table: pyarrow.Table = read_table(path).replace_schema_metadata({b"huggingface": schema})
     write_table(table, path)
-    assert "labels are numbers without names: '0' 1" in refusal(path)
+    assert "the labels are codes without names (rows by code: 0: 1)" in refusal(path)
 
 
 def test_two_orders_of_codes_are_named(parquet, images, tmp_path) -> None:

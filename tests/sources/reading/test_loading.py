@@ -85,7 +85,8 @@ def test_order_and_content_do_not_depend_on_jobs(jobs, tmp_path, monkeypatch) ->
 READ_ALL = """
 import resource, sys
 from pathlib import Path
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 ingest(IngestRequest((Path(sys.argv[1]),), Path(sys.argv[2]), jobs=int(sys.argv[3])))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)

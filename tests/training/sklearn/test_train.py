@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.ingest.ingest import IngestRequest, ingest
+from fercurate.pipeline.ingest.ingest import ingest
+from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.training.shared.home import HomeExport

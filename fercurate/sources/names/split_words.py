@@ -29,7 +29,8 @@ _BESIDE = (
     *("set", "sets", "data", "dataset", "split", "image", "images", "img", "imgs", "pic", "pics"),
     *("picture", "pictures", "photo", "photos", "face", "faces", "folder", "folders", "sample"),
     *("samples", "cropped", "croped", "crop", "aligned", "align", "label", "labels", "list"),
-    *("annotation", "annotations", "gray", "grey", "manually", "classes"),
+    *("annotation", "annotations", "gray", "grey", "manually", "classes", "emotion", "emotions"),
+    *("with", "without", "lnd", "metadata"),
 )
 """Words that may stand beside the split's."""
 

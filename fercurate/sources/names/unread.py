@@ -2,7 +2,7 @@
 
 from pathlib import PurePath
 
-from fercurate.sources.reading.file_kinds import FileKind, is_clutter, kind_of_name
+from fercurate.sources.names.file_kinds import FileKind, is_clutter, kind_of_name
 
 NOT_LISTED = "a picture that no list names"
 _WORDS: dict[FileKind, str] = {

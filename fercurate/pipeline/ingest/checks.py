@@ -1,0 +1,135 @@
+"""What an ingest refuses once a corpus has been read and before anything of it is stored."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.sample import Reject
+from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap
+from fercurate.errors import InputError, StrictError, UsageError
+from fercurate.pipeline.ingest.records import RecordFilter
+from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.sources.base import RecordCounts
+from fercurate.store.change import Change
+
+
+def refuse_nothing(change: Change, examples: Sequence[Reject], where: str) -> None:
+    """Refuse an input that gave no sample at all.
+
+    Raises:
+        InputError: saying why the first row was rejected.
+    """
+    if change.added or change.unchanged:
+        return
+    first = examples[0] if examples else None
+    why = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
+    fix = f"The first: {first.where}: {first.message} ({first.code})" if first else ""
+    raise InputError(why, where=where, fix=fix)
+
+
+def refuse_rejects(change: Change, examples: Sequence[Reject], where: str) -> None:
+    """Refuse any reject under ``--strict``.
+
+    Raises:
+        StrictError: naming the first.
+    """
+    if not change.rejected:
+        return
+    first = examples[0] if examples else None
+    raise StrictError(
+        f"{change.rejected} rows were rejected and --strict is in force",
+        where=where,
+        fix=(f"The first: {first.where}: {first.message} ({first.code}). " if first else "")
+        + "Nothing was stored",
+    )
+
+
+def refuse_unused(request: IngestRequest, totals: RecordCounts, given: RecordFilter) -> None:
+    """Refuse options that nothing used, and a label map that belongs to another corpus.
+
+    Raises:
+        UsageError: ``--split`` where every row tells its own, ``--subject`` that finds nobody,
+            ``--label-map`` whose codes never occur.
+        InputError: a label map that leaves a label unexplained while one of its own never occurs.
+    """
+    if request.split and not given.given_split and totals.splits:
+        told = ", ".join(sorted(totals.splits))
+        raise UsageError(f"every row tells its own split ({told})", where="--split")
+    if request.options.get("subject") is not None and not totals.with_subject and totals.splits:
+        text = request.options["subject"].text
+        raise UsageError(f"{text!r} finds nobody", where="--subject")
+    label_map: LabelMap | None = request.options.get("label_map")
+    if label_map is not None and totals.splits:
+        _check_label_map(label_map, totals)
+
+
+def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
+    met = {code for label in totals.labels if (code := label_map.code_of(label)) is not None}
+    unmet = [
+        f"{code}={name}"
+        for code, name in label_map.codes.items()
+        if name != NO_EXPRESSION and code not in met
+    ]
+    unknown = sorted(label for label in totals.unexplained if label_map.code_of(label) is None)
+    if not met:
+        labels = ", ".join(sorted(totals.labels)[:8])
+        raise UsageError(
+            f"none of its labels occurs; the labels here are {labels}", where="--label-map"
+        )
+    if unknown and unmet:
+        raise InputError(
+            f"the map leaves {', '.join(map(repr, unknown[:4]))} unexplained, while its own "
+            f"{', '.join(unmet[:4])} never occurs: it is not the map of this corpus",
+            where=f"--label-map {label_map.name}",
+            fix="Say what each label means with pairs such as 0=angry,1=disgust",
+        )
+
+
+def refuse_collisions(
+    change: Change, lineage: Sequence[LineageEntry], entry: LineageEntry, where: str
+) -> None:
+    """Refuse an input whose ids an earlier one has taken with other pictures.
+
+    A file or folder of the same name that changed a little is the same one: what differs in it are
+    rejects.
+
+    Raises:
+        InputError: naming the earlier input, and a name under which this one can be stored.
+    """
+    if not change.collisions:
+        return
+    earlier = [file.name for e in lineage if e.source == entry.source for file in e.inputs]
+    names = {file.name for file in entry.inputs}
+    known = change.unchanged + change.collisions
+    if names & set(earlier) and 2 * change.collisions < known:
+        return
+    others = ", ".join(dict.fromkeys(n for n in earlier if n not in names)) or ", ".join(names)
+    raise InputError(
+        f"{change.collisions:,} rows have the ids of other rows, stored from {others}",
+        where=where,
+        fix=f"Nothing of it was stored. Store it under another name: --name {_slug(names)}",
+    )
+
+
+def _slug(names: set[str]) -> str:
+    stem = min(names, default="").rstrip("/").rpartition("/")[2].split(".")[0].casefold()
+    text = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")
+    return text if text[:1].isalpha() else f"my_{text}".rstrip("_")
+
+
+def same_names(lineage: Sequence[LineageEntry], entry: LineageEntry) -> Iterator[str]:
+    """The other names under which the very same files are stored."""
+    mine = {file.sha256 for file in entry.inputs}
+    names = {e.source for e in lineage if mine & {file.sha256 for file in e.inputs}}
+    yield from sorted(names - {entry.source})
+
+
+def stored_otherwise(lineage: Sequence[LineageEntry], entry: LineageEntry) -> bool:
+    """Whether the very same files are stored under the same name, but with other ids."""
+    mine = {file.sha256 for file in entry.inputs}
+    return any(
+        e.source == entry.source
+        and mine <= {file.sha256 for file in e.inputs}
+        and e.options.get("prefix", "") != entry.options.get("prefix", "")
+        for e in lineage
+    )

@@ -1,0 +1,265 @@
+"""One recognized corpus: read, checked, and stored in one committed change."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate import __version__
+from fercurate.domain.lineage import FileAccount, InputFile, LineageEntry
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.sample import EncodedImage, Reject, Sample
+from fercurate.errors import FercurateError, InputError, StaleResumeError
+from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started
+from fercurate.pipeline.ingest.account import FileUse, account_for, account_of_files
+from fercurate.pipeline.ingest.checks import (
+    refuse_collisions,
+    refuse_nothing,
+    refuse_rejects,
+    refuse_unused,
+    same_names,
+    stored_otherwise,
+)
+from fercurate.pipeline.ingest.provenance import fingerprint, hash_files, input_files, printable
+from fercurate.pipeline.ingest.records import FolderCopies, RecordFilter
+from fercurate.pipeline.ingest.report import CorpusReport
+from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
+from fercurate.sources.ferplus.source import FerPlus
+from fercurate.sources.registry import OWN_SOURCES, find_source, is_overlay
+from fercurate.store.change import Change
+from fercurate.store.store import Store
+from fercurate.store.writer import StoreWriter, open_writer
+
+_SHOWN_REJECTS = 10
+_STEP = 512
+
+
+@dataclass
+class CorpusIngest:
+    """One recognized corpus on its way into the store; ``examples`` are its first rejects.
+
+    ``path`` is the one that was given, ``prefix`` what its ids begin with, and ``beside`` are the
+    files in it that another reader takes, by path.
+    """
+
+    request: IngestRequest
+    path: Path
+    recognition: Recognition
+    prefix: str = ""
+    beside: dict[Path, str] = field(default_factory=dict)
+    change: Change = field(default_factory=Change)
+    records: int = 0
+    variant: str = ""
+    committed: bool = False
+    examples: list[Reject] = field(default_factory=list)
+    account: FileAccount = field(default_factory=FileAccount)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """The path that names the corpus: its file, or its own folder."""
+        files, root = self.recognition.files, self.recognition.root
+        single = len(files) == 1 and files[0].is_file()
+        return str(files[0] if single else root if root != self.path else self.path)
+
+    def report(self) -> CorpusReport:
+        """What it gave, as a value; votes keep their own name whatever was asked for."""
+        recognition, change, name = self.recognition, self.change, self.request.name
+        own = not name or is_overlay(recognition.source)
+        return CorpusReport(
+            path=self.where,
+            source=recognition.source,
+            name=recognition.source if own else name,
+            layout=recognition.layout,
+            why=recognition.why,
+            variant=self.variant,
+            records=self.records,
+            added=change.added,
+            unchanged=change.unchanged,
+            rejects=dict(change.rejects),
+            examples=tuple(self.examples),
+            changed=self.committed,
+            files=self.account,
+            remarks=tuple(self.remarks),
+        )
+
+    def store(self, listen: Listener) -> None:
+        """Read the corpus and commit what it gives; an interrupted run of the same is resumed.
+
+        Raises:
+            InputError, UsageError, StrictError: it is refused, and nothing of it is stored.
+        """
+        try:
+            self._attempt(listen)
+        except StaleResumeError:
+            text = "the input changed since it was interrupted: reading it from the start"
+            listen(Notice(text))
+            self.examples.clear()
+            self._attempt(listen)
+
+    def _attempt(self, listen: Listener) -> None:
+        reader = find_source(self.recognition.source)
+        with open_writer(self.request.store, self._session(reader)) as writer:
+            try:
+                if isinstance(reader, FerPlus):
+                    entry = self._join_votes(reader, writer)
+                else:
+                    entry = self._read(reader, writer, listen)
+                self.change = writer.change
+                self._commit(writer, entry, listen)
+            except FercurateError:
+                writer.discard()
+                raise
+
+    def _commit(self, writer: StoreWriter, entry: LineageEntry, listen: Listener) -> None:
+        refuse_collisions(self.change, writer.lineage, entry, self.where)
+        if self.request.strict:
+            refuse_rejects(self.change, self.examples, self.where)
+        if self.prefix and self.change.added and stored_otherwise(writer.lineage, entry):
+            self.change.unchanged += self.change.added
+            self.change.added = 0
+            writer.discard()
+            self.remarks.append("the very same files are stored already, under other ids")
+            return
+        for name in same_names(writer.lineage, entry):
+            text = f"the same files are already stored as {name}: every picture is now there twice"
+            listen(Notice(text, warning=True))
+        self.committed = writer.commit(entry)
+
+    def _session(self, reader: AnySource | FerPlus) -> str:
+        """Name of this change: an interrupted one is resumed only by the very same request."""
+        recognition = self.recognition
+        named = [recognition.source, recognition.layout, str(recognition.root.resolve())]
+        asked = [repr(self.request.options_of(reader)), self.request.split, self.prefix]
+        text = json.dumps([*named, fingerprint(recognition), *asked, self.request.least_side])
+        return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+
+    def _read(self, source: AnySource, writer: StoreWriter, listen: Listener) -> LineageEntry:
+        options = self.request.options_of(source)
+        as_stored = RecordFilter(self.request, self.prefix)
+        totals, use, copies = RecordCounts(), FileUse(), FolderCopies()
+        with ThreadPoolExecutor(1) as pool:
+            hashes = pool.submit(hash_files, self.recognition.files)
+            listen(Started(f"reading {Path(self.where).resolve().name}", None, "rows"))
+            contents = hashlib.sha256()
+            for given in source.read(self.recognition, options):
+                record = as_stored(given)
+                totals.add(record)
+                use.add(record)
+                self._store_record(record, source, writer)
+                if isinstance(record, Sample) and isinstance(record.image, EncodedImage):
+                    named = f"{record.origin}\0{record.native_label}\0"
+                    contents.update(named.encode("utf-8", "surrogateescape"))
+                    contents.update(record.image.content)
+                    if source.name in OWN_SOURCES:
+                        copies.add(record)
+                if totals.records % _STEP == 0:
+                    listen(Advanced(_STEP))
+            listen(Finished())
+            inputs, md5 = input_files(hashes, self.recognition, contents.hexdigest())
+        self.records = totals.records
+        self.variant = source.variant(self.recognition, totals, md5)
+        self.account = self._account(source, use)
+        self.remarks = [*copies.remarks(), *_remarks(as_stored)]
+        refuse_nothing(writer.change, self.examples, self.where)
+        refuse_unused(self.request, totals, as_stored)
+        return self._entry(self.request.name or source.name, inputs, writer.change)
+
+    def _store_record(self, record: Record, source: AnySource, writer: StoreWriter) -> None:
+        reject: Reject | None
+        if isinstance(record, Sample):
+            reject = writer.append(record)
+        else:
+            reject = record
+            writer.reject(self.request.name or source.name, record)
+        if reject is not None and len(self.examples) < _SHOWN_REJECTS:
+            self.examples.append(reject)
+
+    def _account(self, source: AnySource, use: FileUse) -> FileAccount:
+        root, files = self.recognition.root, self.recognition.files
+        if not self.path.is_dir():
+            return account_of_files(files)
+
+        def unread(file: str) -> str:
+            reader = self.beside.get(root / file)
+            return f"read as {reader}" if reader else source.unread(self.recognition, file)
+
+        return account_for(root, files, use, unread)
+
+    def _join_votes(self, overlay: FerPlus, writer: StoreWriter) -> LineageEntry:
+        target = self.request.name or "fer2013"
+        samples, records, positions = _csv_samples(self.request.store, target)
+        if not len(samples):
+            raise InputError(
+                f"no rows of a {target} CSV are stored to join votes to",
+                where=self.where,
+                fix="Ingest fer2013.csv first (image folders have lost the row order)",
+            )
+        joined = overlay.join(self.recognition, samples, records)
+        for reject in joined.rejects:
+            writer.reject(overlay.name, reject)
+        self.examples.extend(joined.rejects[:_SHOWN_REJECTS])
+        writer.change.unchanged = len(joined.rows)
+        if writer.set_votes(positions[joined.rows], joined.votes):
+            writer.change.added, writer.change.unchanged = len(joined.rows), 0
+        self.records = len(joined.rows) + len(joined.rejects)
+        self.variant = joined.describe()
+        self.account = account_of_files(self.recognition.files)
+        inputs = tuple(entry for entry, _ in hash_files(self.recognition.files))
+        return self._entry(overlay.name, inputs, writer.change)
+
+    def _entry(self, source: str, inputs: tuple[InputFile, ...], change: Change) -> LineageEntry:
+        options = {"reader": self.recognition.source}
+        return LineageEntry(
+            command=" ".join(self._command()),
+            source=source,
+            layout=self.recognition.layout,
+            variant=self.variant,
+            version=__version__,
+            time=datetime.now(UTC).isoformat(timespec="seconds"),
+            records=self.records,
+            added=change.added,
+            unchanged=change.unchanged,
+            rejected=change.rejected,
+            inputs=inputs,
+            options=options | ({"prefix": self.prefix} if self.prefix else {}),
+            files=self.account,
+        )
+
+    def _command(self) -> Iterator[str]:
+        """The command that does the same again, without machine paths."""
+        request = self.request
+        yield f"fercurate ingest {printable(Path(self.where).resolve().name)}"
+        if request.source:
+            yield f"--source {request.source}"
+        if request.name:
+            yield f"--name {request.name}"
+        for flag, value in request.changes(find_source(self.recognition.source)):
+            yield f"{flag} {value}"
+
+
+def _remarks(as_stored: RecordFilter) -> Iterator[str]:
+    count = as_stored.several_frames
+    if count:
+        files = "picture holds" if count == 1 else "pictures hold"
+        yield f"{count:,} {files} several frames, of which the first is read"
+
+
+def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int64]]:
+    """The stored CSV rows of a source, how many rows its CSV had, and their store positions."""
+    if not path.exists():
+        return Manifest.empty(), 0, np.empty(0, np.int64)
+    with Store.open(path) as store:
+        manifest = store.manifest
+        mask = (manifest.text("source") == source) & (manifest.numbers("row") >= 0)
+        entries = [e for e in store.lineage if e.source == source and e.layout == "csv"]
+    positions = np.flatnonzero(mask).astype(np.int64)
+    records = max((entry.records for entry in entries), default=0)
+    return manifest.take(positions), records, positions

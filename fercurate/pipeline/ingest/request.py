@@ -1,0 +1,67 @@
+"""What is asked of an ingest."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fercurate.errors import UsageError
+from fercurate.pipeline.defaults import LEAST_SIDE
+from fercurate.sources.base import AnySource, Recognition
+from fercurate.sources.ferplus.source import FerPlus
+from fercurate.sources.options import SourceOptions
+from fercurate.sources.registry import find_source, offered_options
+
+
+@dataclass(frozen=True, slots=True)
+class IngestRequest:
+    """What to ingest into which store.
+
+    ``source`` forces how the paths are read, and ``name`` replaces the source's own name as the
+    prefix of ids. ``options`` are values of the sources' options by field (``peak``,
+    ``label_map``, ...); each source takes those that it knows. ``jobs`` workers decode (0: one a
+    core). ``split`` is the native split of rows that tell none; pictures with a side under
+    ``least_side`` pixels are rejects.
+    """
+
+    paths: tuple[Path, ...]
+    store: Path
+    source: str = ""
+    name: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    jobs: int = 0
+    strict: bool = False
+    dry_run: bool = False
+    split: str = ""
+    least_side: int = LEAST_SIDE
+
+    def options_of(self, reader: AnySource | FerPlus) -> SourceOptions:
+        """The options that a source takes of this request."""
+        return reader.options.take_from({**self.options, "name": self.name, "jobs": self.jobs})
+
+    def changes(self, reader: AnySource | FerPlus) -> Iterator[tuple[str, str]]:
+        """Yield flag and value, as text, of all that changes what a source gives."""
+        yield from self.options_of(reader).changes()
+        if self.split:
+            yield "--split", self.split
+        if self.least_side != LEAST_SIDE:
+            yield "--least-side", str(self.least_side)
+
+
+def refuse_untaken(request: IngestRequest, recognized: tuple[Recognition, ...]) -> None:
+    """Refuse an option that no source in the paths takes.
+
+    Raises:
+        UsageError: naming the option and who takes it.
+    """
+    readers = [find_source(recognition.source) for recognition in recognized]
+    taken = {option.name for reader in readers for option in reader.options.own_options()}
+    for option, titles in offered_options().items():
+        given = request.options.get(option.name, option.default)
+        if option.name not in taken and given != option.default:
+            names = ", ".join(dict.fromkeys(recognition.source for recognition in recognized))
+            raise UsageError(
+                f"nothing here takes it: this is {names}",
+                where=option.flag,
+                expected=f"one of {', '.join(titles)}",
+            )

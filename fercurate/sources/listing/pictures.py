@@ -1,0 +1,174 @@
+"""From a list of pictures to samples: path, label, split, person and box of each row."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from math import isfinite, nan
+from pathlib import Path, PurePosixPath
+
+from fercurate.domain.expression import parse_expression
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.sources.listing.labels import ListLabels
+from fercurate.sources.listing.picture_search import PictureSearch, search_pictures
+from fercurate.sources.listing.table import Table, TableRow
+from fercurate.sources.names.people import NamePattern, naming_of
+from fercurate.sources.names.split_words import native_split
+from fercurate.sources.names.subject_rule import SubjectRule
+from fercurate.sources.reading.class_tree import class_part, split_part
+from fercurate.sources.reading.loading import NOT_READ, PictureFile
+from fercurate.sources.reading.path_index import PathFault
+
+PEEKED = 32
+"""Rows by which it is decided where the pictures lie."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass
+class PictureList:
+    """One list, read row by row; counts what it says twice and against its folders.
+
+    ``first`` are the rows that other lists of the same input gave, by id.
+    """
+
+    table: Table
+    root: Path
+    source: str
+    labels: ListLabels
+    subject: SubjectRule | None = None
+    first: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    repeats: int = 0
+    disagreements: int = 0
+    _searches: dict[str, PictureSearch] = field(default_factory=dict)
+    _naming: NamePattern | None = None
+
+    def pictures(self) -> Iterator[PictureFile | Reject]:
+        """Yield every row in the order of the list; one that repeats another is passed over."""
+        names = [name for name, _ in peek_names(self.table)]
+        self._naming = naming_of(names)
+        for row in self.table.rows():
+            item = self._row(row)
+            if isinstance(item, Reject):
+                yield item
+                continue
+            known = self.first.setdefault(item.sample.id, self._facts(item, row))
+            if known == self._facts(item, row):
+                yield item
+            elif known[2] == item.sample.native_label:
+                self.repeats += 1
+            else:
+                message = f"{item.sample.id} is {known[2]!r} in {known[0]}:{known[1]}"
+                yield self._reject(RejectCode.CONFLICT, message, row)
+
+    def _facts(self, item: PictureFile, row: TableRow) -> tuple[str, int, str]:
+        return (self.table.path.name, row.line, item.sample.native_label)
+
+    def _row(self, row: TableRow) -> PictureFile | Reject:
+        if row.fault:
+            code = RejectCode.COLUMNS if row.ended else RejectCode.TRUNCATED
+            return self._reject(code, row.fault, row)
+        native = self.labels.native(row)
+        expression = self.labels.expression(native)
+        if expression is None:
+            message = f"label {native[:40]!r}; expected {self.labels.labels.describe()}"
+            return self._reject(RejectCode.LABEL, message, row, native)
+        name, split = row.cells[self.table.roles.path], self._split(row)
+        path = self._search(split).resolve(name)
+        if isinstance(path, PathFault):
+            return self._reject(path.code, f"{name[:120]}: {path.message}", row)
+        relative = path.relative_to(self.root).as_posix()
+        folder = parse_expression(class_part(PurePosixPath(relative).parent.parts))
+        self.disagreements += folder is not None and folder != expression
+        return PictureFile(path, self._sample(row, relative, native, expression))
+
+    def _sample(self, row: TableRow, relative: str, native: str, expression: str) -> Sample:
+        roles = self.table.roles
+        path = PurePosixPath(relative)
+        return Sample(
+            id=f"{self.source}:{relative}",
+            source=self.source,
+            image=NOT_READ,
+            native_label=native,
+            expression=expression,
+            native_split=self._split(row) or split_part(path.parent.parts) or self._own_split(),
+            origin=self.table.path.relative_to(self.root).as_posix(),
+            line=row.line,
+            subject=self._person(row, relative),
+            valence=_affect(row, roles.valence),
+            arousal=_affect(row, roles.arousal),
+            box=_box(row, roles.box, roles.corners),
+        )
+
+    def _split(self, row: TableRow) -> str:
+        """The split that a row tells: a known word, or the text as it is."""
+        column = self.table.roles.split
+        text = row.cells[column] if column >= 0 else ""
+        if text.isdecimal():
+            return f"fold{text}"
+        return native_split(text) or text
+
+    def _own_split(self) -> str:
+        """The split that the list's name tells, or its folder's."""
+        path = self.table.path.relative_to(self.root)
+        return native_split(path.stem) or split_part(path.parent.parts)
+
+    def _person(self, row: TableRow, relative: str) -> str:
+        column = self.table.roles.subject
+        if self.subject is not None and not self.subject.column:
+            return self.subject.of_path(relative)
+        told = row.cells[column] if column >= 0 else ""
+        named = self._naming.subject(PurePosixPath(relative).stem) if self._naming else ""
+        return told or named
+
+    def _search(self, split: str) -> PictureSearch:
+        """Where pictures of a split lie; the same names may lie in a folder for each split."""
+        if split not in self._searches:
+            names = [name for name, own in peek_names(self.table, PEEKED * 64) if own == split]
+            names = names[:PEEKED] or [name for name, _ in peek_names(self.table)]
+            root = self.root
+            self._searches[split] = search_pictures(root, self.table.path, names, split)
+        return self._searches[split]
+
+    def where(self) -> Sequence[Path]:
+        """The folders in which pictures were found."""
+        bases = (base for search in self._searches.values() for base in search.bases)
+        return tuple(dict.fromkeys(bases))
+
+    def _reject(self, code: RejectCode, message: str, row: TableRow, label: str = "") -> Reject:
+        origin = self.table.path.relative_to(self.root).as_posix()
+        return Reject(code, message, origin, row.line, label=label)
+
+
+def peek_names(table: Table, rows: int = PEEKED) -> list[tuple[str, str]]:
+    """The picture's name and the split of the first whole rows of a list."""
+    roles = table.roles
+    return [
+        (row.cells[roles.path], native_split(text) or text)
+        for row in islice(table.rows(), rows)
+        if row.cells
+        for text in [row.cells[roles.split] if roles.split >= 0 else ""]
+    ]
+
+
+def _affect(row: TableRow, column: int) -> float:
+    value = _number(row.cells[column]) if column >= 0 else nan
+    return value if -1 <= value <= 1 else nan
+
+
+def _number(text: str) -> float:
+    with suppress(ValueError):
+        value = float(text)
+        return value if isfinite(value) else nan
+    return nan
+
+
+def _box(row: TableRow, columns: tuple[int, ...], corners: bool) -> Box | None:
+    """Left, top, width and height in pixels; None without box columns, or if it is empty."""
+    if not columns:
+        return None
+    left, top, wide, high = (_number(row.cells[i]) for i in columns)
+    if corners:
+        wide, high = wide - left, high - top
+    usable = wide > 0 and high > 0 and isfinite(left) and isfinite(top)
+    return (left, top, wide, high) if usable else None

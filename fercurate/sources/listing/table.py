@@ -1,0 +1,190 @@
+"""Tables of text as they come, each row by column, whatever is wrong with it.
+
+Cells stand between commas, semicolons, tabs or blanks, with or without a header; or each line is a
+JSON object.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from fercurate.errors import InputError
+from fercurate.sources.names.columns import ColumnRoles, column_roles
+from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
+from fercurate.sources.reading.csv_records import Header, read_lines, split_fields, split_header
+
+SUFFIXES: tuple[str, ...] = (".csv", ".tsv", ".tab", ".txt", ".lst", ".jsonl", ".ndjson")
+"""Suffixes (case-folded) of files that may be tables."""
+
+_JSON = (".jsonl", ".ndjson")
+_PEEKED = 32
+_MOST_COLUMNS = 4096
+_LONGEST = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row: its 1-based line, its cells in the order of the columns, and what is wrong."""
+
+    line: int
+    cells: tuple[str, ...]
+    fault: str = ""
+    ended: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text: its file, its columns by name (or by number) and by role."""
+
+    path: Path
+    names: tuple[str, ...]
+    roles: ColumnRoles
+    delimiter: bytes = b","
+    has_header: bool = True
+    reading: str = field(default="", compare=False)
+
+    def rows(self) -> Iterator[TableRow]:
+        """Yield every row that is not blank, in the order of the file.
+
+        Raises:
+            InputError: it cannot be opened.
+        """
+        return self._json_rows() if suffix_of(self.path.name) in _JSON else self._text_rows()
+
+    def _text_rows(self) -> Iterator[TableRow]:
+        header = Header(self.names, self.delimiter)
+        first = self.has_header
+        for line in read_lines(self.path):
+            if not line.text.strip():
+                continue
+            if first or (self.has_header and split_header(line.text).names == self.names):
+                first = False
+                continue
+            if line.overlong or len(line.text) > _LONGEST:
+                yield TableRow(line.number, (), "an overlong line", line.ended)
+                continue
+            cells = _cells(line.text, header)
+            if len(cells) != len(self.names):
+                fault = f"{len(cells)} columns; expected {len(self.names)}"
+                yield TableRow(line.number, (), fault, line.ended)
+            else:
+                yield TableRow(line.number, cells)
+
+    def _json_rows(self) -> Iterator[TableRow]:
+        for line in read_lines(self.path):
+            if not line.text.strip():
+                continue
+            values = _json_object(line.text)
+            if values is None:
+                yield TableRow(line.number, (), "no JSON object", line.ended)
+            else:
+                cells = tuple(_text(values.get(name, "")) for name in self.names)
+                yield TableRow(line.number, cells)
+
+
+def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> Table | None:
+    """Recognize a table: its delimiter, its header, and what its columns are; reads little.
+
+    ``columns`` are roles said by the user, in the order of the columns. None is what is no table
+    of text: pixels of pictures, a web page, an empty file.
+    """
+    try:
+        lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
+    except InputError:
+        return None
+    texts = [line.text for line in lines if not line.overlong]
+    if not texts or b"\0" in texts[0]:
+        return None
+    if suffix_of(path.name) in _JSON:
+        return _json_table(path, texts, subject)
+    return _text_table(path, texts, columns, subject)
+
+
+def _json_table(path: Path, texts: list[bytes], subject: str) -> Table | None:
+    values = _json_object(texts[0])
+    if values is None:
+        return None
+    names = tuple(values)
+    return Table(path, names, column_roles(names, subject))
+
+
+def _text_table(
+    path: Path, texts: list[bytes], columns: tuple[str, ...], subject: str
+) -> Table | None:
+    delimiter = _delimiter(texts)
+    header = Header((), delimiter)
+    first = _cells(texts[0], header)
+    if len(first) > _MOST_COLUMNS:
+        return None
+    names = tuple(name.strip("\ufeff \t\"'#").casefold() for name in first)
+    if columns:
+        roles = _given_roles(columns, len(first))
+        has_header = roles.path >= 0 and not _is_picture_name(first[roles.path])
+        return Table(path, names, roles, delimiter, has_header)
+    roles = column_roles(names, subject)
+    if roles.is_list or roles.is_pixel_table:
+        return Table(path, names, roles, delimiter)
+    rows = [cells for text in texts if len(cells := _cells(text, header)) == len(first)]
+    return Table(path, names, _roles_by_content(rows), delimiter, has_header=False)
+
+
+def _given_roles(columns: tuple[str, ...], count: int) -> ColumnRoles:
+    if len(columns) != count:
+        raise InputError(
+            f"{len(columns)} columns are named, but there are {count}", where="--columns"
+        )
+    place = {role: position for position, role in enumerate(columns) if role != "-"}
+    return ColumnRoles(
+        path=place.get("path", -1),
+        labels=(place["label"],) if "label" in place else (),
+        split=place.get("split", -1),
+        subject=place.get("subject", -1),
+        pixels=place.get("pixels", -1),
+    )
+
+
+def _roles_by_content(rows: list[tuple[str, ...]]) -> ColumnRoles:
+    """Roles in a table without a header: a column of picture names, and the others as labels."""
+    columns = list(zip(*rows, strict=True))
+    named = [i for i, column in enumerate(columns) if all(map(_is_picture_name, column))]
+    if len(named) != 1:
+        return ColumnRoles()
+    labels = tuple(i for i in range(len(columns)) if i != named[0])
+    return ColumnRoles(path=named[0], labels=labels)
+
+
+def _is_picture_name(text: str) -> bool:
+    return suffix_of(text.strip().replace("\\", "/")) in IMAGE_SUFFIXES
+
+
+def _delimiter(texts: list[bytes]) -> bytes:
+    """The delimiter that the first lines agree on; blanks if no other parts them."""
+    for delimiter in (b"\t", b",", b";", b"|"):
+        counts = {text.count(delimiter) for text in texts[:8]}
+        if 0 not in counts and len(counts) <= 2:
+            return delimiter
+    return max((b",", b";", b"\t"), key=texts[0].count) if b"," in texts[0] else b" "
+
+
+def _cells(text: bytes, header: Header) -> tuple[str, ...]:
+    if header.delimiter == b" ":
+        fields = text.split()
+    else:
+        fields = split_fields(text, Header((), header.delimiter), -1)
+    return tuple(field.decode("utf-8", "surrogateescape").strip().strip('"') for field in fields)
+
+
+def _json_object(text: bytes) -> dict[str, object] | None:
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return values if isinstance(values, dict) else None
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool) or value is None:
+        return ""
+    return str(value) if isinstance(value, str | int | float) else ""

@@ -1,0 +1,155 @@
+"""Codes without names: which published orders explain them, and by how many rows of each class."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap, label_maps
+from fercurate.errors import InputError
+from fercurate.sources.base import RecordCounts
+
+CLASS_COUNTS: Mapping[str, tuple[Mapping[str, int], ...]] = {
+    "fer2013": (
+        {
+            "angry": 3995,
+            "disgust": 436,
+            "fear": 4097,
+            "happy": 7215,
+            "sad": 4830,
+            "surprise": 3171,
+            "neutral": 4965,
+        },
+        {
+            "angry": 467,
+            "disgust": 56,
+            "fear": 496,
+            "happy": 895,
+            "sad": 653,
+            "surprise": 415,
+            "neutral": 607,
+        },
+        {
+            "angry": 491,
+            "disgust": 55,
+            "fear": 528,
+            "happy": 879,
+            "sad": 594,
+            "surprise": 416,
+            "neutral": 626,
+        },
+        {
+            "angry": 4953,
+            "disgust": 547,
+            "fear": 5121,
+            "happy": 8989,
+            "sad": 6077,
+            "surprise": 4002,
+            "neutral": 6198,
+        },
+    ),
+    "rafdb": (
+        {
+            "surprise": 1290,
+            "fear": 281,
+            "disgust": 717,
+            "happy": 4772,
+            "sad": 1982,
+            "angry": 705,
+            "neutral": 2524,
+        },
+        {
+            "surprise": 329,
+            "fear": 74,
+            "disgust": 160,
+            "happy": 1185,
+            "sad": 478,
+            "angry": 162,
+            "neutral": 680,
+        },
+        {
+            "surprise": 1619,
+            "fear": 355,
+            "disgust": 877,
+            "happy": 5957,
+            "sad": 2460,
+            "angry": 867,
+            "neutral": 3204,
+        },
+    ),
+}
+"""Published rows by class: of FER-2013's usages (Training, PublicTest, PrivateTest, all), and of
+RAF-DB's basic set (train, test, all)."""
+
+
+def is_code(label: str) -> bool:
+    """Whether a label is a whole number."""
+    return label.strip().lstrip("+-").isdecimal()
+
+
+def fitting_orders(counts: Mapping[str, int]) -> list[LabelMap]:
+    """The shipped label maps that explain every code, the likelier ones first.
+
+    First come those with published counts, then those of which the fewest codes are missing.
+    """
+    fitting = [m for m in label_maps().values() if all(map(m.knows, counts))]
+
+    def rank(label_map: LabelMap) -> tuple[bool, int]:
+        met = {label_map.code_of(code) for code in counts}
+        named = {c for c, name in label_map.codes.items() if name != NO_EXPRESSION}
+        return (not published_as(counts, label_map), len(named - met))
+
+    return sorted(fitting, key=rank)
+
+
+def published_as(counts: Mapping[str, int], label_map: LabelMap) -> str:
+    """The corpus whose published rows by class these are under a map, or ""."""
+    by_class = dict(_by_class(counts, label_map))
+    return next((corpus for corpus, sets in CLASS_COUNTS.items() if by_class in sets), "")
+
+
+def _by_class(counts: Mapping[str, int], label_map: LabelMap) -> Counter[str]:
+    by_class: Counter[str] = Counter()
+    for code, count in counts.items():
+        by_class[label_map.expression(code) or ""] += count
+    return by_class
+
+
+def counts_from_one(codes: Sequence[str]) -> bool:
+    """Whether codes are 1..k with k of 6 or more: an order that counts from 1."""
+    numbers = sorted(int(code) for code in codes if is_code(code))
+    return len(numbers) >= 6 and numbers == list(range(1, len(numbers) + 1))
+
+
+def codes_said(totals: RecordCounts) -> str:
+    """The order in which codes without names were read, to be said; "" for names and own maps."""
+    codes = {label: n for label, n in totals.labels.items() if is_code(label)}
+    if not codes or sum(codes.values()) < sum(totals.labels.values()):
+        return ""
+    by_class: Counter[str] = Counter()
+    for (_, expression), count in totals.classes.items():
+        by_class[expression] += count
+    read = (m for m in fitting_orders(codes) if _by_class(codes, m) == by_class)
+    order = next(read, None)
+    return f"; codes read as those of {order.name}: {order.describe()}" if order else ""
+
+
+def code_question(counts: Mapping[str, int], where: str, why: str, doubted: str = "") -> InputError:
+    """What is asked of codes without names: which of the orders that explain them it is.
+
+    ``doubted`` names the order that the codes speak against; it is offered last.
+    """
+    shown = ", ".join(f"{code}: {counts[code]:,}" for code in sorted(counts, key=_by_number)[:12])
+    orders = sorted(fitting_orders(counts), key=lambda order: order.name == doubted)
+    readings = [f"{m.name} ({m.describe()})" for m in orders[:3]]
+    said = next((name for m in orders if (name := published_as(counts, m))), "")
+    hint = f" These are the published counts of {said}." if said else ""
+    known = f"Possible readings: {'; '.join(readings)}. " if readings else ""
+    first = orders[0].name if orders else "0=angry,1=disgust,..."
+    return InputError(
+        f"{why} (rows by code: {shown})",
+        where=where,
+        fix=f"{known}Say which with --label-map {first}, or with pairs.{hint}",
+    )
+
+
+def _by_number(code: str) -> tuple[int, str]:
+    return (int(code), code) if is_code(code) else (1 << 30, code)
