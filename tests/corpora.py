@@ -18,6 +18,7 @@ from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.sample import Reject, Sample
 from fercurate.domain.votes import VOTE_EXPRESSIONS
 from fercurate.sources.base import AnySource, Recognition, RecordCounts
+from fercurate.sources.registry import ASKED
 
 Content = str | bytes | int | None
 Tree = Mapping[str, Content]
@@ -94,8 +95,10 @@ class Reading:
 
 
 def read_corpus(source: AnySource, path: Path, **options: Any) -> Reading:
-    """Recognize a path as a corpus and read all of it."""
+    """Read all of a path as a corpus, recognized or taken for one on our word."""
     recognition = source.recognize(path)
+    if recognition is None and source.name in ASKED:
+        recognition = ASKED[source.name](path)
     assert recognition is not None, f"{path} was not recognized as {source.name}"
     totals = RecordCounts()
     records = list(source.read(recognition, source.options(**options)))

@@ -17,6 +17,7 @@ EXPW_LIST = "label/label.lst"
 ORIGIN = "image/origin"
 
 TREES: dict[str, Tree] = {
+    "list": {"train.csv": "path,label\na.png,happy\nb.png,sadness\n", "a.png": 1, "b.png": 2},
     "folder": {"train/happy/a.png": 1, "train/sad/b.png": 2},
     "rafdb": {
         RAF_LIST: "train_00001.jpg 5\ntest_0001.jpg 4\n",

@@ -35,6 +35,7 @@ def ingest(
     name: str = "",
     label_map: LabelMeaning = "",
     subject: str = "",
+    columns: str = "",
     split: str = "",
     least_side: int = LEAST_SIDE,
     image_size: int = 48,
@@ -59,6 +60,7 @@ def ingest(
         label_map: what labels mean: a name, ``"0=angry,1=happy"``, or a mapping.
         subject: who is in a picture: a pattern with a group for paths, the level of a folder, or
             the column of a list.
+        columns: lists: what the columns are, in their order: ``"path,label,-"``.
         split: the native split of what tells none.
         least_side: picture files with a side of fewer pixels are rejects, 1..1024.
         image_size: side of the square pictures in a CSV, 8..1024 pixels.
@@ -85,6 +87,7 @@ def ingest(
         _source_options(
             label_map=label_map,
             subject=subject,
+            columns=columns,
             image_size=image_size,
             peak=peak,
             neutral=neutral,

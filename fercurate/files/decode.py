@@ -80,9 +80,18 @@ def decode_first_frame(content: bytes, longest: int = 0) -> DecodedImage:
         with QUIET:
             return _decode(content, longest)
     except UnidentifiedImageError:
-        raise ValueError(f"not an image of a known format; begins with {content[:8]!r}") from None
+        raise ValueError(_what_else(content)) from None
     except _BROKEN as error:
         raise ValueError(f"cannot be decoded: {error}") from None
+
+
+def _what_else(content: bytes) -> str:
+    """What is said of a file that is no image."""
+    if content.startswith(b"version https://git-lfs"):
+        return "a Git LFS pointer in place of the picture; get the pictures with: git lfs pull"
+    if content.lstrip()[:14].lower().startswith((b"<!doctype html", b"<html")):
+        return "a web page in place of the picture; download it again"
+    return f"not an image of a known format; begins with {content[:8]!r}"
 
 
 def _decode(content: bytes, longest: int) -> DecodedImage:

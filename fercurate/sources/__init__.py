@@ -4,7 +4,7 @@ Read in this order; a corpus is a folder, or a module where one is enough.
 
     options      what a source can be told: each option described once, beside its source
     base         what every source offers (the protocol), and what recognizing a path gives
-    unrecognized what is said of a path that no source reads, and what to try
+    unrecognized    what is said of a path that no source reads, and what to try
     registry     all sources, in the order in which they are asked what a path is
     names        what the names of files and folders tell: kinds, splits, people
     reading      what several corpora are read with: lists, trees, flat folders, pixels as text

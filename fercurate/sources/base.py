@@ -32,14 +32,14 @@ class Recognition:
 class RecordCounts:
     """What reading a corpus came across: data rows or files, and what they say.
 
-    ``classes`` counts samples by native split and expression, ``labels`` by native label;
-    ``unexplained`` counts the labels of rejects that were no known ones.
+    ``classes`` counts samples by native split and expression, ``labels`` by native label and
+    expression; ``unexplained`` counts the labels of rejects that were no known ones.
     """
 
     records: int = 0
     splits: Counter[str] = field(default_factory=Counter)
     classes: Counter[tuple[str, str]] = field(default_factory=Counter)
-    labels: Counter[str] = field(default_factory=Counter)
+    labels: Counter[tuple[str, str]] = field(default_factory=Counter)
     unexplained: Counter[str] = field(default_factory=Counter)
     with_subject: int = 0
 
@@ -49,7 +49,7 @@ class RecordCounts:
         if isinstance(record, Sample):
             self.splits[record.native_split] += 1
             self.classes[record.native_split, record.expression] += 1
-            self.labels[record.native_label] += 1
+            self.labels[record.native_label, record.expression] += 1
             self.with_subject += bool(record.subject)
         elif record.label:
             self.unexplained[record.label] += 1

@@ -1,5 +1,6 @@
 """The sources, and the recognition of what a path is."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
@@ -43,6 +44,14 @@ OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name, Arrays.name, Pa
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
 READERS: tuple[AnySource | FerPlus, ...] = (*SOURCES, *OVERLAYS)
 """Everything that reads a path; overlays come last, for they join to what sources stored."""
+
+ASKED: dict[str, Callable[[Path], Recognition | None]] = {
+    Folder.name: Folder().recognize_unknown,
+    PictureTables.name: PictureTables().recognize_asked,
+    Fer2013.name: Fer2013().recognize_asked,
+    CkPlus.name: CkPlus().recognize_asked,
+}
+"""What a source takes on a user's word (``--source``) that it would not recognize by itself."""
 
 _MOST_CHILDREN = 200
 
@@ -104,10 +113,8 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
 def _recognize_as(path: Path, source: str) -> Recognition:
     """A path read as the source that was asked for, even if its names tell less than usual."""
     recognition = find_source(source).recognize(path)
-    if recognition is None and source == Folder.name:
-        recognition = Folder().recognize_unknown(path)
-    if recognition is None and source == PictureTables.name:
-        recognition = PictureTables().recognize_asked(path)
+    if recognition is None and source in ASKED:
+        recognition = ASKED[source](path)
     if recognition is None:
         raise not_recognized(path, source)
     return recognition

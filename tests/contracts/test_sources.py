@@ -18,6 +18,7 @@ from fercurate.domain.taxonomy import label_maps, parse_label_map
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Record, RecordCounts
+from fercurate.sources.names.subject_rule import parse_subject_rule
 from fercurate.sources.options import SourceOption, SourceOptions
 from fercurate.sources.registry import READERS, SOURCES, offered_options, recognize
 from fercurate.store.store import Store
@@ -74,7 +75,9 @@ def test_options_are_frozen_and_each_is_described(source: AnySource) -> None:
 
 
 ALL = {"label_map": label_maps()["ckplus"], "neutral": "none", "peak": 7, "image_size": 64}
-ALL |= {"per_class": 2, "seed": 5}
+ALL |= {"per_class": 2, "seed": 5, "columns": ("path", "label")}
+ALL["subject"] = parse_subject_rule("-1")
+TEXTS = {"label_map": "ckplus", "subject": "-1", "columns": "path,label"}
 
 
 @every_source
@@ -83,7 +86,7 @@ def test_options_take_their_own_and_tell_what_changed(source: AnySource) -> None
     options = source.options.take_from(ALL | {"name": "mine"})
     assert options.name == "mine"
     expected = [
-        (option.flag, "ckplus" if option.name == "label_map" else str(ALL[option.name]))
+        (option.flag, TEXTS.get(option.name) or str(ALL[option.name]))
         for option in source.options.own_options()
     ]
     assert list(options.changes()) == expected

@@ -73,14 +73,14 @@ def test_numbers_with_a_label_map(read) -> None:
     assert [s.expression for s in own.samples] == ["happy", "sad", "angry"]
 
 
-def test_numbers_below_a_named_class_are_no_class(read) -> None:
-    """``sad/001`` is a subject; a label map must not make a class of it."""
-    tree = {"sad/001/a.png": 1, "sad/b.png": 2}
-    for options in ({}, {"label_map": label_maps()["fer2013"]}):
+def test_a_digit_below_a_named_class_is_no_class(read) -> None:
+    """Is ``sad/7`` a class, or the seventh part of one? A label map must not make a class of it."""
+    tree = {"sad/7/a.png": 1, "sad/b.png": 2}
+    for options in ({}, {"label_map": label_maps()["affectnet"]}):
         reading = read(Folder(), tree, **options)
         assert reading.ids == ["folder:sad/b.png"]
-        assert reading.faults == [("E_LABEL", "sad/001/a.png")]
-        assert "'001' lies in the class folder 'sad'" in reading.rejects[0].message
+        assert reading.faults == [("E_LABEL", "sad/7/a.png")]
+        assert "'7' lies in the class folder 'sad'" in reading.rejects[0].message
 
 
 def test_clutter_is_passed_over(read) -> None:
@@ -102,18 +102,17 @@ def test_variant_counts_files_by_split_and_class(read) -> None:
     )
 
 
-def test_variant_counts_what_is_in_no_class_and_names_what_is_nearly_one(read) -> None:
-    tree = {"train/happy/1.png": 1, "train/hapy/1.png": 2, "train/hapy/2.png": 3}
-    tree |= {f"other{n}/{k}.png": 9 for n in range(6) for k in range(3)}
-    tree |= {"top.png": 4, "happy/anna/1.png": 5}
+def test_variant_names_what_is_nearly_a_class(read) -> None:
+    tree = {"train/happy/1.png": 1, "train/hapy/1.png": 2, "other/1.png": 3, "top.png": 4}
     reading = read(Folder(), tree)
     assert reading.ids == ["folder:train/happy/1.png"]
     assert reading.faults == []
     assert reading.variant == (
-        "class folders with 1 file (Training: happy 1); not read: 22 pictures in 9 folders "
-        "that are no class (other0 3, other1 3, other2 3, other3 3, other4 3, "
-        "train/hapy 2 (nearly 'happy'), ...)"
+        "class folders with 1 file (Training: happy 1); folders that are no class: "
+        "train/hapy (nearly 'happy')"
     )
+    unread = {name: Folder().unread(reading.recognition, name) for name in tree}
+    assert unread["top.png"] == unread["other/1.png"] == "in no class folder"
 
 
 NESTED = {
@@ -130,8 +129,9 @@ def test_nested_second_copy_is_read_once(outer, inner, read) -> None:
     reading = read(Folder(), tree)
     assert len(reading.samples) == 3
     assert {s.origin.removeprefix(inner).removeprefix(outer) for s in reading.samples} == {*names}
-    assert reading.variant.startswith("class folders with 6 files (")
-    assert reading.variant.endswith(", 3 of them in a second copy of the tree, read once")
+    assert reading.variant.startswith("class folders with 3 files (")
+    copy = next(name for name in tree if f"folder:{name}" not in reading.ids)
+    assert Folder().unread(reading.recognition, copy) == "a second copy in the tree"
 
 
 def test_of_a_folder_within_itself_the_outer_copy_is_kept(read) -> None:
@@ -196,7 +196,6 @@ UNKNOWN = {
     "empty": {},
     "pictures without classes": {"a/1.png": 1, "2.png": 2, "train/3.png": 3},
     "class folder without pictures": {"sad/notes.txt": "x", "happy/.a.png": 1},
-    "class folder of folders": {"sad/anna/1.png": 1},
     "too deep": {"a/b/c/d/e/f/sad/1.png": 1},
     "a file named as a class": {"sad": "x", "1.png": 1},
 }
@@ -222,4 +221,4 @@ def test_recognition_looks_at_few_folders(plant, monkeypatch) -> None:
     scandir = picture_folder.os.scandir
     monkeypatch.setattr(picture_folder.os, "scandir", lambda p: opened.append(p) or scandir(p))
     assert Folder().recognize(root) is None
-    assert 0 < len(opened) <= 1000
+    assert 0 < len(opened) <= 2500

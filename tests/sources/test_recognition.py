@@ -42,8 +42,8 @@ OWNERS = {
     "rafdb": {"rafdb"},
     "rafdb in folders": {"rafdb", "folder"},
     "expw": {"expw"},
-    "jaffe": {"jaffe"},
-    "kdef": {"kdef"},
+    "jaffe": {"jaffe", "folder"},
+    "kdef": {"kdef", "folder"},
 }
 BY_CLASS_FOLDERS = {"FER-2013 folders", "FER-2013 in numbered folders", "CK+", "CK+48",
                     "AffectNet", "AffectNet, Kaggle"}  # fmt: skip

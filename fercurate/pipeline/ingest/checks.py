@@ -64,7 +64,7 @@ def refuse_unused(request: IngestRequest, totals: RecordCounts, given: RecordFil
 
 
 def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
-    met = {code for label in totals.labels if (code := label_map.code_of(label)) is not None}
+    met = {code for label, _ in totals.labels if (code := label_map.code_of(label)) is not None}
     unmet = [
         f"{code}={name}"
         for code, name in label_map.codes.items()
@@ -72,7 +72,7 @@ def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
     ]
     unknown = sorted(label for label in totals.unexplained if label_map.code_of(label) is None)
     if not met:
-        labels = ", ".join(sorted(totals.labels)[:8])
+        labels = ", ".join(sorted({label for label, _ in totals.labels})[:8])
         raise UsageError(
             f"none of its labels occurs; the labels here are {labels}", where="--label-map"
         )

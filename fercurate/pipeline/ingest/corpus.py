@@ -106,7 +106,7 @@ class CorpusIngest:
 
     def _attempt(self, listen: Listener) -> None:
         reader = find_source(self.recognition.source)
-        with open_writer(self.request.store, self._session(reader)) as writer:
+        with open_writer(self.request.store, self.session(reader)) as writer:
             try:
                 if isinstance(reader, FerPlus):
                     entry = self._join_votes(reader, writer)
@@ -133,7 +133,7 @@ class CorpusIngest:
             listen(Notice(text, warning=True))
         self.committed = writer.commit(entry)
 
-    def _session(self, reader: AnySource | FerPlus) -> str:
+    def session(self, reader: AnySource | FerPlus) -> str:
         """Name of this change: an interrupted one is resumed only by the very same request."""
         recognition = self.recognition
         named = [recognition.source, recognition.layout, str(recognition.root.resolve())]

@@ -9,7 +9,7 @@ from fercurate.pipeline.ingest.records import input_prefixes
 from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest, refuse_untaken
 from fercurate.sources.base import Recognition
-from fercurate.sources.reading.class_tree import root_split
+from fercurate.sources.reading.class_tree import own_name, root_split
 from fercurate.sources.registry import OWN_SOURCES, is_overlay, recognize
 
 Recognized = list[tuple[Path, Recognition]]
@@ -81,4 +81,4 @@ def _prefixes(recognized: Recognized) -> list[str]:
 
 def _own_prefix(root: Path) -> str:
     """A split folder that is ingested alone gives the ids that the whole tree would give."""
-    return f"{root.resolve().name}/" if root_split(root) else ""
+    return f"{own_name(root)}/" if root_split(root) else ""

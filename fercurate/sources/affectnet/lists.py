@@ -38,6 +38,7 @@ from fercurate.sources.reading.path_index import (
     nearby_folders,
     plain_path,
 )
+from fercurate.sources.reading.picture_search import search_pictures
 
 LAYOUT = "csv lists"
 COLUMNS: tuple[str, ...] = (
@@ -106,6 +107,9 @@ class ListReader:
         self.bases = (*image_folders(root, self.split), path.parent, root)
         self.index = PathIndex(root, self.bases)
         self.origin = self.index.relative(path)
+        if not self.has_pictures():
+            search = search_pictures(root, path, self._first_names())
+            self.index = PathIndex(root, (*search.bases, *self.bases))
 
     def entries(self) -> Iterator[Entry | Reject]:
         """Yield every row, in file order; no picture is looked for yet."""
@@ -119,6 +123,13 @@ class ListReader:
         first = (e for e in islice(self.entries(), 1000) if isinstance(e, Entry))
         there = [isinstance(entry.find(), PictureFile) for entry in islice(first, _PEEKED)]
         return any(there) or not there
+
+    def _first_names(self) -> list[str]:
+        """The pictures that the first rows name, as they are written."""
+        rows = (line.text for line in islice(read_lines(self.path), _PEEKED))
+        place = self.header.index(_PATH)
+        fields = [list_fields(text, self.header) for text in rows if not self._is_header(text)]
+        return [f[place].decode("utf-8", "replace") for f in fields if len(f) > place]
 
     def _is_header(self, text: bytes) -> bool:
         return len(text) < 400 and {_PATH, _LABEL} <= set(split_header(text).names)

@@ -22,6 +22,7 @@ from fercurate.sources.affectnet.parts import Part, file_names, find_parts, pict
 from fercurate.sources.affectnet.yaml_names import yaml_names
 from fercurate.sources.base import Recognition, Record
 from fercurate.sources.names.file_kinds import is_clutter
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault, PathIndex, first_names, nearby_folders
@@ -34,13 +35,22 @@ _NO_LABELS = ("classes.txt", "notes.txt")
 
 
 def find_names(root: Path) -> dict[int, str]:
-    """The class names of the first ``.yaml`` file that has some, {} if none has."""
-    index = PathIndex(root)
-    for folder in nearby_folders(root, 1, SKIPPED):
-        for name in first_names(folder, lambda e: e.name.casefold().endswith((".yaml", ".yml"))):
-            content = index.read_bytes(folder / name, _MAX_TEXT)
-            if isinstance(content, bytes) and (names := yaml_names(_text(content))):
-                return names
+    """The class names of the first ``.yaml`` file that has some, {} if none has.
+
+    Of a pack of which one split folder was given (``train``) they stand beside it.
+    """
+    folders = [*nearby_folders(root, 1, SKIPPED)]
+    if native_split(root.resolve().name):
+        folders.append(root.resolve().parent)
+    return next((names for folder in folders if (names := _names_in(folder))), {})
+
+
+def _names_in(folder: Path) -> dict[int, str]:
+    index = PathIndex(folder)
+    for name in first_names(folder, lambda e: e.name.casefold().endswith((".yaml", ".yml"))):
+        content = index.read_bytes(folder / name, _MAX_TEXT)
+        if isinstance(content, bytes) and (names := yaml_names(_text(content))):
+            return names
     return {}
 
 

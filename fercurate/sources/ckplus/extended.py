@@ -18,13 +18,16 @@ LAYOUT = "ckextended"
 FILE_NAME = "ckextended.csv"
 
 
-def recognize_extended(path: Path, source: str) -> Recognition | None:
-    """Recognize the CSV by its name and columns, or its folder; its length alone proves nothing."""
+def recognize_extended(path: Path, source: str, named: bool = False) -> Recognition | None:
+    """Recognize the CSV by its name and columns, or its folder; its length alone proves nothing.
+
+    ``named`` says that it is this corpus whatever the file is called.
+    """
     if path.is_dir():
         files = (path / n for n in list_names(path) if n.casefold() == FILE_NAME)
         inside = filter(Boundary(path).holds, files)
         return next((r for file in inside if (r := recognize_extended(file, source))), None)
-    if path.name.casefold() != FILE_NAME or not path.is_file():
+    if not (named or path.name.casefold() == FILE_NAME) or not path.is_file():
         return None
     shape = pixel_shape(path)
     if shape is None or not shape.is_challenge:

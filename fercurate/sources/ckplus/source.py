@@ -54,6 +54,10 @@ class CkPlus:
         why = f"{first.why} (not read: {', '.join(ignored)})" if ignored else first.why
         return replace(first, why=why, ignored=ignored)
 
+    def recognize_asked(self, path: Path) -> Recognition | None:
+        """Take a table with FER-2013's columns for ``ckextended.csv``, because somebody says so."""
+        return recognize_extended(path, self.name, named=True) if path.is_file() else None
+
     @staticmethod
     def _recognize_original(path: Path, source: str) -> Recognition | None:
         roots = find_roots(path)

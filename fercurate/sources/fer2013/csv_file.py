@@ -1,19 +1,16 @@
 """One CSV of FER-2013: what tells that it is one, and its rows."""
 
-from itertools import islice
 from pathlib import Path
 
 from fercurate.domain.taxonomy import LabelMap
-from fercurate.errors import InputError
 from fercurate.sources.fer2013.published import PRECEDENCE, USAGES
 from fercurate.sources.names.split_words import native_split
-from fercurate.sources.reading.csv_records import read_lines, split_fields
-from fercurate.sources.reading.pixel_shape import PixelShape, pixel_shape
+from fercurate.sources.reading.pixel_shape import peek_usages, pixel_shape
 from fercurate.sources.reading.pixel_table import PixelTable
 
 _WHOLE = frozenset(PRECEDENCE[0] + PRECEDENCE[1])
 _HALVES = frozenset((*PRECEDENCE[2], "test_with_emotions.csv"))
-_PEEKED = 64
+_PUBLISHED = frozenset(USAGES.values())
 
 
 def is_challenge_csv(path: Path) -> bool:
@@ -26,22 +23,9 @@ def is_challenge_csv(path: Path) -> bool:
     if shape is None or not shape.is_challenge:
         return False
     name = path.name.casefold()
-    if name in _WHOLE or shape.alone or _has_published_usages(path, shape):
+    if name in _WHOLE or shape.alone or peek_usages(path, shape) & _PUBLISHED:
         return True
     return name in _HALVES and shape.usage < 0 and not _has_validation_beside(path)
-
-
-def _has_published_usages(path: Path, shape: PixelShape) -> bool:
-    if shape.usage < 0:
-        return False
-    try:
-        lines = [line.text for line in islice(read_lines(path), 1, _PEEKED)]
-    except InputError:
-        return False
-    rows = (split_fields(text, shape.header, shape.pixels) for text in lines)
-    width = len(shape.header.names)
-    told = {r[shape.usage].strip().decode("utf-8", "replace") for r in rows if len(r) == width}
-    return bool(told & set(USAGES.values()))
 
 
 def _has_validation_beside(path: Path) -> bool:

@@ -18,7 +18,9 @@ from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIA
 from fercurate.sources.names.label_orders import codes_said
 from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions
+from fercurate.sources.reading.class_tree import class_files
 from fercurate.sources.reading.csv_records import read_header
+from fercurate.sources.reading.pixel_shape import pixel_shape
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,18 @@ class Fer2013:
         if path.is_file():
             return self._recognize_csv(path)
         return self._recognize_csv_folder(path) or recognize_folder(path, self.name)
+
+    def recognize_asked(self, path: Path) -> Recognition | None:
+        """Take a pixel table or class folders for FER-2013's because somebody says they are."""
+        if path.is_file():
+            shape = pixel_shape(path)
+            why = "a table of pixels, as was said"
+            files = (path,)
+            read = Recognition(self.name, "csv", why, path.parent, files, complete=True)
+            return read if shape is not None else None
+        if next(class_files(path), None) is None:
+            return None
+        return Recognition(self.name, "class folders", "class folders, as was said", path, (path,))
 
     def _recognize_csv(self, path: Path) -> Recognition | None:
         if not is_challenge_csv(path):

@@ -5,6 +5,5 @@ In the order in which one reads them:
     source            the source ``list``: which tables of a path are read, and their options
     table             tables of text with commas, tabs or blanks, or JSON lines: each row by column
     labels            what the labels mean: names, one-hot columns, or codes in a known order
-    picture_search    where the pictures lie that a list names, decided on its first rows
     pictures          from a list to samples: path, label, split, person and box of each row
 """

@@ -10,7 +10,6 @@ from pathlib import Path, PurePosixPath
 from fercurate.domain.expression import parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.sources.listing.labels import ListLabels
-from fercurate.sources.listing.picture_search import PictureSearch, search_pictures
 from fercurate.sources.listing.table import Table, TableRow
 from fercurate.sources.names.people import NamePattern, naming_of
 from fercurate.sources.names.split_words import native_split
@@ -18,6 +17,7 @@ from fercurate.sources.names.subject_rule import SubjectRule
 from fercurate.sources.reading.class_tree import class_part, split_part
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault
+from fercurate.sources.reading.picture_search import PictureSearch, search_pictures
 
 PEEKED = 32
 """Rows by which it is decided where the pictures lie."""

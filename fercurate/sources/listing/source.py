@@ -11,7 +11,6 @@ from fercurate.errors import InputError, UsageError
 from fercurate.files.containment import Boundary
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
-from fercurate.sources.listing.picture_search import search_pictures
 from fercurate.sources.listing.pictures import PictureList, peek_names
 from fercurate.sources.listing.table import SUFFIXES, Table, open_table
 from fercurate.sources.names.columns import ROLES
@@ -28,6 +27,7 @@ from fercurate.sources.options import (
 from fercurate.sources.reading.class_tree import class_part, tree_folders
 from fercurate.sources.reading.loading import load_images
 from fercurate.sources.reading.path_index import first_names
+from fercurate.sources.reading.picture_search import search_pictures
 from fercurate.sources.reading.pixel_shape import pixel_shape
 from fercurate.sources.reading.pixel_table import PixelTable
 
@@ -105,9 +105,11 @@ class PictureTables:
 
     def recognize_asked(self, path: Path) -> Recognition | None:
         """Recognize a table of text, whatever its columns are: they are told or asked for."""
-        if path.is_file() and open_table(path) is not None:
-            return self._pictures([path], path.parent)
-        return None
+        if path.is_file():
+            return self._pictures([path], path.parent) if open_table(path) is not None else None
+        opened = ((file, open_table(file)) for file in _table_files(path))
+        files = [file for file, table in opened if table is not None and table.roles.path >= 0]
+        return self._pictures(files, path) if files else None
 
     def _pixels(self, files: list[Path], root: Path) -> Recognition:
         why = f"pixels as text in {' and '.join(p.name for p in files)}"

@@ -121,14 +121,14 @@ def counts_from_one(codes: Sequence[str]) -> bool:
 
 def codes_said(totals: RecordCounts) -> str:
     """The order in which codes without names were read, to be said; "" for names and own maps."""
-    codes = {label: n for label, n in totals.labels.items() if is_code(label)}
-    if not codes or sum(codes.values()) < sum(totals.labels.values()):
+    if not totals.labels or not all(is_code(label) for label, _ in totals.labels):
         return ""
-    by_class: Counter[str] = Counter()
-    for (_, expression), count in totals.classes.items():
-        by_class[expression] += count
-    read = (m for m in fitting_orders(codes) if _by_class(codes, m) == by_class)
-    order = next(read, None)
+    codes = dict(totals.labels)
+    counts: Counter[str] = Counter()
+    for (label, _), count in codes.items():
+        counts[label] += count
+    orders = (m for m in fitting_orders(counts) if all(m.expression(c) == e for c, e in codes))
+    order = next(orders, None)
     return f"; codes read as those of {order.name}: {order.describe()}" if order else ""
 
 

@@ -126,10 +126,15 @@ def person_part(parts: Parts, label: str) -> str:
 
 def root_split(root: Path) -> str:
     """The native split that a root's own name tells, if no folder below it tells one."""
-    split = native_split(root.resolve().name)
+    split = native_split(own_name(root))
     if split and any(native_split(folder.name) for folder in tree_folders(root) if folder != root):
         return ""
     return split
+
+
+def own_name(root: Path) -> str:
+    """The name of a folder, of ``.`` and of a link as well; a link to itself keeps its own."""
+    return Path(os.path.realpath(root)).name
 
 
 def tree_folders(root: Path) -> Iterator[Path]:

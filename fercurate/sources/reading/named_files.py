@@ -16,11 +16,12 @@ from fercurate.sources.names.people import NamePattern, naming_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SubjectRule
 from fercurate.sources.options import SourceOptions
-from fercurate.sources.reading.class_tree import root_split, split_part
+from fercurate.sources.reading.class_tree import root_split, split_part, tree_folders
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
-from fercurate.sources.reading.picture_folder import is_regular_file
+from fercurate.sources.reading.picture_folder import entry_names, is_regular_file
 
 _LOOKED_AT = 512
+_ENTRIES = 5000
 _SHARE = 0.9
 _PARTS = re.compile(r"[\W_\d]+")
 
@@ -36,7 +37,7 @@ class NamedPicture:
 
 def named_pictures(root: Path) -> list[NamedPicture]:
     """The first pictures of a tree if nearly all of their names tell one expression, else none."""
-    first = list(islice(_pictures(root), _LOOKED_AT))
+    first = list(islice(_near_pictures(root), _LOOKED_AT))
     naming = naming_of([path.name for path, _ in first])
     named = [NamedPicture(path, rel, _expression(path.stem, naming)) for path, rel in first]
     telling = [picture for picture in named if picture.expression]
@@ -48,38 +49,49 @@ def read_named_files(
 ) -> Iterator[Record]:
     """Yield every picture as a sample or a reject; ids are ``source:path``."""
     first = [path.name for path, _ in islice(_pictures(root), _LOOKED_AT)]
-    naming, own_split = naming_of(first), root_split(root)
-    boundary = Boundary(root)
+    names = _Names(source, subject, naming_of(first), root_split(root), Boundary(root))
+    yield from load_images((names.of(*file) for file in _pictures(root)), root, options.jobs)
 
-    def pictures() -> Iterator[PictureFile | Reject]:
-        for path, relative in _pictures(root):
-            if not boundary.holds(path):
-                yield Reject(RejectCode.PATH, LEADS_OUT, relative)
-                continue
-            if not is_regular_file(path):
-                yield Reject(RejectCode.MISSING, "a broken link, or no regular file", relative)
-                continue
-            expression = _expression(path.stem, naming)
-            if not expression:
-                message = f"the name {path.name[:80]!r} tells no expression, or several"
-                yield Reject(RejectCode.LABEL, message, relative, label=path.stem[:40])
-                continue
-            named = naming.subject(path.stem) if naming is not None else ""
-            yield PictureFile(
-                path,
-                Sample(
-                    id=f"{source}:{relative}",
-                    source=source,
-                    image=NOT_READ,
-                    native_label=expression,
-                    expression=expression,
-                    native_split=_split(relative) or own_split,
-                    origin=relative,
-                    subject=subject.of_path(relative) if subject is not None else named,
-                ),
-            )
 
-    yield from load_images(pictures(), root, options.jobs)
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What is known of the pictures of one tree by their names."""
+
+    source: str
+    subject: SubjectRule | None
+    naming: NamePattern | None
+    own_split: str
+    boundary: Boundary
+
+    def of(self, path: Path, relative: str) -> PictureFile | Reject:
+        """A picture with what its name tells, or what is wrong with it."""
+        if not self.boundary.holds(path):
+            return Reject(RejectCode.PATH, LEADS_OUT, relative)
+        if not is_regular_file(path):
+            return Reject(RejectCode.MISSING, "a broken link, or no regular file", relative)
+        expression = _expression(path.stem, self.naming)
+        if not expression:
+            message = f"the name {path.name[:80]!r} tells no expression, or several"
+            return Reject(RejectCode.LABEL, message, relative, label=path.stem[:40])
+        named = self.naming.subject(path.stem) if self.naming is not None else ""
+        sample = Sample(
+            id=f"{self.source}:{relative}",
+            source=self.source,
+            image=NOT_READ,
+            native_label=expression,
+            expression=expression,
+            native_split=_split(relative) or self.own_split,
+            origin=relative,
+            subject=self.subject.of_path(relative) if self.subject is not None else named,
+        )
+        return PictureFile(path, sample)
+
+
+def _near_pictures(root: Path) -> Iterator[tuple[Path, str]]:
+    """The pictures in the first few folders of a tree, without walking a large one."""
+    for folder in tree_folders(root):
+        for name in filter(is_picture, entry_names(folder, _ENTRIES)):
+            yield folder / name, (folder / name).relative_to(root).as_posix()
 
 
 def _pictures(root: Path) -> Iterator[tuple[Path, str]]:

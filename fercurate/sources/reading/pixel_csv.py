@@ -16,6 +16,10 @@ from fercurate.domain.sample import Pixels, RejectCode
 _BLOCK_VALUES = 14_000
 """Values converted at a time: larger temporary arrays cost a system call each."""
 
+_SHORTENED = (
+    "NumPy shortened this text (...): the pixels are lost; write every value, "
+    "as in ' '.join(map(str, picture.ravel()))"
+)
 _SPACE = 32
 _ZERO = 48
 
@@ -47,6 +51,8 @@ def _parse_block(fields: Sequence[bytes], side: int) -> list[Pixels | PixelFault
 def parse_row(field: bytes, side: int) -> Pixels | PixelFault:
     """Read one pixel text, whatever parts its values: spaces, commas, semicolons, brackets."""
     tokens = field.translate(None, b"[]()\"'").replace(b",", b" ").replace(b";", b" ").split()
+    if b"..." in tokens:
+        return PixelFault(RejectCode.PIXCOUNT, _SHORTENED)
     if not tokens:
         return PixelFault(RejectCode.MISSING, f"no pixels; expected {side * side} values")
     if len(tokens) != side * side:

@@ -9,8 +9,12 @@ from fercurate.errors import InputError
 from fercurate.sources.names.columns import column_roles
 from fercurate.sources.reading.csv_records import Header, read_lines, split_fields, split_header
 
+PUBLISHED_USAGES: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
+"""Usages of FER-2013, by which its tables are known."""
+
 _LEAST_SIDE = 8
 _PEEKED = 8
+_USAGES_PEEKED = 64
 _MOST_CLASSES = 12
 
 
@@ -58,6 +62,20 @@ def pixel_shape(path: Path) -> PixelShape | None:
     if not texts or b"\0" in texts[0][:4096]:
         return None
     return _named_shape(texts[0]) or _bare_shape(texts)
+
+
+def peek_usages(path: Path, shape: PixelShape) -> frozenset[str]:
+    """The usages of the first rows of a table, as they are written; none if all are empty."""
+    if shape.usage < 0:
+        return frozenset()
+    try:
+        lines = [line.text for line in islice(read_lines(path), shape.has_header, _USAGES_PEEKED)]
+    except InputError:
+        return frozenset()
+    rows = (split_fields(text, shape.header, shape.pixels) for text in lines)
+    width = len(shape.header.names)
+    cells = (r[shape.usage].strip().decode("utf-8", "replace") for r in rows if len(r) == width)
+    return frozenset(cell for cell in cells if cell)
 
 
 def _named_shape(first: bytes) -> PixelShape | None:

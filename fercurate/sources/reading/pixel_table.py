@@ -19,7 +19,7 @@ from fercurate.sources.names.label_orders import (
     is_code,
     published_as,
 )
-from fercurate.sources.names.split_words import SPLIT_WORDS, native_split
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.reading.csv_records import (
     MAX_LINE,
     Line,
@@ -28,7 +28,12 @@ from fercurate.sources.reading.csv_records import (
     split_header,
 )
 from fercurate.sources.reading.pixel_csv import PixelFault, parse_rows
-from fercurate.sources.reading.pixel_shape import PixelShape, pixel_shape
+from fercurate.sources.reading.pixel_shape import (
+    PUBLISHED_USAGES,
+    PixelShape,
+    peek_usages,
+    pixel_shape,
+)
 
 _SPLITS = "train, val, test"
 _STRANGE_SHARE = 0.01
@@ -73,6 +78,7 @@ class PixelTable:
         self.codes: Counter[str] = Counter()
         self._seen: dict[bytes, tuple[str, str | None]] = {}
         self.last = _last_column(shape)
+        self.usages = peek_usages(path, shape)
         self.default_split = "Test" if shape.label < 0 else native_split(path.stem)
         self.prefix = f"{source}:"
 
@@ -119,15 +125,15 @@ class PixelTable:
             cut = not label and self.last == "emotion"
             reject = self._reject(line, RejectCode.LABEL, self._label_message(label), cut)
             return replace(reject, label=label)
-        usage = fields[shape.usage] if shape.usage >= 0 else b""
-        split = self._split(usage)
-        if split is None:
-            text = usage[:40].decode("utf-8", "replace").strip()
-            cut = self.last == "usage" and any(u.startswith(text.casefold()) for u in SPLIT_WORDS)
-            message = f"usage {text!r}; expected Training, PublicTest, PrivateTest, or {_SPLITS}"
+        text = _text(fields[shape.usage]) if shape.usage >= 0 else ""
+        split = self._split(text)
+        cut = self.last == "usage" and not line.ended and self._is_cut(text)
+        if split is None or cut:
+            message = (
+                f"usage {text[:40]!r}; expected Training, PublicTest, PrivateTest, or {_SPLITS}"
+            )
             return self._reject(line, RejectCode.USAGE, message, cut)
-        person = fields[shape.subject] if shape.subject >= 0 else b""
-        subject = person.decode("utf-8", "replace").strip()
+        subject = _text(fields[shape.subject]) if shape.subject >= 0 else ""
         return _Row(line, row, label, expression, split, shape.pixel_text(fields), subject)
 
     def _label(self, emotion: bytes) -> tuple[str, str | None]:
@@ -173,12 +179,17 @@ class PixelTable:
             why = f"the rows by class are not those of {self.order}"
             raise code_question(counts, where, why, self.labels.name)
 
-    def _split(self, usage: bytes) -> str | None:
-        """The native split of a usage; that of the file's name where there is no usage."""
-        text = usage.strip().decode("utf-8", "replace")
-        if not text:
-            return self.default_split
-        return f"fold{text}" if text.isdecimal() else native_split(text) or None
+    def _split(self, usage: str) -> str | None:
+        """The native split of a usage; that of the file's name where the file tells no usages."""
+        if not usage:
+            return None if self.usages else self.default_split
+        return f"fold{usage}" if usage.isdecimal() else native_split(usage) or None
+
+    def _is_cut(self, usage: str) -> bool:
+        """Whether a usage at the end of a file looks like the beginning of a longer one."""
+        longer = (known.casefold() for known in (*self.usages, *PUBLISHED_USAGES))
+        whole = usage in self.usages
+        return not whole and any(known.startswith(usage.casefold()) for known in longer)
 
     def _convert(self, batch: list[_Row | Reject]) -> list[Record]:
         rows = [item for item in batch if isinstance(item, _Row)]
@@ -210,6 +221,10 @@ class PixelTable:
         if cut and not line.ended:
             code, message = RejectCode.TRUNCATED, f"the file ends inside this line: {message}"
         return Reject(code, message, self.path.name, line.number)
+
+
+def _text(field: bytes) -> str:
+    return field.strip().decode("utf-8", "replace")
 
 
 def _last_column(shape: PixelShape) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from fercurate.domain.taxonomy import parse_label_map
 from fercurate.pipeline.events import Advanced
-from fercurate.pipeline.ingest import ingest as module
+from fercurate.pipeline.ingest.corpus import CorpusIngest
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource
@@ -24,18 +24,16 @@ COMMANDS: dict[str, tuple[dict[str, Any], str]] = {
     "source": ({"source": "fer2013"}, " --source fer2013"),
     "name": ({"name": "mine"}, " --name mine"),
     "label map": ({"options": {"label_map": OWN}}, " --label-map own"),
-    "of other sources": ({"options": {"peak": 5, "seed": 2}}, " --peak 5 --seed 2"),
     "everything": (
         {
             "source": "fer2013",
             "name": "mine",
             "options": {
-                "seed": 1, "per_class": 9, "peak": 1, "image_size": 48, "neutral": "none",
-                "label_map": OWN,
+                "image_size": 48, "label_map": OWN,
             },
+            "least_side": 20,
         },
-        " --source fer2013 --name mine --label-map own --neutral none --peak 1 --per-class 9"
-        " --seed 1",
+        " --source fer2013 --name mine --label-map own --least-side 20",
     ),
 }  # fmt: skip
 
@@ -68,7 +66,7 @@ def session(csv: Path, source: AnySource, **arguments: Any) -> str:
     request = IngestRequest((csv,), csv.with_name("s.h5"), **arguments)
     recognition = source.recognize(csv)
     assert recognition is not None
-    return module._session(recognition, request.options_of(source))
+    return CorpusIngest(request, csv, recognition).session(source)
 
 
 def test_only_the_same_request_is_resumed(csv: Path) -> None:
@@ -85,7 +83,9 @@ def test_an_interrupted_ingest_gives_what_a_whole_one_gives(tmp_path: Path) -> N
     corpus = fer_rows()
     rows = [corpus.row(number % len(corpus)) for number in range(700)]
     plant(tmp_path, {"fer2013.csv": "\n".join(["emotion,pixels,Usage", *rows]) + "\n"})
-    request = IngestRequest((tmp_path / "fer2013.csv",), tmp_path / "s.h5", options={"seed": 4})
+    request = IngestRequest(
+        (tmp_path / "fer2013.csv",), tmp_path / "s.h5", options={"image_size": 48}
+    )
 
     def interrupt(event: object) -> None:
         if isinstance(event, Advanced):

@@ -89,7 +89,7 @@ def huge(path):
 
 FILES = {
     "0 bytes": (lambda p: p.write_bytes(b""), "E_DECODE", "0 bytes"),
-    "HTML": (lambda p: p.write_bytes(b"<html>404"), "E_DECODE", "not an image"),
+    "HTML": (lambda p: p.write_bytes(b"<html>404"), "E_DECODE", "a web page"),
     "cut short": (lambda p: p.write_bytes(p.read_bytes()[:-40]), "E_DECODE", "1/b.jpg: "),
     "declares 10 gigapixels": (huge, "E_DECODE", "1/b.jpg: "),
     "a pickle": (lambda p: p.write_bytes(b"\x80\x04N."), "E_DECODE", "not an image"),

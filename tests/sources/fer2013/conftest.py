@@ -21,7 +21,7 @@ def read() -> Callable[..., Reading]:
     """Recognize a path as FER-2013 and read all of it."""
 
     def call(path: Path, **options: object) -> Reading:
-        if Fer2013().recognize(path) is None:
+        if Fer2013().recognize(path) is None and Fer2013().recognize_asked(path) is None:
             raise InputError("not recognized", where=str(path))
         return read_corpus(Fer2013(), path, **options)
 

@@ -108,13 +108,11 @@ def ckextended(corpus) -> str:
     return "\n".join([PLAIN, *(f"{code},{text},{usage}" for code, text, usage in rows), ""])
 
 
-def test_ckextended_is_no_published_file_and_its_contempt_is_rejected(ckextended, read_csv) -> None:
-    reading = read_csv(ckextended, "ckextended.csv")
-    assert reading.fault_lines == [("E_LABEL", 3), ("E_LABEL", 5), ("E_LABEL", 9)]
-    assert reading.rejects[0].message.startswith("emotion '7'; expected 0=angry, 1=disgust")
-    assert describe(reading, "0" * 32) == (
-        "not a published file: 8 rows (Training 3, PublicTest 2)"
-    )
+def test_codes_of_another_order_are_asked_about(ckextended, read_csv) -> None:
+    with pytest.raises(InputError, match="fer2013 has no code 7") as caught:
+        read_csv(ckextended, "ckextended.csv")
+    assert "fer2013-extended (0=angry" in caught.value.fix
+    assert "--label-map" in caught.value.fix
 
 
 def test_label_map_gives_code_7_a_meaning(ckextended, read_csv) -> None:

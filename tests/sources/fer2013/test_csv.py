@@ -203,7 +203,7 @@ BROKEN = {
     "emotion missing": (swapped(label=""), "E_LABEL"),
     "emotion misspelt": (swapped(label="hapy"), "E_LABEL"),
     "emotion with a NUL": (swapped(label="3\0"), "E_LABEL"),
-    "usage unknown": (swapped(usage="Validation"), "E_USAGE"),
+    "usage unknown": (swapped(usage="Holdout"), "E_USAGE"),
     "usage missing": (swapped(usage=""), "E_USAGE"),
     "Latin-1 usage": (replaced("3,PIXELS,Entraînement".encode("latin-1")), "E_USAGE"),
     "a column too few": (replaced("3,PIXELS"), "E_COLUMNS"),

@@ -24,10 +24,17 @@ class PictureSearch:
     asked: int
 
     def resolve(self, text: str) -> Path | PathFault:
-        """The picture that a list names; a name without suffix is that of any picture."""
+        """The picture that a list names; a name without suffix is that of any picture.
+
+        A picture of faces cut out and aligned is often named so: ``a_aligned.jpg`` for ``a.jpg``.
+        """
         found = self.index.resolve(_named(text))
-        if isinstance(found, Path) or suffix_of(text) in IMAGE_SUFFIXES:
+        if isinstance(found, Path):
             return found
+        stem, dot, suffix = _named(text).rpartition(".")
+        aligned = self.index.resolve(f"{stem}_aligned{dot}{suffix}")
+        if isinstance(aligned, Path) or suffix_of(text) in IMAGE_SUFFIXES:
+            return aligned if isinstance(aligned, Path) else found
         bare = self.index.resolve(text)
         return bare if isinstance(bare, Path) else found
 
