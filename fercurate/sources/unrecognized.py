@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fercurate.domain.expression import expression_words, expressions_in
 from fercurate.errors import InputError
+from fercurate.sources.archive.advice import archive_advice
 from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.folder import unknown_classes
 from fercurate.sources.listing.table import Table, open_table
@@ -48,8 +49,12 @@ def next_step(path: Path, inventory: PathInventory) -> str:
     for kind in (FileKind.EMPTY, FileKind.ARCHIVE, FileKind.ARRAY, FileKind.VIDEO):
         if inventory.kinds[kind]:
             name = inventory.named[kind][0]
-            return f"{name}: {array_advice(inventory.root / name) or _FIXES[kind]}"
+            return f"{name}: {_advice(inventory.root / name) or _FIXES[kind]}"
     return "A folder of pictures in folders named for expressions is read, or a list of pictures"
+
+
+def _advice(file: Path) -> str:
+    return array_advice(file) or archive_advice(file)
 
 
 def _picture_step(path: Path, inventory: PathInventory) -> str:

@@ -8,9 +8,14 @@ from fercurate.files.archives.members import check_bounds
 from fercurate.files.archives.tar_files import BROKEN as BROKEN_STREAM
 from fercurate.files.archives.zip_files import BROKEN as BROKEN_ZIP
 
+_HEAD = 1 << 20
+"""Bytes of the beginning that are kept."""
+
 
 class BoundedStream(io.RawIOBase):
     """What a stream unpacks; ``packed`` is the size of the file it comes from.
+
+    Its beginning is kept, so that a reader may look at it and go back.
 
     Raises:
         FormatError: on reading, if it is damaged or gives far more than it can hold.
@@ -22,30 +27,46 @@ class BoundedStream(io.RawIOBase):
         self._packed = packed
         self._where = where
         self._position = 0
+        self._taken = 0
+        self._head = b""
 
     def readable(self) -> bool:
         """Always."""
         return True
 
     def seekable(self) -> bool:
-        """As far as the stream is."""
+        """In its beginning."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         """Read into a buffer, less than it holds at the end."""
-        try:
-            content = self._stream.read(len(buffer))
-        except (*BROKEN_ZIP, *BROKEN_STREAM) as error:
-            raise FormatError(f"damaged ({error})", where=self._where) from None
+        kept = self._position < len(self._head)
+        content = self._head[self._position :][: len(buffer)] if kept else self._take(len(buffer))
         self._position += len(content)
-        check_bounds(0, self._position, self._packed, self._where)
         buffer[: len(content)] = content
         return len(content)
 
+    def _take(self, size: int) -> bytes:
+        try:
+            content = self._stream.read(size)
+        except (*BROKEN_ZIP, *BROKEN_STREAM) as error:
+            raise FormatError(f"damaged ({error})", where=self._where) from None
+        self._taken += len(content)
+        check_bounds(0, self._taken, self._packed, self._where)
+        if self._taken <= _HEAD:
+            self._head += content
+        return content
+
     def seek(self, target: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a position; back only if the stream can be unpacked anew."""
-        self._position = self._stream.seek(target, whence)
-        return self._position
+        """Go back to a position in the beginning, as long as no more was read.
+
+        Raises:
+            OSError: anything else.
+        """
+        if whence != io.SEEK_SET or target > len(self._head) or self._taken > len(self._head):
+            raise OSError(f"a packed file cannot go to {target}")
+        self._position = target
+        return target
 
     def tell(self) -> int:
         """The position in what is unpacked."""

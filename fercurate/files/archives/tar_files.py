@@ -83,10 +83,10 @@ def open_stream(path: Path) -> Iterator[IO[bytes]]:
                 yield unpacked  # type: ignore[misc]
         elif kind == ".bz2":
             with bz2.BZ2File(file) as bunzipped:
-                yield bunzipped  # type: ignore[misc]
+                yield bunzipped
         elif kind == ".xz":
             with lzma.LZMAFile(file) as xz:
-                yield xz  # type: ignore[misc]
+                yield xz
         else:
             yield file
 
@@ -160,6 +160,6 @@ def _entries(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, For
             with tarfile.TarFile(fileobj=reader) as archive:  # type: ignore[arg-type]
                 while (entry := archive.next()) is not None:
                     yield archive, entry, reader
-                    archive.members = []  # else every header is kept
+                    archive.members = []  # type: ignore[attr-defined]  # or every header is kept
     except BROKEN as error:
         raise FormatError(f"a damaged tar ({error})", where=str(path)) from None

@@ -23,9 +23,9 @@ def archive_advice(path: Path) -> str:
     if packing is None:
         return ""
     if packing is Packing.UNKNOWN:
-        return f"{path.suffix} is not read: {_UNPACK[0].lower()}{_UNPACK[1:]}"
+        return f"{path.suffix} is not read. {_UNPACK}"
     if packing is Packing.SINGLE:
-        return f"Only tables of pixels are read from a packed file: {_UNPACK[0].lower()}{_UNPACK[1:]}"
+        return f"Only a table of pixels is read from a packed file. {_UNPACK}"
     try:
         members = members_of(path)
         obstacle = class_obstacle(path) if any(class_members(path)) else ""

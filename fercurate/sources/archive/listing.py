@@ -22,12 +22,12 @@ from fercurate.sources.names.unread import unread_file
 from fercurate.sources.reading.class_tree import ClassFile, IsClass, is_class_name, place_of
 
 _LABEL_SUFFIXES = (".txt", ".json", ".yaml", ".yml", ".xml", ".npy", ".mat", ".xlsx")
-_PAPERS = re.compile(r"(readme|licen[sc]e|citation|copying|about|changelog|requirements)", re.I)
+_PAPERS = re.compile(r"(?i)readme|licen[sc]e|citation|copying|about|changelog|requirements")
 _OTHER_CORPORA: dict[str, re.Pattern[str]] = {
     "CK+": re.compile(r"S\d{3}_\d{3}_\d{8}\.\w+"),
     "RAF-DB": re.compile(r"(train|test)_\d{4,5}(_aligned)?\.\w+"),
     "JAFFE": re.compile(r"[A-Z]{2}\.[A-Z]{2}\d\.\d+\.\w+"),
-    "KDEF": re.compile(r"[AB][FM]\d\d[A-Z]{3,4}\.\w+", re.I),
+    "KDEF": re.compile(r"[AB][FM]\d\d[A-Z]{3,4}\.\w+", re.IGNORECASE),
     "FER+": re.compile(r"fer\d{7}\.\w+"),
 }
 """Names of pictures that a source of their own reads, which knows more of them than a folder."""

@@ -14,7 +14,7 @@ _MOST = 64
 def packed_tables(path: Path) -> list[Path]:
     """The tables in an archive without pictures, or the one that a packed file unpacks into.
 
-    None if the file is no archive, or one that is damaged.
+    There is none in a file that is no archive, or a damaged one.
     """
     packing = packing_of(path) if path.is_file() else None
     if packing is Packing.SINGLE:
