@@ -3,7 +3,8 @@
 from collections import Counter
 from pathlib import Path
 
-from fercurate.errors import InputError
+from fercurate.errors import FormatError, InputError
+from fercurate.files.archives.contents import open_unpacked
 from fercurate.files.archives.packing import Packing, packing_of
 from fercurate.sources.archive.listing import (
     class_members,
@@ -15,6 +16,7 @@ from fercurate.sources.names.file_kinds import kind_of_name
 
 _UNPACK = "Unpack it first, and ingest the folder"
 _SHOWN = 4
+_LOOKED_AT = 1 << 16
 
 
 def archive_advice(path: Path) -> str:
@@ -25,7 +27,8 @@ def archive_advice(path: Path) -> str:
     if packing is Packing.UNKNOWN:
         return f"{path.suffix} is not read. {_UNPACK}"
     if packing is Packing.SINGLE:
-        return f"Only a table of pixels is read from a packed file. {_UNPACK}"
+        damage = _damage(path / path.stem)
+        return damage or f"Only a table of pixels is read from a packed file. {_UNPACK}"
     try:
         members = members_of(path)
         obstacle = class_obstacle(path) if any(class_members(path)) else ""
@@ -39,3 +42,13 @@ def archive_advice(path: Path) -> str:
     held = ", ".join(f"{kind} ({count:,})" for kind, count in kinds.most_common(_SHOWN))
     why = obstacle or "pictures in no class folder, or none"
     return f"It holds {held or 'nothing'}: {why}. {_UNPACK}"
+
+
+def _damage(packed: Path) -> str:
+    """What is wrong with the beginning of what a packed file unpacks into, or ""."""
+    try:
+        with open_unpacked(packed) as file:
+            file.read(_LOOKED_AT)
+    except (FormatError, OSError) as error:
+        return str(error)
+    return ""

@@ -62,7 +62,8 @@ def _wants_head(name: str) -> bool:
 
 def is_picture_member(member: ArchiveMember) -> bool:
     """Whether a member is a picture by its suffix, or by its first bytes if that tells nothing."""
-    if not member.parts or any(map(is_clutter, member.parts)):
+    parts = [part for part in member.parts if part != ".."]  # those are rejected, not passed over
+    if not parts or any(map(is_clutter, parts)):
         return False
     kind = kind_of_name(member.parts[-1])
     return kind is FileKind.PICTURE or (kind is FileKind.OTHER and is_picture_head(member.head))
