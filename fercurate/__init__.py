@@ -3,7 +3,8 @@
 The door for Python: every public name, loaded when it is first asked for, so that
 ``import fercurate`` takes no time. ``docs/python.md`` shows each at work.
 
-Verbs: ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``, ``build``.
+Verbs: ``inspect``, ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``,
+``build``.
 Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
 Everything else is what these take, give, say meanwhile, or raise.
 
@@ -37,7 +38,7 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from fercurate.api.exports import Export, ExportSplit, read_export
-    from fercurate.api.ingest import ingest
+    from fercurate.api.ingest import ingest, inspect
     from fercurate.api.progress import Progress
     from fercurate.api.recipes import build, load_recipe, preview
     from fercurate.api.stored import (
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from fercurate.pipeline.events import Advanced, Finished, Notice, Started
     from fercurate.pipeline.filter.verdicts import FilterReport
     from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
+    from fercurate.pipeline.inspect.inspect import PathReport
     from fercurate.pipeline.preview.preview import PreviewReport
     from fercurate.pipeline.stats.class_balance import ClassBalance
     from fercurate.recipe.loader import LoadedRecipe
@@ -89,6 +91,7 @@ __all__ = [
     "LoadedRecipe",
     "Manifest",
     "Notice",
+    "PathReport",
     "PreviewReport",
     "Progress",
     "Recipe",
@@ -104,6 +107,7 @@ __all__ = [
     "count_classes",
     "filter_store",
     "ingest",
+    "inspect",
     "load_recipe",
     "plot_class_balance",
     "preview",
@@ -113,7 +117,7 @@ __all__ = [
 
 _HOMES: dict[str, tuple[str, ...]] = {
     "api.exports": ("Export", "ExportSplit", "read_export"),
-    "api.ingest": ("ingest",),
+    "api.ingest": ("ingest", "inspect"),
     "api.progress": ("Progress",),
     "api.recipes": ("build", "load_recipe", "preview"),
     "api.stored": (
@@ -140,6 +144,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
     "pipeline.filter.verdicts": ("FilterReport",),
     "pipeline.ingest.report": ("CorpusReport", "IngestReport"),
+    "pipeline.inspect.inspect": ("PathReport",),
     "pipeline.preview.preview": ("PreviewReport",),
     "pipeline.stats.class_balance": ("ClassBalance",),
     "recipe.loader": ("LoadedRecipe",),

@@ -2,7 +2,7 @@
 
 People import all of it from ``fercurate`` itself; ``docs/python.md`` shows it.
 
-ingest      the verb that reads corpora
+ingest      the verbs that read corpora, and look at what a path is
 stored      verbs on a store or an export: count, filter, audit, pictures
 recipes     verbs that follow a recipe: load, preview, build
 exports     reading an export back

@@ -1,4 +1,4 @@
-"""``fercurate.ingest``: corpora into a store."""
+"""``fercurate.ingest`` and ``fercurate.inspect``: corpora into a store, and what a path is."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,7 @@ from fercurate.pipeline.defaults import DEFAULT_STORE, LEAST_SIDE
 from fercurate.pipeline.ingest import ingest as pipeline
 from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.pipeline.inspect.inspect import PathReport, inspect_path
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import SourceOption
 from fercurate.sources.registry import offered_options, source_names
@@ -101,6 +102,19 @@ def ingest(
         a_number(least_side, "least_side", 1, 1024),
     )
     return pipeline.ingest(request, listener(progress))
+
+
+def inspect(path: PathLike, *, source: str | None = None) -> PathReport:
+    """Show what lies in a path, and as what it would be read, as ``fercurate inspect`` does.
+
+    Nothing is stored, and pictures are not opened.
+
+    Raises:
+        UsageError: no such source.
+        InputError: no such path.
+    """
+    asked = "" if source is None else a_choice(source, "source", source_names())
+    return inspect_path(a_path(path, "path"), asked)
 
 
 def _source_options(**given: object) -> dict[str, object]:

@@ -5,6 +5,7 @@ from importlib import import_module
 import click
 
 COMMANDS: dict[str, str] = {
+    "inspect": "Show what lies in a path, and as what it would be read.",
     "ingest": "Read corpora (FER-2013, FER+, CK+, AffectNet, ...) into a store.",
     "stats": "Show the class balance of a store or an export.",
     "filter": "Find occluded, non-human, faceless and badly lit samples.",

@@ -5,6 +5,7 @@ A folder a verb, and what the verbs share:
     events     typed progress events; the library itself never prints
     defaults   what both doors take where nothing is said, and its bounds
     ingest     from raw files to stored samples
+    inspect    what lies in a path, and as what it would be read
     measure    stored pictures measured once, for every verb that judges them
     filter     measure, judge and explain every sample of a store
     audit      leakage between splits, and contradictory labels

@@ -25,6 +25,7 @@ OUTPUT = {"quiet", "no_progress", "debug", "as_json"}
 """What a command line says of its output; Python has ``progress`` and returns values."""
 
 FUNCTIONS = {
+    "inspect": fercurate.inspect,
     "ingest": fercurate.ingest,
     "stats": fercurate.count_classes,
     "filter": fercurate.filter_store,

@@ -26,9 +26,9 @@ ENTRY = [sys.executable, "-c", "from fercurate.cli.main import run; run()"]
     [
         (["ingest"], 2, "Missing argument"),
         (["ingest", "nothing.csv"], 1, "nothing.csv: no such file or folder"),
-        (["ingest", "empty"], 1, "empty: not recognized; expected CK+, AffectNet"),
+        (["ingest", "empty"], 1, "empty: not recognized. Found: an empty folder"),
         (["ingest", "zero.csv"], 1, "zero.csv: not recognized"),
-        (["ingest", "zero.csv"], 1, "Found: the file is empty"),
+        (["ingest", "zero.csv"], 1, "Found: 1 empty file"),
         (["ingest", "x.csv", "--name", "My Faces"], 2, "lower-case letters"),
         (["ingest", "empty", "--source", "ferplus"], 1, "not recognized as ferplus"),
         (["ingest", "x.csv", "--source", "fer"], 2, "fer2013"),
@@ -145,13 +145,13 @@ def test_before_the_options_are_read_only_the_environment_counts(
 SLOW_INGEST = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job may ignore it
-from fercurate.sources.fer2013 import csv_file as fer2013
-parse = fer2013.parse_rows
+from fercurate.sources.reading import pixel_table
+parse = pixel_table.parse_rows
 def slow(*arguments):
     print("reading", flush=True)
     time.sleep(0.5)
     return parse(*arguments)
-fer2013.parse_rows = slow
+pixel_table.parse_rows = slow
 from fercurate.cli.main import run
 run()
 """

@@ -22,13 +22,17 @@ def test_options_stand_below_the_corpora_that_take_them(run: Callable) -> None:
     shown = sections(run("ingest", "--help").out)
     assert shown == {
         "Options": [
-            "--store", "--source", "--name", "--jobs", "--strict", "--dry-run", "--quiet",
-            "--no-progress", "--debug", "--json", "--help",
+            "--store", "--source", "--name", "--split", "--least-side", "--jobs", "--strict",
+            "--dry-run", "--quiet", "--no-progress", "--debug", "--json", "--help",
         ],
         "CK+": ["--neutral", "--peak"],
         "AffectNet": ["--per-class", "--seed"],
-        "CK+, FER-2013": ["--image-size"],
-        "CK+, AffectNet, RAF-DB (basic), ExpW, FER-2013, class folders": ["--label-map"],
+        "lists and tables": ["--columns"],
+        "lists and tables, class folders": ["--subject"],
+        "CK+, FER-2013, lists and tables": ["--image-size"],
+        "CK+, AffectNet, RAF-DB (basic), ExpW, FER-2013, lists and tables, class folders": [
+            "--label-map"
+        ],
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from fercurate.pipeline import demo
 from fercurate.synthetic.fer2013 import write_fer2013
 
 RUNS: dict[str, str] = {
+    "inspect": "inspect fer2013",
     "ingest": "ingest fer2013 --store new.h5",
     "stats": "stats store.h5",
     "filter": "filter store.h5 --no-ease",

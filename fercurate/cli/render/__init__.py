@@ -4,6 +4,7 @@ What ``--json`` prints is made beside the text, by the ``to_json`` of a result o
 What all share comes first, then the commands in the order in which one uses them:
 
     tables     tables and bars, as lines of text
+    inspect    what lies in a path, and as what it would be read
     ingest     what was read, and what was rejected
     stats      the class balance, as text and as a picture
     filter     what fails which criterion, and all that is known of one sample

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fercurate.cli.output import Output
+from fercurate.cli.render.ingest import account_line
 from fercurate.cli.render.tables import Row, bar, table
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
@@ -44,6 +45,9 @@ def balance_lines(balance: "ClassBalance", name: str) -> Iterator[str]:
     for source, codes in balance.rejects.items():
         listed = ", ".join(f"{code} {count:,}" for code, count in codes.items())
         yield f"\nrejected while ingesting {source}: {listed}"
+    for one in balance.inputs:
+        if one.files.passed or one.files.rejected:
+            yield f"\n{one.source} from {', '.join(one.names)}: {account_line(one.files)}"
 
 
 def _source_rows(balance: "ClassBalance") -> list[Row]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.lineage import FileAccount
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.report.overview.contents import class_balance_overview
 
@@ -17,6 +18,20 @@ SCHEMA_VERSION = 1
 STORE, EXPORT = "store", "export"
 
 Counts = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class InputAccount:
+    """What became of the files of one input, as its ingest said: its names and the account."""
+
+    source: str
+    names: tuple[str, ...]
+    files: FileAccount
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        names = {"source": self.source, "names": list(self.names)}
+        return {**names, "files": self.files.to_json()}
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,6 +47,7 @@ class ClassBalance(HasOverview):
     derived: dict[str, Counts] = field(default_factory=dict)
     unlabeled: int = 0
     rejects: dict[str, Counts] = field(default_factory=dict)
+    inputs: tuple[InputAccount, ...] = ()
 
     def ratio(self, split: str) -> float | None:
         """Largest class of a split over its smallest; None if a class is empty."""
@@ -50,7 +66,12 @@ class ClassBalance(HasOverview):
             "imbalance_ratio": {name: self.ratio(name) for name in self.splits},
         }
         if self.kind == STORE:
-            return values | {"unlabeled": self.unlabeled, "rejects": self.rejects}
+            inputs = [one.to_json() for one in self.inputs]
+            return values | {
+                "unlabeled": self.unlabeled,
+                "rejects": self.rejects,
+                "inputs": inputs,
+            }
         derived = {split: sum(counts.values()) for split, counts in self.derived.items()}
         return values | {"derived": derived, "derived_by_class": self.derived}
 

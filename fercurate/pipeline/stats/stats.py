@@ -11,7 +11,7 @@ from fercurate.domain.taxonomy import Scheme
 from fercurate.errors import ExportError, InputError
 from fercurate.export.reader import SplitRows, is_export, read_export
 from fercurate.export.summary import count_classes
-from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts
+from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts, InputAccount
 from fercurate.store.store import Store
 
 
@@ -40,6 +40,11 @@ def _store_balance(path: Path) -> ClassBalance:
         )
     with Store.open(path) as store:
         manifest, rejects = store.manifest, store.reject_counts()
+        inputs = tuple(
+            InputAccount(entry.source, tuple(file.name for file in entry.inputs), entry.files)
+            for entry in store.lineage
+            if entry.files.seen
+        )
     expressions, sources = manifest.text("expression"), manifest.text("source")
     classes = tuple(name for name in EXPRESSIONS if (expressions == name).any())
     is_labeled = expressions != UNLABELED
@@ -55,6 +60,7 @@ def _store_balance(path: Path) -> ClassBalance:
         splits=_by_split(labeled.counts("native_split", "expression"), classes),
         by_source=by_source,
         classes=classes,
+        inputs=inputs,
         unlabeled=len(manifest) - len(labeled),
         rejects=rejects,
     )

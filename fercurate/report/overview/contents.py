@@ -32,6 +32,20 @@ def _derived(split: str, derived: Mapping[str, int]) -> list[int]:
     return [derived[split]] if derived else []
 
 
+def inspect_overview(facts: Facts) -> Overview:
+    """What lies in a path, and as what it would be read (``PathReport.to_json``)."""
+    kinds = sorted(facts["kinds"].items(), key=lambda pair: (-pair[1], pair[0]))
+    read = [[r["source"], r["layout"], r["why"]] for r in facts["recognized"]]
+    sources = ", ".join(r["source"] for r in facts["recognized"])
+    return Overview(
+        f"inspect: {facts['files']:,} files; read as {sources or 'nothing'}",
+        (
+            _table("Found", ("kind", "files"), [[kind, count] for kind, count in kinds]),
+            _table("Would be read as", ("source", "layout", "why"), read),
+        ),
+    )
+
+
 def filter_overview(facts: Facts) -> Overview:
     """What each criterion flags, and who loses how much (``FilterReport.to_json``)."""
     share = facts["dropped"] / max(facts["samples"], 1)

@@ -129,9 +129,8 @@ class PixelTable:
         split = self._split(text)
         cut = self.last == "usage" and not line.ended and self._is_cut(text)
         if split is None or cut:
-            message = (
-                f"usage {text[:40]!r}; expected Training, PublicTest, PrivateTest, or {_SPLITS}"
-            )
+            known = f"{', '.join(PUBLISHED_USAGES)}, or {_SPLITS}"
+            message = f"usage {text[:40]!r}; expected {known}"
             return self._reject(line, RejectCode.USAGE, message, cut)
         subject = _text(fields[shape.subject]) if shape.subject >= 0 else ""
         return _Row(line, row, label, expression, split, shape.pixel_text(fields), subject)
@@ -186,10 +185,10 @@ class PixelTable:
         return f"fold{usage}" if usage.isdecimal() else native_split(usage) or None
 
     def _is_cut(self, usage: str) -> bool:
-        """Whether a usage at the end of a file looks like the beginning of a longer one."""
-        longer = (known.casefold() for known in (*self.usages, *PUBLISHED_USAGES))
-        whole = usage in self.usages
-        return not whole and any(known.startswith(usage.casefold()) for known in longer)
+        """Whether a usage at the end of a file looks like the beginning of one that it uses."""
+        folded = usage.casefold()
+        longer = (known.casefold() for known in self.usages)
+        return any(known.startswith(folded) and known != folded for known in longer)
 
     def _convert(self, batch: list[_Row | Reject]) -> list[Record]:
         rows = [item for item in batch if isinstance(item, _Row)]

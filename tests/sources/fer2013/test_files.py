@@ -168,7 +168,7 @@ TRUNCATED = {
     "in the pixels": (PLAIN, "3,70 80 90", "E_TRUNCATED"),
     "in quoted pixels": (PLAIN, '3,"70 80 90', "E_TRUNCATED"),
     "before the usage": (PLAIN, "3,PIXELS,", "E_TRUNCATED"),
-    "in the usage": (PLAIN, "3,PIXELS,Train", "E_TRUNCATED"),
+    "in the usage": (PLAIN, "3,PIXELS,Traini", "E_TRUNCATED"),
     "whole, with a bad usage": (PLAIN, "3,PIXELS,Holdout", "E_USAGE"),
     "whole, with too few pixels": (PLAIN, "3,70 80 90,Training", "E_PIXCOUNT"),
     "whole, with no pixels": (PLAIN, "3,,Training", "E_MISSING"),
