@@ -28,7 +28,7 @@ class Arrays:
     """Source ``arrays``."""
 
     name: ClassVar[str] = "arrays"
-    title: ClassVar[str] = "arrays (.npz, .h5, .npy)"
+    title: ClassVar[str] = "arrays"
     license: ClassVar[str] = "as given by the user"
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 

@@ -38,7 +38,7 @@ class Parquet:
     """Source ``parquet``."""
 
     name: ClassVar[str] = "parquet"
-    title: ClassVar[str] = "Parquet (Hugging Face)"
+    title: ClassVar[str] = "Parquet"
     license: ClassVar[str] = "as given by the user"
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
