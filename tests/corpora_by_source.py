@@ -1,12 +1,15 @@
 """A small corpus of every source: what the conformance suite and others read."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.synthetic.fer2013 import write_fer2013
-from tests.corpora import Content, Tree, plant
+from tests.corpora import Content, Tree, draw, encode, plant
 
 RAF_LIST = "EmoLabel/list_patition_label.txt"
 ALIGNED = "Image/aligned"
@@ -51,10 +54,37 @@ def ferplus_folders_tree() -> Tree:
     return tree
 
 
+def write_arrays(folder: Path) -> None:
+    """One ``.npz`` with two splits, labels in words."""
+    words = np.array(["happy", "sad", "no word"])
+    arrays = {"X_train": np.stack([draw(n) for n in range(3)]), "y_train": words}
+    np.savez(folder / "faces.npz", **arrays, X_test=arrays["X_train"][:2], y_test=words[:2])
+
+
+def write_parquet(folder: Path) -> None:
+    """Two shards and a test split as Hugging Face writes them; needs PyArrow."""
+    import pyarrow
+    from pyarrow import parquet
+
+    (folder / "data").mkdir()
+    feature = {"names": ["happy", "sad"], "_type": "ClassLabel"}
+    hugging_face = {"info": {"features": {"label": feature, "image": {"_type": "Image"}}}}
+    kind = pyarrow.struct([("bytes", pyarrow.binary()), ("path", pyarrow.string())])
+    for number, name in enumerate(("train-00000-of-00002", "train-00001-of-00002", "test")):
+        images = [{"bytes": encode(draw(2 * number + n)), "path": f"{n}.png"} for n in (0, 1)]
+        columns = {"image": pyarrow.array(images, kind), "label": pyarrow.array([0, 1])}
+        table = pyarrow.table(columns)
+        metadata = {"huggingface": json.dumps(hugging_face)}
+        path = folder / "data" / f"{name}.parquet"
+        parquet.write_table(table.replace_schema_metadata(metadata), path)
+
+
 BUILDERS: dict[str, Callable[[Path], object]] = {
     "fer2013": lambda folder: write_fer2013(folder, sizes=(40, 8, 8)),
     "ckplus": lambda folder: write_ckplus(folder, subjects=3, sequences=2, size=(160, 120)),
     "affectnet": lambda folder: write_affectnet(folder, per_class=2, val_per_class=1, size=64),
+    "arrays": write_arrays,
+    "parquet": write_parquet,
     "ferplus_folders": lambda folder: plant(folder, ferplus_folders_tree()),
     **{
         name: lambda folder, tree=tree: plant(folder, tree)  # type: ignore[misc]

@@ -4,6 +4,8 @@ atomic         a file written beside its place, then put there
 lock           one process at a time
 folder         a folder written beside its place, then put there; ours or foreign
 hdf5           HDF5 files: opened by type, read without trust
+foreign_hdf5   HDF5 files of others: what lies in them, never led out of the file
+archives/      archives read in place: zip, tar, one packed file
 containment    whether a path stays in a folder once links are followed
 decode         the one decoder of pictures
 image_kinds    which format a file is, by its bytes

@@ -17,5 +17,9 @@ Read in this order; a corpus is a folder, or a module where one is enough.
     jaffe        JAFFE: a flat folder of pictures whose names tell subject and expression
     kdef         KDEF: a folder a person and session, names with expression and angle
     listing      lists of pictures and tables of pixels that no other source knows
+    archive      what lies in a zip or tar, read there as if it were unpacked
+    tables       what sources share whose rows stand in one file, pictures and all
+    arrays       arrays of pictures and labels: .npz, HDF5, pairs of .npy
+    parquet      Parquet with a column of pictures, as Hugging Face data sets are kept
     folder       any tree of class-named folders that no other source knows
 """

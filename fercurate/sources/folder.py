@@ -9,6 +9,12 @@ from typing import ClassVar
 
 from fercurate.domain.expression import nearest_expression, parse_expression
 from fercurate.errors import InputError
+from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
+from fercurate.sources.archive.class_archive import (
+    archive_remark,
+    first_class_picture,
+    read_class_archive,
+)
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.names.file_kinds import is_picture_file
 from fercurate.sources.names.split_words import native_split
@@ -54,7 +60,7 @@ class Folder:
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize a tree with a class-named folder of pictures, or pictures named for a class."""
         if not path.is_dir():
-            return None
+            return self._recognize_archive(path)
         folder = next((f for f in tree_folders(path) if _is_class_folder(f, path)), None)
         if folder is not None:
             relative = folder.relative_to(path).as_posix()
@@ -65,6 +71,13 @@ class Folder:
             why = f"pictures whose names tell the expression ({named.relative})"
             return Recognition(self.name, NAMED_FILES, why, path, (path,))
         return None
+
+    def _recognize_archive(self, path: Path) -> Recognition | None:
+        first = first_class_picture(path)
+        if not first:
+            return None
+        why = f"class-named folders with pictures in an archive ({first})"
+        return Recognition(self.name, ARCHIVE, why, path.parent, (path,), complete=True)
 
     def recognize_unknown(self, path: Path) -> Recognition | None:
         """Recognize a tree of folders that could be classes, whose names are no known words."""
@@ -81,6 +94,10 @@ class Folder:
             InputError: numeric class folders, or such of unknown words, without a label map.
         """
         name, root = options.name or self.name, recognition.root
+        if recognition.layout == ARCHIVE:
+            archive = recognition.files[0]
+            yield from read_class_archive(archive, options, name, subject=options.subject)
+            return
         if recognition.layout == NAMED_FILES:
             yield from read_named_files(root, options, name, options.subject)
             return
@@ -101,6 +118,8 @@ class Folder:
         text = f"{recognition.layout} with {files:,} file{plural}"
         if totals.classes:
             text += f" ({_by_split(totals.classes)})"
+        if recognition.layout == ARCHIVE:
+            return text + archive_remark(recognition.files[0])
         return text + "".join(_remarks(recognition.root, totals))
 
 

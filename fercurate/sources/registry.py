@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
 from fercurate.sources.affectnet.source import AffectNet
+from fercurate.sources.arrays.source import Arrays
 from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ckplus.source import CkPlus
 from fercurate.sources.expw import ExpW
@@ -17,6 +18,7 @@ from fercurate.sources.kdef import Kdef
 from fercurate.sources.listing.source import PictureTables
 from fercurate.sources.names.file_kinds import is_clutter
 from fercurate.sources.options import SourceOption
+from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.unrecognized import not_recognized
 
@@ -30,11 +32,13 @@ SOURCES: tuple[AnySource, ...] = (
     FerPlusFolders(),
     Fer2013(),
     PictureTables(),
+    Arrays(),
+    Parquet(),
     Folder(),
 )
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
 
-OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name)
+OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name, Arrays.name, Parquet.name)
 """Sources of whatever people have: their ids are unique within one input only."""
 
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)

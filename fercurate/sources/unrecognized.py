@@ -4,10 +4,13 @@ from pathlib import Path
 
 from fercurate.domain.expression import expressions_in, nearest_expression
 from fercurate.errors import InputError
+from fercurate.sources.archive.advice import archive_advice
+from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.folder import unknown_classes
 from fercurate.sources.listing.table import Table, open_table
 from fercurate.sources.names.file_kinds import FileKind
 from fercurate.sources.names.inventory import PathInventory, plural, take_inventory
+from fercurate.sources.parquet.shards import parquet_advice
 
 _SHOWN = 4
 
@@ -63,8 +66,13 @@ def next_step(path: Path, inventory: PathInventory) -> str:
         return _table_step(inventory.root / name, name)
     for kind in (FileKind.EMPTY, FileKind.ARCHIVE, FileKind.ARRAY, FileKind.VIDEO):
         if inventory.kinds[kind]:
-            return f"{inventory.named[kind][0]}: {_FIXES[kind]}"
+            name = inventory.named[kind][0]
+            return f"{name}: {_advice(inventory.root / name) or _FIXES[kind]}"
     return "A folder of pictures in folders named for expressions is read, or a list of pictures"
+
+
+def _advice(file: Path) -> str:
+    return array_advice(file) or archive_advice(file)
 
 
 def _picture_step(path: Path, inventory: PathInventory) -> str:
@@ -103,6 +111,8 @@ def _list_step(table: Table, name: str) -> str:
 
 
 def _table_step(file: Path, name: str) -> str:
+    if advice := parquet_advice(file):
+        return f"{name}: {advice}"
     table = open_table(file)
     if table is None:
         return f"{name} is no table that can be read"

@@ -5,5 +5,6 @@ In the order in which one reads them:
     published    usages, counts, and the names and digests of the published files
     source       the source: what is recognized, which reader reads it, which copy it is
     csv_file     one CSV, row by row
+    archives     the same in an archive, read in place
     folders      class folders of pictures; the usage comes from file names where they tell it
 """

@@ -19,11 +19,11 @@ from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import ClassFile, class_files
 
-_USAGE_PREFIX = re.compile(r"^(Training|PublicTest|PrivateTest)_\d+\.\w+$")
+USAGE_PREFIX = re.compile(r"^(Training|PublicTest|PrivateTest)_\d+\.\w+$")
 _CK_NAME = re.compile(r"^S\d{3}_\d{3}_\d{8}\.\w+$")
 """Pictures of CK+ (``S010_004_00000017.png``), which circulate in 48x48 gray as well."""
 
-_FER_SIZE = (48, 48)
+FER_SIZE = (48, 48)
 _LOOKED_AT = 3
 _LOOKED_THROUGH = 64
 
@@ -34,11 +34,11 @@ def recognize_folder(path: Path, source: str) -> Recognition | None:
     48x48 gray alone proves nothing: other corpora are made so as well.
     """
     for file in islice(class_files(path), 1):
-        if _USAGE_PREFIX.match(file.path.name):
+        if USAGE_PREFIX.match(file.path.name):
             why = f"class folders with files named for their usage ({file.path.name})"
             return Recognition(source, "class folders", why, path, (path,))
     first = list(islice(_pictures(path), _LOOKED_AT))
-    if not first or any(shape != _FER_SIZE or _CK_NAME.match(f.path.name) for f, shape in first):
+    if not first or any(shape != FER_SIZE or _CK_NAME.match(f.path.name) for f, shape in first):
         return None
     known = _published_counts(path)
     if not known:
@@ -70,9 +70,10 @@ def read_folder(
     Raises:
         InputError: numeric class folders without a label map.
     """
-    yield from read_class_folders(recognition.root, options, source, _usage)
+    yield from read_class_folders(recognition.root, options, source, picture_usage)
 
 
-def _usage(file: ClassFile) -> str:
-    named = _USAGE_PREFIX.match(file.path.name)
+def picture_usage(file: ClassFile) -> str:
+    """The usage that the name of a picture tells, else the split that its folders tell."""
+    named = USAGE_PREFIX.match(file.path.name)
     return named[1] if named else file.split

@@ -6,12 +6,19 @@ Kaggle. Columns and variants: see ``docs/corpora.md``.
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
 from fercurate.errors import InputError
+from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
+from fercurate.sources.archive.class_archive import archive_remark
 from fercurate.sources.base import Recognition, Record, RecordCounts
+from fercurate.sources.fer2013.archives import (
+    challenge_tables,
+    read_archive,
+    recognize_archive,
+)
 from fercurate.sources.fer2013.csv_file import ChallengeTable, is_challenge_csv
 from fercurate.sources.fer2013.folders import read_folder, recognize_folder
 from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIAL, PRECEDENCE
@@ -41,7 +48,8 @@ class Fer2013:
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize a CSV by its header, a folder by its CSV files or its class folders."""
         if path.is_file():
-            return self._recognize_csv(path)
+            table = self._recognize_csv(path) or self._recognize_packed(path)
+            return table or recognize_archive(path, self.name)
         return self._recognize_csv_folder(path) or recognize_folder(path, self.name)
 
     def recognize_asked(self, path: Path) -> Recognition | None:
@@ -63,9 +71,20 @@ class Fer2013:
         why = f"a CSV with the columns {', '.join(n or '(unnamed)' for n in header.names)}"
         return Recognition(self.name, "csv", why, path.parent, (path,), complete=True)
 
+    def _recognize_packed(self, path: Path) -> Recognition | None:
+        tables = self._kept_of(path, challenge_tables(path))
+        if tables is None:
+            return None
+        why = f"{tables.why.replace('a folder', 'an archive', 1)}"
+        return replace(tables, why=why, root=path.parent, files=(path,))
+
     def _recognize_csv_folder(self, path: Path) -> Recognition | None:
-        files = {p.name.casefold(): p for p in sorted(path.glob("*.[cC][sS][vV]"))}
-        csvs = {name: p for name, p in files.items() if is_challenge_csv(p)}
+        tables = sorted(path.glob("*.[cC][sS][vV]"))
+        return self._kept_of(path, [table for table in tables if is_challenge_csv(table)])
+
+    def _kept_of(self, path: Path, tables: list[Path]) -> Recognition | None:
+        """Of the tables of a folder or archive those that are read, and why not the others."""
+        csvs = {table.name.casefold(): table for table in tables}
         if not csvs:
             return None
         known = next((g for g in PRECEDENCE if any(name in csvs for name in g)), None)
@@ -93,10 +112,17 @@ class Fer2013:
         """Yield every row or file as a sample or a reject."""
         name = options.name or self.name
         if recognition.layout != "csv":
-            yield from read_folder(recognition, options, name)
+            read = read_archive if recognition.layout == ARCHIVE else read_folder
+            yield from read(recognition, options, name)
             return
-        for file in recognition.files:
+        for file in self._tables(recognition):
             yield from ChallengeTable(file, name, options.label_map, options.image_size).records()
+
+    def _tables(self, recognition: Recognition) -> tuple[Path, ...]:
+        """The CSV files to read: those of the recognition, or those in its archive."""
+        first = recognition.files[0]
+        packed = self._kept_of(first, challenge_tables(first))
+        return packed.files if packed is not None else recognition.files
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say what lies beside the CSV or the class folders."""
@@ -107,7 +133,9 @@ class Fer2013:
         """Compare MD5, row count and usage counts with what was published."""
         if md5 in KNOWN_MD5:
             return f"the pristine {KNOWN_MD5[md5]} (MD5 {md5})"
-        return self._facts(recognition, totals) + codes_said(totals)
+        archive = recognition.layout == ARCHIVE
+        left = archive_remark(recognition.files[0]) if archive else ""
+        return self._facts(recognition, totals) + codes_said(totals) + left
 
     def _facts(self, recognition: Recognition, totals: RecordCounts) -> str:
         counts = ", ".join(f"{name} {count:,}" for name, count in _in_order(totals.splits))

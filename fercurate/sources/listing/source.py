@@ -9,6 +9,7 @@ from typing import ClassVar
 from fercurate.domain.expression import parse_expression
 from fercurate.errors import InputError, UsageError
 from fercurate.files.containment import Boundary
+from fercurate.sources.archive.packed_tables import packed_tables
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
 from fercurate.sources.listing.pictures import PictureList, peek_names
@@ -98,6 +99,9 @@ class PictureTables:
     def _recognize_file(self, path: Path) -> Recognition | None:
         if pixel_shape(path) is not None:
             return self._pixels([path], path.parent)
+        if packed := _packed(path):
+            why = f"pixels as text in {' and '.join(table.name for table in packed)}, packed"
+            return Recognition(self.name, PIXELS, why, path.parent, (path,), complete=True)
         for root in (path.parent, path.parent.parent):
             if _is_list_of(path, root):
                 return self._pictures([path], root)
@@ -128,7 +132,7 @@ class PictureTables:
         """
         name = options.name or self.name
         if recognition.layout == PIXELS:
-            for file in recognition.files:
+            for file in [t for f in recognition.files for t in _packed(f) or [f]]:
                 table = PixelTable(file, name, options.label_map, options.image_size)
                 table.prefix = f"{name}:{file.stem}/"
                 yield from table.records()
@@ -150,6 +154,11 @@ class PictureTables:
         if recognition.layout == PICTURES:
             text += "".join(_list_remarks(recognition))
         return text + codes_said(totals)
+
+
+def _packed(path: Path) -> list[Path]:
+    """The pixel tables in an archive, as paths below it."""
+    return [table for table in packed_tables(path) if pixel_shape(table) is not None]
 
 
 def _lists(recognition: Recognition, options: ListOptions, source: str) -> Iterator[PictureList]:

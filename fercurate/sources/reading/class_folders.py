@@ -51,7 +51,7 @@ def read_class_folders(
     """
     is_class = class_names(options.label_map)
     first = [file.path.name for file in islice(class_files(root, is_class), _NAMES)]
-    picture = _Pictures(root, options.label_map, source, subject, naming_of(first))
+    picture = ClassPictures(root, options.label_map, source, subject, naming_of(first))
     copies = NestedCopies()
     pictures = (picture.of(file, split_of(file)) for file in class_files(root, is_class))
     for record in load_images(pictures, root, options.jobs):
@@ -86,7 +86,7 @@ def is_nested(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pictures:
+class ClassPictures:
     """What is known of the pictures of one tree before they are opened."""
 
     root: Path
@@ -99,12 +99,19 @@ class _Pictures:
         """A picture with all that its place and name tell, or what is wrong with it."""
         if file.escapes:
             return Reject(RejectCode.PATH, LEADS_OUT, file.relative)
+        sample = self.sample(file, split)
+        if isinstance(sample, Reject):
+            return sample
+        if not is_regular_file(file.path):
+            return Reject(RejectCode.MISSING, "a broken link, or no regular file", file.relative)
+        return PictureFile(file.path, sample)
+
+    def sample(self, file: ClassFile, split: str) -> Sample | Reject:
+        """All that the place and name of a picture tell; its pixels are not read."""
         expression = class_expression(file, self.label_map, self.root)
         if isinstance(expression, Reject):
             return expression
-        if not is_regular_file(file.path):
-            return Reject(RejectCode.MISSING, "a broken link, or no regular file", file.relative)
-        sample = Sample(
+        return Sample(
             id=f"{self.source}:{file.relative}",
             source=self.source,
             image=NOT_READ,
@@ -114,7 +121,6 @@ class _Pictures:
             origin=file.relative,
             subject=self._person(file),
         )
-        return PictureFile(file.path, sample)
 
     def _person(self, file: ClassFile) -> str:
         if self.subject is not None:

@@ -12,7 +12,8 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Protocol
 
-from fercurate.errors import InputError
+from fercurate.errors import FormatError, InputError
+from fercurate.files.archives.contents import open_unpacked
 
 MAX_LINE = 4_000_000
 """Bytes of the longest record that is read; longer ones are reported and passed over."""
@@ -72,8 +73,10 @@ def read_lines(path: Path) -> Iterator[Line]:
     if path.exists() and not path.is_file():
         raise InputError("no regular file", where=str(path))
     try:
-        with path.open("rb", buffering=1 << 20) as file:
+        with open_unpacked(path) as file:
             yield from _joined(_physical_lines(_prepared(file, path)))
+    except FormatError as error:
+        raise InputError(error.found, where=str(path)) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
 
