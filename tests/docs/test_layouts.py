@@ -31,6 +31,8 @@ def test_every_layout_has_its_row() -> None:
 @pytest.mark.parametrize("name", LAYOUTS)
 def test_a_row_is_read_by_its_command(name: str, tmp_path: Path, monkeypatch) -> None:
     layout, (rest, source) = LAYOUTS[name], rows()[name]
+    if b"" in layout.tree.values():
+        pytest.skip("PyArrow is not installed")
     plant(tmp_path / "data", layout.tree)
     monkeypatch.chdir(tmp_path)
     shown = CliRunner().invoke(command, [*shlex.split(rest), "--store", "s.h5", "--no-progress"])
