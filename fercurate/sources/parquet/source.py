@@ -15,7 +15,6 @@ from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.parquet.pictures import picture_bytes, picture_of
-from fercurate.sources.parquet.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
 from fercurate.sources.parquet.shards import (
     Shard,
     missing_shards,
@@ -25,6 +24,7 @@ from fercurate.sources.parquet.shards import (
 from fercurate.sources.reading.loading import NOT_READ
 from fercurate.sources.tables.label_codes import LabelMeaning, count_labels, label_meaning
 from fercurate.sources.tables.precedence import holds_class_folders
+from fercurate.sources.tables.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
 from fercurate.sources.tables.row_ids import check_prefixes
 
 FOLDER = "folder of shards"

@@ -1,5 +1,7 @@
 """The source ``list``: spellings of columns, where pictures lie, what is asked about."""
 
+import json
+
 import pytest
 
 from fercurate.domain.taxonomy import parse_label_map
@@ -205,3 +207,15 @@ def test_links_out_of_the_corpus_are_not_followed(plant, tmp_path) -> None:
     (root / "0.jpg").symlink_to(tmp_path / "secret.jpg")
     records = list(LIST.read(LIST.recognize(root), LIST.options()))
     assert [str(getattr(r, "code", "")) for r in records] == ["E_PATH", "", ""]
+
+
+def test_a_list_in_parquet(plant, read) -> None:
+    arrow, parquet = (pytest.importorskip(f"pyarrow{end}") for end in ("", ".parquet"))
+    root = plant(pictures("images/{n}.jpg"))
+    table = arrow.table({"file_name": [f"{n}.jpg" for n in range(3)], "label": [2, 0, 1]})
+    features = {"label": {"names": ["sad", "happy", "fear"], "_type": "ClassLabel"}}
+    schema = {b"huggingface": json.dumps({"info": {"features": features}}).encode()}
+    parquet.write_table(table.replace_schema_metadata(schema), root / "train.parquet")
+    reading = read(LIST, root)
+    assert [s.expression for s in reading.samples] == ["fear", "sad", "happy"]
+    assert {s.native_split for s in reading.samples} == {"Training"}

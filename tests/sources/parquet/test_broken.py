@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from fercurate.errors import InputError
-from fercurate.sources.parquet import pyarrow_files
 from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.registry import recognize
+from fercurate.sources.tables import pyarrow_files
 from tests.corpora import draw, encode
 
 
