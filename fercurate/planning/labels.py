@@ -123,6 +123,8 @@ def _voted(
     full = vote_targets(votes, mode)
     voted = np.asarray(votes.any(axis=1))
     targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")
+    if mode == "multi_target":
+        targets = np.minimum(targets, 1.0)  # two expressions that one class holds allow it once
     leading = np.where(full > 0, without_outliers(votes)[:, : full.shape[1]], 0.0)
     counts = _in_scheme(leading, scheme, renamed, normalize=False)
     decided = targets.any(axis=1)

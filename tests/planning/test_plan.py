@@ -121,6 +121,20 @@ def test_multi_target_labels_are_the_most_voted_class() -> None:
     np.testing.assert_array_equal(np.flatnonzero(made.labeling.targets[0]), [0, 6])
 
 
+def test_multi_target_allows_a_class_once_that_holds_two_expressions() -> None:
+    rows = [toy(n, s, "happy", str(n)) for n, s in enumerate(["Training", "PrivateTest"])]
+    votes = np.array([
+        votes_of(contempt=5, disgust=5),
+        votes_of(sadness=10),
+    ], dtype=np.uint8)  # fmt: skip
+    text = "labels: {scheme: seven, contempt: disgust, ferplus: {mode: multi_target}}\n"
+    text += "splits: {kind: native, train: [Training], test: [PrivateTest]}\n"
+    made = plan(rows, text, votes)
+    assert made.labeling.targets is not None
+    assert made.labeling.targets[0].tolist() == [0, 1, 0, 0, 0, 0, 0]
+    assert made.labels[0] == 1
+
+
 def test_moved_rows_take_the_labels_of_their_new_split() -> None:
     rows = [
         toy(0, "Training", "happy", "a"),

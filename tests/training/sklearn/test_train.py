@@ -1,5 +1,6 @@
 """train.py for scikit-learn: every kernel on every feature, runs repeat, faults are one line."""
 
+import csv
 import json
 import shutil
 import subprocess
@@ -65,6 +66,19 @@ def metrics(folder: Path) -> dict[str, Any]:
     return found
 
 
+def predictions_of(folder: Path) -> set[str]:
+    """The tables of predictions of a run, whose figures come out of them again."""
+    splits = json.loads((folder / "metrics.json").read_text())["splits"]
+    for name, parts in splits.items():
+        with (folder / f"predictions_{name}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == parts["all"]["rows"]
+        right = sum(row["label"] == row["predicted"] for row in rows)
+        assert right / len(rows) == pytest.approx(parts["all"]["accuracy"], abs=1e-6)
+        assert list(rows[0]) == ["sample_id", "label", "predicted"]
+    return {f"predictions_{name}.csv" for name in splits}
+
+
 @pytest.mark.parametrize("kernel", ["linear", "poly", "rbf"])
 @pytest.mark.parametrize("features", ["hog", "lbp", "pca", "pixels"])
 def test_smoke(train: Train, tmp_path: Path, features: str, kernel: str) -> None:
@@ -75,7 +89,7 @@ def test_smoke(train: Train, tmp_path: Path, features: str, kernel: str) -> None
     assert set(found["splits"]) == {"val", "test"}
     assert {"recipe", "recipe_sha256", "settings", "splits"} <= set(found)
     names = {path.name for path in (tmp_path / "run").iterdir()}
-    assert names == {"metrics.json", "model.npz"}
+    assert names == {"metrics.json", "model.npz", *predictions_of(tmp_path / "run")}
 
 
 def test_all_kernels_are_compared(train: Train, tmp_path: Path) -> None:
@@ -236,8 +250,8 @@ def test_the_scripts_run_without_fercurate(export: Path, tmp_path: Path) -> None
     folder = tmp_path / "runs" / "fer2013_seven" / "svm_hog_rbf-smoke"
     assert (folder / "confusion.png").read_bytes().startswith(b"\x89PNG")
     assert (
-        "in runs/fer2013_seven/svm_hog_rbf-smoke: metrics.json, model.npz, confusion.png"
-        in done.stdout
+        "in runs/fer2013_seven/svm_hog_rbf-smoke: metrics.json, predictions_val.csv, "
+        "predictions_test.csv, model.npz, confusion.png" in done.stdout
     )
 
 
