@@ -133,7 +133,22 @@ def test_a_broken_row_is_one_reject_with_its_line(code, read) -> None:
 
 def test_rows_that_repeat_a_picture_are_read_once(read) -> None:
     text = "path,label\n0.jpg,happy\n0.jpg,happy\n1.jpg,sad\n"
-    assert read(LIST, {"l.csv": text, **pictures()}).ids == ["list:0.jpg", "list:1.jpg"]
+    reading = read(LIST, {"l.csv": text, **pictures()})
+    assert reading.ids == ["list:0.jpg", "list:1.jpg"]
+    assert "1 row of l.csv name a picture again" in reading.variant
+
+
+def test_two_lists_that_name_one_picture_in_two_splits_conflict(read) -> None:
+    lists = {f"{split}.csv": "path,label\n0.jpg,happy\n" for split in ("train", "test")}
+    reading = read(LIST, {**lists, **pictures()})
+    assert reading.faults == [("E_CONFLICT", "train.csv:2")]
+    assert "is 'happy' (Test) in test.csv:2" in reading.rejects[0].message
+
+
+def test_a_root_named_for_a_split_gives_it(plant) -> None:
+    root = plant({"train/l.csv": "path,label\n0.jpg,happy\n", "train/0.jpg": 1}) / "train"
+    (sample,) = LIST.read(LIST.recognize(root), LIST.options())
+    assert sample.native_split == "Training"
 
 
 ASKED = {
