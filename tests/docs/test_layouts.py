@@ -1,5 +1,6 @@
 """Each row of the table "What I have on disk" is read as it says, by the command it shows."""
 
+import os
 import re
 import shlex
 from collections import Counter
@@ -45,3 +46,6 @@ def test_a_row_is_read_by_its_command(name: str, tmp_path: Path, monkeypatch) ->
     assert len({s for s in manifest.text("subject") if s}) == layout.people
     assert set(layout.labels) <= set(manifest.text("expression"))
     assert all(entry.files.seen for entry in entries)
+    if rest.split()[0] == "data":
+        whole = sum(len(files) for _, _, files in os.walk(tmp_path / "data"))
+        assert sum(entry.files.seen for entry in entries) == whole
