@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import islice
 from math import isfinite, nan
@@ -32,6 +32,7 @@ class FirstRow:
     where: str
     label: str
     split: str
+    box: Box | None = None
 
 
 @dataclass
@@ -61,14 +62,26 @@ class PictureList:
                 continue
             sample = item.sample
             this = FirstRow(
-                f"{self.table.path.name}:{row.line}", sample.native_label, sample.native_split
+                f"{self.table.path.name}:{row.line}",
+                sample.native_label,
+                sample.native_split,
+                sample.box,
             )
-            known = self.first.setdefault(sample.id, this)
+            name = self._name_of_face(sample.id, this)
+            known = self.first.setdefault(name, this)
             if known is this:
-                yield item
+                yield replace(item, sample=replace(sample, id=name))
             elif (known.label, known.split) != (this.label, this.split):
-                message = f"{sample.id} is {known.label!r} ({known.split or 'no split'}) in "
+                message = f"{name} is {known.label!r} ({known.split or 'no split'}) in "
                 yield self._reject(RejectCode.CONFLICT, message + known.where, row)
+
+    def _name_of_face(self, name: str, row: FirstRow) -> str:
+        """The id of a face: a second one in a picture, in another box, is ``name#2``."""
+        own, number = name, 1
+        while own in self.first and row.box is not None and self.first[own].box != row.box:
+            number += 1
+            own = f"{name}#{number}"
+        return own
 
     def _row(self, row: TableRow) -> PictureFile | Reject:
         if row.fault:

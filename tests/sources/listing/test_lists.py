@@ -234,3 +234,25 @@ def test_a_list_in_parquet(plant, read) -> None:
     reading = read(LIST, root)
     assert [s.expression for s in reading.samples] == ["fear", "sad", "happy"]
     assert {s.native_split for s in reading.samples} == {"Training"}
+
+
+def test_several_faces_of_a_picture_are_told_apart_by_their_boxes(read) -> None:
+    text = (
+        "filename,width,height,class,xmin,ymin,xmax,ymax\n"
+        "0.jpg,10,8,happy,0,0,4,4\n0.jpg,10,8,sad,5,0,9,4\n0.jpg,10,8,happy,0,0,4,4\n"
+        "0.jpg,10,8,sad,0,0,4,4\n"
+    )
+    reading = read(LIST, {"_annotations.csv": text, **pictures()})
+    assert reading.labels == {"list:0.jpg": "happy", "list:0.jpg#2": "sad"}
+    assert [s.box for s in reading.samples] == [(0, 0, 4, 4), (5, 0, 4, 4)]
+    assert reading.faults == [("E_CONFLICT", "_annotations.csv:5")]
+
+
+def test_a_table_of_expw_with_a_header(read) -> None:
+    header = (
+        "image_name,face_id_in_image,face_box_top,face_box_left,face_box_right,face_box_bottom,"
+        "face_box_cofidence,expression_label\n"
+    )
+    options = {"label_map": parse_label_map("fer2013")}
+    reading = read(LIST, {"l.csv": header + "0.jpg,0,1,2,9,7,50,3\n", **pictures()}, **options)
+    assert [(s.expression, s.box) for s in reading.samples] == [("happy", (2, 1, 7, 6))]
