@@ -18,9 +18,8 @@ from fercurate.errors import UsageError
 from fercurate.pipeline.defaults import DEFAULT_STORE, LEAST_SIDE
 from fercurate.pipeline.ingest import ingest as pipeline
 from fercurate.pipeline.ingest.report import IngestReport
-from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.pipeline.ingest.request import IngestRequest, parse_split
 from fercurate.pipeline.inspect.inspect import PathReport, inspect_path
-from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import SourceOption
 from fercurate.sources.registry import offered_options, source_names
 
@@ -98,7 +97,7 @@ def ingest(
         some_jobs(jobs),
         strict,
         dry_run,
-        native_split(split) or split,
+        parse_split(split),
         a_number(least_side, "least_side", 1, 1024),
     )
     return pipeline.ingest(request, listener(progress))

@@ -35,6 +35,7 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "\u0131": "i", "ß": "ss"})
 _WORDS = re.compile(r"[^\W\d_]+")
 _NAME_LENGTH = 100
 _NEAR, _NEARER = 0.8, 0.9
+_NEGATIONS = ("un", "non", "not", "no_")
 
 
 @cache
@@ -91,7 +92,7 @@ def nearest_expression(text: str) -> str | None:
     Words of other languages must be nearer than English ones: there are so many.
     """
     word = fold_word(text)
-    if len(word) > _NAME_LENGTH or word in _DECORATION:
+    if len(word) > _NAME_LENGTH or word in _DECORATION or word.startswith(_NEGATIONS):
         return None
     english = {fold_word(w): name for name, words in _languages()["english"].items() for w in words}
     for known, cutoff in ((english, _NEAR), (expression_words(), _NEARER)):

@@ -5,6 +5,7 @@ ever read through a named map, and every scheme carries its names in order.
 """
 
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
@@ -95,6 +96,11 @@ class LabelMap:
     def _folded(self) -> Mapping[str, str]:
         return {fold_word(code): code for code in self.codes}
 
+    def to_text(self) -> str:
+        """What ``parse_label_map`` reads back: its name, or its pairs."""
+        pairs = ",".join(f"{code}={name}" for code, name in self.codes.items())
+        return self.name if self.name in label_maps() else pairs
+
     def describe(self) -> str:
         """One line for messages: ``0=angry, 1=disgust, ...``."""
         return ", ".join(f"{code}={name}" for code, name in self.codes.items())
@@ -139,7 +145,11 @@ def parse_label_map(text: str) -> LabelMap:
             where="--label-map",
             expected=f"one of {', '.join(label_maps())}, or pairs such as 0=angry,1=happy",
         )
-    return LabelMap("own", dict(_parse_pair(pair) for pair in text.split(",")))
+    pairs = [_parse_pair(pair) for pair in text.split(",")]
+    twice = [code for code, count in Counter(code for code, _ in pairs).items() if count > 1]
+    if twice:
+        raise UsageError(f"{twice[0]!r} is given a meaning twice", where="--label-map")
+    return LabelMap("own", dict(pairs))
 
 
 def _parse_pair(pair: str) -> tuple[str, str]:

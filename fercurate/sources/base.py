@@ -33,7 +33,8 @@ class RecordCounts:
     """What reading a corpus came across: data rows or files, and what they say.
 
     ``classes`` counts samples by native split and expression, ``labels`` by native label and
-    expression; ``unexplained`` counts the labels of rejects that were no known ones.
+    expression; ``unexplained`` counts the labels of rejects that were no known ones,
+    ``subjects`` samples by person.
     """
 
     records: int = 0
@@ -41,7 +42,7 @@ class RecordCounts:
     classes: Counter[tuple[str, str]] = field(default_factory=Counter)
     labels: Counter[tuple[str, str]] = field(default_factory=Counter)
     unexplained: Counter[str] = field(default_factory=Counter)
-    with_subject: int = 0
+    subjects: Counter[str] = field(default_factory=Counter)
 
     def add(self, record: Record) -> None:
         """Count one record; rejected ones count as read."""
@@ -50,7 +51,8 @@ class RecordCounts:
             self.splits[record.native_split] += 1
             self.classes[record.native_split, record.expression] += 1
             self.labels[record.native_label, record.expression] += 1
-            self.with_subject += bool(record.subject)
+            if record.subject:
+                self.subjects[record.subject] += 1
         elif record.label:
             self.unexplained[record.label] += 1
 

@@ -165,13 +165,25 @@ def _remarks(root: Path, totals: RecordCounts) -> Iterator[str]:
     )
     if nearly:
         yield f"; folders that are no class: {', '.join(nearly[:_SHOWN])}"
+    twice = sorted(
+        parts for f in tree_folders(root) if _of_two_splits(parts := f.relative_to(root).as_posix())
+    )
+    if twice:
+        yield f"; folders of two splits, the outermost counts: {', '.join(twice[:_SHOWN])}"
     siblings = split_siblings(root)
     if siblings and "" in totals.splits:
         named = " and ".join(siblings[:_SHOWN]) + (" ..." if len(siblings) > _SHOWN else "")
+        noun, verb = ("folders", "tell") if len(siblings) > 1 else ("folder", "tells")
         yield (
-            f"; folders {named} above the classes tell no split (--split NAME gives one to a "
+            f"; {noun} {named} above the classes {verb} no split (--split NAME gives one to a "
             "folder that is ingested alone; people: --subject 1)"
         )
+
+
+def _of_two_splits(folder: str) -> bool:
+    *above, last = folder.split("/")
+    splits = {split for part in above if (split := native_split(part))}
+    return native_split(last) not in ("", *splits) and bool(splits)
 
 
 def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
@@ -184,15 +196,17 @@ def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
 
 
 def split_siblings(root: Path) -> list[str]:
-    """Folders with the same classes below, two at least, none of which tells a split or person."""
+    """Folders above classes that tell no split or person, beside others above the same ones."""
     classes: dict[str, set[str]] = {}
+    telling: set[str] = set()
     for file in islice(class_files(root), _ENTRIES * 2):
         above = file.relative.split("/")[:-1]
-        if file.split or file.subject or file.label not in above:
-            continue
-        folder = "/".join(above[: above.index(file.label)])
         label = parse_expression(file.label) or file.label
-        classes.setdefault(folder, set()).add(label)
+        if file.split:
+            telling.add(label)
+        elif not file.subject and file.label in above:
+            classes.setdefault("/".join(above[: above.index(file.label)]), set()).add(label)
     named = sorted(folder for folder in classes if folder)
-    shared = len(named) > 1 and any(classes[a] & classes[b] for a in named for b in named if a < b)
-    return named if shared else []
+    shared = any(classes[a] & classes[b] for a in named for b in named if a < b)
+    beside = [folder for folder in named if classes[folder] & telling]
+    return named if shared else beside

@@ -103,7 +103,7 @@ class LabelMapOptions(SourceOptions):
             OptionText(
                 "What numeric labels mean: a name, or 0=angry,1=...",
                 parse=parse_label_map,
-                to_text=lambda label_map: label_map.name,
+                to_text=LabelMap.to_text,
             )
         ),
     )

@@ -1,6 +1,7 @@
 """The sources, and the recognition of what a path is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from fercurate.errors import InputError, UsageError
@@ -116,17 +117,29 @@ def _recognize_as(path: Path, source: str) -> Recognition:
     if recognition is None and source in ASKED:
         recognition = ASKED[source](path)
     if recognition is None:
-        raise not_recognized(path, source)
+        others = ", ".join(dict.fromkeys(r.source for r in _recognize(path)))
+        raise not_recognized(path, source, others)
     return recognition
 
 
 def _recognize(path: Path) -> tuple[Recognition, ...]:
     asked = (reader.recognize(path) for reader in SOURCES)
     first = next((recognition for recognition in asked if recognition is not None), None)
+    if first is not None and first.source == Folder.name and path.is_dir():
+        first = _with_contradictions(first, path)
     read = set(first.files) if first is not None else set()
     overlays = (overlay.recognize(path) for overlay in OVERLAYS)
     joined = (o for o in overlays if o is not None and not read & set(o.files))
     return tuple(each for each in (first, *joined) if each is not None)
+
+
+def _with_contradictions(recognition: Recognition, path: Path) -> Recognition:
+    """Class folders beside which a list lies that says otherwise of some pictures: that is said."""
+    lists = PictureTables().contradictions(path)
+    if not lists:
+        return recognition
+    why = f"{recognition.why}; not read, though it says otherwise: {', '.join(lists)}"
+    return replace(recognition, why=f"{why} (to read a list, name the file itself)")
 
 
 def _recognize_several(path: Path) -> tuple[Recognition, ...]:
@@ -138,7 +151,13 @@ def _recognize_several(path: Path) -> tuple[Recognition, ...]:
 
 
 def _recognize_children(path: Path) -> tuple[Recognition, ...]:
+    """The corpora in the folders right below a path; class folders in many of them are one tree."""
     if not path.is_dir():
         return ()
     children = sorted(p for p in path.iterdir() if not is_clutter(p.name))[:_MOST_CHILDREN]
-    return tuple(each for child in children for each in _recognize(child))
+    recognized = (each for child in children for each in _recognize(child))
+    inside = [each for each in recognized if each.root == path or path in each.root.parents]
+    trees = [each for each in inside if each.source == Folder.name and not each.complete]
+    if len(trees) > 1 and len(trees) == len(inside):
+        return (replace(trees[0], root=path, files=(path,)),)
+    return tuple(inside)

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from fercurate.domain.expression import expressions_in, nearest_expression
+from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
 from fercurate.errors import InputError
 from fercurate.sources.archive.advice import archive_advice
 from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.folder import unknown_classes
-from fercurate.sources.listing.table import Table, open_table
-from fercurate.sources.names.file_kinds import FileKind
+from fercurate.sources.listing.table import SUFFIXES, Table, open_table
+from fercurate.sources.names.file_kinds import FileKind, suffix_of
 from fercurate.sources.names.inventory import PathInventory, plural, take_inventory
 from fercurate.sources.parquet.shards import parquet_advice
+from fercurate.sources.reading.csv_records import read_lines
 
 _SHOWN = 4
 
@@ -24,13 +25,17 @@ _FIXES: dict[FileKind, str] = {
 }
 
 
-def not_recognized(path: Path, as_source: str = "") -> InputError:
-    """Say why a path is read as nothing: what was found, and the one thing to try next."""
+def not_recognized(path: Path, as_source: str = "", others: str = "") -> InputError:
+    """Say why a path is read as nothing: what was found, and the one thing to try next.
+
+    ``others`` are the sources that would read it where ``as_source`` does not.
+    """
     inventory = take_inventory(path)
     found = "; ".join(inventory.lines()) or "an empty folder"
     wanted = f" as {as_source}" if as_source else ""
     text = f"not recognized{wanted}. Found: {found}"
-    return InputError(text, where=str(path), fix=next_step(path, inventory))
+    fix = f"It is recognized as {others}: leave --source out" if others else ""
+    return InputError(text, where=str(path), fix=fix or next_step(path, inventory))
 
 
 _MARKS: dict[str, str] = {
@@ -76,38 +81,74 @@ def _advice(file: Path) -> str:
 
 
 def _picture_step(path: Path, inventory: PathInventory) -> str:
+    """What to try with pictures that lie in no class folder."""
     if path.is_file():
         return "A picture alone tells no expression: ingest the folder of its class's folder"
-    for name in inventory.named.get(FileKind.TABLE, []) + inventory.named.get(FileKind.TEXT, []):
+    return _list_beside(inventory) or _class_elsewhere(path, inventory) or _sorting(path, inventory)
+
+
+def _list_beside(inventory: PathInventory) -> str:
+    """What keeps a table beside pictures from being read as their list; "" if there is none."""
+    files = inventory.named.get(FileKind.TABLE, []) + inventory.named.get(FileKind.TEXT, [])
+    for name in (name for name in files if suffix_of(name) in SUFFIXES):
+        if fault := _unreadable(inventory.root / name):
+            return f"{name}: {fault}"
         table = open_table(inventory.root / name)
         if table is not None and table.roles.path >= 0:
             return _list_step(table, name)
-    named = [expressions_in(Path(f).name) for f in sorted(inventory.picture_folders)]
+    return ""
+
+
+def _class_elsewhere(path: Path, inventory: PathInventory) -> str:
+    """Whether the path is a class folder itself, or class folders lie too deep in it."""
+    name = path.resolve().name
+    folders = sorted(inventory.picture_folders)
+    if parse_expression(name) is not None and "" in folders:
+        return f"{name} is itself a class folder: ingest the folder that holds it and the others"
+    deep = next((f for f in folders if parse_expression(Path(f).name) is not None), "")
+    return f"{deep} lies too deep to be found: ingest {(path / deep).parent}" if deep else ""
+
+
+def _sorting(path: Path, inventory: PathInventory) -> str:
+    """Which folders could be classes, or how pictures are sorted into some."""
+    count = plural(inventory.kinds[FileKind.PICTURE], "picture")
     names = unknown_classes(path)
     near = [(name, word) for name in names if (word := nearest_expression(name))]
     if near:
         return f"{near[0][0]} is nearly {near[0][1]!r}: --label-map {near[0][0]}={near[0][1]}"
-    if names and not any(named):
+    if names and not any(expressions_in(Path(f).name) for f in inventory.picture_folders):
         pairs = ",".join(f"{name}=..." for name in names[:_SHOWN])
+        shown = ", ".join(names[:_SHOWN])
         return (
-            f"{plural(inventory.kinds[FileKind.PICTURE], 'picture')} in no class folder. If "
-            f"{', '.join(names[:_SHOWN])} are classes: --source folder --label-map {pairs}"
+            f"{count} in no class folder. If {shown} are classes: --source folder "
+            f"--label-map {pairs}"
         )
     return (
-        f"{plural(inventory.kinds[FileKind.PICTURE], 'picture')} in no class folder: sort them "
-        "into folders named for expressions (happy/, sad/), or write a list (path,label)"
+        f"{count} in no class folder: sort them into folders named for expressions (happy/, sad/), "
+        "or write a list (path,label)"
     )
 
 
+def _unreadable(file: Path) -> str:
+    """Why a table of text cannot be read at all, and what to do; "" if it can."""
+    try:
+        next(read_lines(file), None)
+    except InputError as error:
+        return f"{error.found}. {error.fix}" if error.fix else error.found
+    return ""
+
+
 def _list_step(table: Table, name: str) -> str:
-    if table.has_header or table.roles.label >= 0:
+    if table.has_header or len(table.roles.labels) == 1:
         return (
             f"{name} lists pictures, but none of the first ones is there: put them beside the "
             "list, and ingest the folder that holds both"
         )
     count = len(table.names)
-    columns = ",".join("path" if i == table.roles.path else "label" for i in range(count))
-    return f"{name} may list pictures: --source list --columns {columns}, - for what is neither"
+    label = next(i for i in range(count + 1) if i != table.roles.path)
+    roles = {table.roles.path: "path", label: "label"}
+    columns = ",".join(roles.get(i, "-") for i in range(count))
+    return f"{name} may list pictures. Say what its columns are: --source list --columns {columns}"
 
 
 def _table_step(file: Path, name: str) -> str:
@@ -115,7 +156,7 @@ def _table_step(file: Path, name: str) -> str:
         return f"{name}: {advice}"
     table = open_table(file)
     if table is None:
-        return f"{name} is no table that can be read"
+        return f"{name}: {_unreadable(file) or 'no table that can be read'}"
     if table.roles.is_list:
         return f"{name} lists pictures, but they are not there: put them beside it"
     if table.roles.path >= 0:

@@ -19,8 +19,7 @@ from fercurate.errors import FercurateError
 from fercurate.pipeline.defaults import LEAST_SIDE
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import IngestReport
-from fercurate.pipeline.ingest.request import IngestRequest
-from fercurate.sources.names.split_words import native_split
+from fercurate.pipeline.ingest.request import IngestRequest, parse_split
 from fercurate.sources.options import OptionText, SourceOption
 from fercurate.sources.registry import offered_options, source_names
 
@@ -137,7 +136,7 @@ def command(
         jobs,
         strict,
         dry_run,
-        native_split(split) or split,
+        parse_split(split),
         least_side,
     )
     try:

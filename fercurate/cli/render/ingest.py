@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
+from fercurate.sources.names.inventory import plural
 
 _SHOWN_GROUPS = 6
 
@@ -23,7 +24,7 @@ def show_ingest(output: Output, report: "IngestReport") -> None:
 def account_line(files: "FileAccount") -> str:
     """The sum of all files of an input, in one line."""
     return (
-        f"{files.seen:,} file{'' if files.seen == 1 else 's'} = {files.read:,} read + "
+        f"{plural(files.seen, 'file')} = {files.read:,} read + "
         f"{files.rejected:,} rejected + {files.passed:,} passed over"
     )
 
@@ -54,7 +55,7 @@ def ingest_lines(report: "IngestReport") -> Iterator[str]:
 
 def _lines(name: str, corpus: "CorpusReport") -> Iterator[str]:
     yield (
-        f"{name}: {corpus.records:,} rows read; {corpus.added:,} added, "
+        f"{name}: {plural(corpus.records, 'row')} read; {corpus.added:,} added, "
         f"{corpus.unchanged:,} unchanged, {corpus.rejected:,} rejected"
     )
     if corpus.variant:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fercurate.domain.lineage import FileAccount, PassedOver
 from fercurate.domain.sample import EncodedImage, Sample
+from fercurate.pipeline.ingest.provenance import printable
 from fercurate.sources.base import Record
 
 _MOST_GROUPS = 20
@@ -61,12 +62,18 @@ def account_for(
             read += 1
         elif inside and file in use.rejected:
             rejected += 1
-        elif reason := unread(file) if inside else _BESIDE:
-            folder = path.parent.relative_to(scope.top).as_posix()
-            passed["" if folder == "." else folder, path.suffix.casefold(), reason] += 1
+        elif reason := _reason(path, unread(file)) if inside else _BESIDE:
+            folder = printable(path.parent.relative_to(scope.top).as_posix())
+            suffix = printable(path.suffix.casefold())
+            passed["" if folder == "." else folder, suffix, reason] += 1
         else:
             read += 1
     return FileAccount(read, rejected, _groups(passed))
+
+
+def _reason(path: Path, reason: str) -> str:
+    linked = reason and path.is_symlink() and not path.is_file()
+    return "a link to a folder, or to nothing" if linked else reason
 
 
 def account_of_files(files: tuple[Path, ...]) -> FileAccount:

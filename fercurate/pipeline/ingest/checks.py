@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from fercurate.domain.expression import parse_expression
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Reject
 from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap
@@ -10,6 +11,7 @@ from fercurate.errors import InputError, StrictError, UsageError
 from fercurate.pipeline.ingest.records import RecordFilter
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import RecordCounts
+from fercurate.sources.names.split_words import native_split
 from fercurate.store.change import Change
 
 
@@ -55,16 +57,26 @@ def refuse_unused(request: IngestRequest, totals: RecordCounts, given: RecordFil
     if request.split and not given.given_split and totals.splits:
         told = ", ".join(sorted(totals.splits))
         raise UsageError(f"every row tells its own split ({told})", where="--split")
-    if request.options.get("subject") is not None and not totals.with_subject and totals.splits:
-        text = request.options["subject"].text
-        raise UsageError(f"{text!r} finds nobody", where="--subject")
+    if request.options.get("subject") is not None and totals.splits:
+        _check_subjects(request.options["subject"].text, totals)
     label_map: LabelMap | None = request.options.get("label_map")
     if label_map is not None and totals.splits:
         _check_label_map(label_map, totals)
 
 
+def _check_subjects(text: str, totals: RecordCounts) -> None:
+    """Refuse a rule that finds nobody, or that finds classes or splits in place of people."""
+    if not totals.subjects:
+        raise UsageError(f"{text!r} finds nobody", where="--subject")
+    for what, told in (("classes", parse_expression), ("splits", native_split)):
+        if all(told(name) for name in totals.subjects):
+            names = ", ".join(sorted(totals.subjects)[:4])
+            raise UsageError(f"{text!r} finds {what} ({names}) and no people", where="--subject")
+
+
 def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
-    met = {code for label, _ in totals.labels if (code := label_map.code_of(label)) is not None}
+    labels = [*(label for label, _ in totals.labels), *totals.unexplained]
+    met = {code for label in labels if (code := label_map.code_of(label)) is not None}
     unmet = [
         f"{code}={name}"
         for code, name in label_map.codes.items()
@@ -72,9 +84,9 @@ def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
     ]
     unknown = sorted(label for label in totals.unexplained if label_map.code_of(label) is None)
     if not met:
-        labels = ", ".join(sorted({label for label, _ in totals.labels})[:8])
+        shown = ", ".join(sorted(set(labels))[:8])
         raise UsageError(
-            f"none of its labels occurs; the labels here are {labels}", where="--label-map"
+            f"none of its labels occurs; the labels here are {shown}", where="--label-map"
         )
     if unknown and unmet:
         raise InputError(
@@ -86,12 +98,12 @@ def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
 
 
 def refuse_collisions(
-    change: Change, lineage: Sequence[LineageEntry], entry: LineageEntry, where: str
+    change: Change, lineage: Sequence[LineageEntry], entry: LineageEntry, first: Reject | None
 ) -> None:
     """Refuse an input whose ids an earlier one has taken with other pictures.
 
     A file or folder of the same name that changed a little is the same one: what differs in it are
-    rejects.
+    rejects. ``first`` is the first of them.
 
     Raises:
         InputError: naming the earlier input, and a name under which this one can be stored.
@@ -104,10 +116,12 @@ def refuse_collisions(
     if names & set(earlier) and 2 * change.collisions < known:
         return
     others = ", ".join(dict.fromkeys(n for n in earlier if n not in names)) or ", ".join(names)
+    example = f" ({first.message.partition(';')[0]})" if first is not None else ""
     raise InputError(
-        f"{change.collisions:,} rows have the ids of other rows, stored from {others}",
-        where=where,
-        fix=f"Nothing of it was stored. Store it under another name: --name {_slug(names)}",
+        f"{change.collisions:,} rows have the ids of other rows, stored from {others}{example}",
+        where=next(iter(sorted(names)), ""),
+        fix="Nothing of it was stored. If it is another corpus, store it under another name: "
+        f"--name {_slug(names)}; if the same one was changed, make the store anew",
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 from fercurate import __version__
 from fercurate.domain.lineage import FileAccount, InputFile, LineageEntry
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.sample import EncodedImage, Reject, Sample
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.errors import FercurateError, InputError, StaleResumeError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started
 from fercurate.pipeline.ingest.account import (
@@ -45,6 +46,7 @@ from fercurate.store.writer import StoreWriter, open_writer
 
 _SHOWN_REJECTS = 10
 _STEP = 512
+_SHOWN_PEOPLE = 5
 
 
 @dataclass
@@ -128,7 +130,8 @@ class CorpusIngest:
                 raise
 
     def _commit(self, writer: StoreWriter, entry: LineageEntry, listen: Listener) -> None:
-        refuse_collisions(self.change, writer.lineage, entry, self.where)
+        conflict = next((r for r in self.examples if r.code is RejectCode.CONFLICT), None)
+        refuse_collisions(self.change, writer.lineage, entry, conflict)
         refuse_nothing(self.change, self.examples, self.where)
         if self.request.strict:
             refuse_rejects(self.change, self.examples, self.where)
@@ -178,6 +181,8 @@ class CorpusIngest:
         self.variant = source.variant(self.recognition, totals, md5)
         self.account = self._account(source, use)
         self.remarks = [*copies.remarks(), *_remarks(as_stored)]
+        if source.name in OWN_SOURCES:
+            self.variant += _people(totals)
         refuse_unused(self.request, totals, as_stored)
         if self.request.options.get("label_map") is None:
             refuse_order(totals, self.where)
@@ -254,7 +259,16 @@ class CorpusIngest:
         if request.name:
             yield f"--name {request.name}"
         for flag, value in request.changes(find_source(self.recognition.source)):
-            yield f"{flag} {value}"
+            yield f"{flag} {shlex.quote(value)}"
+
+
+def _people(totals: RecordCounts) -> str:
+    """Who was found, to be said: people of own pictures are told by names of files and folders."""
+    if not totals.subjects:
+        return ""
+    people = sorted(totals.subjects)
+    rest = ", ..." if len(people) > _SHOWN_PEOPLE else ""
+    return f"; people: {len(people):,} ({', '.join(people[:_SHOWN_PEOPLE])}{rest})"
 
 
 def _remarks(as_stored: RecordFilter) -> Iterator[str]:

@@ -8,6 +8,7 @@ from fercurate.pipeline.ingest.corpus import CorpusIngest
 from fercurate.pipeline.ingest.records import input_prefixes
 from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest, refuse_untaken
+from fercurate.sources.archive.listing import is_member_archive
 from fercurate.sources.base import Recognition
 from fercurate.sources.reading.class_tree import own_name, root_split
 from fercurate.sources.registry import OWN_SOURCES, is_overlay, recognize
@@ -77,20 +78,27 @@ def _beside(recognized: Recognized, own: Recognition) -> dict[Path, str]:
 
 
 def _prefixes(recognized: Recognized) -> list[str]:
-    """What the ids of each corpus begin with: only folders of own pictures need it."""
+    """What the ids of each corpus begin with: only trees of own pictures need it."""
     prefixes = [""] * len(recognized)
     for source in OWN_SOURCES:
-        places = [
-            place
+        trees = {
+            place: tree
             for place, (_, recognition) in enumerate(recognized)
-            if recognition.source == source and not recognition.complete
-        ]
-        folders = tuple(recognized[place][1].root for place in places)
-        for place, prefix in zip(places, input_prefixes(folders), strict=True):
-            prefixes[place] = prefix or _own_prefix(recognized[place][1].root)
+            if recognition.source == source and (tree := _tree(recognition)) is not None
+        }
+        for place, prefix in zip(trees, input_prefixes(tuple(trees.values())), strict=True):
+            prefixes[place] = prefix or _own_prefix(trees[place])
     return prefixes
+
+
+def _tree(recognition: Recognition) -> Path | None:
+    """The folder of a corpus, or its archive without suffix; None for tables."""
+    if not recognition.complete:
+        return recognition.root
+    file = recognition.files[0]
+    return file.with_name(file.name.split(".")[0]) if is_member_archive(file) else None
 
 
 def _own_prefix(root: Path) -> str:
     """A split folder that is ingested alone gives the ids that the whole tree would give."""
-    return f"{own_name(root)}/" if root_split(root) else ""
+    return f"{own_name(root)}/" if root.is_dir() and root_split(root) else ""

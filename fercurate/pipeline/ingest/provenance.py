@@ -57,5 +57,6 @@ def _tree(root: Path) -> Iterator[Path]:
 
 
 def printable(name: str) -> str:
-    """A file name as text that can be written anywhere; undecodable bytes are escaped."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """A file name as text that can be written anywhere: other bytes and control codes escaped."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

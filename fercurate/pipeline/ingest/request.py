@@ -9,6 +9,7 @@ from fercurate.errors import UsageError
 from fercurate.pipeline.defaults import LEAST_SIDE
 from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ferplus.source import FerPlus
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import SourceOptions
 from fercurate.sources.registry import find_source, offered_options
 
@@ -46,6 +47,19 @@ class IngestRequest:
             yield "--split", self.split
         if self.least_side != LEAST_SIDE:
             yield "--least-side", str(self.least_side)
+
+
+def parse_split(text: str) -> str:
+    """Read ``--split``: a word for a native split; "" gives none.
+
+    Raises:
+        UsageError: another word.
+    """
+    split = native_split(text)
+    if text and not split:
+        expected = "train, val, test, PublicTest or PrivateTest"
+        raise UsageError(f"{text!r}", where="--split", expected=expected)
+    return split
 
 
 def refuse_untaken(request: IngestRequest, recognized: tuple[Recognition, ...]) -> None:

@@ -1,6 +1,7 @@
 """What the labels of a list mean: names, one-hot columns, or codes in an order that is known."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
@@ -11,6 +12,8 @@ from fercurate.sources.names.label_orders import code_question, is_code
 
 NAMES = LabelMap("names", {name: name for name in EXPRESSIONS})
 _ROWS = 1_000_000
+_PEEKED = 64
+_SHOWN = 12
 _SHARE = 0.5
 
 
@@ -23,11 +26,16 @@ class ListLabels:
     labels: LabelMap
     said: str = ""
 
+    @property
+    def expected(self) -> str:
+        """What a label may be, in words."""
+        return "a word for an expression" if self.labels is NAMES else self.labels.describe()
+
     def native(self, row: TableRow) -> str:
         """The label as the row has it; of one-hot columns, the name of the one that is set."""
-        classes = self.table.roles.classes
-        if not classes:
+        if self.column >= 0:
             return row.cells[self.column]
+        classes = self.table.roles.classes
         chosen = [self.table.names[i] for i, _ in classes if _is_set(row.cells[i])]
         return chosen[0] if len(chosen) == 1 else "+".join(chosen)
 
@@ -43,13 +51,16 @@ def list_labels(table: Table, label_map: LabelMap | None, where: str) -> ListLab
     Raises:
         InputError: codes without names and no map, or several columns that could be the label.
     """
-    if table.roles.classes:
+    if not table.roles.labels:
+        _refuse_votes(table, where)
         return ListLabels(table, -1, label_map or NAMES)
     column = _label_column(table, label_map, where)
     if label_map is not None:
         return ListLabels(table, column, label_map)
-    codes = _codes(table, column)
-    if not codes:
+    counts = _counts(table, column)
+    codes = Counter({label: n for label, n in counts.items() if is_code(label)})
+    if codes.total() <= _SHARE * counts.total():
+        _refuse_words(counts, where)
         return ListLabels(table, column, NAMES)
     if table.roles.valence >= 0 and table.roles.arousal >= 0:
         order = label_maps()["affectnet"]
@@ -57,16 +68,38 @@ def list_labels(table: Table, label_map: LabelMap | None, where: str) -> ListLab
     raise code_question(codes, where, "the labels are codes without names")
 
 
-def _codes(table: Table, column: int) -> Counter[str]:
-    """Rows by code, if most labels are whole numbers; empty if they are names."""
-    counts: Counter[str] = Counter()
-    for number, row in enumerate(table.rows()):
-        if row.cells:
-            counts[row.cells[column]] += 1
-        if number >= _ROWS:
-            break
-    codes = Counter({label: n for label, n in counts.items() if is_code(label)})
-    return codes if codes.total() > _SHARE * counts.total() else Counter()
+def _refuse_votes(table: Table, where: str) -> None:
+    """Refuse columns a class that hold votes or probabilities in place of one 1."""
+    rows = [row for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if row.cells]
+    classes = table.roles.classes
+    single = sum(sum(_is_set(row.cells[i]) for i, _ in classes) == 1 for row in rows)
+    if single < _SHARE * len(rows):
+        names = ", ".join(table.names[i] for i, _ in classes)
+        raise InputError(
+            f"the columns {names} hold votes or probabilities; expected one 1 in each row",
+            where=where,
+            fix="Write the label of each row into a column: path,label",
+        )
+
+
+def _refuse_words(counts: Mapping[str, int], where: str) -> None:
+    """Refuse labels that are mostly no known words, with an option to paste."""
+    unknown = [label for label in counts if parse_expression(label) is None]
+    if sum(counts[label] for label in unknown) <= _SHARE * sum(counts.values()):
+        return
+    shown = ", ".join(f"{label!r} {counts[label]:,}" for label in sorted(unknown)[:_SHOWN])
+    pairs = ",".join(f"{label}=..." for label in sorted(unknown)[:_SHOWN])
+    raise InputError(
+        f"labels that are no known words (rows by label: {shown})",
+        where=where,
+        fix=f'Say what they mean: --label-map "{pairs}" (- for a label that is no class)',
+    )
+
+
+def _counts(table: Table, column: int) -> Counter[str]:
+    """Rows by label, of the first million rows."""
+    rows = (row for row, _ in zip(table.rows(), range(_ROWS), strict=False) if row.cells)
+    return Counter(row.cells[column] for row in rows)
 
 
 def _label_column(table: Table, label_map: LabelMap | None, where: str) -> int:
@@ -74,14 +107,14 @@ def _label_column(table: Table, label_map: LabelMap | None, where: str) -> int:
     columns = table.roles.labels
     if len(columns) == 1:
         return columns[0]
-    rows = [row.cells for row, _ in zip(table.rows(), range(64), strict=False) if row.cells]
+    rows = [row.cells for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if row.cells]
 
     def known(text: str) -> bool:
         named = parse_expression(text) is not None
         return named or (label_map is not None and label_map.knows(text))
 
     named = [i for i in columns if rows and all(known(cells[i]) for cells in rows)]
-    if len(named) == 1:
+    if named and all(_same(cells[i], cells[named[0]]) for i in named for cells in rows):
         return named[0]
     example = " ".join(rows[0]) if rows else ""
     readings = "; ".join(f"--columns {_columns(table, i)}" for i in columns[:3])
@@ -90,6 +123,10 @@ def _label_column(table: Table, label_map: LabelMap | None, where: str) -> int:
         where=where,
         fix=f"Say what the columns are, one of: {readings}",
     )
+
+
+def _same(one: str, other: str) -> bool:
+    return one == other or parse_expression(one) == (parse_expression(other) or one)
 
 
 def _columns(table: Table, label: int) -> str:

@@ -1,5 +1,6 @@
 """From a list of pictures to samples: path, label, split, person and box of each row."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.sources.listing.labels import ListLabels
 from fercurate.sources.listing.table import Table, TableRow
 from fercurate.sources.names.people import NamePattern, naming_of
-from fercurate.sources.names.split_words import native_split
+from fercurate.sources.names.split_words import native_split, split_of_file
 from fercurate.sources.names.subject_rule import SubjectRule
 from fercurate.sources.reading.class_tree import root_split, split_part
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
@@ -21,6 +22,9 @@ from fercurate.sources.reading.picture_search import PictureSearch, search_pictu
 
 PEEKED = 32
 """Rows by which it is decided where the pictures lie."""
+
+_SEARCHED_ROWS = 200_000
+_WORDS = re.compile(r"[\W_\d]+")
 
 Box = tuple[float, float, float, float]
 
@@ -39,7 +43,8 @@ class FirstRow:
 class PictureList:
     """One list, read row by row; a row that says the same of a picture again is passed over.
 
-    ``first`` are the rows that other lists of the same input gave, by id.
+    ``first`` are the rows that other lists of the same input gave, by id; ``conflicts`` counts rows
+    that say otherwise than one of those.
     """
 
     table: Table
@@ -48,14 +53,17 @@ class PictureList:
     labels: ListLabels
     subject: SubjectRule | None = None
     first: dict[str, FirstRow] = field(default_factory=dict)
+    rows: int = 0
+    conflicts: int = 0
     _searches: dict[str, PictureSearch] = field(default_factory=dict)
     _naming: NamePattern | None = None
 
     def pictures(self) -> Iterator[PictureFile | Reject]:
         """Yield every row in the order of the list; one that repeats another is passed over."""
-        names = [name for name, _ in peek_names(self.table)]
+        names = [name for name, _ in self._names[:PEEKED]]
         self._naming = naming_of(names)
         for row in self.table.rows():
+            self.rows += 1
             item = self._row(row)
             if isinstance(item, Reject):
                 yield item
@@ -72,6 +80,7 @@ class PictureList:
             if known is this:
                 yield replace(item, sample=replace(sample, id=name))
             elif (known.label, known.split) != (this.label, this.split):
+                self.conflicts += not known.where.startswith(f"{self.table.path.name}:")
                 message = f"{name} is {known.label!r} ({known.split or 'no split'}) in "
                 yield self._reject(RejectCode.CONFLICT, message + known.where, row)
 
@@ -87,16 +96,17 @@ class PictureList:
         if row.fault:
             code = RejectCode.COLUMNS if row.ended else RejectCode.TRUNCATED
             return self._reject(code, row.fault, row)
+        column = self.table.roles.path
+        name, hints = row.cells[column], [c for i, c in enumerate(row.cells) if i != column]
+        path = self._search(self._split(row) or self._listed_split).resolve(name, hints)
+        relative = path.relative_to(self.root).as_posix() if isinstance(path, Path) else ""
         native = self.labels.native(row)
         expression = self.labels.expression(native)
         if expression is None:
-            message = f"label {native[:40]!r}; expected {self.labels.labels.describe()}"
-            return self._reject(RejectCode.LABEL, message, row, native)
-        name, split = row.cells[self.table.roles.path], self._split(row)
-        path = self._search(split).resolve(name)
+            message = f"label {native[:40]!r}; expected {self.labels.expected}"
+            return replace(self._reject(RejectCode.LABEL, message, row, native), file=relative)
         if isinstance(path, PathFault):
             return self._reject(path.code, f"{name[:120]}: {path.message}", row)
-        relative = path.relative_to(self.root).as_posix()
         return PictureFile(path, self._sample(row, relative, native, expression))
 
     def _sample(self, row: TableRow, relative: str, native: str, expression: str) -> Sample:
@@ -108,7 +118,7 @@ class PictureList:
             image=NOT_READ,
             native_label=native,
             expression=expression,
-            native_split=self._split(row) or split_part(path.parent.parts) or self._own_split,
+            native_split=self._native_split(row, path),
             origin=self.table.path.relative_to(self.root).as_posix(),
             line=row.line,
             subject=self._person(row, relative),
@@ -126,11 +136,16 @@ class PictureList:
         return native_split(text) or text
 
     @cached_property
-    def _own_split(self) -> str:
-        """The split that the list's name tells, or its folder's, or the root's."""
+    def _listed_split(self) -> str:
+        """The split that the list's name tells, or its folder's."""
         path = self.table.path.relative_to(self.root)
-        told = native_split(path.stem) or split_part(path.parent.parts)
-        return told or root_split(self.root)
+        return split_of_file(path.stem) or split_part(path.parent.parts)
+
+    def _native_split(self, row: TableRow, path: PurePosixPath) -> str:
+        """The split of a row: its own, its folder's, the list's, the root's, or of its name."""
+        told = self._split(row) or split_part(path.parent.parts) or self._listed_split
+        words = filter(None, map(native_split, _WORDS.split(path.stem)))
+        return told or root_split(self.root) or next(words, "")
 
     def _person(self, row: TableRow, relative: str) -> str:
         column = self.table.roles.subject
@@ -143,23 +158,21 @@ class PictureList:
     def _search(self, split: str) -> PictureSearch:
         """Where pictures of a split lie; the same names may lie in a folder for each split."""
         if split not in self._searches:
-            names = [name for name, own in peek_names(self.table, PEEKED * 64) if own == split]
-            names = names[:PEEKED] or [name for name, _ in peek_names(self.table)]
-            root = self.root
-            self._searches[split] = search_pictures(root, self.table.path, names, split)
+            own = [name for name, told in self._names if (told or self._listed_split) == split]
+            names = spread(own or [name for name, _ in self._names])
+            self._searches[split] = search_pictures(self.root, self.table.path, names, split)
         return self._searches[split]
 
-    def where(self) -> Sequence[Path]:
-        """The folders in which pictures were found."""
-        bases = (base for search in self._searches.values() for base in search.bases)
-        return tuple(dict.fromkeys(bases))
+    @cached_property
+    def _names(self) -> list[tuple[str, str]]:
+        return peek_names(self.table, _SEARCHED_ROWS)
 
     def _reject(self, code: RejectCode, message: str, row: TableRow, label: str = "") -> Reject:
         origin = self.table.path.relative_to(self.root).as_posix()
         return Reject(code, message, origin, row.line, label=label)
 
 
-def peek_names(table: Table, rows: int = PEEKED) -> list[tuple[str, str]]:
+def peek_names(table: Table, rows: int = _SEARCHED_ROWS) -> list[tuple[str, str]]:
     """The picture's name and the split of the first whole rows of a list."""
     roles = table.roles
     return [
@@ -168,6 +181,12 @@ def peek_names(table: Table, rows: int = PEEKED) -> list[tuple[str, str]]:
         if row.cells
         for text in [row.cells[roles.split] if roles.split >= 0 else ""]
     ]
+
+
+def spread(names: Sequence[str]) -> list[str]:
+    """A few of the names of a list, spread evenly over it, the first and the last among them."""
+    count = min(PEEKED, len(names))
+    return [names[i * (len(names) - 1) // max(count - 1, 1)] for i in range(count)]
 
 
 def _affect(row: TableRow, column: int) -> float:

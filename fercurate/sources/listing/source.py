@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,12 +13,13 @@ from fercurate.files.containment import Boundary
 from fercurate.sources.archive.packed_tables import packed_tables
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
-from fercurate.sources.listing.pictures import FirstRow, PictureList, peek_names
+from fercurate.sources.listing.pictures import FirstRow, PictureList, peek_names, spread
 from fercurate.sources.listing.table import SUFFIXES, Table, open_table
 from fercurate.sources.names.columns import ROLES
-from fercurate.sources.names.file_kinds import suffix_of
+from fercurate.sources.names.file_kinds import is_picture, suffix_of
 from fercurate.sources.names.inventory import plural
 from fercurate.sources.names.label_orders import codes_said
+from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
 from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import (
@@ -26,7 +28,7 @@ from fercurate.sources.options import (
     OptionText,
     option_metadata,
 )
-from fercurate.sources.reading.class_tree import class_part, tree_folders
+from fercurate.sources.reading.class_tree import class_files, class_part, split_part, tree_folders
 from fercurate.sources.reading.loading import load_images
 from fercurate.sources.reading.path_index import first_names
 from fercurate.sources.reading.picture_search import search_pictures
@@ -36,7 +38,10 @@ from fercurate.sources.reading.pixel_table import PixelTable
 PICTURES, PIXELS = "list of pictures", "pixel table"
 """Layouts."""
 
-_MOST_TABLES = 64
+_MOST_TABLES = 1000
+_COMPARED = 1_000_000
+_LEAST_SHARE = 0.5
+_MOST_CONFLICTS = 0.05
 
 
 def parse_columns(text: str) -> tuple[str, ...]:
@@ -94,8 +99,14 @@ class PictureTables:
         if tables:
             return self._pixels(tables, path)
         lists = [p for p in _table_files(path) if _is_list_of(p, path)]
-        lists = [p for p in lists if _says_other_than_folders(p, path)]
+        lists = [p for p in lists if _counts_beside_folders(p, path)]
         return self._pictures(lists, path) if lists else None
+
+    def contradictions(self, path: Path) -> list[str]:
+        """Lists in a folder that are not read, though they say otherwise than its class folders."""
+        lists = [p for p in _table_files(path) if _is_list_of(p, path)]
+        differing = [p for p in lists if _first_contradiction(p, path)]
+        return [p.relative_to(path).as_posix() for p in differing]
 
     def _recognize_file(self, path: Path) -> Recognition | None:
         if pixel_shape(path) is not None:
@@ -111,9 +122,13 @@ class PictureTables:
     def recognize_asked(self, path: Path) -> Recognition | None:
         """Recognize a table of text, whatever its columns are: they are told or asked for."""
         if path.is_file():
-            return self._pictures([path], path.parent) if open_table(path) is not None else None
-        opened = ((file, open_table(file)) for file in _table_files(path))
-        files = [file for file, table in opened if table is not None and table.roles.path >= 0]
+            roots = [path.parent, path.parent.parent]
+            near = next((root for root in roots if _holds_pictures(root)), path.parent)
+            return self._pictures([path], near) if open_table(path) is not None else None
+        opened = [(file, open_table(file)) for file in _table_files(path)]
+        tables = [(file, table) for file, table in opened if table is not None]
+        files = [file for file, table in tables if table.roles.path >= 0]
+        files = files or [file for file, _ in tables if len(tables) == 1]
         return self._pictures(files, path) if files else None
 
     def _pixels(self, files: list[Path], root: Path) -> Recognition:
@@ -135,12 +150,14 @@ class PictureTables:
         if recognition.layout == PIXELS:
             for file in [t for f in recognition.files for t in _packed(f) or [f]]:
                 table = PixelTable(file, name, options.label_map, options.image_size)
-                table.prefix = f"{name}:{file.stem}/"
+                table.prefix = f"{name}:{_table_name(file, recognition)}/"
                 yield from table.records()
             return
         root = recognition.root
-        pictures = (item for one in _lists(recognition, options, name) for item in one.pictures())
+        lists = list(_lists(recognition, options, name))
+        pictures = (item for one in lists for item in one.pictures())
         yield from load_images(pictures, root, options.jobs)
+        _refuse_disagreement(lists)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no list names a picture."""
@@ -201,32 +218,82 @@ def _is_list_of(file: Path, root: Path) -> bool:
     table = open_table(file)
     if table is None or not table.roles.is_list:
         return False
-    if not table.has_header and table.roles.label < 0:
+    if not table.has_header and len(table.roles.labels) != 1:
         return False
-    names = [name for name, _ in peek_names(table)]
+    names = spread([name for name, _ in peek_names(table)])
     return bool(names) and search_pictures(root, file, names).hits > 0
 
 
-def _says_other_than_folders(file: Path, root: Path) -> bool:
-    """Whether a list is no mere repetition of the class folders that its pictures lie in."""
+def _counts_beside_folders(file: Path, root: Path) -> bool:
+    """Whether a list is to be read in place of the class folders that its pictures lie in.
+
+    It is if they lie in none, or if it says otherwise than they do and names most of the pictures
+    in class folders: a list of a few is a result, and no corpus.
+    """
+    first = next(class_files(root), None)
+    if first is None:
+        return True
+    table, contradiction = open_table(file), _first_contradiction(file, root)
+    if not contradiction:
+        return contradiction is None
+    listed = len({name for name, _ in peek_names(table)}) if table is not None else 0
+    pictures = sum(1 for _ in islice(class_files(root), int(listed / _LEAST_SHARE) + 1))
+    return listed >= _LEAST_SHARE * pictures
+
+
+def _first_contradiction(file: Path, root: Path) -> str | None:
+    """A row that says otherwise than the folders of its picture, as text; "" if none does.
+
+    None: no picture of the list lies in a class folder.
+    """
     table = open_table(file)
     if table is None:
-        return False
-    column = table.roles.label
-    named = [name for name, _ in peek_names(table)]
-    search = search_pictures(root, file, named)
-    for row in table.rows():
-        if row.line > len(named) + 2:
-            break
-        found = search.resolve(row.cells[table.roles.path]) if row.cells else None
+        return ""
+    roles, inside = table.roles, False
+    search = search_pictures(root, file, spread([name for name, _ in peek_names(table)]))
+    for row in islice(table.rows(), _COMPARED):
+        found = search.resolve(row.cells[roles.path], row.cells) if row.cells else None
         if not isinstance(found, Path):
             continue
-        folder = class_part(found.parent.relative_to(root).parts)
-        told = row.cells[column] if column >= 0 else ""
+        parts = found.parent.relative_to(root).parts
+        folder, split = class_part(parts), split_part(parts)
+        if not folder:
+            return f"line {row.line}"
+        inside = True
+        told = row.cells[roles.labels[0]] if roles.labels else ""
+        own = native_split(row.cells[roles.split]) if roles.split >= 0 else ""
         same = folder == told or parse_expression(folder) == (parse_expression(told) or "?")
-        if not folder or not same:
-            return True
-    return False
+        if not same or (own and own != split):
+            return f"line {row.line}"
+    return "" if inside else None
+
+
+def _refuse_disagreement(lists: list[PictureList]) -> None:
+    """Refuse lists of one folder that label the same pictures otherwise.
+
+    Raises:
+        InputError: naming them.
+    """
+    conflicts, rows = sum(one.conflicts for one in lists), sum(one.rows for one in lists)
+    if len(lists) > 1 and conflicts >= max(2, _MOST_CONFLICTS * rows):
+        names = ", ".join(one.table.path.name for one in lists)
+        raise InputError(
+            f"{names} label {conflicts:,} pictures otherwise than each other",
+            where=str(lists[0].root),
+            fix="Name the one list to read",
+        )
+
+
+def _table_name(file: Path, recognition: Recognition) -> str:
+    """What the rows of a table of pixels are named for: its path, where there are several."""
+    if len(recognition.files) == 1:
+        return file.stem
+    return file.relative_to(recognition.root).with_suffix("").as_posix()
+
+
+def _holds_pictures(root: Path) -> bool:
+    folders = islice(tree_folders(root), _MOST_TABLES)
+    return any(first_names(folder, lambda e: is_picture(e.name)) for folder in folders)
 
 
 def _list_remarks(recognition: Recognition) -> Iterator[str]:
@@ -234,7 +301,8 @@ def _list_remarks(recognition: Recognition) -> Iterator[str]:
         table = open_table(file)
         if table is None or table.roles.path < 0:
             continue
-        search = search_pictures(recognition.root, file, [name for name, _ in peek_names(table)])
+        names = spread([name for name, _ in peek_names(table)])
+        search = search_pictures(recognition.root, file, names)
         places = [base.relative_to(recognition.root).as_posix() for base in search.bases]
         where = " and ".join("the top" if place == "." else f"{place}/" for place in places)
         yield f"; pictures of {file.name} in {where}"
@@ -257,10 +325,10 @@ def _disagreements(table: Table) -> int:
     """Rows whose path lies in a folder of another class than the row says."""
     roles, count = table.roles, 0
     for row in table.rows():
-        if row.cells and roles.label >= 0:
+        if row.cells and roles.labels:
             parts = tuple(row.cells[roles.path].replace("\\", "/").split("/")[:-1])
             told = parse_expression(class_part(parts))
-            stated = parse_expression(row.cells[roles.label])
+            stated = parse_expression(row.cells[roles.labels[0]])
             count += told is not None and stated is not None and told != stated
     return count
 

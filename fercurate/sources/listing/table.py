@@ -150,10 +150,10 @@ def _parquet_table(path: Path, subject: str) -> Table | None:
 
 
 def _json_table(path: Path, texts: list[bytes], subject: str) -> Table | None:
-    values = _json_object(texts[0])
-    if values is None:
+    if _json_object(texts[0]) is None:
         return None
-    names = tuple(values)
+    objects = (_json_object(text) or {} for text in texts)
+    names = tuple(dict.fromkeys(name for values in objects for name in values))
     return Table(path, names, column_roles(names, subject))
 
 

@@ -63,7 +63,7 @@ ROLES: tuple[str, ...] = ("path", "label", "split", "subject", "pixels", "-")
 class ColumnRoles:
     """Positions of the columns of a table by role; -1 or empty: there is none.
 
-    ``labels`` are all columns that may be the label, of the surest rank; ``classes`` are one-hot
+    ``labels`` are all columns that may be the label, the surest ones first; ``classes`` are one-hot
     columns as pairs of position and expression; ``box`` are left, top and either width, height or
     (``corners``) right, bottom; ``wide`` the columns of one pixel each.
     """
@@ -108,14 +108,9 @@ def column_roles(names: Sequence[str], subject: str = "") -> ColumnRoles:
     wide = _wide(folded)
     classes = tuple((i, e) for i, name in enumerate(names) if (e := parse_expression(name)))
     one_hot = classes if len({e for _, e in classes}) > 1 and len(classes) > 1 else ()
-    labels = tuple(i for i in roles["label"] if i not in box)
+    labels = tuple(i for i in _all(folded, _WORDS["label"]) if i not in box)
     return ColumnRoles(
-        **single,
-        labels=labels if not one_hot else (),
-        box=box,
-        corners=corners,
-        classes=one_hot,
-        wide=wide,
+        **single, labels=labels, box=box, corners=corners, classes=one_hot, wide=wide
     )
 
 
@@ -129,6 +124,11 @@ def _first(folded: list[str], ranks: tuple[tuple[str, ...], ...]) -> list[int]:
         if found := [folded.index(word) for word in rank if word in folded]:
             return found
     return []
+
+
+def _all(folded: list[str], ranks: tuple[tuple[str, ...], ...]) -> list[int]:
+    """Positions of all columns of a role, those of surer ranks first."""
+    return [folded.index(word) for rank in ranks for word in rank if word in folded]
 
 
 def _box(folded: list[str]) -> tuple[tuple[int, ...], bool]:

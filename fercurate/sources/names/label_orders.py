@@ -80,6 +80,9 @@ CLASS_COUNTS: Mapping[str, tuple[Mapping[str, int], ...]] = {
 RAF-DB's basic set (train, test, all)."""
 
 
+_STRANGE_SHARE = 0.01
+
+
 def is_code(label: str) -> bool:
     """Whether a label is a whole number."""
     return label.strip().lstrip("+-").isdecimal()
@@ -121,10 +124,11 @@ def counts_from_one(codes: Sequence[str]) -> bool:
 
 def read_order(totals: RecordCounts) -> LabelMap | None:
     """The shipped order in which codes without names were read; None for names and own maps."""
-    if not totals.labels or not all(is_code(label) for label, _ in totals.labels):
+    codes = [(label, expression) for label, expression in totals.labels if is_code(label)]
+    if not codes:
         return None
     orders = fitting_orders(code_counts(totals))
-    same = (m for m in orders if all(m.expression(c) == e for c, e in totals.labels))
+    same = (m for m in orders if all(m.expression(c) == e for c, e in codes))
     return next(same, None)
 
 
@@ -132,7 +136,8 @@ def code_counts(totals: RecordCounts) -> Counter[str]:
     """Rows by code, of samples."""
     counts: Counter[str] = Counter()
     for (label, _), count in totals.labels.items():
-        counts[label] += count
+        if is_code(label):
+            counts[label] += count
     return counts
 
 
@@ -148,7 +153,9 @@ def codes_said(totals: RecordCounts) -> str:
 
 
 def refuse_order(totals: RecordCounts, where: str) -> None:
-    """Refuse codes that count from 1 where they were read in an order that counts from 0.
+    """Refuse codes that speak against the order in which they were read.
+
+    They count from 1 and the order from 0, or it leaves one unexplained while its own never occurs.
 
     Raises:
         InputError: asking which order it is.
@@ -156,9 +163,20 @@ def refuse_order(totals: RecordCounts, where: str) -> None:
     order = read_order(totals)
     counts = code_counts(totals) + totals.unexplained
     codes = [code for code in counts if is_code(code)]
-    if order is not None and order.knows("0") and counts_from_one(codes):
+    if order is None:
+        return
+    met = {order.code_of(code) for code in codes}
+    unmet = [c for c, name in order.codes.items() if name != NO_EXPRESSION and c not in met]
+    strange = [c for c in codes if not order.knows(c) and fitting_orders({c: 1})]
+    many = sum(counts[c] for c in strange) >= max(2, _STRANGE_SHARE * counts.total())
+    if order.knows("0") and counts_from_one(codes):
         why = f"the codes count from 1, those of {order.name} from 0"
-        raise code_question({code: counts[code] for code in codes}, where, why, order.name)
+    elif strange and unmet and many:
+        known = ", ".join(unmet)
+        why = f"{order.name} has no code {', '.join(strange)}, and its {known} never occurs"
+    else:
+        return
+    raise code_question({code: counts[code] for code in codes}, where, why, order.name)
 
 
 def code_question(counts: Mapping[str, int], where: str, why: str, doubted: str = "") -> InputError:

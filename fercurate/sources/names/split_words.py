@@ -25,7 +25,7 @@ SPLIT_WORDS: dict[str, str] = {
 }
 """Case-folded word -> native split."""
 
-_BESIDE = (
+BESIDE_WORDS = (
     *("set", "sets", "data", "dataset", "split", "image", "images", "img", "imgs", "pic", "pics"),
     *("picture", "pictures", "photo", "photos", "face", "faces", "folder", "folders", "sample"),
     *("samples", "cropped", "croped", "crop", "aligned", "align", "label", "labels", "list"),
@@ -35,11 +35,21 @@ _BESIDE = (
 """Words that may stand beside the split's."""
 
 _WORDS = re.compile(r"[^\W_]+")
-_JOINED = re.compile(rf"({'|'.join(SPLIT_WORDS)})(?:{'|'.join(_BESIDE)})*")
+_JOINED = re.compile(rf"({'|'.join(SPLIT_WORDS)})(?:{'|'.join(BESIDE_WORDS)})*")
 _LENGTH = 60
 
 
 @lru_cache(maxsize=4096)
+def split_of_file(stem: str) -> str:
+    """The native split that the name of a table tells: all of it, or one of its words alone.
+
+    ``fer_train`` is one of training, ``train_and_test`` of nothing.
+    """
+    whole = native_split(stem)
+    words = {SPLIT_WORDS[w] for w in _WORDS.findall(fold_word(stem)) if w in SPLIT_WORDS}
+    return whole or (words.pop() if len(words) == 1 else "")
+
+
 def native_split(name: str) -> str:
     """The native split that a name tells, or "".
 
@@ -48,6 +58,6 @@ def native_split(name: str) -> str:
     """
     if len(name) > _LENGTH:
         return ""
-    words = [word for word in _WORDS.findall(fold_word(name)) if word not in _BESIDE]
+    words = [word for word in _WORDS.findall(fold_word(name)) if word not in BESIDE_WORDS]
     match = _JOINED.fullmatch("".join(words))
     return SPLIT_WORDS[match[1]] if match else ""

@@ -97,7 +97,9 @@ def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
         message = f"{count} columns; expected a file name and a code"
         if count > 2:
             columns = ",".join(("path", "label", *["-"] * (count - 2)))
-            message += f". If the second is the code: --source list --columns {columns}"
+            message += (
+                f". If the second is the code: --source list --columns {columns} --label-map rafdb"
+            )
         return Reject(code, message, origin, line.number)
     name, label = line.fields[0], line.fields[-1]
     expression = labels.expression(label)

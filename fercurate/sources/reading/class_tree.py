@@ -20,6 +20,7 @@ IsClass = Callable[[str], bool]
 
 _DEPTH = 5
 _FOLDERS = 500
+_WIDE = 100
 _ENTRIES = 5000
 
 
@@ -96,10 +97,16 @@ def class_part(parts: Parts, is_class: IsClass = is_class_name) -> str:
     """
     names = [part for part in parts if not native_split(part)]
     last = names[-1] if names else ""
-    outer = names[-2] if len(names) > 1 and _is_named(names[-2], is_class) else ""
+    outer = names[-2] if len(names) > 1 and _is_outer(names[-2], last, is_class) else ""
     if outer and is_person_folder(last) and not _is_named(last, is_class):
         return outer
     return last if is_class(last) else outer
+
+
+def _is_outer(name: str, inner: str, is_class: IsClass) -> bool:
+    """Whether a folder is a class that holds folders of people: a word, or a digit (``3/007``)."""
+    digit = len(name) == 1 and name.isdecimal() and len(inner) > 1 and inner.isdecimal()
+    return _is_named(name, is_class) or digit
 
 
 def _is_named(name: str, is_class: IsClass) -> bool:
@@ -145,13 +152,14 @@ def tree_folders(root: Path) -> Iterator[Path]:
     level, seen = [root], 0
     for _ in range(_DEPTH + 1):
         below: list[Path] = []
-        for folder in level:
+        for place, folder in enumerate(level):
             yield folder
             seen += 1
             if seen >= _FOLDERS:
                 return
-            below.extend(_own_folders(folder))
-        level = below
+            if place < _WIDE:
+                below.extend(_own_folders(folder))
+        level = below[: _FOLDERS // 2]
 
 
 def _own_folders(folder: Path) -> Iterator[Path]:

@@ -15,7 +15,8 @@ from fercurate.sources.registry import SOURCES
 from fercurate.store.store import Store
 from tests.corpora import fer_rows, plant
 
-OWN = parse_label_map("0=angry,1=disgust,2=fear,3=happy,4=sad,5=surprise,6=neutral")
+OWN_TEXT = "0=angry,1=disgust,2=fear,3=happy,4=sad,5=surprise,6=neutral"
+OWN = parse_label_map(OWN_TEXT)
 DEFAULTS = {"label_map": None, "neutral": "first", "peak": 3, "image_size": 48}
 COMMANDS: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, ""),
@@ -23,7 +24,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], str]] = {
     "workers": ({"jobs": 2}, ""),
     "source": ({"source": "fer2013"}, " --source fer2013"),
     "name": ({"name": "mine"}, " --name mine"),
-    "label map": ({"options": {"label_map": OWN}}, " --label-map own"),
+    "label map": ({"options": {"label_map": OWN}}, f" --label-map {OWN_TEXT}"),
     "everything": (
         {
             "source": "fer2013",
@@ -33,7 +34,7 @@ COMMANDS: dict[str, tuple[dict[str, Any], str]] = {
             },
             "least_side": 20,
         },
-        " --source fer2013 --name mine --label-map own --least-side 20",
+        f" --source fer2013 --name mine --label-map {OWN_TEXT} --least-side 20",
     ),
 }  # fmt: skip
 
