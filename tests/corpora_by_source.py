@@ -58,7 +58,8 @@ def write_arrays(folder: Path) -> None:
     """One ``.npz`` with two splits, labels in words."""
     words = np.array(["happy", "sad", "no word"])
     arrays = {"X_train": np.stack([draw(n) for n in range(3)]), "y_train": words}
-    np.savez(folder / "faces.npz", **arrays, X_test=arrays["X_train"][:2], y_test=words[:2])
+    arrays |= {"X_test": arrays["X_train"][:2], "y_test": words[:2]}
+    np.savez(folder / "faces.npz", allow_pickle=False, **arrays)
 
 
 def write_parquet(folder: Path) -> None:

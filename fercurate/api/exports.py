@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fercurate.api.arguments import PathLike, a_number, a_path
-from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.text import did_you_mean
 from fercurate.errors import InputError, UsageError
 from fercurate.export import reader
@@ -158,7 +157,7 @@ class Export(HasOverview):
 
     def overview(self) -> Overview:
         """Rows by split and class."""
-        counts = {s.name: count_classes(s.labels, Scheme("export", s.classes)) for s in self.splits}
+        counts = {s.name: count_classes(s.labels, s.classes) for s in self.splits}
         return export_overview(self.path.name, counts)
 
     def to_frame(self) -> "pd.DataFrame":

@@ -109,6 +109,10 @@ def inspect(path: PathLike, *, source: str | None = None) -> PathReport:
 
     Nothing is stored, and pictures are not opened.
 
+    Args:
+        path: a file or a folder.
+        source: read the path as this source.
+
     Raises:
         UsageError: no such source.
         InputError: no such path.

@@ -28,6 +28,7 @@ class BalanceContext:
         pictures: gives the pictures (M, H, W[, 3]) of parents for the time of a ``with``.
         stage: tells that something takes its time, for the time of a ``with``.
         jobs: workers; 0 means one a core. The result is the same for any number.
+        sources: (N,) encoded, of all manifest rows; None where they do not matter.
     """
 
     classes: tuple[str, ...]
@@ -37,6 +38,7 @@ class BalanceContext:
     pictures: Callable[[Parents], AbstractContextManager[Pictures]]
     stage: Callable[[str], AbstractContextManager[None]]
     jobs: int = 0
+    sources: Encoded | None = None
 
     def counts(self, *segments: Segment) -> Counts:
         """Rows (C,) by class."""

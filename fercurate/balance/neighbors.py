@@ -32,12 +32,14 @@ class Space:
 
     ``pixels`` (N, ...) are numbered 0..N - 1; those mixed from them follow. With ``components``
     the vectors are the first principal components, else the pixels; float32 in both cases.
-    ``jobs`` workers look for neighbors in it (0: one a core).
+    ``jobs`` workers look for neighbors in it (0: one a core). ``kinds`` (N,) are numbers of kinds
+    of given pictures, of which only those of one kind may be mixed.
     """
 
     def __init__(self, pixels: NDArray[Any], components: int, seed: int, jobs: int = 0) -> None:
         self.pixels = pixels
         self.jobs = jobs
+        self.kinds = np.zeros(len(pixels), dtype=np.int64)
         self._mixed: tuple[Numbers, Numbers, NDArray[np.float64]] | None = None
         self._pca: PCA | None = None
         if components:
@@ -87,12 +89,16 @@ class Neighbors:
     It is given row numbers as a column (M, 1) wherever scikit-learn's own would get vectors.
     Distances between uint8 pictures are exact (whole numbers in float64), so who is near whom
     depends on no machine; of equally near ones the first comes first, for any number of threads.
+    With ``apart`` only pictures of the same kind are neighbors.
     """
 
-    def __init__(self, space: Space, n_neighbors: int, *, padded: bool = False) -> None:
+    def __init__(
+        self, space: Space, n_neighbors: int, *, padded: bool = False, apart: bool = False
+    ) -> None:
         self.space = space
         self.n_neighbors = n_neighbors
         self.padded = padded
+        self.apart = apart
         self.watch: list[tuple[Numbers, Numbers]] = []
 
     def __sklearn_clone__(self) -> "Neighbors":
@@ -106,36 +112,59 @@ class Neighbors:
     def fit(self, column: NDArray[Any]) -> "Neighbors":
         """Learn the pictures (M, 1) among which neighbors are to be found."""
         self._numbers = column[:, 0].astype(np.int64)
-        count = min(self.n_neighbors, len(self._numbers))
-        finder = NearestNeighbors(n_neighbors=count)
-        self._finder = finder.fit(self.space.vectors(self._numbers))
+        self._finders = {
+            kind: (places, self._finder(self._numbers[places]))
+            for kind, places in self._by_kind(self._numbers).items()
+        }
         return self
+
+    def _by_kind(self, numbers: Numbers) -> dict[int, Numbers]:
+        """The places of pictures (M,) of each kind, ascending; of all, if kinds do not matter."""
+        if not self.apart:
+            return {0: np.arange(len(numbers))}
+        kinds = self.space.kinds[numbers]
+        return {int(kind): np.flatnonzero(kinds == kind) for kind in np.unique(kinds)}
+
+    def _finder(self, numbers: Numbers) -> NearestNeighbors:
+        finder = NearestNeighbors(n_neighbors=min(self.n_neighbors, len(numbers)))
+        return finder.fit(self.space.vectors(numbers))
 
     def kneighbors(self, column: NDArray[Any], **_: object) -> NDArray[np.int64]:
         """Return positions (M, k) of the nearest learned pictures, the nearest first.
 
         There are fewer than ``n_neighbors`` columns if fewer pictures were learned, but at least
-        two: the only one of its kind is its own neighbor. With ``padded`` the columns after the
-        first are repeated until there are enough.
+        two: the only one of its kind is its own neighbor. With ``padded``, and for kinds with
+        fewer pictures than others, the columns after the first are repeated until there are enough.
         """
-        vectors = self.space.vectors(column[:, 0].astype(np.int64))
-        found = _search(self._finder, vectors, self.space.jobs)
-        if found.shape[1] == 1:
-            found = np.repeat(found, 2, axis=1)
-        if self.padded:
-            others = np.arange(self.n_neighbors - 1) % (found.shape[1] - 1)
-            found = found[:, [0, *(1 + others)]]
-        watched = found.astype(np.int64).view(_Watched)
+        numbers = column[:, 0].astype(np.int64)
+        found: dict[int, tuple[Numbers, Numbers]] = {}
+        for kind, places in self._by_kind(numbers).items():
+            learned, finder = self._finders[kind]
+            vectors = self.space.vectors(numbers[places])
+            found[kind] = places, learned[_search(finder, vectors, self.space.jobs)]
+        widest = max(near.shape[1] for places, near in found.values())
+        width = self.n_neighbors if self.padded else max(widest, 2)
+        joined = np.empty((len(numbers), width), dtype=np.int64)
+        for places, near in found.values():
+            joined[places] = _repeated(near, width)
+        watched = joined.view(_Watched)
         watched.owner = self
         return watched
 
     def kneighbors_graph(self, column: NDArray[Any], **_: object) -> Any:
         """Return the sparse graph (M, learned) of neighbors, 1 where one is near."""
-        return self._finder.kneighbors_graph(self.space.vectors(column[:, 0].astype(np.int64)))
+        finder = next(iter(self._finders.values()))[1]
+        return finder.kneighbors_graph(self.space.vectors(column[:, 0].astype(np.int64)))
 
     def saw(self, rows: Numbers, found: Numbers) -> None:
         """Note which neighbors a sampler picked: numbers of the pictures and of their neighbors."""
         self.watch.append((self._numbers[rows], self._numbers[found]))
+
+
+def _repeated(near: Numbers, width: int) -> Numbers:
+    """Neighbors (M, k) as so many columns: the first, then the others in turns."""
+    others = np.arange(width - 1) % max(near.shape[1] - 1, 1)
+    return near[:, [0, *np.minimum(1 + others, near.shape[1] - 1)]]
 
 
 def _search(finder: NearestNeighbors, vectors: NDArray[np.float32], jobs: int) -> NDArray[np.int64]:

@@ -10,8 +10,14 @@ from fercurate.balance.base import BalanceContext, RaisingStep, ResampledSplit
 from fercurate.balance.smote_settings import BorderlineVariant, SmoteSettings
 from fercurate.balance.targets import OverStrategy, raised
 from fercurate.domain.plan import SplitPlan
-from fercurate.domain.segments.base import Numbers, Parents, Segment
+from fercurate.domain.segments.base import Numbers, Parents, Pictures, Segment
 from fercurate.domain.segments.kinds import Mixtures, Originals
+from fercurate.domain.text import decode_text
+
+_COLORED = 4
+"""Dimensions of pictures in color, (N, H, W, 3)."""
+
+_BLOCK = 256
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +47,13 @@ class MixingStep(RaisingStep):
         metadata={"description": "Permit copies made by earlier steps as parents"},
     )
 
+    allow_across_sources: bool = field(
+        default=False, metadata={"description": "Permit parents from two sources"}
+    )
+    allow_gray_with_color: bool = field(
+        default=False, metadata={"description": "Permit a gray parent and one in color"}
+    )
+
     mixes: ClassVar[bool] = True
 
     @property
@@ -67,7 +80,10 @@ class MixingStep(RaisingStep):
         The rows are given to the sampler in the order of their ids, so that what it draws does
         not depend on the order in which corpora were ingested.
         """
-        from fercurate.balance.synthesis import synthesize  # noqa: PLC0415  # scikit-learn: 1 s
+        from fercurate.balance.synthesis import (  # noqa: PLC0415  # scikit-learn: 1 s
+            Samples,
+            synthesize_apart,
+        )
 
         goal = raised(self.strategy, context.counts(*plan.segments), context.classes)
         parents = Parents.join([segment.parents() for segment in plan.segments])
@@ -77,15 +93,33 @@ class MixingStep(RaisingStep):
         with context.pictures(parents) as pixels, context.stage(f"drawing {self.kind}"):
             wanted = dict(enumerate(goal.tolist()))
             settings = self.settings(context.seed)
-            synthesis = synthesize(pixels, labels, wanted, settings, context.jobs)
+            kinds, names = self._kinds(parents, pixels, context)
+            samples = Samples(pixels, labels, kinds)
+            synthesis = synthesize_apart(samples, wanted, settings, context.jobs)
         first, second = parents.take(synthesis.first), parents.take(synthesis.second)
         left = _without(plan, order, synthesis.kept)
         remarks = [
             f"{self.kind}: class {context.classes[c]} {said}" for c, said in synthesis.remarks
         ]
         remarks += self._emptied(context, plan.segments, left.segments)
+        if len(names) > 1:
+            remarks.append(f"{self.kind}: {', '.join(names)} are mixed apart")
         mixtures = Mixtures.between(self.kind, first, second, synthesis.mix)
         return ResampledSplit(left.adding(mixtures), tuple(remarks))
+
+    def _kinds(
+        self, parents: Parents, pixels: Pictures, context: BalanceContext
+    ) -> tuple[Numbers, list[str]]:
+        """The kind (N,) of each parent, and the kinds' names: its source, and gray or color."""
+        names = np.full(len(parents.rows), "", dtype=object)
+        if context.sources is not None and not self.allow_across_sources:
+            names = decode_text(context.sources[parents.rows])
+        if pixels.ndim == _COLORED and not self.allow_gray_with_color:
+            gray = is_gray(pixels)
+            if gray.any() and not gray.all():
+                names = np.where(gray, names + " gray", names + " color")
+        found, kinds = np.unique(names.astype(str), return_inverse=True)
+        return kinds.astype(np.int64), [name.strip() for name in found]
 
     def _emptied(
         self, context: BalanceContext, before: tuple[Segment, ...], after: tuple[Segment, ...]
@@ -157,6 +191,13 @@ class SmoteTomek(MixingStep):
     def settings(self, seed: int) -> SmoteSettings:
         """How imbalanced-learn is asked."""
         return replace(super().settings(seed), cleaning="tomek")
+
+
+def is_gray(pixels: Pictures) -> NDArray[np.bool_]:
+    """Mask (N,) of the pictures (N, H, W, 3) whose three channels are equal."""
+    blocks = (pixels[start : start + _BLOCK] for start in range(0, len(pixels), _BLOCK))
+    masks = [(block == block[..., :1]).all(axis=(1, 2, 3)) for block in blocks]
+    return np.concatenate([np.empty(0, dtype=bool), *masks])
 
 
 def _without(plan: SplitPlan, order: Numbers, kept: NDArray[np.bool_]) -> SplitPlan:

@@ -82,6 +82,25 @@ class _RecordedSteps(np.random.RandomState):
         return drawn
 
 
+@dataclass(frozen=True)
+class Samples:
+    """What is mixed: pictures (N, ...), uint8 or float32, and their classes (N,).
+
+    Only those of one kind (N,) are mixed with each other; without kinds, all are.
+    """
+
+    pixels: NDArray[Any]
+    labels: Numbers
+    kinds: Numbers | None = None
+
+    def alone(self, label: int) -> int:
+        """How many samples of a class are the only ones of their kind in it."""
+        if self.kinds is None:
+            return 0
+        counts = np.unique(self.kinds[self.labels == label], return_counts=True)[1]
+        return int((counts == 1).sum())
+
+
 def synthesize(
     pixels: NDArray[Any],
     labels: Numbers,
@@ -99,12 +118,29 @@ def synthesize(
     Raises:
         ValueError: the method cannot make samples of these classes; the message says why.
     """
-    space = Space(pixels, settings.pca, settings.seed, jobs)
-    counts = np.bincount(labels)
+    return synthesize_apart(Samples(pixels, labels), goal, settings, jobs)
+
+
+def synthesize_apart(
+    samples: Samples, goal: Mapping[int, int], settings: SmoteSettings, jobs: int = 0
+) -> Synthesis:
+    """Do what ``synthesize`` does, and mix only samples of one kind.
+
+    Who lies near other classes is found among samples of every kind, but by ADASYN; so is what
+    cleaning takes.
+
+    Raises:
+        ValueError: the method cannot make samples of these classes; the message says why.
+    """
+    labels = samples.labels
+    space = Space(samples.pixels, settings.pca, settings.seed, jobs)
+    if samples.kinds is not None:
+        space.kinds = samples.kinds
+    counts = np.bincount(labels, minlength=max(goal, default=0) + 1)
     raised = {label: n for label, n in sorted(goal.items()) if n > counts[label]}
     column = np.arange(len(labels), dtype=np.float64)[:, None]
     made = _empty() if not raised else _drawn(space, column, labels, raised, settings)
-    remarks = _remarks(counts, raised, settings)
+    remarks = _remarks(samples, counts, raised, settings)
     return _cleaned(space, labels, Synthesis(*made, np.ones(len(labels), bool), remarks), settings)
 
 
@@ -121,7 +157,8 @@ def _drawn(
     settings: SmoteSettings,
 ) -> tuple[Numbers, Numbers, NDArray[np.float64], Numbers]:
     """Parents, steps and labels of what the sampler draws."""
-    near = Neighbors(space, settings.k_neighbors + 1, padded=settings.method == "adasyn")
+    padded = settings.method == "adasyn"
+    near = Neighbors(space, settings.k_neighbors + 1, padded=padded, apart=True)
     options = {"sampling_strategy": dict(raised)}
     drawn: Sequence[tuple[Numbers, Numbers, NDArray[np.float64]]]
     if settings.method == "adasyn":
@@ -161,7 +198,7 @@ def _resampled(sampler: Any, column: NDArray[np.float64], labels: Numbers) -> tu
 
 
 def _remarks(
-    counts: Numbers, raised: Mapping[int, int], settings: SmoteSettings
+    samples: Samples, counts: Numbers, raised: Mapping[int, int], settings: SmoteSettings
 ) -> tuple[tuple[int, str], ...]:
     """What is said of classes with fewer samples than neighbors are asked for."""
     remarks = []
@@ -169,6 +206,9 @@ def _remarks(
         others = int(counts[label]) - 1
         if others == 0:
             remarks.append((label, "has a single sample: its synthetic ones are copies of it"))
+        elif samples.alone(label):
+            several = f"has {samples.alone(label):,} of a source or color of their own"
+            remarks.append((label, f"{several}: what is made of them are copies"))
         elif others < settings.k_neighbors:
             remarks.append(
                 (

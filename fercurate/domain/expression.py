@@ -4,6 +4,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
 
@@ -33,19 +34,24 @@ _DECORATION = frozenset(
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "\u0131": "i", "ß": "ss"})
 _WORDS = re.compile(r"[^\W\d_]+")
 _NAME_LENGTH = 100
+_NEAR, _NEARER = 0.8, 0.9
 
 
 @cache
 def expression_words() -> Mapping[str, str]:
     """Folded word -> canonical name, in all languages (``tables/expression_words.toml``)."""
-    path = files("fercurate.domain").joinpath("tables", "expression_words.toml")
-    languages = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
         fold_word(word): name
-        for words_of in languages.values()
+        for words_of in _languages().values()
         for name, words in words_of.items()
         for word in words
     }
+
+
+@cache
+def _languages() -> Mapping[str, Mapping[str, list[str]]]:
+    path = files("fercurate.domain").joinpath("tables", "expression_words.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def fold_word(text: str) -> str:
@@ -77,6 +83,21 @@ def expressions_in(text: str) -> frozenset[str]:
     """The canonical names of all expressions that words of a name tell (``train_3_sad``)."""
     known = expression_words()
     return frozenset(known[word] for word in name_words(text[:_NAME_LENGTH]) if word in known)
+
+
+def nearest_expression(text: str) -> str | None:
+    """The canonical name whose spelling a word nearly is (``hapy``), or None.
+
+    Words of other languages must be nearer than English ones: there are so many.
+    """
+    word = fold_word(text)
+    if len(word) > _NAME_LENGTH or word in _DECORATION:
+        return None
+    english = {fold_word(w): name for name, words in _languages()["english"].items() for w in words}
+    for known, cutoff in ((english, _NEAR), (expression_words(), _NEARER)):
+        if close := get_close_matches(word, known, n=1, cutoff=cutoff):
+            return known[close[0]]
+    return None
 
 
 def name_words(text: str) -> list[str]:

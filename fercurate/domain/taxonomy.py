@@ -6,7 +6,7 @@ ever read through a named map, and every scheme carries its names in order.
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from importlib.resources import files
 
@@ -22,25 +22,45 @@ NO_EXPRESSION = "-"
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """A target label space: a name and its classes; a class's position is its integer label."""
+    """A target label space: a name and its classes; a class's position is its integer label.
+
+    ``merged`` holds the expressions of classes that are made of several, by class; any other
+    class is an expression itself.
+    """
 
     name: str
     classes: tuple[str, ...]
     description: str = ""
+    merged: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        unknown = [c for c in self.classes if c not in EXPRESSIONS]
+        held = [one for name in self.classes for one in self.expressions(name)]
+        unknown = [one for one in held if one not in EXPRESSIONS]
         if unknown:
             raise ValueError(
                 f"unknown expressions {unknown}; expected some of {', '.join(EXPRESSIONS)}"
             )
         if len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
             raise ValueError("a scheme needs at least two classes, each named once")
+        twice = sorted({one for one in held if held.count(one) > 1})
+        if twice:
+            raise ValueError(f"{', '.join(twice)} in more than one class")
+
+    def expressions(self, name: str) -> tuple[str, ...]:
+        """The expressions of a class."""
+        return self.merged.get(name, (name,))
+
+    @property
+    def codes(self) -> dict[str, int]:
+        """The label 0..len(classes)-1 of every expression that has a class."""
+        return {
+            one: code for code, name in enumerate(self.classes) for one in self.expressions(name)
+        }
 
     def encode(self, expressions: Sequence[str]) -> NDArray[np.int64]:
         """Return labels (N,) int64 in 0..len(classes)-1, and -1 for what lies outside."""
-        index = {name: code for code, name in enumerate(self.classes)}
-        return np.fromiter((index.get(e, -1) for e in expressions), np.int64, len(expressions))
+        codes = self.codes
+        return np.fromiter((codes.get(e, -1) for e in expressions), np.int64, len(expressions))
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,11 @@ def _splits(summary: Summary) -> list[str]:
         [name, *(split["classes"][c] for c in classes), split["rows"], split["derived"]]
         for name, split in summary["splits"].items()
     ]
-    order = ", ".join(f"{code} = {name}" for code, name in enumerate(classes))
+    merged = summary["scheme"].get("expressions", {})
+    order = ", ".join(
+        f"{code} = {name}{_members(merged.get(name, []), name)}"
+        for code, name in enumerate(classes)
+    )
     return [
         "## Rows by class and split",
         "",
@@ -56,6 +60,11 @@ def _splits(summary: Summary) -> list[str]:
         "",
         *_table(["split", *classes, "all", "of these derived"], rows),
     ]
+
+
+def _members(expressions: Sequence[str], name: str) -> str:
+    """The expressions of a class in brackets, if it is more than one of its own name."""
+    return "" if list(expressions) in ([], [name]) else f" ({', '.join(expressions)})"
 
 
 def _kinds(summary: Summary) -> list[str]:

@@ -45,6 +45,7 @@ class ExportFacts:
     notes: tuple[str, ...] = ()
     effective_number: Mapping[str, Any] = field(default_factory=dict)
     synthetic: Mapping[str, Any] = field(default_factory=dict)
+    pictures: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarize(facts: ExportFacts) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "kind": "export-summary",
         "name": facts.name,
         "description": facts.description,
-        "scheme": {"name": facts.scheme.name, "classes": list(facts.scheme.classes)},
+        "scheme": _scheme(facts.scheme),
         "splits": {p.split: _split(p, facts) for p in facts.plan.main_plans},
         "folds": _folds(facts),
         "dropped": facts.plan.dropped,
@@ -63,6 +64,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "class_weights": {name: float(weight) for name, weight in weights},
         "effective_number": dict(facts.effective_number),
         "synthetic": dict(facts.synthetic),
+        "pictures": dict(facts.pictures),
         "warnings": list(facts.plan.warnings),
         "notes": list(facts.notes),
         "sources": {
@@ -71,6 +73,14 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         },
         "commands": [*dict.fromkeys(entry.command for entry in facts.lineage), facts.command],
     }
+
+
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    """Its name and classes; and the expressions of each, if some are merged."""
+    values: dict[str, Any] = {"name": scheme.name, "classes": list(scheme.classes)}
+    if scheme.merged:
+        values["expressions"] = {name: list(scheme.expressions(name)) for name in scheme.classes}
+    return values
 
 
 def _split(plan: SplitPlan, facts: ExportFacts) -> dict[str, Any]:
@@ -103,7 +113,8 @@ def _by_class(
     for segment in plan.segments:
         rows.setdefault(name(segment), []).append(facts.plan.labels[segment.rows])
     return {
-        key: count_classes(np.concatenate(labels), facts.scheme) for key, labels in rows.items()
+        key: count_classes(np.concatenate(labels), facts.scheme.classes)
+        for key, labels in rows.items()
     }
 
 
@@ -114,13 +125,13 @@ def _folds(facts: ExportFacts) -> list[dict[str, int]]:
     rows = facts.plan.train.originals.rows
     fold_of, labels = facts.plan.folds[rows], facts.plan.labels[rows]
     count = int(fold_of.max(initial=-1)) + 1
-    return [count_classes(labels[fold_of == fold], facts.scheme) for fold in range(count)]
+    return [count_classes(labels[fold_of == fold], facts.scheme.classes) for fold in range(count)]
 
 
-def count_classes(labels: NDArray[np.int64], scheme: Scheme) -> dict[str, int]:
-    """Count labels (N,) by class name, in the scheme's order, zeros included."""
-    counts = np.bincount(labels, minlength=len(scheme.classes))
-    return {name: int(count) for name, count in zip(scheme.classes, counts, strict=True)}
+def count_classes(labels: NDArray[np.int64], classes: Sequence[str]) -> dict[str, int]:
+    """Count labels (N,) by class name, in the order of the classes, zeros included."""
+    counts = np.bincount(labels, minlength=len(classes))
+    return {name: int(count) for name, count in zip(classes, counts, strict=True)}
 
 
 def _history(source: str, lineage: Sequence[LineageEntry]) -> list[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 import io
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from PIL import Image, UnidentifiedImageError, features
 
-from fercurate.domain.sample import Pixels
+from fercurate.domain.sample import Pixels, pixel_digest
 from fercurate.files.budget import ByteBudget
 from fercurate.files.image_kinds import image_kind
 from fercurate.files.quiet import QUIET
@@ -40,6 +42,12 @@ _BROKEN = (
 
 _BUDGET = ByteBudget(WORKING_BYTES)
 
+Result = TypeVar("Result")
+
+Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]
+"""Pillow's own blocks of 16 MiB would stay with the thread that asked for them once freed; what is
+larger than 32 MiB goes back to the system."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DecodedImage:
@@ -49,6 +57,15 @@ class DecodedImage:
     """
 
     pixels: Pixels
+    frames: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFacts:
+    """What is known of a decoded file: ``shape`` and ``digest`` of its pixels, and ``frames``."""
+
+    shape: tuple[int, ...]
+    digest: str
     frames: int = 1
 
 
@@ -74,11 +91,36 @@ def decode_first_frame(content: bytes, longest: int = 0) -> DecodedImage:
     Raises:
         ValueError: empty, truncated, too large, or no image of a known format.
     """
+    return _opened(content, lambda image: _first_frame(image, longest))
+
+
+def image_facts(content: bytes) -> ImageFacts:
+    """Decode an image file as ``decode_image`` does, and return what is known of it.
+
+    The pixels are gone by then: threads that each decode a file hold no more than the budget.
+
+    Raises:
+        ValueError: empty, truncated, too large, or no image of a known format.
+    """
+
+    def facts(image: Image.Image) -> ImageFacts:
+        with _BUDGET.held(_working_bytes(image)):
+            decoded = _loaded(image)
+            return ImageFacts(decoded.pixels.shape, pixel_digest(decoded.pixels), decoded.frames)
+
+    return _opened(content, facts)
+
+
+def _opened(content: bytes, work: Callable[[Image.Image], Result]) -> Result:
+    """What ``work`` makes of an opened file of a known format that is not too large."""
     if not content:
         raise ValueError("the file is empty (0 bytes)")
     try:
-        with QUIET:
-            return _decode(content, longest)
+        with QUIET, Image.open(io.BytesIO(content), formats=_formats(content)) as image:
+            width, height = image.size
+            if width * height > MAX_PIXELS:
+                raise OSError(f"{width}x{height} pixels; at most {MAX_PIXELS:,} are decoded")
+            return work(image)
     except UnidentifiedImageError:
         raise ValueError(_what_else(content)) from None
     except _BROKEN as error:
@@ -94,17 +136,18 @@ def _what_else(content: bytes) -> str:
     return f"not an image of a known format; begins with {content[:8]!r}"
 
 
-def _decode(content: bytes, longest: int) -> DecodedImage:
-    with Image.open(io.BytesIO(content), formats=_formats(content)) as image:
-        width, height = image.size
-        if width * height > MAX_PIXELS:
-            raise OSError(f"{width}x{height} pixels; at most {MAX_PIXELS:,} are decoded")
-        if longest and max(width, height) > 2 * longest:
-            part = 2 * longest / max(width, height)
-            image.draft(image.mode, (max(int(width * part), 1), max(int(height * part), 1)))
-        with _BUDGET.held(_working_bytes(image)):
-            image.load()
-            return DecodedImage(to_uint8(upright(image)), 2 if _has_more(image) else 1)
+def _first_frame(image: Image.Image, longest: int) -> DecodedImage:
+    width, height = image.size
+    if longest and max(width, height) > 2 * longest:
+        part = 2 * longest / max(width, height)
+        image.draft(image.mode, (max(int(width * part), 1), max(int(height * part), 1)))
+    with _BUDGET.held(_working_bytes(image)):
+        return _loaded(image)
+
+
+def _loaded(image: Image.Image) -> DecodedImage:
+    image.load()
+    return DecodedImage(to_uint8(upright(image)), 2 if _has_more(image) else 1)
 
 
 def _formats(content: bytes) -> tuple[str, ...]:

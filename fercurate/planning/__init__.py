@@ -8,5 +8,7 @@ In the order of a build:
     screening    who is left out, who is a duplicate, who is best
     splitting    which samples form each split: assigned, freed of leaks, capped, cut into folds
     plan         verdicts, splits and rows: the whole decision
+    remarks      who is in the splits, and which classes are not
+    picture_changes   what is done to some pictures only: stretched, enlarged, left whole
     resampling   what each split's file holds beside or instead of its originals
 """

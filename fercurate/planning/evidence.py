@@ -18,7 +18,8 @@ class Evidence:
 
     FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
     pictures of one face, ``duplicates``: groups of identical and nearly identical pictures,
-    ``face_duplicates``: groups of the same face, and ``screening``: how good each picture is.
+    ``face_duplicates``: groups of the same face, ``screening``: how good each picture is, and
+    ``faceless``: whose face is not known to a step that drops those (bool).
     """
 
     manifest: Manifest
@@ -27,6 +28,7 @@ class Evidence:
     duplicates: Groups | None = None
     face_duplicates: Groups | None = None
     screening: Screening | None = None
+    faceless: NDArray[np.bool_] | None = None
 
     def kin(self, rows: Rows) -> Groups:
         """Who among some rows (M,) must stay on one side (M,).

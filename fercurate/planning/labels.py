@@ -12,21 +12,30 @@ from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.verdict import ContradictionPolicy, Verdicts
 from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, without_outliers
-from fercurate.recipe.sections import Labels
+from fercurate.recipe.sections import Labels, VoteLabels
 
 OTHER_SOURCE = "source not in the recipe"
 NO_LABEL = "no label"
 OUTSIDE_SCHEME = "outside the scheme"
+NO_VOTES = "no votes"
 UNDECIDED = "votes undecided"
 CONTRADICTORY = "identical pictures with different labels"
+
+_MOST_VOTES = 255
+"""Votes are counted in a byte."""
 
 
 @dataclass(frozen=True)
 class LabelRule:
-    """One way to label all samples: the labels, and who is undecided by the votes (N,) bool."""
+    """One way to label all samples.
+
+    ``undecided`` (N,) bool are those whose votes decide nothing, ``unvoted`` (N,) bool those that
+    have no label because they have no votes.
+    """
 
     labeling: Labeling
     undecided: NDArray[np.bool_]
+    unvoted: NDArray[np.bool_]
 
     @property
     def usable(self) -> NDArray[np.bool_]:
@@ -47,11 +56,30 @@ def label_rules(
     native = Labeling(labels)
     chosen = wanted.ferplus
     if chosen is None:
-        rule = LabelRule(native, np.zeros(len(labels), dtype=bool))
+        nobody = np.zeros(len(labels), dtype=bool)
+        rule = LabelRule(native, nobody, nobody)
         return rule, rule
-    train = _voted(native, votes, chosen.mode, wanted)
-    same = chosen.evaluation == "same"
-    return train, train if same else _voted(native, votes, "majority", wanted)
+    left_out = _left_out(manifest, votes, chosen)
+    native = Labeling(np.where(left_out, -1, labels))
+    train = _voted(native, votes, chosen.mode, wanted, left_out)
+    if chosen.evaluation == "same":
+        return train, train
+    return train, _voted(native, votes, "majority", wanted, left_out)
+
+
+def _left_out(
+    manifest: Manifest, votes: NDArray[np.uint8], chosen: VoteLabels
+) -> NDArray[np.bool_]:
+    """Mask (N,) of samples without votes whose source has votes, unless they are to be kept.
+
+    FER+ leaves rows out of its lists that are no face; FER-2013's label says nothing of that.
+    """
+    voted = np.asarray(votes.any(axis=1))
+    if chosen.without_votes == "keep":
+        return np.zeros(len(voted), dtype=bool)
+    sources, code = np.unique(manifest.encoded("source"), return_inverse=True)
+    has_votes = np.bincount(code[voted], minlength=len(sources)) > 0
+    return np.asarray(~voted & has_votes[code])
 
 
 def first_verdicts(
@@ -71,22 +99,32 @@ def first_verdicts(
     if by_votes:
         voted = rules[0].usable | rules[1].usable
     verdicts = Verdicts.keep_all(len(manifest)).drop(foreign, OTHER_SOURCE)
-    verdicts = verdicts.drop(unlabeled & ~voted, NO_LABEL)
+    verdicts = verdicts.drop(rules[0].unvoted, NO_VOTES).drop(unlabeled & ~voted, NO_LABEL)
     verdicts = verdicts.drop(rules[0].undecided & rules[1].undecided, UNDECIDED)
     return verdicts.drop(~rules[0].usable & ~rules[1].usable, OUTSIDE_SCHEME)
 
 
-def _voted(native: Labeling, votes: NDArray[np.uint8], mode: VoteMode, wanted: Labels) -> LabelRule:
+def _voted(
+    native: Labeling,
+    votes: NDArray[np.uint8],
+    mode: VoteMode,
+    wanted: Labels,
+    left_out: NDArray[np.bool_],
+) -> LabelRule:
     """Labels from FER+ votes (N, 10) where a sample has them, else its own.
 
-    With soft targets the label is the class with the most votes among those kept.
+    With soft targets the label is the class with the most votes among those kept. Votes for the
+    expressions of a merged class are votes for this class, before any rule is applied.
     """
     if not votes.any():
         raise ValueError("the recipe takes labels from FER+ votes, but the store has none")
     scheme, renamed = wanted.resolve(), wanted.renamed()
+    votes = _merged_votes(votes, scheme)
     full = vote_targets(votes, mode)
     voted = np.asarray(votes.any(axis=1))
     targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")
+    if mode == "multi_target":
+        targets = np.minimum(targets, 1.0)  # two expressions that one class holds allow it once
     leading = np.where(full > 0, without_outliers(votes)[:, : full.shape[1]], 0.0)
     counts = _in_scheme(leading, scheme, renamed, normalize=False)
     decided = targets.any(axis=1)
@@ -94,10 +132,21 @@ def _voted(native: Labeling, votes: NDArray[np.uint8], mode: VoteMode, wanted: L
     labels = np.where(voted, labels, native.labels)
     undecided = voted & ~full.any(axis=1)
     if mode == "majority":
-        return LabelRule(Labeling(labels), undecided)
+        return LabelRule(Labeling(labels), undecided, left_out)
     own = np.eye(len(scheme.classes))[native.labels] * (native.labels >= 0)[:, None]
     joined = np.where(voted[:, None], targets, own).astype(np.float32)
-    return LabelRule(Labeling(labels, joined), undecided)
+    return LabelRule(Labeling(labels, joined), undecided, left_out)
+
+
+def _merged_votes(votes: NDArray[np.uint8], scheme: Scheme) -> NDArray[np.uint8]:
+    """Votes (N, 10) with those of a merged class all given to the first of its expressions."""
+    merged = votes.copy()
+    for expressions in scheme.merged.values():
+        columns = [VOTE_EXPRESSIONS.index(one) for one in expressions]
+        together = np.minimum(votes[:, columns].sum(axis=1, dtype=np.int64), _MOST_VOTES)
+        merged[:, columns] = 0
+        merged[:, columns[0]] = together
+    return merged
 
 
 def _in_scheme(
@@ -106,9 +155,9 @@ def _in_scheme(
     """Distributions over FER+'s eight expressions (N, 8) as ones over the scheme (N, C)."""
     targets = np.zeros((len(full), len(scheme.classes)))
     for column, expression in enumerate(VOTE_EXPRESSIONS):
-        name = renamed.get(expression, expression)
-        if name in scheme.classes:
-            targets[:, scheme.classes.index(name)] += full[:, column]
+        code = scheme.codes.get(renamed.get(expression, expression))
+        if code is not None:
+            targets[:, code] += full[:, column]
     if not normalize:
         return targets
     # What the majority of the votes puts outside the scheme is no member of any class.

@@ -13,12 +13,15 @@ from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.planning.evidence import Evidence
 from fercurate.planning.labels import (
+    NO_VOTES,
     LabelRule,
     first_verdicts,
     label_rules,
     resolve_contradictions,
     settle,
 )
+from fercurate.planning.picture_changes import face_reason
+from fercurate.planning.remarks import empty_classes, unknown_people, untested_classes
 from fercurate.planning.screening import (
     SCREENED,
     Candidates,
@@ -43,7 +46,11 @@ from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import ANYWHERE, SplitEvidence
 
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
-_NO_PEOPLE = "Use grouped_stratified, or sources whose subjects are known"
+_KEEP_UNVOTED = "ingest those too, or set labels.ferplus.without_votes: keep"
+_NO_PEOPLE = (
+    "Use stratified_kfold, whose folds keep duplicates together, grouped_stratified, or sources "
+    "whose subjects are known"
+)
 
 
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
@@ -72,7 +79,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     )
     state = state.judged(verdicts)
     state = cap_classes(manifest, recipe.caps(), recipe.seed, labeling.labels, state)
-    _check_splits(state.assignment, manifest, recipe.name)
+    _check_splits(state, manifest, recipe.name)
     folds = _folds(evidence, recipe, state.assignment, labeling)
     plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
     repeats = recipe.screen is not None and recipe.screen.test_screened
@@ -84,7 +91,12 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
         labeling=labeling,
         plans=tuple(plans),
         dropped=dropped.counts(),
-        warnings=(*recipe.warnings, *dropped.unfair()),
+        warnings=(
+            *recipe.warnings,
+            *dropped.unfair(),
+            *unknown_people(manifest, recipe.splits, state.assignment),
+            *_missing_classes(recipe, state.assignment, labeling, folds),
+        ),
         notes=(*notes, *(text for text in (leak_note, note) if text)),
         folds=folds,
         enhanced=screened.enhanced if screened.enhanced.any() else None,
@@ -106,6 +118,9 @@ def _screened(
     """The verdicts on all samples before they are split."""
     manifest, by_votes = evidence.manifest, recipe.labels.ferplus is not None
     verdicts = first_verdicts(manifest, recipe.source_names, rules, by_votes=by_votes)
+    step = recipe.chain.face_step
+    if step is not None and evidence.faceless is not None:
+        verdicts = verdicts.drop(evidence.faceless, face_reason(step))
     with _fault_of(f"{recipe.name}: splits"):
         side = recipe.splits.sides(manifest)
     labels, classes = _early_labels(rules, side), recipe.scheme.classes
@@ -138,6 +153,25 @@ def _folds(
         found = f"the fold {empty} would test nothing"
         raise InputError(found, where=where, fix="Use fewer folds")
     return folds
+
+
+def _missing_classes(
+    recipe: Recipe,
+    assignment: SplitAssignment,
+    labeling: Labeling,
+    folds: NDArray[np.int64] | None,
+) -> tuple[str, ...]:
+    """The classes that a split does not have, or that a fold does not test."""
+    classes = recipe.scheme.classes
+    counts = {
+        name: np.bincount(labeling.labels[rows], minlength=len(classes))
+        for name, rows in assignment.rows.items()
+    }
+    said = empty_classes(classes, counts, weighted=recipe.class_weights != "none")
+    if folds is None or not recipe.splits.drawn_splits:  # one person alone shows few classes
+        return said
+    rows = assignment.rows["train"]
+    return (*said, *untested_classes(classes, labeling.labels[rows], folds[rows]))
 
 
 def _screened_test(assignment: SplitAssignment, screening: Screening) -> list[SplitPlan]:
@@ -186,12 +220,14 @@ def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) ->
         )
 
 
-def _check_splits(assignment: SplitAssignment, manifest: Manifest, recipe: str) -> None:
-    empty = empty_split(assignment)
+def _check_splits(state: SplitState, manifest: Manifest, recipe: str) -> None:
+    empty = empty_split(state.assignment)
     if empty:
         present = sorted({f"{name!r}" for name in manifest.text("native_split")})
+        unvoted = int((state.verdicts.reasons == NO_VOTES).sum())
         raise InputError(
             f"the split {empty} would be empty",
             where=f"{recipe}: splits.{empty}",
             expected=f"usable samples; the stored native splits are {', '.join(present)}",
+            fix=f"{unvoted:,} samples have no votes: {_KEEP_UNVOTED}" if unvoted else "",
         )

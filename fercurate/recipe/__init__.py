@@ -3,6 +3,7 @@
 tree           YAML without its traps, with the line of every value
 steps          the siblings' frozen dataclasses as steps, told apart by kind
 sections       whose pictures, and under which labels
+splits         where validation comes from
 screening      which samples are good enough
 balance        how train is balanced and augmented
 augmentation   random changes, for offline copies or during training

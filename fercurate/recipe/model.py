@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_core import PydanticCustomError
 
 from fercurate.balance.base import CopyOperation
 from fercurate.balance.weights import ClassWeighting
@@ -21,10 +20,12 @@ from fercurate.recipe.augmentation import (
 )
 from fercurate.recipe.balance import BalanceStep, check_order
 from fercurate.recipe.screening import Screen, Select
-from fercurate.recipe.sections import Labels, Section, SourceChoice
+from fercurate.recipe.sections import Labels, Section, SourceChoice, fault_at
+from fercurate.recipe.splits import VALIDATION_ROWS
 from fercurate.recipe.steps import one_of
 from fercurate.splits.base import Splitter
 from fercurate.splits.leakage import LeakPolicy
+from fercurate.splits.native import ValidationRows
 from fercurate.splits.registry import SPLITTERS
 from fercurate.transforms.base import FaceStep, Transform
 from fercurate.transforms.chain import Chain
@@ -36,12 +37,7 @@ if TYPE_CHECKING:
     Splits: TypeAlias = Splitter
 else:
     Normalizer = one_of(NORMALIZERS)
-    Splits = one_of(SPLITTERS)
-
-
-def fault_at(path: str, message: str) -> PydanticCustomError:
-    """Return the error for a fault that concerns several keys, shown at one of them."""
-    return PydanticCustomError("fault_at", "{said}", {"said": message, "at": path})
+    Splits = one_of(SPLITTERS, {ValidationRows: VALIDATION_ROWS})
 
 
 class Recipe(Section):

@@ -1,8 +1,19 @@
 """The parts of a recipe that say whose pictures, and under which labels."""
 
-from typing import Literal, Self
+import re
+from dataclasses import replace
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.taxonomy import Scheme, schemes
@@ -40,28 +51,96 @@ class SourceChoice(Section):
     per_class: PerClass | None = None
 
 
+def fault_at(path: str, message: str) -> PydanticCustomError:
+    """Return the error for a fault that is shown at a path of its own, with its line."""
+    return PydanticCustomError("fault_at", "{said}", {"said": message, "at": path})
+
+
+Merged = dict[str, tuple[str, ...]]
+"""The expressions of each class, by its name."""
+
+
+def _form(value: Any) -> str:
+    """Which of its two forms ``classes`` has in a recipe."""
+    return "merged" if isinstance(value, dict) else "names"
+
+
 class OwnScheme(Section):
     """A label space stated in the recipe itself."""
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Name written to the export")
-    classes: tuple[str, ...] = Field(description="Expressions in the order of their labels")
+    classes: Annotated[
+        Annotated[tuple[str, ...], Tag("names")] | Annotated[Merged, Tag("merged")],
+        Discriminator(_form),
+    ] = Field(
+        description="Expressions in the order of their labels, or classes made of several: "
+        "{negative: [angry, disgust], happy: [happy]}"
+    )
 
     @field_validator("classes")
     @classmethod
-    def _known(cls, classes: tuple[str, ...]) -> tuple[str, ...]:
+    def _known(cls, classes: tuple[str, ...] | Merged) -> tuple[str, ...] | Merged:
+        if isinstance(classes, dict):
+            _check_merged(classes)
+            return classes
         for name in classes:
             if name not in EXPRESSIONS:
                 raise ValueError(f"unknown expression {name!r}{did_you_mean(name, EXPRESSIONS)}")
         Scheme("own", classes)
         return classes
 
+    @property
+    def scheme(self) -> Scheme:
+        """The label space."""
+        if isinstance(self.classes, tuple):
+            return Scheme(self.name, self.classes)
+        return Scheme(self.name, tuple(self.classes), merged=self.classes)
+
+
+def _check_merged(classes: Merged) -> None:
+    """See that each expression is known and has one class, and that names mislead nobody."""
+    at = "labels.scheme.classes"
+    place: dict[str, str] = {}
+    for name, expressions in classes.items():
+        if not _CLASS_NAME.fullmatch(name):
+            raise fault_at(at, f"class {name!r}; expected a letter, then letters, digits, - and _")
+        if not expressions:
+            raise fault_at(f"{at}.{name}", f"no expression; expected some of {_LISTED}")
+        if name in EXPRESSIONS and name not in expressions:
+            raise fault_at(
+                f"{at}.{name}", f"the class {name!r} does not hold the expression of that name"
+            )
+        for number, one in enumerate(expressions):
+            here = f"{at}.{name}[{number}]"
+            if one not in EXPRESSIONS:
+                near = did_you_mean(one, EXPRESSIONS)
+                raise fault_at(here, f"unknown expression {one!r}{near}; known are {_LISTED}")
+            if one in place:
+                raise fault_at(here, f"{one} is in the class {place[one]!r} already")
+            place[one] = name
+    if len(classes) < _FEWEST:
+        raise fault_at(at, "a scheme needs at least two classes")
+
+
+_CLASS_NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
+_LISTED = ", ".join(EXPRESSIONS)
+_FEWEST = 2
+
 
 class VoteLabels(Section):
-    """Labels from FER+'s votes, by the rules of its authors, where a sample has votes."""
+    """Labels from FER+'s votes, by the rules of its authors.
+
+    Samples of a source that has no votes at all keep their own label.
+    """
 
     mode: VoteMode
     evaluation: Literal["majority", "same"] = Field(
         default="majority", description="Rule for val and test; FER+'s authors always use majority"
+    )
+    without_votes: Literal["drop", "keep"] = Field(
+        default="drop",
+        description="Samples without votes, of a source where others have some: drop them, or keep"
+        " them under their own label",
     )
 
 
@@ -86,8 +165,9 @@ class Labels(Section):
 
     @model_validator(mode="after")
     def _contempt_has_a_place(self) -> Self:
-        classes = self.resolve().classes
-        if self.contempt != DROP and "contempt" in classes:
+        written = self._written()
+        classes = written.classes
+        if self.contempt != DROP and "contempt" in written.codes:
             raise ValueError("contempt is a class of the scheme; it cannot be counted to another")
         if self.contempt not in (DROP, *classes):
             near = did_you_mean(self.contempt, (DROP, *classes))
@@ -97,11 +177,17 @@ class Labels(Section):
         return self
 
     def resolve(self) -> Scheme:
-        """The scheme itself."""
-        if isinstance(self.scheme, str):
-            return schemes()[self.scheme]
-        return Scheme(self.scheme.name, self.scheme.classes)
+        """The scheme itself; contempt counted to a merged class is one of its expressions."""
+        scheme = self._written()
+        if not scheme.merged or self.contempt == DROP:
+            return scheme
+        joined = (*scheme.expressions(self.contempt), "contempt")
+        return replace(scheme, merged={**scheme.merged, self.contempt: joined})
+
+    def _written(self) -> Scheme:
+        return schemes()[self.scheme] if isinstance(self.scheme, str) else self.scheme.scheme
 
     def renamed(self) -> dict[str, str]:
         """Expressions that count as another one."""
-        return {} if self.contempt == DROP else {"contempt": self.contempt}
+        apart = self.contempt == DROP or self._written().merged
+        return {} if apart else {"contempt": self.contempt}

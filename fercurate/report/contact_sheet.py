@@ -27,11 +27,18 @@ _Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """A picture (H, W) or (H, W, 3) uint8, or None for an empty place; value and note below it."""
+    """A picture (H, W) or (H, W, 3) uint8, or None for an empty place; value and note below it.
+
+    A picture larger than ``SIDE`` is kept as small as it is drawn.
+    """
 
     picture: NDArray[np.uint8] | None = None
     note: str = ""
     value: str = ""
+
+    def __post_init__(self) -> None:
+        if self.picture is not None and max(self.picture.shape[:2]) > SIDE:
+            object.__setattr__(self, "picture", np.asarray(_fitted(self.picture)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -185,14 +192,20 @@ def _draw_strip(page: Image.Image, corner: tuple[int, int], strip: Strip) -> Non
 
 
 def _paste(page: Image.Image, corner: tuple[int, int], picture: NDArray[np.uint8]) -> None:
+    shown = _fitted(picture)
+    left, top = ((SIDE - side) // 2 for side in shown.size)
+    page.paste(shown, (corner[0] + left, corner[1] + top))
+
+
+def _fitted(picture: NDArray[np.uint8]) -> Image.Image:
+    """A picture at the size at which it is drawn: ``SIDE`` on its longer side."""
     image = Image.fromarray(picture)
     factor = SIDE / max(image.size)
     width, height = (max(round(side * factor), 1) for side in image.size)
     method = Image.Resampling.BICUBIC if factor > 1 else Image.Resampling.LANCZOS
     if factor.is_integer():
         method = Image.Resampling.NEAREST
-    shown = image.resize((width, height), method)
-    page.paste(shown, (corner[0] + (SIDE - width) // 2, corner[1] + (SIDE - height) // 2))
+    return image.resize((width, height), method)
 
 
 def _write(

@@ -1,4 +1,4 @@
-"""Pictures of a report: read a few at a time, reduced at once, embedded as data URIs."""
+"""Pictures of a report: read one at a time, reduced at once, embedded as data URIs."""
 
 import base64
 import io
@@ -13,7 +13,6 @@ from fercurate.report.content import ReadPictures
 LONGEST = 96
 """Larger pictures are reduced to this many pixels on their longer side."""
 
-_CHUNK = 32
 _QUALITY = 82
 """Of WebP, where 48-pixel faces cost 650 bytes each, against 920 as JPEG and 1,740 as PNG."""
 
@@ -25,12 +24,9 @@ def load_thumbnails(read: ReadPictures, rows: Iterable[int]) -> Thumbnails:
     """Read rows, each once and in their order, and reduce what is larger than ``LONGEST``."""
     wanted = np.unique(np.fromiter(rows, np.int64))
     thumbnails: Thumbnails = {}
-    for start in range(0, len(wanted), _CHUNK):
-        some = wanted[start : start + _CHUNK]
-        pictures = read(some)
-        thumbnails |= {
-            int(row): _reduce(picture) for row, picture in zip(some, pictures, strict=True)
-        }
+    for row in wanted:
+        (picture,) = read(np.array([row]))
+        thumbnails[int(row)] = _reduce(picture)
     return thumbnails
 
 

@@ -8,7 +8,7 @@ confidence, code in FER-2013's order. A picture may hold several faces; each is 
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import ClassVar
@@ -143,7 +143,7 @@ class FaceList:
         expression = self.labels.expression(label)
         if expression not in EXPRESSIONS:
             message = f"expression {label[:40]!r}; expected {self.labels.describe()}"
-            return self._reject(RejectCode.LABEL, message, line)
+            return replace(self._reject(RejectCode.LABEL, message, line), label=label)
         if not _FACE_NUMBER.fullmatch(number):
             message = f"face {number[:40]!r}; expected a whole number"
             return self._reject(RejectCode.DECODE, message, line)

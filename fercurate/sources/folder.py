@@ -1,6 +1,5 @@
 """Any tree of pictures whose folders or names tell the expression: own pictures, unknown packs."""
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,7 +7,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from fercurate.domain.expression import expression_words, parse_expression
+from fercurate.domain.expression import nearest_expression, parse_expression
 from fercurate.errors import InputError
 from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
 from fercurate.sources.archive.class_archive import (
@@ -40,7 +39,6 @@ CLASS_FOLDERS, NAMED_FILES, UNKNOWN_FOLDERS = "class folders", "named files", "u
 
 _ENTRIES = 5000
 _SHOWN = 5
-_NEARLY = 0.8
 _MOST_CLASSES = 40
 
 
@@ -137,17 +135,12 @@ def unknown_classes(root: Path) -> list[str]:
 
 def _name_question(root: Path) -> InputError:
     names = unknown_classes(root)
-    pairs = ",".join(f"{name}={_guess(name)}" for name in names)
+    pairs = ",".join(f"{name}={nearest_expression(name) or '...'}" for name in names)
     return InputError(
         f"the folders with pictures are named {', '.join(names[:12])}: no known words",
         where=root.name or str(root),
         fix=f'Say what they mean: --label-map "{pairs}" (- for a folder that is no class)',
     )
-
-
-def _guess(name: str) -> str:
-    near = difflib.get_close_matches(name.casefold(), expression_words(), n=1, cutoff=_NEARLY)
-    return expression_words()[near[0]] if near else "..."
 
 
 def _holds_pictures(folder: Path) -> bool:
@@ -185,9 +178,9 @@ def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
     parts = folder.relative_to(root).parts
     if not parts or class_part(parts) or native_split(parts[-1]) or not _holds_pictures(folder):
         return
-    near = difflib.get_close_matches(parts[-1].casefold(), expression_words(), n=1, cutoff=_NEARLY)
-    if near:
-        yield "/".join(parts), near[0]
+    near = nearest_expression(parts[-1])
+    if near is not None:
+        yield "/".join(parts), near
 
 
 def split_siblings(root: Path) -> list[str]:

@@ -1,9 +1,8 @@
 """The one error for a path that no source reads: what was found, what is nearest, what to try."""
 
-import difflib
 from pathlib import Path
 
-from fercurate.domain.expression import expression_words, expressions_in
+from fercurate.domain.expression import expressions_in, nearest_expression
 from fercurate.errors import InputError
 from fercurate.sources.archive.advice import archive_advice
 from fercurate.sources.arrays.advice import array_advice
@@ -13,7 +12,6 @@ from fercurate.sources.names.file_kinds import FileKind
 from fercurate.sources.names.inventory import PathInventory, plural, take_inventory
 from fercurate.sources.parquet.shards import parquet_advice
 
-_NEARLY = 0.8
 _SHOWN = 4
 
 _FIXES: dict[FileKind, str] = {
@@ -35,12 +33,32 @@ def not_recognized(path: Path, as_source: str = "") -> InputError:
     return InputError(text, where=str(path), fix=next_step(path, inventory))
 
 
+_MARKS: dict[str, str] = {
+    "list_patition_label.txt": "RAF-DB's list is here; it needs Image/aligned beside EmoLabel/",
+    "label.lst": "ExpW's list is here; it needs the pictures in image/origin/",
+    "ferplus": "FER+ has votes only; ingest fer2013.csv first",
+    "emotion": "CK+'s labels are here; they need the sequences (cohn-kanade-images/) beside them",
+    "annotations": "AffectNet's annotations are here; they need images/ beside annotations/",
+    "labels": "YOLO's labels are here; they need images/ beside labels/",
+}
+"""Case-folded name of a file or folder -> the corpus it belongs to, and what that lacks."""
+
+
+def _nearest_corpus(inventory: PathInventory) -> str:
+    """What the corpus lacks of which a mark is there, or ""."""
+    named = (name for names in inventory.named.values() for name in names)
+    parts = {part.casefold() for name in named for part in name.split("/")}
+    return next((lack for mark, lack in _MARKS.items() if mark in parts), "")
+
+
 def next_step(path: Path, inventory: PathInventory) -> str:
     """The nearest thing that could be read, what it lacks, and what to try."""
     for kind in (FileKind.POINTER, FileKind.WEB_PAGE):
         if inventory.kinds[kind]:
             name = inventory.named[kind][0]
             return f"{name} is a {kind}. {_FIXES[kind]}"
+    if nearest := _nearest_corpus(inventory):
+        return nearest
     if inventory.kinds[FileKind.PICTURE]:
         return _picture_step(path, inventory)
     if inventory.kinds[FileKind.TABLE]:
@@ -66,7 +84,7 @@ def _picture_step(path: Path, inventory: PathInventory) -> str:
             return _list_step(table, name)
     named = [expressions_in(Path(f).name) for f in sorted(inventory.picture_folders)]
     names = unknown_classes(path)
-    near = [(n, m[0]) for n in names if (m := _near(n))]
+    near = [(name, word) for name in names if (word := nearest_expression(name))]
     if near:
         return f"{near[0][0]} is nearly {near[0][1]!r}: --label-map {near[0][0]}={near[0][1]}"
     if names and not any(named):
@@ -81,14 +99,8 @@ def _picture_step(path: Path, inventory: PathInventory) -> str:
     )
 
 
-def _near(name: str) -> list[str]:
-    words = expression_words()
-    close = difflib.get_close_matches(name.casefold(), words, n=1, cutoff=_NEARLY)
-    return [words[word] for word in close]
-
-
 def _list_step(table: Table, name: str) -> str:
-    if table.roles.is_list:
+    if table.has_header or table.roles.label >= 0:
         return (
             f"{name} lists pictures, but none of the first ones is there: put them beside the "
             "list, and ingest the folder that holds both"

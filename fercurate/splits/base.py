@@ -62,14 +62,23 @@ class Splitter(ABC):
     unassigned: ClassVar[str] = "in no split"
     """The reason by which samples are left out that it puts into no split."""
 
-    looks_for_duplicates: ClassVar[bool] = False
-    """Whether its groups rest on nearly identical pictures."""
-
-    cross_validates: ClassVar[bool] = False
-    """Whether it makes folds of one train split."""
-
     native: ClassVar[bool] = False
     """Whether it is known beforehand in which split a sample will stand."""
+
+    @property
+    def looks_for_duplicates(self) -> bool:
+        """Whether its groups rest on nearly identical pictures."""
+        return False
+
+    @property
+    def cross_validates(self) -> bool:
+        """Whether it makes folds of one train split."""
+        return False
+
+    @property
+    def drawn_splits(self) -> tuple[str, ...]:
+        """The splits between which chance decides where a sample stands."""
+        return ()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """The splitters by name."""
 
 from fercurate.splits.base import Splitter
+from fercurate.splits.folds import StratifiedFolds
 from fercurate.splits.native import NativeSplits
 from fercurate.splits.stratified import StratifiedSplits
 from fercurate.splits.subjects import LeaveOneSubjectOut, SubjectFolds
@@ -8,6 +9,7 @@ from fercurate.splits.subjects import LeaveOneSubjectOut, SubjectFolds
 SPLITTERS: tuple[type[Splitter], ...] = (
     NativeSplits,
     StratifiedSplits,
+    StratifiedFolds,
     SubjectFolds,
     LeaveOneSubjectOut,
 )

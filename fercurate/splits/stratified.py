@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,9 @@ from fercurate.domain.groups import Groups
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
 from fercurate.domain.segments.base import Rows
 from fercurate.splits.base import SplitEvidence, Splitter
+
+_EQUAL = 1e-9
+"""Parts whose need differs by less are in equal need."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,8 +25,6 @@ class StratifiedSplits(Splitter):
     val: float = field(default=0, metadata={"ge": 0, "lt": 1})
     test: float = field(default=0, metadata={"ge": 0, "lt": 1})
 
-    looks_for_duplicates: ClassVar[bool] = True
-
     def __post_init__(self) -> None:
         total = self.train + self.val + self.test
         if abs(total - 1) > 1e-9:
@@ -33,6 +34,16 @@ class StratifiedSplits(Splitter):
     def names(self) -> tuple[str, ...]:
         """The splits that it makes, in the order train, val, test."""
         return tuple(name for name in SPLIT_NAMES if getattr(self, name) > 0)
+
+    @property
+    def looks_for_duplicates(self) -> bool:
+        """Whether its groups rest on nearly identical pictures: they do."""
+        return True
+
+    @property
+    def drawn_splits(self) -> tuple[str, ...]:
+        """Between all of them chance decides."""
+        return self.names
 
     def assign(self, evidence: SplitEvidence) -> SplitAssignment:
         """Share out whole groups so that every class is split as asked."""
@@ -66,15 +77,44 @@ def assign_stratified(
 
 
 def stratified_folds(
-    labels: NDArray[np.int64], groups: Groups, folds: int, keys: NDArray[np.object_]
+    labels: NDArray[np.int64],
+    groups: Groups,
+    folds: int,
+    keys: NDArray[np.object_],
+    *,
+    even: bool = False,
 ) -> NDArray[np.int64]:
     """Return a fold 0..folds-1 for each sample (N,), groups whole and classes evenly spread.
 
-    ``keys`` (N,) are as in ``assign_stratified``.
+    ``keys`` (N,) are as in ``assign_stratified``. With ``even``, of the folds that lack a group's
+    classes equally the smallest gets it, so that folds are also equally large.
     """
     histograms, inverse = _histograms(labels, groups)
     wanted = np.repeat(histograms.sum(axis=0)[None] / folds, folds, axis=0)
-    return _place(histograms, wanted, _smallest(keys, inverse))[inverse]
+    return _place(histograms, wanted, _smallest(keys, inverse), even=even)[inverse]
+
+
+def stratified_share(
+    labels: NDArray[np.int64],
+    groups: Groups,
+    offered: NDArray[np.bool_],
+    share: float,
+    keys: NDArray[np.object_],
+) -> NDArray[np.bool_]:
+    """Return which samples (N,) to take so that of the offered ones (N,) each class gives a share.
+
+    Groups (N,) are taken whole or not at all; one that holds a sample which is not offered is not
+    taken. ``keys`` (N,) are as in ``assign_stratified``.
+    """
+    histograms, inverse = _histograms(labels, groups)
+    whole = np.ones(len(histograms), dtype=bool)
+    whole[inverse[~offered]] = False
+    taken = share * np.bincount(labels[offered], minlength=histograms.shape[1])
+    left = np.maximum(histograms[whole].sum(axis=0) - taken, 0)
+    smallest = np.array(_smallest(keys, inverse), dtype=object)[whole]
+    placed = np.zeros(len(histograms), dtype=bool)
+    placed[whole] = _place(histograms[whole], np.stack([left, taken]), list(smallest)) == 1
+    return placed[inverse]
 
 
 def _smallest(keys: NDArray[np.object_], inverse: NDArray[np.int64]) -> list[str]:
@@ -96,9 +136,16 @@ def _histograms(
 
 
 def _place(
-    histograms: NDArray[np.int64], wanted: NDArray[np.float64], keys: Sequence[str]
+    histograms: NDArray[np.int64],
+    wanted: NDArray[np.float64],
+    keys: Sequence[str],
+    *,
+    even: bool = False,
 ) -> NDArray[np.int64]:
-    """Put each group (G, C) into the part (P, C) whose classes lack it most."""
+    """Put each group (G, C) into the part (P, C) whose classes lack it most.
+
+    With ``even``, of equal ones into that which lacks most samples in all.
+    """
     sizes = histograms.sum(axis=1)
     order = sorted(range(len(histograms)), key=lambda group: (-sizes[group], keys[group]))
     lacking = wanted.copy()
@@ -107,6 +154,8 @@ def _place(
     for group in order:
         held = histograms[group]
         need = (lacking / scale) @ held
+        if even:
+            need = np.where(need >= need.max() - _EQUAL, lacking.sum(axis=1), -np.inf)
         placed[group] = int(need.argmax())
         lacking[placed[group]] -= held
     return placed

@@ -1,39 +1,19 @@
 """Subject-independent folds."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.groups import group_equal
-from fercurate.domain.plan import SplitAssignment
-from fercurate.splits.base import SplitEvidence, Splitter
+from fercurate.splits.base import SplitEvidence
+from fercurate.splits.folds import FoldingSplitter
 from fercurate.splits.stratified import stratified_folds
 
 
 @dataclass(frozen=True, kw_only=True)
-class _FoldingSplitter(Splitter):
-    """Cross-validation in which no person stands in two folds: all samples are in train."""
-
-    fold_files: bool = field(
-        default=False, metadata={"description": "Also write fold-00/train.h5, ..."}
-    )
-
-    cross_validates: ClassVar[bool] = True
-
-    @property
-    def writes_fold_files(self) -> bool:
-        """Whether every fold also gets files of its own."""
-        return self.fold_files
-
-    def assign(self, evidence: SplitEvidence) -> SplitAssignment:
-        """Put all samples into train."""
-        return SplitAssignment({"train": evidence.rows})
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubjectFolds(_FoldingSplitter):
+class SubjectFolds(FoldingSplitter):
     """Cross-validation in which no person stands in two folds."""
 
     kind: Literal["subject_kfold"] = "subject_kfold"
@@ -56,7 +36,7 @@ class SubjectFolds(_FoldingSplitter):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LeaveOneSubjectOut(_FoldingSplitter):
+class LeaveOneSubjectOut(FoldingSplitter):
     """Cross-validation with one fold a person."""
 
     kind: Literal["leave_one_subject_out"] = "leave_one_subject_out"

@@ -242,8 +242,11 @@ class Store(AbstractContextManager["Store"]):
         )
         return _PixelRanges(part, offset, length, shape, tuple(shapes))
 
-    def images(self, rows: Iterable[int]) -> list[Pixels]:
+    def images(self, rows: Iterable[int], longest: int = 0) -> list[Pixels]:
         """Return the pictures of manifest rows: (H, W) or (H, W, 3) uint8 each, read-only.
+
+        Those that will be shown with at most ``longest`` pixels on their longer side (0: as they
+        are) may come smaller, but at least twice as large.
 
         Raises:
             StoreError: a part is missing or cut short, or a stored file cannot be decoded.
@@ -251,7 +254,7 @@ class Store(AbstractContextManager["Store"]):
         rows = np.fromiter(rows, np.int64)
         with self._lock:
             _ = self._pixel_ranges  # found once, also when several threads ask first
-        return [image for run in self._runs(rows) for image in self._read(run)]
+        return [image for run in self._runs(rows) for image in self._read(run, longest)]
 
     def _runs(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Cut rows (M,) where their pixels do not lie end to end; files are read one by one."""
@@ -263,7 +266,7 @@ class Store(AbstractContextManager["Store"]):
         joined &= (shape[1:] == shape[:-1]) & whole[shape[1:]]
         return np.split(rows, np.flatnonzero(~joined) + 1) if len(rows) else []
 
-    def _read(self, run: NDArray[np.int64]) -> list[Pixels]:
+    def _read(self, run: NDArray[np.int64], longest: int) -> list[Pixels]:
         """Read pictures that lie end to end in one part."""
         ranges, row = self._pixel_ranges, int(run[0])
         part, total = int(ranges.part[row]), int(ranges.length[run].sum())
@@ -273,13 +276,13 @@ class Store(AbstractContextManager["Store"]):
         shape = ranges.shapes[int(ranges.shape[row])]
         if shape:
             return list(np.frombuffer(content, dtype=np.uint8).reshape(-1, *shape))
-        return [self._decoded(row, content)]
+        return [self._decoded(row, content, longest)]
 
-    def _decoded(self, row: int, content: bytes) -> Pixels:
-        from fercurate.files.decode import decode_image  # noqa: PLC0415  # Pillow: not for counts
+    def _decoded(self, row: int, content: bytes, longest: int) -> Pixels:
+        from fercurate.files import decode  # noqa: PLC0415  # Pillow: not for counts
 
         try:
-            return decode_image(content)
+            return decode.decode_first_frame(content, longest).pixels
         except ValueError as error:
             raise StoreError(str(error), where=self.manifest.text("id")[row]) from None
 

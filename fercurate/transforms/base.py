@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,17 @@ from fercurate.transforms.face.geometry import FaceGeometry
 
 Batch = NDArray[np.uint8]
 """Pictures of one size: (N, H, W) or (N, H, W, 3) uint8, values 0..255."""
+
+Sizes = NDArray[np.float64]
+"""Heights and widths (N, 2) of N pictures, in pixels."""
+
+Missing = Literal["keep", "drop"]
+"""What is done to a sample of which a face step does not know the face."""
+
+MISSING: dict[str, str] = {
+    "description": "Pictures of which the face is not known: keep them, or drop them"
+}
+"""Metadata of the key ``missing``."""
 
 
 class Transform(Protocol):
@@ -50,8 +61,11 @@ class FaceStep(ABC):
 
     kind: str
 
+    missing: Missing
+    """Whether a sample of which the face is not known stays in the data set."""
+
     resizes_unplaced: ClassVar[bool] = True
-    """Whether a picture without geometry is only resized, which is counted; else it stays whole."""
+    """Whether a picture without geometry is only resized; else it stays whole."""
 
     needs_eyes: ClassVar[bool] = False
     """Whether a face without eyes is of no use."""
@@ -68,6 +82,18 @@ class FaceStep(ABC):
     @abstractmethod
     def label(self) -> str:
         """Name with parameters, as recorded in exports."""
+
+    @property
+    def needed(self) -> str:
+        """What it needs to know of a face, as messages say it."""
+        return self.by
+
+    @abstractmethod
+    def extents(self, sizes: Sizes, geometry: FaceGeometry) -> Sizes:
+        """Height and width (N, 2), in stored pixels, of what it takes out of each picture.
+
+        NaN where it does not know the face. ``sizes`` (N, 2) are those of the stored pictures.
+        """
 
     @abstractmethod
     def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:

@@ -53,16 +53,30 @@ class Chain:
             shape: self._run(np.stack([images[p] for p in positions]))
             for shape, positions in groups.items()
         }
-        shapes = {result.shape[1:] for result in results.values()}
-        if len(shapes) > 1:
-            found = ", ".join("x".join(map(str, shape)) for shape in sorted(shapes))
-            raise ValueError(f"pictures of different shapes remain ({found})")
+        _check_shapes(list(results.values()))
         return _in_order(groups, results, len(images))
 
     def _run(self, batch: Batch) -> Batch:
         for step in self.pixel_steps:
             batch = step.apply(batch)
         return batch
+
+
+def join_batches(batches: Sequence[Batch]) -> Batch:
+    """One batch (N, H, W[, 3]) of one or more.
+
+    Raises:
+        ValueError: they differ in size.
+    """
+    _check_shapes(batches)
+    return batches[0] if len(batches) == 1 else np.concatenate(batches)
+
+
+def _check_shapes(batches: Sequence[Batch]) -> None:
+    shapes = {batch.shape[1:] for batch in batches}
+    if len(shapes) > 1:
+        found = ", ".join("x".join(map(str, shape)) for shape in sorted(shapes))
+        raise ValueError(f"pictures of different shapes remain ({found})")
 
 
 def _in_order(

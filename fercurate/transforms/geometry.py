@@ -1,16 +1,24 @@
 """Geometry on batches: turns, zoom about the center, flip, resize, gray and RGB."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.sample import Pixels
 from fercurate.transforms.base import Batch
+
+Fit = Literal["pad", "crop", "stretch"]
+"""How a picture that is no square becomes one."""
 
 _TOGETHER = 32
 """Pictures zoomed at a time: enough for vector instructions, few enough for the cache."""
+
+_LONGEST = 4096
+"""A picture with a longer side is reduced to it before it is padded."""
 
 _UNIT = 1 << 11
 _HALF = 1 << 21
@@ -180,9 +188,21 @@ class Flip:
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """Resize to a square; area averaging when shrinking, bilinear when enlarging."""
+    """Resize to a square; area averaging when shrinking, bilinear when enlarging.
+
+    ``fit`` says how a picture that is no square becomes one. ``pad``: its border goes on at the
+    shorter sides. ``crop``: the middle is cut out. ``stretch``: its proportions change; so they do
+    where nothing is said, of which a build warns.
+    """
 
     size: int
+    fit: Fit | None = field(
+        default=None,
+        metadata={
+            "description": "What is done to a picture that is no square; not said: stretch, "
+            "with a warning"
+        },
+    )
     kind: Literal["resize"] = "resize"
 
     def __post_init__(self) -> None:
@@ -191,17 +211,45 @@ class Resize:
 
     @property
     def label(self) -> str:
-        """``resize(size=48)``."""
-        return f"resize(size={self.size})"
+        """``resize(size=48)``, which stretches, or ``resize(size=48, fit=pad)``."""
+        fit = "" if self.fit in (None, "stretch") else f", fit={self.fit}"
+        return f"resize(size={self.size}{fit})"
 
     def apply(self, batch: Batch) -> Batch:
         """Return pictures (N, size, size[, 3]); those of that size already stay untouched."""
         if batch.shape[1:3] == (self.size, self.size):
             return batch
-        shrinks = min(batch.shape[1:3]) > self.size
-        method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-        target = (self.size, self.size)
-        return np.stack([cv2.resize(image, target, interpolation=method) for image in batch])
+        square = _SQUARES.get(self.fit or "stretch", np.asarray)
+        return np.stack([_sized(square(image), self.size) for image in batch])
+
+
+def _sized(image: Pixels, size: int) -> Pixels:
+    method = cv2.INTER_AREA if min(image.shape[:2]) > size else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (size, size), interpolation=method))
+
+
+def _padded(image: Pixels) -> Pixels:
+    """A square of the longer side, the picture in its middle, its border going on."""
+    longest = max(image.shape[:2])
+    if longest > _LONGEST:  # a long strip would become a square that no memory holds
+        width, height = (max(round(n * _LONGEST / longest), 1) for n in image.shape[1::-1])
+        image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA))
+    height, width = image.shape[:2]
+    side = max(height, width)
+    top, left = round((side - height) / 2), round((side - width) / 2)
+    room = (top, side - height - top, left, side - width - left)
+    return np.asarray(cv2.copyMakeBorder(image, *room, cv2.BORDER_REPLICATE))
+
+
+def _middle(image: Pixels) -> Pixels:
+    """A square of the shorter side, cut out of the middle."""
+    height, width = image.shape[:2]
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    return image[top : top + side, left : left + side]
+
+
+_SQUARES: dict[str, Callable[[Pixels], Pixels]] = {"pad": _padded, "crop": _middle}
 
 
 @dataclass(frozen=True, slots=True)

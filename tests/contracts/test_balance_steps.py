@@ -73,6 +73,15 @@ def test_classes_come_closer_and_no_row_is_made_from_nothing(step: BalanceStep) 
     assert bool(plan.derived_rows) == step.adds_rows
 
 
+@pytest.mark.parametrize("empty", [0, 2])
+def test_a_class_without_rows_stays_empty_and_is_no_obstacle(step: BalanceStep, empty: int) -> None:
+    rows = np.flatnonzero(~np.isin(LABELS, empty))
+    plan = step.resample(SplitPlan.of("train", rows), context()).plan
+    counts = context().counts(*plan.segments)
+    assert counts[empty] == 0
+    assert (np.delete(counts, empty) > 0).all()
+
+
 def test_no_two_rows_have_one_name(step: BalanceStep) -> None:
     plan = step.resample(SplitPlan.of("train", np.arange(len(LABELS))), context()).plan
     names = np.concatenate([segment.names(context().ids) for segment in plan.segments])

@@ -193,7 +193,7 @@ WHOLE = save(RNG.integers(0, 256, (48, 48), dtype=np.uint8), "PNG")
 REFUSED = {
     "nothing": (b"", "the file is empty (0 bytes)"),
     "SVG": (b'<svg xmlns="http://www.w3.org/2000/svg"/>', "not an image of a known format"),
-    "HTML": (b"<html><body>Not Found</body></html>", "begins with b'<html><b'"),
+    "HTML": (b"<html><body>Not Found</body></html>", "a web page in place of the picture"),
     "pickle": (pickle.dumps(np.zeros(3)), "not an image of a known format"),
     "PDF": (b"%PDF-1.7\n", "not an image of a known format"),
     "EPS": (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "not an image"),

@@ -7,7 +7,7 @@ import pytest
 
 from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.plan import BuildPlan
-from fercurate.domain.votes import VOTE_COLUMNS
+from fercurate.domain.votes import VOTE_COLUMNS, VOTE_MODES
 from fercurate.errors import InputError, RecipeError
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.planning.evidence import Evidence
@@ -121,6 +121,20 @@ def test_multi_target_labels_are_the_most_voted_class() -> None:
     np.testing.assert_array_equal(np.flatnonzero(made.labeling.targets[0]), [0, 6])
 
 
+def test_multi_target_allows_a_class_once_that_holds_two_expressions() -> None:
+    rows = [toy(n, s, "happy", str(n)) for n, s in enumerate(["Training", "PrivateTest"])]
+    votes = np.array([
+        votes_of(contempt=5, disgust=5),
+        votes_of(sadness=10),
+    ], dtype=np.uint8)  # fmt: skip
+    text = "labels: {scheme: seven, contempt: disgust, ferplus: {mode: multi_target}}\n"
+    text += "splits: {kind: native, train: [Training], test: [PrivateTest]}\n"
+    made = plan(rows, text, votes)
+    assert made.labeling.targets is not None
+    assert made.labeling.targets[0].tolist() == [0, 1, 0, 0, 0, 0, 0]
+    assert made.labels[0] == 1
+
+
 def test_moved_rows_take_the_labels_of_their_new_split() -> None:
     rows = [
         toy(0, "Training", "happy", "a"),
@@ -152,6 +166,59 @@ def test_undecided_votes_keep_their_reason_under_every_kind_of_split() -> None:
     )
     made = plan(rows, text, votes)
     assert made.dropped == {"votes undecided": {"happy": 4}}
+
+
+UNVOTED = [
+    (toy(0, "Training", "happy", "a"), votes_of(happiness=10)),
+    (toy(1, "Training", "sad", "b"), votes_of()),
+    (toy(2, "PublicTest", "sad", "x"), votes_of(sadness=10)),
+    (toy(3, "PublicTest", "angry", "y"), votes_of()),
+    (toy(4, "PrivateTest", "sad", "z"), votes_of(sadness=10)),
+    (toy(5, "Training", "fear", "c") | {"source": "other", "id": "other:5"}, votes_of()),
+]
+
+
+def plan_unvoted(mode: str, more: str = "", sources: str = "[toy, other]") -> BuildPlan:
+    votes = np.array([counts for _, counts in UNVOTED], dtype=np.uint8)
+    text = (
+        HEAD.replace("[toy]", sources) + NATIVE
+    ) + f"labels: {{scheme: eight, ferplus: {{mode: {mode}{more}}}}}\n"
+    table = manifest([row for row, _ in UNVOTED])
+    return plan_build(Evidence(table, votes), parse_recipe(text, "own").recipe)
+
+
+@pytest.mark.parametrize("mode", VOTE_MODES)
+@pytest.mark.parametrize("evaluation", ["", ", evaluation: same"])
+def test_rows_without_votes_have_no_label_where_their_source_has_votes(mode, evaluation) -> None:
+    """Another source of a merge, which has no votes at all, keeps its own labels."""
+    made = plan_unvoted(mode, evaluation)
+    assert rows_of(made) == {"train": [0, 5], "val": [2], "test": [4]}
+    assert made.dropped == {"no votes": {"sad": 1, "angry": 1}}
+    assert list(made.labels[[0, 5]]) == [3, 2]
+    if made.labeling.targets is not None:
+        assert not made.labeling.targets[[1, 3]].any()
+
+
+@pytest.mark.parametrize("mode", VOTE_MODES)
+def test_rows_without_votes_are_kept_if_the_recipe_says_so(mode) -> None:
+    made = plan_unvoted(mode, ", without_votes: keep")
+    assert rows_of(made) == {"train": [0, 1, 5], "val": [2, 3], "test": [4]}
+    assert made.dropped == {}
+    assert list(made.labels[[1, 3]]) == [4, 0]
+
+
+def test_a_recipe_without_votes_does_not_ask_for_them() -> None:
+    votes = np.array([counts for _, counts in UNVOTED], dtype=np.uint8)
+    made = plan([row for row, _ in UNVOTED[:5]], SEVEN + NATIVE, votes[:5])
+    assert rows_of(made) == {"train": [0, 1], "val": [2, 3], "test": [4]}
+
+
+def test_a_split_that_no_votes_leave_empty_says_so() -> None:
+    rows = [toy(0, "Training", "sad", "a"), toy(1, "PublicTest", "sad", "b")]
+    rows += [toy(2, "PrivateTest", "sad", "c")]
+    votes = np.array([votes_of(sadness=10), votes_of(), votes_of()], dtype=np.uint8)
+    with pytest.raises(InputError, match=r"2 samples have no votes.*without_votes: keep"):
+        plan(rows, "labels: {scheme: eight, ferplus: {mode: majority}}\n" + NATIVE, votes)
 
 
 def test_stratified_splits_do_not_depend_on_the_order_of_the_store() -> None:

@@ -1,6 +1,8 @@
 """The merges of the reference systems at full size: real FER-2013, stand-ins for the others."""
 
+import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +107,28 @@ def test_ferplus_modes_give_the_known_counts(run: Any, real_store: Path, mode: s
     planned = run("build", "--recipe", "ferplus.yaml", "--store", real_store, "--dry-run", "--json")
     splits = json.loads(planned.out)["splits"]
     assert tuple(splits[name]["rows"] for name in ("train", "val", "test")) == FERPLUS[mode]
+
+
+def test_rows_that_label_csv_lacks_have_no_label(
+    run: Any, real_folder: Path, tmp_path: Path
+) -> None:
+    """As in the release, but with the votes of ``fer2013new.csv``: 173 rows have no image name."""
+    folders = {"Training": "Train", "PublicTest": "Valid", "PrivateTest": "Test"}
+    with (real_folder / "fer2013new.csv").open(newline="") as file:
+        rows = list(csv.reader(file))[1:]
+    for usage, name in folders.items():
+        path = tmp_path / "data" / f"FER2013{name}" / "label.csv"
+        path.parent.mkdir(parents=True)
+        with path.open("w", newline="") as file:
+            named = [row for row in rows if row[0] == usage and row[1]]
+            csv.writer(file).writerows([r[1], "(0, 0, 48, 48)", *r[2:12]] for r in named)
+    shutil.copy(real_folder / "fer2013new.csv", tmp_path)
+    run("ingest", real_folder / "fer2013.csv", "--store", "label.h5")
+    assert run("ingest", tmp_path / "data", "--store", "label.h5").code == 0
+    planned = run(
+        "build", "--recipe", "ferplus_majority", "--store", "label.h5", "--dry-run", "--json"
+    )
+    made = json.loads(planned.out)
+    counts = tuple(made["splits"][name]["rows"] for name in ("train", "val", "test"))
+    assert counts == FERPLUS["majority"]
+    assert sum(made["dropped"]["no votes"].values()) == 173

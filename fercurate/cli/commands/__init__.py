@@ -2,6 +2,7 @@
 
 In the order in which one uses them:
 
+    inspect    show what lies in a path, and as what it would be read
     ingest     read corpora into a store
     stats      show the class balance
     filter     find samples that should not be trained on

@@ -61,7 +61,8 @@ def _source_rows(balance: "ClassBalance") -> list[Row]:
 def _split_lines(split: str, counts: Mapping[str, int], balance: "ClassBalance") -> Iterator[str]:
     total, most = sum(counts.values()), max(counts.values(), default=0)
     ratio = balance.ratio(split)
-    facts = [f"{total:,} rows", f"imbalance ratio {ratio:.2f}" if ratio else "a class is empty"]
+    empty = ", ".join(name for name, count in counts.items() if not count)
+    facts = [f"{total:,} rows", f"imbalance ratio {ratio:.2f}" if ratio else f"no {empty}"]
     if split in balance.derived:
         derived = sum(balance.derived[split].values())
         facts.append(f"{derived:,} derived ({derived / max(total, 1):.1%})")

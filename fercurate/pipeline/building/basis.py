@@ -7,7 +7,7 @@ import numpy as np
 
 from fercurate.domain.groups import Groups
 from fercurate.errors import InputError
-from fercurate.pipeline.building.face_geometry import recipe_geometry
+from fercurate.pipeline.building.face_geometry import faceless, recipe_geometry
 from fercurate.pipeline.events import Listener
 from fercurate.pipeline.measure.duplicates import DuplicateSearch
 from fercurate.pipeline.measure.instruments import (
@@ -85,6 +85,7 @@ def build_basis(
     rows = np.flatnonzero(store.manifest.is_one_of("source", recipe.source_names))
     search = DuplicateSearch(store, rows, jobs, listen)
     values = measured_values(store, instruments)
+    geometry = recipe_geometry(store, recipe, rows, values)
     evidence = Evidence(
         manifest=store.manifest,
         votes=store.votes,
@@ -92,8 +93,8 @@ def build_basis(
         duplicates=search.pictures() if needs_duplicates(recipe) else None,
         face_duplicates=_face_duplicates(search, recipe),
         screening=_screening(recipe, values, len(store)),
+        faceless=faceless(recipe, store.manifest, geometry),
     )
-    geometry = recipe_geometry(store, recipe, rows, values, listen)
     return BuildBasis(evidence, geometry, _methods(instruments))
 
 

@@ -1,6 +1,7 @@
 """The data files of an export: tables first, then pictures, then train's statistics."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,7 +43,7 @@ def write_data_files(
     """Write the data files of an export into its folder; return their names."""
     plans, manifest = ready.plan.plans, ready.store.manifest
     shape = ready.maker.shape(np.concatenate([plan.rows for plan in plans]))
-    sizes = picture_bytes(manifest)
+    sizes = np.maximum(picture_bytes(manifest), math.prod(shape))
     renderer = Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name)
     voted = has_votes(ready.plan, ready.store)
     tables = [_table(plan, ready, shape, voted) for plan in plans]

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.manifest import Manifest
 from fercurate.errors import InputError
-from fercurate.pipeline.events import Listener, Notice
 from fercurate.recipe.model import Recipe
 from fercurate.screening.base import Values
 from fercurate.screening.face import has_face
 from fercurate.screening.face.base import FACE_COLUMNS
 from fercurate.store.store import Store
-from fercurate.transforms.base import FaceStep
+from fercurate.transforms.base import FaceStep, Sizes
 from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.face.mean_shape import mean_shape
 
@@ -21,18 +21,13 @@ _EYES = FACE_COLUMNS.index("right_eye_x")
 
 
 def recipe_geometry(
-    store: Store,
-    recipe: Recipe,
-    rows: NDArray[np.int64],
-    measured: Mapping[str, Values],
-    listen: Listener,
+    store: Store, recipe: Recipe, rows: NDArray[np.int64], measured: Mapping[str, Values]
 ) -> FaceGeometry | None:
     """The geometry of all N faces of a store that the steps of a recipe need, or None.
 
     ``rows`` are those of the recipe's sources, ``measured`` the measurements by kind, of which a
     face detector's (N, 17) are looked at if the step goes by it. The mean shape is fitted to every
-    sample of these sources that has landmarks: it looks at no picture and no label. Says how many
-    samples have no geometry, unless they are only cropped.
+    sample of these sources that has landmarks: it looks at no picture and no label.
 
     Raises:
         InputError: landmarks are needed, and no sample has any.
@@ -43,16 +38,13 @@ def recipe_geometry(
     if step.by == "box":
         return FaceGeometry(boxes=store.array("box"))
     if step.by == "landmarks":
-        return _landmarked(store, recipe, step, rows, listen)
+        return _landmarked(store, recipe, step, rows)
     faces = measured["face"]
-    eyes = detected_eyes(store, faces)
-    if step.resizes_unplaced:
-        _say_unplaced(step, eyes[rows], listen)
-    return FaceGeometry(boxes=detected_boxes(store, faces), eyes=eyes)
+    return FaceGeometry(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
 
 
 def _landmarked(
-    store: Store, recipe: Recipe, step: FaceStep, rows: NDArray[np.int64], listen: Listener
+    store: Store, recipe: Recipe, step: FaceStep, rows: NDArray[np.int64]
 ) -> FaceGeometry:
     landmarks = store.array("landmarks")
     if len(rows) and not np.isfinite(landmarks[rows]).all(axis=(1, 2)).any():
@@ -62,20 +54,25 @@ def _landmarked(
             expected="a source with 68 landmarks a face: ckplus (the original tree) or affectnet",
             fix="Where there are none, use {kind: align, size: 48, by: detector}, or crop",
         )
-    if step.resizes_unplaced:
-        _say_unplaced(step, landmarks[rows], listen)
     shape = mean_shape(landmarks[rows]) if step.needs_mean_shape else None
     return FaceGeometry(landmarks=landmarks, mean_shape=shape)
 
 
-def _say_unplaced(step: FaceStep, points: NDArray[np.float32], listen: Listener) -> None:
-    """Say how many of the points (M, P, 2) of faces are not known."""
-    unknown = int((~np.isfinite(points).all(axis=(1, 2))).sum())
-    if unknown:
-        share = f"{unknown:,} of {len(points):,} samples"
-        needed = "eyes" if step.by == "detector" else "landmarks"
-        text = f"{step.kind}: {share} have no {needed}; their pictures are only resized"
-        listen(Notice(text, warning=True))
+def stored_sizes(manifest: Manifest) -> Sizes:
+    """Height and width (N, 2) of the stored pictures."""
+    sides = [manifest.numbers("height"), manifest.numbers("width")]
+    return np.stack(sides, axis=1).astype(np.float64)
+
+
+def faceless(
+    recipe: Recipe, manifest: Manifest, geometry: FaceGeometry | None
+) -> NDArray[np.bool_] | None:
+    """Mask (N,) of the samples of which the face is not known; None if they are kept anyway."""
+    step = recipe.chain.face_step
+    if step is None or geometry is None or step.missing == "keep":
+        return None
+    extents = step.extents(stored_sizes(manifest), geometry)
+    return np.asarray(~np.isfinite(extents).all(axis=1))
 
 
 def detected_boxes(store: Store, faces: Values) -> NDArray[np.float32]:

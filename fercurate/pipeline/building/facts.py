@@ -33,6 +33,7 @@ def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
         rejects={s: codes for s, codes in store.reject_counts().items() if s in sources},
         class_weights=class_weights(plan, recipe, ""),
         effective_number=_effective_numbers(plan, recipe.scheme.classes),
+        pictures=ready.changes.to_json(),
         notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
     )
 

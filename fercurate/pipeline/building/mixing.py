@@ -1,5 +1,6 @@
 """The pictures that balancing looks at: written to a file without a name, read as one array."""
 
+import math
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +13,7 @@ from fercurate.balance.base import BalanceContext
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan
 from fercurate.domain.segments.base import Parents, Pictures
-from fercurate.files.blocks import cut_rows, picture_bytes
+from fercurate.files.blocks import cut_rows, in_flight, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
@@ -38,6 +39,7 @@ class MixingPictures:
             pictures=self.pictures,
             stage=self.stage,
             jobs=self.jobs,
+            sources=self.manifest.encoded("source"),
         )
 
     @contextmanager
@@ -45,13 +47,15 @@ class MixingPictures:
         """The pictures (N, H, W[, 3]) of parents, for the time of a ``with``."""
         maker, count = self.maker, len(parents.rows)
         shape = (count, *maker.shape(parents.rows))
-        cuts = list(cut_rows(parents.rows, picture_bytes(self.manifest)))
+        sizes = np.maximum(picture_bytes(self.manifest), math.prod(shape[1:]))
+        cuts = list(cut_rows(parents.rows, sizes))
         self.listen(Started("reading rows to mix", count, "rows"))
         with tempfile.TemporaryFile() as file, ThreadPoolExecutor(worker_count(self.jobs)) as pool:
             pixels = np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
 
             def fill(part: slice) -> int:
-                pixels[part] = maker.made(parents.take(part))
+                with in_flight(parents.rows[part], sizes):
+                    pixels[part] = maker.made(parents.take(part))
                 return int(part.stop) - int(part.start)
 
             for done in pool.map(fill, cuts):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import cast
 
@@ -14,11 +15,12 @@ from fercurate.domain.seeding import draw_seed
 from fercurate.domain.segments.base import ORIGINAL, REPEAT, DrawnValues, Numbers, Parents, Rows
 from fercurate.domain.text import decode_text
 from fercurate.errors import ExportError, InputError
+from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.recipe.augmentation import DrawnCopy
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
-from fercurate.transforms.chain import Chain
+from fercurate.transforms.chain import Chain, join_batches
 from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.illumination import HistogramEqualization
 
@@ -86,13 +88,21 @@ class StoredPictureMaker:
         return shapes.pop()
 
     def normalized(self, rows: Rows) -> Batch:
-        """Samples (N,) after ``normalize``: (N, H, W[, 3])."""
-        geometry = None if self.geometry is None else self.geometry.take(rows)
+        """Samples (N,) after ``normalize``: (N, H, W[, 3]); so many photographs at a time."""
         try:
-            batch = self.chain.apply(self.store.images(rows), geometry)
-            return batch if self.enhanced is None else _cured(batch, self.enhanced[rows])
+            parts = [self._chained(rows[part]) for part in cut_rows(rows, self._sizes)]
+            return join_batches(parts) if parts else self._chained(rows)
         except ValueError as error:
             raise InputError(str(error), where=f"{self.name}: normalize", fix=_UNIFORM) from None
+
+    @cached_property
+    def _sizes(self) -> NDArray[np.int64]:
+        return picture_bytes(self.store.manifest)
+
+    def _chained(self, rows: Rows) -> Batch:
+        geometry = None if self.geometry is None else self.geometry.take(rows)
+        batch = self.chain.apply(self.store.images(rows), geometry)
+        return batch if self.enhanced is None else _cured(batch, self.enhanced[rows])
 
     def copied(self, originals: Batch, op: str) -> Batch:
         """What an operation that draws nothing makes of normalized samples.

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from fercurate.domain.plan import BuildPlan
 from fercurate.pipeline.building.basis import (
@@ -11,10 +13,12 @@ from fercurate.pipeline.building.basis import (
     build_basis,
     instruments_for,
 )
+from fercurate.pipeline.building.face_geometry import stored_sizes
 from fercurate.pipeline.building.mixing import MixingPictures
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.pipeline.measure.measure import measure
+from fercurate.planning.picture_changes import PictureChanges
 from fercurate.planning.plan import plan_build
 from fercurate.planning.resampling import resample
 from fercurate.recipe.model import Recipe
@@ -30,6 +34,7 @@ class PlannedBuild:
     plan: BuildPlan
     maker: StoredPictureMaker
     basis: BuildBasis
+    changes: PictureChanges
 
 
 @contextmanager
@@ -59,9 +64,23 @@ def planned_build(
         plan = plan_build(basis.evidence, recipe)
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
+        changes = _changes(store, recipe, plan, basis)
+        plan = replace(
+            plan,
+            warnings=(*plan.warnings, *changes.warnings),
+            notes=(*plan.notes, *changes.notes),
+        )
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
-        yield PlannedBuild(store, recipe, plan, maker, basis)
+        yield PlannedBuild(store, recipe, plan, maker, basis, changes)
+
+
+def _changes(store: Store, recipe: Recipe, plan: BuildPlan, basis: BuildBasis) -> PictureChanges:
+    """What is done to the pictures of all samples that are exported."""
+    rows = np.unique(np.concatenate([one.originals.rows for one in plan.main_plans]))
+    geometry = None if basis.geometry is None else basis.geometry.take(rows)
+    sources = store.manifest.take(rows).text("source")
+    return PictureChanges.of(recipe.chain, stored_sizes(store.manifest)[rows], geometry, sources)
 
 
 def _resampled(

@@ -12,7 +12,7 @@ from fercurate.domain.plan import SplitPlan
 from fercurate.domain.segments.base import DrawnValues, PictureMaker, Segment
 from fercurate.errors import ExportError
 from fercurate.export.hdf5 import ImageRange, ImageSink
-from fercurate.files.blocks import cut_rows
+from fercurate.files.blocks import cut_rows, in_flight
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.training.shared.statistics import PixelStatistics
@@ -50,7 +50,7 @@ class Renderer:
     Attributes:
         maker: makes them.
         shape: what every one of them must have.
-        sizes: (N,) bytes that each stored picture fills once decoded.
+        sizes: (N,) bytes that each stored picture fills once decoded, or as it is exported.
         jobs: workers; 0 means one a core.
         where: the recipe's name, for messages.
     """
@@ -95,6 +95,10 @@ class Renderer:
         return statistics
 
     def _write(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, DrawnRows | None]:
+        with in_flight(block.segments[0][0].rows[block.part], self.sizes):
+            return self._make(sink, block)
+
+    def _make(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, DrawnRows | None]:
         (segment, first), part = block.segments[0], block.part
         note = None
         if segment.exact:

@@ -1,5 +1,6 @@
 """The page of a filter: what it found, as the report shows it."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from fercurate.pipeline.filter.verdicts import FilterReport
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.pipeline.measure.whole_store import Duplicates
 from fercurate.report.content import CriterionView, LabelDoubt, ReportContent
+from fercurate.report.thumbnails import LONGEST
 from fercurate.report.writer import write_report
 from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.store import Store
@@ -35,7 +37,7 @@ def write_page(report: FilterReport, store: Store, folder: Path) -> None:
         reasons=report.judgment.reasons,
         duplicates=_duplicates(report),
         doubts=_doubts(report),
-        read=FaceReader(store).read,
+        read=partial(FaceReader(store).thumbnails, longest=LONGEST),
     )
     write_report(content, folder)
 

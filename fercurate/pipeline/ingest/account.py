@@ -4,13 +4,14 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from fercurate.domain.lineage import FileAccount, PassedOver
 from fercurate.domain.sample import EncodedImage, Sample
 from fercurate.sources.base import Record
 
-_MOST_GROUPS = 100
+_MOST_GROUPS = 20
+_BESIDE = "beside the corpus"
 
 
 @dataclass
@@ -30,25 +31,38 @@ class FileUse:
             self.rejected.add(record.file or record.origin)
 
 
-def account_for(
-    root: Path, files: tuple[Path, ...], use: FileUse, unread: Callable[[str], str]
-) -> FileAccount:
-    """Account for every file below a root, or for ``files`` alone if the root is none of a folder.
+@dataclass(frozen=True, slots=True)
+class AccountScope:
+    """Where files are accounted for: below ``top``, but for the folders in ``others``.
 
-    ``files`` were read whatever they gave (lists, CSV files); ``unread`` says why another file was
-    not, or "" if it was read for its labels.
+    ``root`` is the corpus, which may lie below ``top``: what lies beside it is passed over.
     """
-    listed = {_relative(file, root) for file in files if file.is_file()}
+
+    top: Path
+    root: Path
+    others: tuple[Path, ...] = ()
+
+
+def account_for(
+    scope: AccountScope, files: tuple[Path, ...], use: FileUse, unread: Callable[[str], str]
+) -> FileAccount:
+    """Account for every file of a scope.
+
+    ``files`` were read whatever they gave (lists, CSV files); ``unread`` says why another file of
+    the corpus was not, or "" if it was read for its labels.
+    """
+    listed = {_relative(file, scope.root) for file in files if file.is_file()}
     read = rejected = 0
     passed: Counter[tuple[str, str, str]] = Counter()
-    for file in _files_below(root):
-        if file in use.read or file in listed:
+    for path in _files_below(scope):
+        inside = scope.root == scope.top or scope.root in path.parents
+        file = path.relative_to(scope.root if inside else scope.top).as_posix()
+        if inside and (file in use.read or file in listed):
             read += 1
-        elif file in use.rejected:
+        elif inside and file in use.rejected:
             rejected += 1
-        elif reason := unread(file):
-            path = PurePath(file)
-            folder = path.parent.as_posix()
+        elif reason := unread(file) if inside else _BESIDE:
+            folder = path.parent.relative_to(scope.top).as_posix()
             passed["" if folder == "." else folder, path.suffix.casefold(), reason] += 1
         else:
             read += 1
@@ -64,14 +78,14 @@ def _relative(file: Path, root: Path) -> str:
     return Path(os.path.relpath(file, root)).as_posix()
 
 
-def _files_below(root: Path) -> Iterator[str]:
-    """Every file and link below a folder, in a fixed order; linked folders count as one link."""
-    for folder, names, files in os.walk(root):
+def _files_below(scope: AccountScope) -> Iterator[Path]:
+    """Every file and link of a scope, in a fixed order; linked folders count as one link."""
+    others = {str(other) for other in scope.others}
+    for folder, names, files in os.walk(scope.top):
         links = [n for n in names if Path(folder, n).is_symlink()]
-        names[:] = sorted(n for n in names if n not in links)
-        below = Path(folder).relative_to(root)
-        for name in sorted([*files, *links]):
-            yield (below / name).as_posix()
+        below = (n for n in names if n not in links and str(Path(folder, n)) not in others)
+        names[:] = sorted(below)
+        yield from (Path(folder, name) for name in sorted([*files, *links]))
 
 
 def _groups(passed: Counter[tuple[str, str, str]]) -> tuple[PassedOver, ...]:

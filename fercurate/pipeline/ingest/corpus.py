@@ -17,7 +17,12 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.errors import FercurateError, InputError, StaleResumeError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started
-from fercurate.pipeline.ingest.account import FileUse, account_for, account_of_files
+from fercurate.pipeline.ingest.account import (
+    AccountScope,
+    FileUse,
+    account_for,
+    account_of_files,
+)
 from fercurate.pipeline.ingest.checks import (
     refuse_collisions,
     refuse_nothing,
@@ -32,6 +37,7 @@ from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
+from fercurate.sources.names.label_orders import refuse_order
 from fercurate.sources.registry import OWN_SOURCES, find_source, is_overlay
 from fercurate.store.change import Change
 from fercurate.store.store import Store
@@ -45,8 +51,9 @@ _STEP = 512
 class CorpusIngest:
     """One recognized corpus on its way into the store; ``examples`` are its first rejects.
 
-    ``path`` is the one that was given, ``prefix`` what its ids begin with, and ``beside`` are the
-    files in it that another reader takes, by path.
+    ``path`` is the one that was given, ``prefix`` what its ids begin with. ``beside`` are the files
+    in it that another reader takes, ``others`` the folders of other corpora in it; ``first`` tells
+    whether this corpus accounts for what lies beside all of them.
     """
 
     request: IngestRequest
@@ -54,6 +61,8 @@ class CorpusIngest:
     recognition: Recognition
     prefix: str = ""
     beside: dict[Path, str] = field(default_factory=dict)
+    others: tuple[Path, ...] = ()
+    first: bool = True
     change: Change = field(default_factory=Change)
     records: int = 0
     variant: str = ""
@@ -120,6 +129,7 @@ class CorpusIngest:
 
     def _commit(self, writer: StoreWriter, entry: LineageEntry, listen: Listener) -> None:
         refuse_collisions(self.change, writer.lineage, entry, self.where)
+        refuse_nothing(self.change, self.examples, self.where)
         if self.request.strict:
             refuse_rejects(self.change, self.examples, self.where)
         if self.prefix and self.change.added and stored_otherwise(writer.lineage, entry):
@@ -168,8 +178,9 @@ class CorpusIngest:
         self.variant = source.variant(self.recognition, totals, md5)
         self.account = self._account(source, use)
         self.remarks = [*copies.remarks(), *_remarks(as_stored)]
-        refuse_nothing(writer.change, self.examples, self.where)
         refuse_unused(self.request, totals, as_stored)
+        if self.request.options.get("label_map") is None:
+            refuse_order(totals, self.where)
         return self._entry(self.request.name or source.name, inputs, writer.change)
 
     def _store_record(self, record: Record, source: AnySource, writer: StoreWriter) -> None:
@@ -191,7 +202,8 @@ class CorpusIngest:
             reader = self.beside.get(root / file)
             return f"read as {reader}" if reader else source.unread(self.recognition, file)
 
-        return account_for(root, files, use, unread)
+        scope = AccountScope(self.path if self.first else root, root, self.others)
+        return account_for(scope, files, use, unread)
 
     def _join_votes(self, overlay: FerPlus, writer: StoreWriter) -> LineageEntry:
         target = self.request.name or "fer2013"

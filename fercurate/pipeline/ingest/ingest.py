@@ -33,8 +33,9 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> IngestReport:
     prefixes = _prefixes(recognized)
     reports: list[CorpusReport] = []
     failures: list[FercurateError] = []
-    for (path, recognition), prefix in zip(recognized, prefixes, strict=True):
-        corpus = CorpusIngest(request, path, recognition, prefix, _beside(recognized, recognition))
+    for place, (_, recognition) in enumerate(recognized):
+        corpus = _corpus(request, recognized, place)
+        corpus.prefix = prefixes[place]
         what = f"{recognition.source} ({recognition.layout}): {recognition.why}"
         listen(Notice(f"{corpus.where}: {what}"))
         try:
@@ -51,6 +52,17 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> IngestReport:
             listen(Notice(further.message, warning=True))
         raise failures[0]
     return report
+
+
+def _corpus(request: IngestRequest, recognized: Recognized, place: int) -> CorpusIngest:
+    """One corpus with what it must know of the others in the same path."""
+    path, own = recognized[place]
+    same = [other for given, other in recognized if given == path and other is not own]
+    others = tuple(other.root for other in same if other.root not in (own.root, path))
+    sources = [other for given, other in recognized if given == path]
+    return CorpusIngest(
+        request, path, own, beside=_beside(recognized, own), others=others, first=sources[0] is own
+    )
 
 
 def _beside(recognized: Recognized, own: Recognition) -> dict[Path, str]:

@@ -15,7 +15,7 @@ from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
-from fercurate.files.blocks import cut_rows, picture_bytes
+from fercurate.files.blocks import cut_rows, in_flight, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
 from fercurate.pipeline.measure.face_reader import FaceReader
@@ -158,6 +158,10 @@ class _Reader:
 
     def measure(self, rows: NDArray[np.int64]) -> list[Measurements]:
         """Measure the pictures at rows (M,), each by what it lacks."""
+        with in_flight(rows, self.sizes):
+            return self._measure(rows)
+
+    def _measure(self, rows: NDArray[np.int64]) -> list[Measurements]:
         whole = self._faces.whole(rows)
         views = {"whole": whole, "face": self._faces.cut(whole, rows)}
         measured = []

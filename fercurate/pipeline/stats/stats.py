@@ -7,7 +7,6 @@ import numpy as np
 
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
-from fercurate.domain.taxonomy import Scheme
 from fercurate.errors import ExportError, InputError
 from fercurate.export.reader import SplitRows, is_export, read_export
 from fercurate.export.summary import count_classes
@@ -73,23 +72,23 @@ def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, C
 
 def _export_balance(path: Path) -> ClassBalance:
     splits = read_export(path)
-    scheme = Scheme("export", splits[0].classes)
-    if any(rows.classes != scheme.classes for rows in splits):
+    classes = splits[0].classes
+    if any(rows.classes != classes for rows in splits):
         raise ExportError("the files disagree about their classes", where=str(path))
     own = tuple(rows for rows in splits if rows.split not in SUBSETS)
     by_source: dict[str, dict[str, Counts]] = {}
     for rows in splits:
         for source in sorted(set(rows.source)):
             labels = rows.labels[rows.source == source]
-            by_source.setdefault(source, {})[rows.split] = count_classes(labels, scheme)
+            by_source.setdefault(source, {})[rows.split] = count_classes(labels, classes)
     return ClassBalance(
         kind=EXPORT,
         total=sum(len(rows.labels) for rows in own),
         sources=dict(sorted(_sources(own).items())),
-        splits={rows.split: count_classes(rows.labels, scheme) for rows in splits},
+        splits={rows.split: count_classes(rows.labels, classes) for rows in splits},
         by_source=by_source,
-        classes=scheme.classes,
-        derived={rows.split: count_classes(rows.labels[rows.derived], scheme) for rows in splits},
+        classes=classes,
+        derived={rows.split: count_classes(rows.labels[rows.derived], classes) for rows in splits},
     )
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -148,7 +149,8 @@ class ListReader:
         try:
             expression = expression_of(row[_LABEL], self.labels)
         except ValueError as error:
-            return self._reject(line, RejectCode.LABEL, str(error))
+            reject = self._reject(line, RejectCode.LABEL, str(error))
+            return replace(reject, label=row[_LABEL])
         name = plain_path(row[_PATH]) or self._anchored(row[_PATH])
         if isinstance(name, PathFault):
             return self._reject(line, name.code, name.message)

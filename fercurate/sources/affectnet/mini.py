@@ -104,7 +104,7 @@ class PartReader:
         try:
             expression = expression_of(value[0], self.labels)
         except ValueError as error:
-            return Reject(RejectCode.LABEL, str(error), origin)
+            return Reject(RejectCode.LABEL, str(error), origin, label=value[0].strip())
         sample_id = self.prefix + name
         find = partial(self._picture, name, sample_id, value[0].strip(), expression)
         return Entry(sample_id, self.part.split, expression, find)

@@ -1,6 +1,7 @@
 """AffectNet as class folders with a ``labels.csv`` (``,pth,label,relFCs``), as on Kaggle."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
@@ -130,7 +131,8 @@ class PackReader:
         try:
             expression = expression_of(row[_LABEL], self.labels)
         except ValueError as error:
-            return self._reject(line, RejectCode.LABEL, str(error))
+            reject = self._reject(line, RejectCode.LABEL, str(error))
+            return replace(reject, label=row[_LABEL])
         if isinstance(path, PathFault) and not name:
             return self._reject(line, path.code, path.message)
         split = split_of_path(name)

@@ -107,7 +107,8 @@ def _picture(file: ClassFile, label_map: LabelMap | None, source: str) -> Pictur
     expression = _expression(file, label_map)
     if expression not in EXPRESSIONS:
         known = f"; expected {label_map.describe()}" if label_map is not None else ""
-        return Reject(RejectCode.LABEL, f"class folder {file.label!r}{known}", file.relative)
+        message = f"class folder {file.label!r}{known}"
+        return Reject(RejectCode.LABEL, message, file.relative, label=file.label)
     parsed = _ck_name(file.path.name)
     if parsed is None:
         message = "the name tells no subject; expected a name such as S010_004_00000017"

@@ -48,7 +48,7 @@ class FerPlusFolders:
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no ``label.csv`` names a picture."""
         del recognition
-        return unread_file(file, NOT_LISTED, (".csv",))
+        return "" if Path(file).name.casefold() == "label.csv" else unread_file(file, NOT_LISTED)
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the counts with the release's."""

@@ -5,8 +5,7 @@ names only serve to join ``label.csv`` through ``fer2013new.csv``; and a join is
 sequences of usages are equal.
 """
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,13 @@ from fercurate.domain.sample import Reject
 from fercurate.domain.votes import agreement
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
+from fercurate.sources.ferplus.other_table import (
+    OtherTable,
+    compare_companion,
+    compare_label_files,
+    label_files_beside,
+    rows_by_name,
+)
 from fercurate.sources.ferplus.published import ALIGNED_AGREEMENT, NEW_CSV
 from fercurate.sources.ferplus.vote_files import (
     VoteTable,
@@ -25,26 +31,29 @@ from fercurate.sources.ferplus.vote_files import (
     read_new_csv,
 )
 
-_NAME = re.compile(r"^fer(\d{7})\.png$")
-
 
 @dataclass(frozen=True)
 class JoinedVotes:
-    """Votes for manifest rows: ``rows`` (N,) int64, ``votes`` (N, 10) uint8, and the self-check."""
+    """Votes for manifest rows: ``rows`` (N,) int64, ``votes`` (N, 10) uint8, and the self-check.
+
+    ``other`` is what the other table of the release says, if there is one.
+    """
 
     rows: NDArray[np.int64]
     votes: NDArray[np.uint8]
     agreement: float
     compared: int
     rejects: tuple[Reject, ...]
+    other: OtherTable | None = None
 
     def describe(self) -> str:
-        """The self-check in one sentence."""
+        """The self-check in one sentence, and what was not read."""
+        other = self.other.describe() if self.other is not None else ""
         return (
             f"votes for {len(self.rows):,} rows; FER-2013's label is the votes' majority in "
             f"{self.agreement:.1%} of {self.compared:,} decided rows (about 67% when aligned, "
             "about 20% when not)"
-        )
+        ) + (f"; {other}" if other else "")
 
 
 def join_votes(recognition: Recognition, samples: Manifest, records: int) -> JoinedVotes:
@@ -55,10 +64,12 @@ def join_votes(recognition: Recognition, samples: Manifest, records: int) -> Joi
     Raises:
         InputError: other row counts or usages, or labels that disagree as misaligned ones do.
     """
+    other = None
     if recognition.layout == NEW_CSV:
         table = read_new_csv(recognition.files[0])
         positions = np.arange(len(table))
         _check_usages(table, samples, records, recognition.files[0])
+        other = compare_label_files(label_files_beside(recognition.root), table)
     else:
         table = read_label_csvs(recognition.files)
         by_usage = _positions_by_usage(table, samples)
@@ -66,10 +77,11 @@ def join_votes(recognition: Recognition, samples: Manifest, records: int) -> Joi
             path = _companion(recognition, len(table), len(samples))
             companion = read_new_csv(path)
             _check_usages(companion, samples, records, path)
-            positions = _positions_by_name(table, companion)
+            positions = rows_by_name(table, companion)
+            other = compare_companion(table, companion)
         else:
             positions = by_usage
-    return _checked(_match(table, positions, samples), recognition)
+    return replace(_checked(_match(table, positions, samples), recognition), other=other)
 
 
 def _check_usages(table: VoteTable, samples: Manifest, records: int, path: Path) -> None:
@@ -116,19 +128,6 @@ def _companion(recognition: Recognition, rows: int, stored: int) -> Path:
         fix=f"Put {NEW_CSV} of the same release beside the label folders: its image names tell "
         "which rows are missing here",
     )
-
-
-def _positions_by_name(table: VoteTable, companion: VoteTable) -> NDArray[np.int64]:
-    """Data rows of FER-2013 for each row of the label files, -1 where the name is unknown."""
-    nearest: dict[str, int] = {}
-    for row, name in enumerate(companion.names):
-        number = _NAME.match(name)
-        if number is None:
-            continue
-        # Four names occur twice; the row that is in sequence lies nearest to its number.
-        if name not in nearest or abs(row - int(number[1])) < abs(nearest[name] - int(number[1])):
-            nearest[name] = row
-    return np.array([nearest.get(name, -1) for name in table.names], dtype=np.int64)
 
 
 def _match(table: VoteTable, positions: NDArray[np.int64], samples: Manifest) -> JoinedVotes:

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import islice
 from math import isfinite, nan
 from pathlib import Path, PurePosixPath
 
-from fercurate.domain.expression import parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.sources.listing.labels import ListLabels
 from fercurate.sources.listing.table import Table, TableRow
 from fercurate.sources.names.people import NamePattern, naming_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SubjectRule
-from fercurate.sources.reading.class_tree import class_part, split_part
+from fercurate.sources.reading.class_tree import root_split, split_part
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault
 from fercurate.sources.reading.picture_search import PictureSearch, search_pictures
@@ -25,9 +25,19 @@ PEEKED = 32
 Box = tuple[float, float, float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class FirstRow:
+    """What the first row of a picture says, and where it stands."""
+
+    where: str
+    label: str
+    split: str
+    box: Box | None = None
+
+
 @dataclass
 class PictureList:
-    """One list, read row by row; counts what it says twice and against its folders.
+    """One list, read row by row; a row that says the same of a picture again is passed over.
 
     ``first`` are the rows that other lists of the same input gave, by id.
     """
@@ -37,9 +47,7 @@ class PictureList:
     source: str
     labels: ListLabels
     subject: SubjectRule | None = None
-    first: dict[str, tuple[str, int, str]] = field(default_factory=dict)
-    repeats: int = 0
-    disagreements: int = 0
+    first: dict[str, FirstRow] = field(default_factory=dict)
     _searches: dict[str, PictureSearch] = field(default_factory=dict)
     _naming: NamePattern | None = None
 
@@ -52,17 +60,28 @@ class PictureList:
             if isinstance(item, Reject):
                 yield item
                 continue
-            known = self.first.setdefault(item.sample.id, self._facts(item, row))
-            if known == self._facts(item, row):
-                yield item
-            elif known[2] == item.sample.native_label:
-                self.repeats += 1
-            else:
-                message = f"{item.sample.id} is {known[2]!r} in {known[0]}:{known[1]}"
-                yield self._reject(RejectCode.CONFLICT, message, row)
+            sample = item.sample
+            this = FirstRow(
+                f"{self.table.path.name}:{row.line}",
+                sample.native_label,
+                sample.native_split,
+                sample.box,
+            )
+            name = self._name_of_face(sample.id, this)
+            known = self.first.setdefault(name, this)
+            if known is this:
+                yield replace(item, sample=replace(sample, id=name))
+            elif (known.label, known.split) != (this.label, this.split):
+                message = f"{name} is {known.label!r} ({known.split or 'no split'}) in "
+                yield self._reject(RejectCode.CONFLICT, message + known.where, row)
 
-    def _facts(self, item: PictureFile, row: TableRow) -> tuple[str, int, str]:
-        return (self.table.path.name, row.line, item.sample.native_label)
+    def _name_of_face(self, name: str, row: FirstRow) -> str:
+        """The id of a face: a second one in a picture, in another box, is ``name#2``."""
+        own, number = name, 1
+        while own in self.first and row.box is not None and self.first[own].box != row.box:
+            number += 1
+            own = f"{name}#{number}"
+        return own
 
     def _row(self, row: TableRow) -> PictureFile | Reject:
         if row.fault:
@@ -78,8 +97,6 @@ class PictureList:
         if isinstance(path, PathFault):
             return self._reject(path.code, f"{name[:120]}: {path.message}", row)
         relative = path.relative_to(self.root).as_posix()
-        folder = parse_expression(class_part(PurePosixPath(relative).parent.parts))
-        self.disagreements += folder is not None and folder != expression
         return PictureFile(path, self._sample(row, relative, native, expression))
 
     def _sample(self, row: TableRow, relative: str, native: str, expression: str) -> Sample:
@@ -91,7 +108,7 @@ class PictureList:
             image=NOT_READ,
             native_label=native,
             expression=expression,
-            native_split=self._split(row) or split_part(path.parent.parts) or self._own_split(),
+            native_split=self._split(row) or split_part(path.parent.parts) or self._own_split,
             origin=self.table.path.relative_to(self.root).as_posix(),
             line=row.line,
             subject=self._person(row, relative),
@@ -108,10 +125,12 @@ class PictureList:
             return f"fold{text}"
         return native_split(text) or text
 
+    @cached_property
     def _own_split(self) -> str:
-        """The split that the list's name tells, or its folder's."""
+        """The split that the list's name tells, or its folder's, or the root's."""
         path = self.table.path.relative_to(self.root)
-        return native_split(path.stem) or split_part(path.parent.parts)
+        told = native_split(path.stem) or split_part(path.parent.parts)
+        return told or root_split(self.root)
 
     def _person(self, row: TableRow, relative: str) -> str:
         column = self.table.roles.subject

@@ -12,10 +12,11 @@ from fercurate.files.containment import Boundary
 from fercurate.sources.archive.packed_tables import packed_tables
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
-from fercurate.sources.listing.pictures import PictureList, peek_names
+from fercurate.sources.listing.pictures import FirstRow, PictureList, peek_names
 from fercurate.sources.listing.table import SUFFIXES, Table, open_table
 from fercurate.sources.names.columns import ROLES
 from fercurate.sources.names.file_kinds import suffix_of
+from fercurate.sources.names.inventory import plural
 from fercurate.sources.names.label_orders import codes_said
 from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
 from fercurate.sources.names.unread import NOT_LISTED, unread_file
@@ -162,7 +163,7 @@ def _packed(path: Path) -> list[Path]:
 
 
 def _lists(recognition: Recognition, options: ListOptions, source: str) -> Iterator[PictureList]:
-    first: dict[str, tuple[str, int, str]] = {}
+    first: dict[str, FirstRow] = {}
     for file in recognition.files:
         table = _open(file, options)
         labels = list_labels(table, options.label_map, str(file))
@@ -237,10 +238,19 @@ def _list_remarks(recognition: Recognition) -> Iterator[str]:
         places = [base.relative_to(recognition.root).as_posix() for base in search.bases]
         where = " and ".join("the top" if place == "." else f"{place}/" for place in places)
         yield f"; pictures of {file.name} in {where}"
+        repeated = _repeats(table)
+        if repeated:
+            yield f"; {plural(repeated, 'row')} of {file.name} name a picture again"
         count = _disagreements(table)
         if count:
             rows = "row names a picture" if count == 1 else "rows name a picture"
             yield f"; {count:,} {rows} in the folder of another class (the row counts)"
+
+
+def _repeats(table: Table) -> int:
+    """Rows that name a picture which an earlier row of the list has named."""
+    names = Counter(row.cells[table.roles.path] for row in table.rows() if row.cells)
+    return names.total() - len(names)
 
 
 def _disagreements(table: Table) -> int:

@@ -5,7 +5,7 @@ JSON object.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -14,11 +14,27 @@ from fercurate.errors import InputError
 from fercurate.sources.names.columns import ColumnRoles, column_roles
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
 from fercurate.sources.reading.csv_records import Header, read_lines, split_fields, split_header
+from fercurate.sources.tables.pyarrow_files import (
+    has_pyarrow,
+    is_parquet,
+    table_facts,
+    table_rows,
+)
 
-SUFFIXES: tuple[str, ...] = (".csv", ".tsv", ".tab", ".txt", ".lst", ".jsonl", ".ndjson")
+SUFFIXES: tuple[str, ...] = (
+    ".csv",
+    ".tsv",
+    ".tab",
+    ".txt",
+    ".lst",
+    ".jsonl",
+    ".ndjson",
+    ".parquet",
+)
 """Suffixes (case-folded) of files that may be tables."""
 
 _JSON = (".jsonl", ".ndjson")
+_PARQUET = ".parquet"
 _PEEKED = 32
 _MOST_COLUMNS = 4096
 _LONGEST = 1 << 16
@@ -36,14 +52,17 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of text: its file, its columns by name (or by number) and by role."""
+    """A table: its file, its columns by name (or by number) and by role.
+
+    ``codes`` are the names of the codes of a column, where the file has them.
+    """
 
     path: Path
     names: tuple[str, ...]
     roles: ColumnRoles
     delimiter: bytes = b","
     has_header: bool = True
-    reading: str = field(default="", compare=False)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[TableRow]:
         """Yield every row that is not blank, in the order of the file.
@@ -51,7 +70,20 @@ class Table:
         Raises:
             InputError: it cannot be opened.
         """
-        return self._json_rows() if suffix_of(self.path.name) in _JSON else self._text_rows()
+        suffix = suffix_of(self.path.name)
+        if suffix == _PARQUET:
+            return self._parquet_rows()
+        return self._json_rows() if suffix in _JSON else self._text_rows()
+
+    def _parquet_rows(self) -> Iterator[TableRow]:
+        for row, values in enumerate(table_rows(self.path, self.names)):
+            cells = zip(self.names, values, strict=True)
+            yield TableRow(row + 1, tuple(self._named(name, _text(value)) for name, value in cells))
+
+    def _named(self, column: str, text: str) -> str:
+        """The name of a code, where the file names the codes of its column."""
+        names = self.codes.get(column, ())
+        return names[int(text)] if text.isdecimal() and int(text) < len(names) else text
 
     def _text_rows(self) -> Iterator[TableRow]:
         header = Header(self.names, self.delimiter)
@@ -90,6 +122,8 @@ def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> 
     ``columns`` are roles said by the user, in the order of the columns. None is what is no table
     of text: pixels of pictures, a web page, an empty file.
     """
+    if suffix_of(path.name) == _PARQUET:
+        return _parquet_table(path, subject)
     try:
         lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
     except InputError:
@@ -100,6 +134,19 @@ def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> 
     if suffix_of(path.name) in _JSON:
         return _json_table(path, texts, subject)
     return _text_table(path, texts, columns, subject)
+
+
+def _parquet_table(path: Path, subject: str) -> Table | None:
+    """A Parquet file whose columns of text and numbers are those of a list."""
+    if not (has_pyarrow() and is_parquet(path)):
+        return None
+    try:
+        columns = [c for c in table_facts(path).columns if c.kind in ("text", "number")]
+    except InputError:
+        return None
+    names = tuple(column.name for column in columns)
+    codes = {column.name: column.names for column in columns if column.names}
+    return Table(path, names, column_roles(names, subject), codes=codes)
 
 
 def _json_table(path: Path, texts: list[bytes], subject: str) -> Table | None:

@@ -51,6 +51,7 @@ _CORNERS: tuple[tuple[str, ...], ...] = (
     ("xmin", "ymin", "xmax", "ymax"),
     ("x1", "y1", "x2", "y2"),
     ("left", "top", "right", "bottom"),
+    ("face_box_left", "face_box_top", "face_box_right", "face_box_bottom"),
 )
 _WIDE = re.compile(r"(?:pixel|px|p)?[_ ]?(\d+)")
 

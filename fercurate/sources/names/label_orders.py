@@ -119,17 +119,46 @@ def counts_from_one(codes: Sequence[str]) -> bool:
     return len(numbers) >= 6 and numbers == list(range(1, len(numbers) + 1))
 
 
-def codes_said(totals: RecordCounts) -> str:
-    """The order in which codes without names were read, to be said; "" for names and own maps."""
+def read_order(totals: RecordCounts) -> LabelMap | None:
+    """The shipped order in which codes without names were read; None for names and own maps."""
     if not totals.labels or not all(is_code(label) for label, _ in totals.labels):
-        return ""
-    codes = dict(totals.labels)
+        return None
+    orders = fitting_orders(code_counts(totals))
+    same = (m for m in orders if all(m.expression(c) == e for c, e in totals.labels))
+    return next(same, None)
+
+
+def code_counts(totals: RecordCounts) -> Counter[str]:
+    """Rows by code, of samples."""
     counts: Counter[str] = Counter()
-    for (label, _), count in codes.items():
+    for (label, _), count in totals.labels.items():
         counts[label] += count
-    orders = (m for m in fitting_orders(counts) if all(m.expression(c) == e for c, e in codes))
-    order = next(orders, None)
-    return f"; codes read as those of {order.name}: {order.describe()}" if order else ""
+    return counts
+
+
+def codes_said(totals: RecordCounts) -> str:
+    """The order in which codes were read, to be said; whether their counts prove it."""
+    order = read_order(totals)
+    if order is None:
+        return ""
+    corpus = published_as(code_counts(totals), order)
+    if corpus:
+        return f"; the published rows by class of {corpus}"
+    return f"; codes read as those of {order.name}: {order.describe()}"
+
+
+def refuse_order(totals: RecordCounts, where: str) -> None:
+    """Refuse codes that count from 1 where they were read in an order that counts from 0.
+
+    Raises:
+        InputError: asking which order it is.
+    """
+    order = read_order(totals)
+    counts = code_counts(totals) + totals.unexplained
+    codes = [code for code in counts if is_code(code)]
+    if order is not None and order.knows("0") and counts_from_one(codes):
+        why = f"the codes count from 1, those of {order.name} from 0"
+        raise code_question({code: counts[code] for code in codes}, where, why, order.name)
 
 
 def code_question(counts: Mapping[str, int], where: str, why: str, doubted: str = "") -> InputError:

@@ -2,7 +2,6 @@
 
 In the order in which one reads them:
 
-    pyarrow_files    Parquet files by PyArrow, an extra: columns, names of classes, rows by batches
     columns          which column holds what
     shards           the files of a path in order, the split of each
     pictures         from a value of a picture column to pixels

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from fercurate.errors import InputError
-from fercurate.sources.parquet.pyarrow_files import TableColumn, TableFacts
 from fercurate.sources.tables.keys import Role, key_meaning
+from fercurate.sources.tables.pyarrow_files import TableColumn, TableFacts
 
 _PICTURE_KINDS = ("image", "bytes", "list", "text")
 _LABEL_KINDS = ("number", "text", "list")

@@ -8,10 +8,10 @@ from pathlib import Path
 from fercurate.errors import InputError
 from fercurate.files.containment import Boundary
 from fercurate.sources.parquet.columns import PictureTable, picture_table
-from fercurate.sources.parquet.pyarrow_files import SUFFIX, is_parquet, table_facts
 from fercurate.sources.reading.path_index import first_names, nearby_folders
 from fercurate.sources.reading.picture_folder import is_regular_file
 from fercurate.sources.tables.keys import key_meaning
+from fercurate.sources.tables.pyarrow_files import SUFFIX, is_parquet, table_facts
 from fercurate.sources.tables.row_ids import id_prefix
 
 _DEPTH = 2

@@ -16,7 +16,6 @@ from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.parquet.columns import PictureTable
 from fercurate.sources.parquet.pictures import picture_bytes, picture_of
-from fercurate.sources.parquet.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
 from fercurate.sources.parquet.shards import (
     Shard,
     missing_shards,
@@ -31,6 +30,7 @@ from fercurate.sources.tables.label_codes import (
     label_meaning,
 )
 from fercurate.sources.tables.precedence import holds_class_folders
+from fercurate.sources.tables.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
 from fercurate.sources.tables.row_ids import check_prefixes
 
 FOLDER = "folder of shards"

@@ -170,7 +170,7 @@ def _entry(line: Line, header: Header, origin: str, labels: LabelMap) -> _Listed
     expression = labels.expression(label)
     if expression not in EXPRESSIONS:
         message = f"label {label[:40]!r}; expected {labels.describe()}"
-        return Reject(RejectCode.LABEL, message, origin, line.number)
+        return Reject(RejectCode.LABEL, message, origin, line.number, label=label)
     return _Listed(origin, line.number, name, label, expression)
 
 
@@ -184,7 +184,7 @@ def _picture(
     expression = labels.expression(file.label)
     if expression not in EXPRESSIONS or file.relative.count("/") != 2:
         message = f"folder {file.label!r}; expected one of {', '.join(CODES)} in train or test"
-        return Reject(RejectCode.LABEL, message, origin)
+        return Reject(RejectCode.LABEL, message, origin, label=file.label)
     if entry is not None and entry.expression != expression:
         message = f"folder {file.label!r}, but {entry.label!r} in {entry.origin}:{entry.line}"
         return Reject(RejectCode.CONFLICT, message, origin)

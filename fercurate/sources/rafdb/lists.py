@@ -103,7 +103,7 @@ def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
     expression = labels.expression(label)
     if expression not in EXPRESSIONS:
         message = f"code {label[:40]!r}; expected {labels.describe()}"
-        return Reject(RejectCode.LABEL, message, origin, line.number)
+        return Reject(RejectCode.LABEL, message, origin, line.number, label=label)
     prefix = _PREFIX.match(name)
     split = prefix[1] if prefix else line.fields[1]
     return _Row(line.number, name, label, expression, native_split(split))

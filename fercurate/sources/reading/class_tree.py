@@ -134,7 +134,10 @@ def root_split(root: Path) -> str:
 
 def own_name(root: Path) -> str:
     """The name of a folder, of ``.`` and of a link as well; a link to itself keeps its own."""
-    return Path(os.path.realpath(root)).name
+    try:
+        return root.resolve().name
+    except (OSError, RuntimeError):
+        return root.name
 
 
 def tree_folders(root: Path) -> Iterator[Path]:

@@ -70,6 +70,8 @@ def split_header(text: bytes) -> Header:
 
 def read_lines(path: Path) -> Iterator[Line]:
     """Yield the records of a file: any line ending, no BOM, quoted line breaks joined."""
+    if path.exists() and not path.is_file():
+        raise InputError("no regular file", where=str(path))
     try:
         with open_unpacked(path) as file:
             yield from _joined(_physical_lines(_prepared(file, path)))

@@ -8,9 +8,9 @@ from stat import S_ISREG
 
 import numpy as np
 
-from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.files.containment import LEADS_OUT, Boundary
-from fercurate.files.decode import decode_first_frame, decode_image
+from fercurate.files.decode import decode_image, image_facts
 from fercurate.files.parallel import map_ordered
 from fercurate.sources.base import Record
 
@@ -53,10 +53,8 @@ def encode_image(content: bytes, file: str = "") -> EncodedImage:
     Raises:
         ValueError: empty, truncated, too large, or no image of a known format.
     """
-    decoded = decode_first_frame(content)
-    pixels = decoded.pixels
-    digest = pixel_digest(pixels)
-    return EncodedImage(content, pixels.shape, digest, decode_image, decoded.frames, file)
+    facts = image_facts(content)
+    return EncodedImage(content, facts.shape, facts.digest, decode_image, facts.frames, file)
 
 
 def _file_size(item: PictureFile | Reject) -> int:

@@ -86,7 +86,10 @@ def channels_last(pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def distributions(rows: Subset, classes: int) -> NDArray[np.float32]:
-    """Return what is known of each row's class, (M, classes) float32 with rows of sum 1."""
+    """Return what is known of each row's class, (M, classes) float32.
+
+    Rows have the sum 1, or 1 for every class that they allow.
+    """
     targets = rows.targets
     return np.eye(classes, dtype=np.float32)[rows.labels] if targets is None else targets
 

@@ -17,7 +17,7 @@ from ..shared.export import Export, Subset
 from ..shared.running import RunRows
 from .augmentation import change_for
 from .loading import FaceBatches, probabilities_of
-from .loss import WeightedCrossEntropy
+from .loss import AllowedCrossEntropy, WeightedCrossEntropy, allowed_accuracy
 from .models import build_model
 
 
@@ -77,11 +77,13 @@ class Trainer:
             optimizer.exclude_from_weight_decay(var_list=others)
         optimizer.build(self.model.trainable_variables)
         weights = self.export.weights.tolist() if settings.class_weights else [1.0] * classes
-        certain = self.batches.rows.targets is None
+        rows = self.batches.rows
+        loss = AllowedCrossEntropy if rows.allows_several else WeightedCrossEntropy
+        right = allowed_accuracy if rows.allows_several else keras.metrics.categorical_accuracy
         self.model.compile(
             optimizer=optimizer,
-            loss=WeightedCrossEntropy(weights, settings.label_smoothing, certain=certain),
-            metrics=[keras.metrics.CategoricalAccuracy(name="accuracy")],
+            loss=loss(weights, settings.label_smoothing, certain=rows.targets is None),
+            metrics=[keras.metrics.MeanMetricWrapper(right, name="accuracy")],
         )
 
     def train(self, each: Callable[[EpochRow], None]) -> None:

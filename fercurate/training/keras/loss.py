@@ -3,6 +3,7 @@
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 
@@ -38,3 +39,30 @@ class WeightedCrossEntropy(keras.losses.Loss):
         """What it was made with."""
         own = {"weights": self.weights, "smoothing": self.smoothing, "certain": self.certain}
         return {**super().get_config(), **own}
+
+
+@keras.saving.register_keras_serializable("fercurate")
+class AllowedCrossEntropy(WeightedCrossEntropy):
+    """The same where rows allow several classes, with 1 for each: the likeliest of them counts.
+
+    It is FER+'s own loss of ``multi_target``.
+    """
+
+    def call(self, y_true: Any, y_pred: Any) -> Any:
+        """Return the loss (B,) of each row."""
+        return super().call(likeliest_allowed(y_true, y_pred), y_pred)
+
+
+def likeliest_allowed(allowed: Any, logits: Any) -> Any:
+    """Return 1 for the likeliest of the classes that each row allows, (B, classes).
+
+    ``allowed`` (B, classes) is above 0 for them.
+    """
+    scores = ops.where(allowed > 0, ops.stop_gradient(logits), -np.inf)
+    return ops.one_hot(ops.argmax(scores, axis=-1), logits.shape[-1], dtype=logits.dtype)
+
+
+def allowed_accuracy(y_true: Any, y_pred: Any) -> Any:
+    """Return 1 for each row (B,) whose likeliest class is one that it allows."""
+    chosen = ops.one_hot(ops.argmax(y_pred, axis=-1), y_pred.shape[-1], dtype=y_pred.dtype)
+    return ops.max(chosen * ops.cast(y_true > 0, y_pred.dtype), axis=-1)

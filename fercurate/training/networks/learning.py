@@ -12,6 +12,11 @@ from numpy.typing import NDArray
 from ..shared.errors import ExportError
 from ..shared.evaluation.metrics import Metrics
 from ..shared.evaluation.plots import write_plots
+from ..shared.evaluation.predictions import (
+    RowPredictions,
+    predictions_file,
+    write_predictions,
+)
 from ..shared.evaluation.trained_model import metrics_of
 from ..shared.export import Export, Subset
 from ..shared.outputs import write_json
@@ -116,18 +121,20 @@ def check_whole_run(path: Path, state: dict[str, Any], trained: TrainedOnExport)
 def report(
     trained: TrainedOnExport, output: Path, checkpoints: Sequence[str]
 ) -> dict[str, Metrics]:
-    """Evaluate all rows to be tested; write metrics.json and pictures, print the tables."""
+    """Evaluate all rows to be tested; write figures, predictions and pictures, print the tables."""
     found: dict[str, Metrics] = {}
-    for name, rows in trained.parts.tested.items():
-        predicted = trained.probabilities(rows).argmax(axis=1)
-        found[name] = metrics_of(predicted, rows, trained.parts.train, trained.export.classes)
-    write_json(output / "metrics.json", _metrics(trained, found))
     history, classes = trained.progress.history, trained.export.classes
+    for name, rows in trained.parts.tested.items():
+        predicted = RowPredictions.likeliest(trained.probabilities(rows))
+        found[name] = metrics_of(predicted.classes, rows, trained.parts.train, classes)
+        write_predictions(output / predictions_file(name), rows, predicted, classes)
+    write_json(output / "metrics.json", _metrics(trained, found))
     shown = found.get("test") or found.get("val")
     plots = write_plots(output, history, shown and shown["all"], classes)
     for name, metrics in found.items():
         print_metrics(name, metrics)
-    print(f"\nin {output}: {', '.join(['metrics.json', *checkpoints, *plots])}")
+    named = ["metrics.json", *map(predictions_file, found), *checkpoints, *plots]
+    print(f"\nin {output}: {', '.join(named)}")
     if not plots:
         print("(curves.png and confusion.png need matplotlib: pip install matplotlib)")
     return found

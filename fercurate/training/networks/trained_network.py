@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..shared.errors import CheckpointError
+from ..shared.evaluation.predictions import RowPredictions
 from ..shared.evaluation.trained_model import TrainedModel
 from ..shared.export import Subset
 
@@ -67,12 +68,12 @@ class TrainedNetwork(TrainedModel):
     def _probabilities(self, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return the probabilities of pictures that are of the right shape."""
 
-    def predict(self, rows: Subset) -> NDArray[np.int64]:
-        """Return the most probable class (M,) of rows of an export."""
+    def predict(self, rows: Subset) -> RowPredictions:
+        """Return the probabilities of rows of an export, and the most probable class."""
         pictures = rows.split.pictures()
         if len(rows) != len(rows.split):
             pictures = pictures[rows.rows]
-        return np.asarray(self.probabilities(pictures).argmax(axis=1))
+        return RowPredictions.likeliest(self.probabilities(pictures))
 
 
 def lacking(state: object) -> list[str]:

@@ -32,7 +32,8 @@ class Split:
     """One split of an export without its pictures.
 
     ``labels`` (N,) int64; ``op`` (N,) text, what made each row; ``fold`` (N,) int64 in exports for
-    cross-validation; ``targets`` (N, C) float32 where labels come from votes. The pictures,
+    cross-validation; ``targets`` (N, C) float32 where labels come from votes: distributions, or 1
+    for every class that is as right as the others. The pictures,
     ``shape`` (N, H, W) or (N, H, W, 3) uint8, lie in ``path`` from the byte ``offset`` on.
     """
 
@@ -92,8 +93,14 @@ class Subset:
 
     @property
     def targets(self) -> NDArray[np.float32] | None:
-        """Distributions (M, C) over the classes, or None."""
+        """Distributions (M, C) over the classes, or 1 for every class allowed; or None."""
         return None if self.split.targets is None else self.split.targets[self.rows]
+
+    @property
+    def allows_several(self) -> bool:
+        """Whether ``targets`` allow some rows several classes, each with 1 (``multi_target``)."""
+        targets = self.targets
+        return targets is not None and bool((targets.sum(axis=1) > 1.5).any())
 
 
 @dataclass(frozen=True)

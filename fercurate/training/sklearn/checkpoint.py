@@ -16,12 +16,13 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ..shared.errors import CheckpointError
+from ..shared.evaluation.predictions import RowPredictions
 from ..shared.evaluation.trained_model import CheckpointFormat, TrainedModel
 from ..shared.export import Subset
 from ..shared.outputs import whole_file
 from .features import FEATURES, extract
 from .grid import KERNELS, GridPoint
-from .svm import Codes, Machines, Preparation
+from .svm import Machines, Preparation
 
 CHECKPOINT = "model.npz"
 """What train.py writes."""
@@ -49,8 +50,11 @@ class Classifier(TrainedModel):
     prepare: Preparation
     machines: Machines
 
-    def predict(self, rows: Subset) -> Codes:
-        """Return the class (M,) of rows of an export: the same to the last one as in train.py."""
+    def predict(self, rows: Subset) -> RowPredictions:
+        """Return the classes of rows of an export: the same to the last one as in train.py.
+
+        Machines for pairs of classes vote; they know no probabilities.
+        """
         pictures = rows.split.pictures()
         found = np.empty(len(rows), dtype=np.int64)
         with threadpool_limits(1, "blas"):
@@ -58,7 +62,7 @@ class Classifier(TrainedModel):
                 part = slice(start, start + _BLOCK)
                 features = extract(self.features, pictures, rows.rows[part])
                 found[part] = self.machines.predict(self.prepare(features))
-        return found
+        return RowPredictions(found)
 
     def save(self, path: Path) -> None:
         """Write an .npz file, whole or not at all."""

@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_limits
 from ..shared.bounds import above_zero, at_least
 from ..shared.evaluation.metrics import Metrics
 from ..shared.evaluation.plots import write_plots
+from ..shared.evaluation.predictions import predictions_file, write_predictions
 from ..shared.evaluation.trained_model import metrics_of
 from ..shared.export import Export, Subset
 from ..shared.home import HomeExport
@@ -140,7 +141,7 @@ def train_model(
     if export.online:
         print("the recipe's augmentation during training is left out: an SVM sees each row once")
     if parts.train.targets is not None:
-        print("the distributions over the classes are left out: an SVM learns labels")
+        print("what votes say of several classes is left out: an SVM learns labels")
     job = FittingJob(export, parts, output / CHECKPOINT)
     fitted = train_classifier(job, settings, options.jobs)
     fitted.classifier.save(job.path)
@@ -164,7 +165,8 @@ def report(
     found: dict[str, Metrics] = {}
     for name, rows in parts.tested.items():
         predicted = fitted.classifier.predict(rows)
-        found[name] = metrics_of(predicted, rows, parts.train, export.classes)
+        found[name] = metrics_of(predicted.classes, rows, parts.train, export.classes)
+        write_predictions(output / predictions_file(name), rows, predicted, export.classes)
         print_metrics(name, found[name])
     fitted.clock.lap("evaluation")
     metrics = {
@@ -179,7 +181,8 @@ def report(
     write_json(output / "metrics.json", metrics)
     main_split = found.get("test") or found.get("val")
     plots = write_plots(output, [], main_split and main_split["all"], export.classes)
-    print(f"\nin {output}: metrics.json, {CHECKPOINT}{''.join(', ' + p for p in plots)}")
+    named = ["metrics.json", *map(predictions_file, found), CHECKPOINT, *plots]
+    print(f"\nin {output}: {', '.join(named)}")
     if not plots and main_split:
         print("(confusion.png needs matplotlib: pip install matplotlib)")
     return found

@@ -5,6 +5,7 @@ reference_models   the published models, to the last parameter
 models             building a model by name
 loading            batches of an export
 augmentation       changes of batches
+loss               what rows are taught that allow several classes
 loop               the epochs
 checkpoint         what is kept of a run
 train              the script train.py

@@ -24,6 +24,7 @@ from ..shared.outputs import whole_file
 from ..shared.running import RunRows
 from .augmentation import Albumentations, BatchAugmentation
 from .loading import Batch, Batches, Faces, Normalize, ShuffledRows, make_loader
+from .loss import likeliest_allowed
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ class Trainer:
         self.progress = Progress()
         weights = torch.tensor(export.weights, dtype=torch.float32, device=hardware.device)
         self.weights = weights if settings.class_weights else None
+        self.allows_several = parts.train.allows_several
         self.batchwise, self.by_picture = _augmentation(export, settings)
 
     @property
@@ -173,6 +175,8 @@ class Trainer:
             pictures = self.batchwise(pictures, draw)
         with self.hardware.autocast():
             logits = self.model(self.normalize(pictures))
+        if self.allows_several:
+            answers = likeliest_allowed(logits, answers)
         loss = functional.cross_entropy(
             logits.float(), answers, self.weights, label_smoothing=self.settings.label_smoothing
         )

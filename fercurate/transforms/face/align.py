@@ -1,16 +1,16 @@
 """Bringing the eyes to fixed places by a similarity transform."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
-from fercurate.transforms.base import FaceStep
+from fercurate.transforms.base import MISSING, FaceStep, Missing, Sizes
 from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
-from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, has_eyes
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, eye_squares, has_eyes
 from fercurate.transforms.face.sampling import Density, resized, sample
 
 
@@ -21,14 +21,15 @@ class Align(FaceStep):
     ``eye_distance`` between the eye centers and ``eye_height`` below the top are shares of the
     side (see ``eye_frame``). ``by`` says whose eyes: the means of the corpus's landmarks, or those
     that a face detector found. A picture whose eyes are unknown, coincide or have their middle
-    outside of it is resized to the square. Sampling is bilinear, over areas when shrinking;
-    outside of the picture its border goes on.
+    outside of it is resized to the square, or with ``missing: drop`` left out of the data set.
+    Sampling is bilinear, over areas when shrinking; outside of the picture its border goes on.
     """
 
     size: int
     eye_distance: float = EYE_DISTANCE
     eye_height: float = EYE_HEIGHT
     by: Literal["landmarks", "detector"] = "landmarks"
+    missing: Missing = field(default="keep", metadata=MISSING)
     kind: Literal["align"] = "align"
 
     needs_eyes: ClassVar[bool] = True
@@ -41,6 +42,18 @@ class Align(FaceStep):
         """``align(size=48, eye_distance=0.4, eye_height=0.35, by=landmarks)``."""
         lengths = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
         return f"align(size={self.size}, {lengths}, by={self.by})"
+
+    @property
+    def needed(self) -> str:
+        """What it needs to know of a face."""
+        return "eyes" if self.by == "detector" else self.by
+
+    def extents(self, sizes: Sizes, geometry: FaceGeometry) -> Sizes:
+        """Height and width (N, 2) of the squares about the eyes; NaN where none are known."""
+        eyes = self._eyes(geometry)
+        if eyes is None:
+            return np.full_like(sizes, np.nan)
+        return eye_squares(eyes, sizes, self.eye_distance)
 
     def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return N pictures (size, size[, 3]) of N pictures (H, W[, 3]) of any sizes."""

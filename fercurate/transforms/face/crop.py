@@ -1,15 +1,17 @@
 """Cutting the face out of a larger picture."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
-from fercurate.transforms.base import FaceStep
+from fercurate.transforms.base import MISSING, FaceStep, Missing, Sizes
 from fercurate.transforms.face.geometry import FaceGeometry, landmark_boxes
+
+Lengths = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +20,12 @@ class Crop(FaceStep):
 
     ``by`` says whose box: the corpus's own, the one that a face detector found, or the bounding
     box of the corpus's 68 landmarks. The box is cut at the borders of the picture. A picture whose
-    box is unknown stays whole.
+    box is unknown stays whole, or with ``missing: drop`` is left out of the data set.
     """
 
     margin: float = 0.0
     by: Literal["box", "detector", "landmarks"] = "box"
+    missing: Missing = field(default="keep", metadata=MISSING)
     kind: Literal["crop"] = "crop"
 
     resizes_unplaced: ClassVar[bool] = False
@@ -37,11 +40,33 @@ class Crop(FaceStep):
         whose = "" if self.by == "box" else f", by={self.by}"
         return f"crop(margin={self.margin:g}{whose})"
 
+    @property
+    def needed(self) -> str:
+        """What it needs to know of a face."""
+        return {"box": "face box", "detector": "face"}.get(self.by, self.by)
+
+    def extents(self, sizes: Sizes, geometry: FaceGeometry) -> Sizes:
+        """Height and width (N, 2) of the parts cut out; NaN where no box is known."""
+        boxes = self._boxes(geometry)
+        if boxes is None:
+            return np.full_like(sizes, np.nan)
+        left, top, width, height = boxes.astype(np.float64).T
+        parts = [
+            _length(start, length, self.margin, limit)
+            for start, length, limit in ((top, height, sizes[:, 0]), (left, width, sizes[:, 1]))
+        ]
+        known = np.isfinite(boxes).all(axis=1) & (width > 0) & (height > 0)
+        known &= (parts[0] > 0) & (parts[1] > 0)
+        return np.where(known[:, None], np.stack(parts, axis=1), np.nan)
+
+    def _boxes(self, geometry: FaceGeometry) -> NDArray[np.float32] | None:
+        if self.by != "landmarks":
+            return geometry.boxes
+        return None if geometry.landmarks is None else landmark_boxes(geometry.landmarks)
+
     def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return the face parts of N pictures (H, W[, 3]), of any sizes."""
-        boxes = geometry.boxes
-        if self.by == "landmarks":
-            boxes = None if geometry.landmarks is None else landmark_boxes(geometry.landmarks)
+        boxes = self._boxes(geometry)
         if boxes is None:
             return list(images)
         return [self.cut(image, box) for image, box in zip(images, boxes, strict=True)]
@@ -61,3 +86,10 @@ def _range(start: float, length: float, margin: float, limit: int) -> slice:
     low = round(start - margin * length)
     high = round(start + (1 + margin) * length)
     return slice(min(max(low, 0), limit), min(max(high, 0), limit))
+
+
+def _length(start: Lengths, length: Lengths, margin: float, limit: Lengths) -> Lengths:
+    """How many pixels (N,) such ranges hold."""
+    low = np.rint(start - margin * length)
+    high = np.rint(start + (1 + margin) * length)
+    return np.asarray(np.clip(high, 0, limit) - np.clip(low, 0, limit), dtype=np.float64)

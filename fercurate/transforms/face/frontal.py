@@ -1,7 +1,7 @@
 """Warping a face to a mean frontal shape, triangle by triangle."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import ClassVar, Literal
 
@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.sample import Pixels
-from fercurate.transforms.base import FaceStep
+from fercurate.transforms.base import MISSING, FaceStep, Missing, Sizes
 from fercurate.transforms.face.eye_frame import EYE_DISTANCE, EYE_HEIGHT, EyeFrame
-from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, has_eyes
+from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, eye_squares, has_eyes
 from fercurate.transforms.face.mean_shape import own_shape
 from fercurate.transforms.face.sampling import Density, resized, sample
 
@@ -39,13 +39,14 @@ class Frontalize(FaceStep):
     of that kind, but of a mouth or a brow only the looks remain, its shape goes. ``own``: the
     average of the face's own shape and its mirror image, which takes the turn of the head away
     and leaves an open mouth open. The eyes stand where ``Align`` puts them.
-    A picture whose landmarks are unknown is resized to the square, as in ``Align``.
+    A picture whose landmarks are unknown is resized to the square or left out, as in ``Align``.
     """
 
     size: int
     eye_distance: float = EYE_DISTANCE
     eye_height: float = EYE_HEIGHT
     toward: Literal["mean", "own"] = "mean"
+    missing: Missing = field(default="keep", metadata=MISSING)
     kind: Literal["frontalize"] = "frontalize"
 
     needs_mean_shape: ClassVar[bool] = True
@@ -64,6 +65,15 @@ class Frontalize(FaceStep):
         lengths = f"eye_distance={self.eye_distance:g}, eye_height={self.eye_height:g}"
         toward = "" if self.toward == "mean" else f", toward={self.toward}"
         return f"frontalize(size={self.size}, {lengths}{toward})"
+
+    def extents(self, sizes: Sizes, geometry: FaceGeometry) -> Sizes:
+        """Height and width (N, 2) of the squares about the eyes; NaN without landmarks."""
+        landmarks = geometry.landmarks
+        if landmarks is None:
+            return np.full_like(sizes, np.nan)
+        squares = eye_squares(eye_centers(landmarks), sizes, self.eye_distance)
+        known = np.asarray(np.isfinite(landmarks).all(axis=(1, 2)))
+        return np.where(known[:, None], squares, np.nan)
 
     def apply_at(self, images: Sequence[Pixels], geometry: FaceGeometry) -> list[Pixels]:
         """Return N pictures (size, size[, 3]) of N pictures (H, W[, 3]) of any sizes."""

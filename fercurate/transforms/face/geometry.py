@@ -55,6 +55,22 @@ def has_eyes(eyes: NDArray[np.floating], shape: tuple[int, ...]) -> bool:
     return inside and across**2 + down**2 >= 1
 
 
+def eye_squares(
+    eyes: NDArray[np.floating], sizes: NDArray[np.float64], eye_distance: float
+) -> NDArray[np.float64]:
+    """Height and width (N, 2) of squares with eyes (N, 2, 2) such a share of the side apart.
+
+    NaN where the eyes cannot place the face in a picture of a size, (N, 2): see ``has_eyes``.
+    """
+    across, down = (eyes[:, 1] - eyes[:, 0]).astype(np.float64).T
+    x, y = eyes.mean(axis=1).astype(np.float64).T
+    height, width = sizes.T
+    inside = (x >= -0.5) & (x <= width - 0.5) & (y >= -0.5) & (y <= height - 0.5)
+    placed = np.isfinite(eyes).all(axis=(1, 2)) & inside & (across**2 + down**2 >= 1)
+    side = np.where(placed, np.hypot(across, down) / eye_distance, np.nan)
+    return np.stack([side, side], axis=1)
+
+
 def landmark_boxes(landmarks: NDArray[np.float32]) -> NDArray[np.float32]:
     """The pixels (N, 4) that landmarks (N, 68, 2) cover: left, top, width, height.
 

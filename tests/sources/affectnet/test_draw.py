@@ -78,8 +78,8 @@ def test_no_other_picture_is_read(standin, read, monkeypatch):
     from fercurate.sources.reading import loading
 
     decoded = []
-    decode = loading.decode_first_frame
-    monkeypatch.setattr(loading, "decode_first_frame", lambda c: decoded.append(c) or decode(c))
+    decode = loading.image_facts
+    monkeypatch.setattr(loading, "image_facts", lambda c: decoded.append(c) or decode(c))
     assert len(read(standin, per_class=1, jobs=1).samples) == len(decoded) == 4
 
 

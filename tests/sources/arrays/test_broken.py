@@ -6,6 +6,7 @@ import warnings
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -73,7 +74,7 @@ def ramp(low: float, high: float) -> NDArray[np.float64]:
 
 
 SMALL = {"images": np.zeros((600, 8, 8)), "labels": np.arange(600)}
-ARRAYS = {
+ARRAYS: dict[str, Any] = {
     "labels of another number": ({"labels": np.arange(3)}, "3 labels, but 4 pictures"),
     "labels of a shape": ({"labels": np.zeros((4, 2, 2))}, "labels of the shape"),
     "labels that are records": ({"labels": np.zeros(4, "c8")}, "complex64"),
@@ -94,7 +95,10 @@ ARRAYS = {
 @pytest.mark.parametrize("case", ARRAYS)
 def test_arrays_that_do_not_go_together(refusal, npz, case) -> None:
     changed, message = ARRAYS[case]
-    arrays = {"images": np.zeros((4, 48, 48), np.uint8), "labels": np.array(["happy", "sad"] * 2)}
+    arrays: dict[str, Any] = {
+        "images": np.zeros((4, 48, 48), np.uint8),
+        "labels": np.array(["happy", "sad"] * 2),
+    }
     assert message in refusal(npz(**(arrays | changed)))
 
 

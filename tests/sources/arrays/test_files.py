@@ -1,5 +1,7 @@
 """Files of arrays that are as they should be: what is read of them, under which ids and splits."""
 
+from typing import Any
+
 import h5py
 import numpy as np
 import pytest
@@ -24,7 +26,7 @@ def test_keys_of_two_splits(read, npz, pictures, words) -> None:
     assert "faces.npz/X_train, 9 pictures of 48x48, Training" in reading.variant
 
 
-LAYOUTS = {
+LAYOUTS: dict[str, Any] = {
     "plain": lambda p: p,
     "a channel last": lambda p: p[..., None],
     "a channel first": lambda p: p[:, None],

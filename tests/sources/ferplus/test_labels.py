@@ -48,10 +48,10 @@ def release(kit, tmp_path: Path) -> Callable[..., Path]:
     return call
 
 
-def join_labels(kit, root: Path, samples: Manifest) -> JoinedVotes:
+def join_labels(kit, root: Path, samples: Manifest, layout: str = "label.csv") -> JoinedVotes:
     recognition = FerPlus().recognize(root)
     assert recognition is not None
-    assert recognition.layout == "label.csv"
+    assert recognition.layout == layout
     return FerPlus().join(recognition, samples, kit.count)
 
 
@@ -188,3 +188,57 @@ def test_folder_with_both_corpora_gives_the_pictures_first(corpus, tmp_path, kit
         ("fer2013", "csv"),
         ("ferplus", "fer2013new.csv"),
     ]
+
+
+def test_names_that_both_tables_repeat_mean_the_same_rows(release, kit) -> None:
+    votes, without = kit.votes_for(), (3,)
+    repeated = {20: "fer0000120.png", 200: "fer0000110.png"}
+    companion = kit.lines(votes)
+    for row, name in repeated.items():
+        companion[row] = companion[row].replace(f"fer{row:07d}.png", name)
+    root = release(votes, without, names=repeated, companion=companion)
+    joined = join_labels(kit, root, kit.stored(votes))
+    order = np.argsort(joined.rows)
+    np.testing.assert_array_equal(joined.rows[order], np.delete(np.arange(kit.count), without))
+    np.testing.assert_array_equal(joined.votes[order], np.delete(votes, without, axis=0))
+
+
+def test_a_companion_with_other_votes_is_named(release, kit) -> None:
+    votes = kit.votes_for()
+    other = votes.copy()
+    other[[5, 6, 250, 299]] = votes[[5, 6, 250, 299]][:, ::-1]
+    root = release(votes, without=(3, 4, 5), companion=kit.lines(other))
+    joined = join_labels(kit, root, kit.stored(votes))
+    assert joined.describe().endswith(
+        "; not read: the votes of fer2013new.csv, which has other votes for 3 of these rows"
+    )
+    same = release_again(root, kit.lines(votes))
+    assert "not read" not in join_labels(kit, same, kit.stored(votes)).describe()
+
+
+def release_again(root: Path, companion: list[str]) -> Path:
+    root.parent.joinpath("fer2013new.csv").write_text("\n".join([HEADER, *companion, ""]))
+    return root
+
+
+@pytest.mark.parametrize("inner", ["data", "."])
+def test_label_files_beside_that_disagree_are_named(inner, release, kit, tmp_path) -> None:
+    votes = kit.votes_for()
+    other = votes.copy()
+    other[[0, 1, 240]] = votes[[0, 1, 240]][:, ::-1]
+    root = release(votes, without=(7, 8), companion=kit.lines(other))
+    for folder in list(root.iterdir()):
+        folder.rename(tmp_path / inner / folder.name)
+    joined = join_labels(kit, tmp_path, kit.stored(votes), "fer2013new.csv")
+    np.testing.assert_array_equal(joined.votes, other)
+    assert joined.describe().endswith(
+        "; not read: label.csv, which has other votes for 3 of these rows and has none for "
+        "2 of these rows"
+    )
+
+
+def test_label_files_beside_that_agree_are_not_mentioned(release, kit, tmp_path) -> None:
+    votes = kit.votes_for()
+    release(votes, companion=kit.lines(votes))
+    joined = join_labels(kit, tmp_path, kit.stored(votes), "fer2013new.csv")
+    assert "not read" not in joined.describe()

@@ -1,13 +1,14 @@
 """Tables that are broken, of another kind, or not to be read here."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fercurate.errors import InputError
-from fercurate.sources.parquet import pyarrow_files
 from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.registry import recognize
+from fercurate.sources.tables import pyarrow_files
 from tests.corpora import draw, encode
 
 
@@ -39,7 +40,7 @@ def test_a_row_without_a_picture_is_rejected(read, parquet, images, case) -> Non
     assert (len(reading.samples), reading.faults) == (2, [(code, "a.parquet:3")])
 
 
-LISTS = {
+LISTS: dict[str, Any] = {
     "a value too large": [[256] * 64],
     "a negative value": [[-1] * 64],
     "fractions": [[0.5] * 64],
@@ -74,7 +75,7 @@ def test_labels_that_are_none(read, parquet, images) -> None:
     assert reading.faults == [("E_LABEL", "a.parquet:3"), ("E_LABEL", "a.parquet:4")]
 
 
-TABLES = {
+TABLES: dict[str, Any] = {
     "no labels": {"image": [b"x"], "text": ["a"]},
     "paths": {"image": ["a.png"], "label": ["sad"]},
     "an embedding": {"embedding": [[0.1, 0.2]], "label": ["sad"]},

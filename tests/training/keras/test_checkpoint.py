@@ -48,6 +48,9 @@ def test_a_checkpoint_gives_the_figures_of_its_run(
     (only,) = found["exports"]
     assert only["splits"] == json.loads((checkpoint.parent / "metrics.json").read_text())["splits"]
     assert only["trained_on_it"]
+    for name in ("predictions_val.csv", "predictions_test.csv"):
+        (told,) = checkpoint.parent.glob(f"evaluation/*/{name}")
+        assert told.read_bytes() == checkpoint.with_name(name).read_bytes()
     assert "accuracy" in capsys.readouterr().out
 
 

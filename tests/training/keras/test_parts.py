@@ -77,6 +77,27 @@ def test_the_loss_is_that_of_pytorch(part: Part, certain: bool, smoothing: float
     assert float(same(given, logits)) == pytest.approx(float(expected), rel=1e-5)
 
 
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_where_several_classes_are_allowed_the_likeliest_counts(
+    part: Part, smoothing: float
+) -> None:
+    """As in FER+'s own multi_target: minus the logarithm of the largest allowed probability."""
+    rng = np.random.default_rng(2)
+    logits = rng.normal(size=(40, 7)).astype(np.float32)
+    allowed = np.zeros((40, 7), dtype=np.float32)
+    for row in allowed:
+        row[rng.choice(7, rng.integers(1, 4), replace=False)] = 1
+    chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    own = -np.log((chances * allowed).max(axis=1))
+    expected = ((1 - smoothing) * own - smoothing * np.log(chances).mean(axis=1)).mean()
+    loss = part("loss").AllowedCrossEntropy([1.0] * 7, smoothing, certain=False)
+    assert float(loss(allowed, logits)) == pytest.approx(float(expected), rel=1e-5)
+    same = type(loss).from_config(loss.get_config())
+    assert float(same(allowed, logits)) == pytest.approx(float(expected), rel=1e-5)
+    right = np.asarray(part("loss").allowed_accuracy(allowed, logits))
+    np.testing.assert_array_equal(right, allowed[np.arange(40), logits.argmax(axis=1)])
+
+
 def batches_of(part: Part, export: Path, rows: Any, size: int, **given: Any) -> Any:
     split = read_export(export).splits["train"]
     return part("loading").FaceBatches(split.take(np.array(rows)), 7, size, **given)

@@ -53,6 +53,8 @@ def test_a_checkpoint_is_tested_on_the_fold_that_it_left_out(
     for given in ((), ("--fold", 1)):
         found = evaluated(evaluation, checkpoint, data, *given)
         assert found["splits"] == {"fold-01": expected}
+        (told,) = checkpoint.parent.glob("evaluation/*/predictions_fold-01.csv")
+        assert told.read_bytes() == checkpoint.with_name("predictions_test.csv").read_bytes()
         assert found["trained_on_it"]
         assert found["twins"] == {"fold-01": "looked for"}
     learned = fault(train, evaluation, checkpoint, data, "--fold", 2)

@@ -1,5 +1,6 @@
 """train.py of networks: every model runs, runs repeat and resume, folds are trained."""
 
+import csv
 import io
 import json
 import zipfile
@@ -33,7 +34,27 @@ def test_every_model_trains_and_reports(train: Any, tmp_path: Path, model: str) 
     assert found["splits"]["test"]["all"]["rows"] == 30
     checkpoints = {f"{name}.{ENDING[train.framework]}" for name in ("best", "last")}
     names = {"metrics.json", "curves.png", "confusion.png"} | checkpoints
+    names |= {"predictions_val.csv", "predictions_test.csv"}
     assert {path.name for path in (tmp_path / "run").iterdir()} == names
+
+
+def test_predictions_tell_each_row_and_give_the_figures_again(train: Any, tmp_path: Path) -> None:
+    assert train.quick("--epochs", 1) == 0
+    for name, parts in train.metrics()["splits"].items():
+        with (tmp_path / "run" / f"predictions_{name}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        with h5py.File(train.export / f"{name}.h5") as file:
+            classes, codes = list(file.attrs["class_names"]), file["labels"][:]
+            assert [row["sample_id"] for row in rows] == file["sample_id"].asstr()[:].tolist()
+        assert [row["label"] for row in rows] == [classes[code] for code in codes]
+        assert list(rows[0])[3:] == [f"p_{one}" for one in classes]
+        chances = np.array([[float(row[f"p_{one}"]) for one in classes] for row in rows])
+        np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-6)
+        predicted = chances.argmax(axis=1)
+        assert [row["predicted"] for row in rows] == [classes[code] for code in predicted]
+        confusion = np.zeros((len(classes),) * 2, dtype=int)
+        np.add.at(confusion, (codes, predicted), 1)
+        assert confusion.tolist() == parts["all"]["confusion"]
 
 
 def test_the_model_is_described(train: Any, capsys: pytest.CaptureFixture[str]) -> None:

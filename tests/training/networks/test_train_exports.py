@@ -115,6 +115,27 @@ def test_soft_targets_are_learned(train: Any, shared_store: Path) -> None:
     made = loading.FaceBatches(rows, 7) if train.framework == "keras" else loading.Faces(rows)
     np.testing.assert_array_equal(made.answers, expected)
     assert ((expected > 0) & (expected < 1)).any()
+    assert not rows.allows_several
+
+
+def test_several_allowed_classes_are_learned_as_such(train: Any, shared_store: Path) -> None:
+    """Before it has learned, a network's loss is near that of the likeliest of two or three."""
+    labels = "scheme: seven\n  ferplus: {mode: multi_target}"
+    text = load_recipe("fer2013_seven").text.replace("scheme: seven", labels)
+    data = train.built(shared_store, text)
+    rows = read_export(data).splits["train"].whole()
+    targets = rows.targets
+    assert targets is not None
+    assert rows.allows_several
+    assert set(np.unique(targets)) == {0.0, 1.0}
+    assert set(targets.sum(axis=1)) == {1.0, 2.0}
+    with h5py.File(data / "train.h5", "r+") as file:  # drawn votes are nearly unanimous: two each
+        file["targets"][:] = np.maximum(targets, np.roll(targets, 1, axis=1))
+    options = ("--epochs", 1, "--lr", "1e-9", "--augment", "none", "--no-verify")
+    assert train.quick(*options, data=data) == 0
+    (row,) = train.metrics()["history"]
+    summed = 2 * np.log(7)  # what the cross-entropy with both at once would be, at the least
+    assert row["train_loss"] < 0.7 * summed
 
 
 def test_accuracy_without_twins_and_on_originals(train: Any, shared_store: Path) -> None:
@@ -129,3 +150,19 @@ def test_accuracy_without_twins_and_on_originals(train: Any, shared_store: Path)
     assert found["original rows"]["rows"] == original.sum() == found["all"]["rows"] // 4
     twinless = found["original rows without a twin in train"]
     assert twinless["rows"] == (original & ~twin).sum() < original.sum()
+
+
+@pytest.mark.parametrize("empty", ["first", "last"])
+def test_a_class_that_no_row_has_is_trained_around(
+    train: Any, shared_store: Path, empty: str
+) -> None:
+    classes = ["scorn: [contempt]", "negative: [angry, fear, sad]", "happy: [happy]"]
+    written = ", ".join(classes if empty == "first" else classes[::-1])
+    text = load_recipe("fer2013_seven").text.replace(
+        "scheme: seven", f"scheme: {{name: own, classes: {{{written}}}}}"
+    )
+    data = train.built(shared_store, f"{text}\nclass_weights: balanced\n")
+    assert train.quick("--smoke", data=data) == 0
+    found = train.metrics()
+    assert 0 < found["history"][0]["train_loss"] < 50
+    assert found["splits"]["test"]["all"]["classes"]["scorn"]["rows"] == 0

@@ -1,5 +1,6 @@
 """train.py for scikit-learn: every kernel on every feature, runs repeat, faults are one line."""
 
+import csv
 import json
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.training.shared.home import HomeExport
@@ -64,6 +66,19 @@ def metrics(folder: Path) -> dict[str, Any]:
     return found
 
 
+def predictions_of(folder: Path) -> set[str]:
+    """The tables of predictions of a run, whose figures come out of them again."""
+    splits = json.loads((folder / "metrics.json").read_text())["splits"]
+    for name, parts in splits.items():
+        with (folder / f"predictions_{name}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert len(rows) == parts["all"]["rows"]
+        right = sum(row["label"] == row["predicted"] for row in rows)
+        assert right / len(rows) == pytest.approx(parts["all"]["accuracy"], abs=1e-6)
+        assert list(rows[0]) == ["sample_id", "label", "predicted"]
+    return {f"predictions_{name}.csv" for name in splits}
+
+
 @pytest.mark.parametrize("kernel", ["linear", "poly", "rbf"])
 @pytest.mark.parametrize("features", ["hog", "lbp", "pca", "pixels"])
 def test_smoke(train: Train, tmp_path: Path, features: str, kernel: str) -> None:
@@ -74,7 +89,7 @@ def test_smoke(train: Train, tmp_path: Path, features: str, kernel: str) -> None
     assert set(found["splits"]) == {"val", "test"}
     assert {"recipe", "recipe_sha256", "settings", "splits"} <= set(found)
     names = {path.name for path in (tmp_path / "run").iterdir()}
-    assert names == {"metrics.json", "model.npz"}
+    assert names == {"metrics.json", "model.npz", *predictions_of(tmp_path / "run")}
 
 
 def test_all_kernels_are_compared(train: Train, tmp_path: Path) -> None:
@@ -235,8 +250,8 @@ def test_the_scripts_run_without_fercurate(export: Path, tmp_path: Path) -> None
     folder = tmp_path / "runs" / "fer2013_seven" / "svm_hog_rbf-smoke"
     assert (folder / "confusion.png").read_bytes().startswith(b"\x89PNG")
     assert (
-        "in runs/fer2013_seven/svm_hog_rbf-smoke: metrics.json, model.npz, confusion.png"
-        in done.stdout
+        "in runs/fer2013_seven/svm_hog_rbf-smoke: metrics.json, predictions_val.csv, "
+        "predictions_test.csv, model.npz, confusion.png" in done.stdout
     )
 
 
@@ -248,3 +263,20 @@ def test_without_scikit_learn_one_line_says_what_to_install(export: Path) -> Non
     )
     assert done.returncode == 1
     assert done.stderr == ("error: scikit-learn missing; get it with: pip install scikit-learn\n")
+
+
+@pytest.mark.parametrize("empty", ["first", "last"])
+def test_a_class_that_no_row_has_is_trained_around(
+    train: Train, shared_store: Path, tmp_path: Path, empty: str
+) -> None:
+    classes = ["scorn: [contempt]", "negative: [angry, fear, sad]", "happy: [happy]"]
+    written = ", ".join(classes if empty == "first" else classes[::-1])
+    text = load_recipe("fer2013_seven").text.replace(
+        "scheme: seven", f"scheme: {{name: own, classes: {{{written}}}}}"
+    )
+    recipe = parse_recipe(f"{text}\nclass_weights: balanced\n", "own")
+    build(BuildRequest(recipe, shared_store, tmp_path / "own", framework="none"))
+    assert train("--smoke", data=tmp_path / "own") == 0
+    tested = metrics(tmp_path / "run")["splits"]["test"]["all"]
+    assert 0 < tested["accuracy"] <= 1
+    assert tested["classes"]["scorn"]["rows"] == 0

@@ -36,6 +36,23 @@ def test_class_weights_reach_the_loss(train: Any) -> None:
     assert trainer(train, class_weights=False).weights is None
 
 
+def test_where_several_classes_are_allowed_the_likeliest_counts(train: Any) -> None:
+    """FER+'s own loss of multi_target and its gradient: only the likeliest allowed class counts."""
+    torch = pytest.importorskip("torch")
+    draw = torch.Generator().manual_seed(3)
+    logits = torch.randn(40, 7, generator=draw, requires_grad=True)
+    allowed = (torch.rand(40, 7, generator=draw) < 0.35).float()
+    allowed[allowed.sum(dim=1) == 0, 2] = 1
+    own = -torch.log((torch.softmax(logits, dim=1) * allowed).max(dim=1).values).mean()
+    (expected,) = torch.autograd.grad(own, logits)
+    chosen = train.of("loss").likeliest_allowed(logits, allowed)
+    loss = torch.nn.functional.cross_entropy(logits, chosen)
+    (gradient,) = torch.autograd.grad(loss, logits)
+    torch.testing.assert_close(loss, own)
+    torch.testing.assert_close(gradient, expected)
+    assert ((chosen * allowed).sum(dim=1) == 1).all()
+
+
 def test_batches_hold_the_rows_that_h5py_reads(train: Any) -> None:
     loading, picked = train.of("loading"), (5, 3, 70, 11)
     split = read_export(train.export).splits["train"]

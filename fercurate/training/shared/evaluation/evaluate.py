@@ -12,6 +12,7 @@ from ..folds import open_fold, root_and_fold
 from ..outputs import check_output, write_json
 from .metrics import Metrics, metrics_table
 from .plots import write_plots
+from .predictions import predictions_file, write_predictions
 from .trained_model import ORIGINAL_ROWS, UNSEEN_ROWS, TrainedModel, metrics_of, picture_kind
 
 
@@ -50,8 +51,9 @@ def evaluate_exports(
         evaluate(export, parts, model, folder)
         for (export, parts), folder in zip(asked, plot_folders(exports, output), strict=True)
     ]
+    target = options.json or output / "metrics.json"
     write_json(
-        options.json or output / "metrics.json",
+        target,
         {
             "checkpoint": options.checkpoint.as_posix(),
             "model": model.model,
@@ -59,7 +61,7 @@ def evaluate_exports(
             "exports": found,
         },
     )
-    print(f"\nin {output}: confusion matrices; figures: {options.json or output / 'metrics.json'}")
+    print(f"\nin {output}: confusion matrices, predictions; figures: {target}")
 
 
 def check_match(export: Export, model: TrainedModel) -> None:
@@ -125,17 +127,21 @@ def chosen_rows(
 def evaluate(
     export: Export, parts: Sequence[EvaluatedRows], model: TrainedModel, folder: Path
 ) -> dict[str, Any]:
-    """Predict the rows of all parts; print tables, draw the matrices, return the metrics."""
+    """Predict the rows of all parts; print tables, draw the matrices, return the metrics.
+
+    What is said of each row lies beside the matrices.
+    """
     found: dict[str, Metrics] = {}
     for part in parts:
         predicted = model.predict(part.rows)
-        metrics = metrics_of(predicted, part.rows, part.train, model.classes)
+        metrics = metrics_of(predicted.classes, part.rows, part.train, model.classes)
         found[part.name] = metrics
         print(f"\n{export.folder}, {part.name}\n{metrics_table(metrics['all'])}")
         print("\n".join(lines_by_rows(metrics, part)))
         own = folder.with_name(f"{folder.name}-{part.name}")
         own.mkdir(exist_ok=True)
         write_plots(own, [], metrics["all"], model.classes)
+        write_predictions(own / predictions_file(part.name), part.rows, predicted, model.classes)
     return {
         "folder": export.folder.as_posix(),
         "recipe": export.recipe,

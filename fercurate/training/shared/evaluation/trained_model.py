@@ -15,6 +15,7 @@ from ..export import Export, Subset
 from ..format import LEGACY_FILE
 from ..identical import seen_in
 from .metrics import Metrics, metrics_by_rows
+from .predictions import RowPredictions
 
 ORIGINAL_ROWS, UNSEEN_ROWS = "original rows", "original rows without a twin in train"
 """Which rows metrics are of; an unseen one has no identical picture in train."""
@@ -52,8 +53,8 @@ class TrainedModel(ABC):
         return export.identity == self.identity
 
     @abstractmethod
-    def predict(self, rows: Subset) -> NDArray[np.int64]:
-        """Return the class (M,) of rows of an export, as positions in ``classes``."""
+    def predict(self, rows: Subset) -> RowPredictions:
+        """Return what it says of rows of an export, in the order of ``classes``."""
 
 
 Model_co = TypeVar("Model_co", bound=TrainedModel, covariant=True)

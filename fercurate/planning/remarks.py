@@ -1,0 +1,72 @@
+"""What has to be known of the splits of a build: who is in them, and which classes are not."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.plan import SplitAssignment
+from fercurate.splits.base import Splitter
+
+
+def unknown_people(
+    manifest: Manifest, splitter: Splitter, assignment: SplitAssignment
+) -> tuple[str, ...]:
+    """The sources that are split at random without any subject known, in one sentence."""
+    rows = [assignment.rows.get(name, np.empty(0, np.int64)) for name in splitter.drawn_splits]
+    drawn = manifest.take(np.concatenate([np.empty(0, np.int64), *rows]))
+    source, known = drawn.text("source"), drawn.text("subject") != ""
+    nobody = [name for name in sorted(set(source)) if not known[source == name].any()]
+    if not nobody:
+        return ()
+    return (
+        f"no subjects are known in {', '.join(nobody)}: the same person may lie on both sides of "
+        "a random split",
+    )
+
+
+def empty_classes(
+    classes: Sequence[str], counts: Mapping[str, NDArray[np.int64]], *, weighted: bool
+) -> tuple[str, ...]:
+    """The classes of which a split has no sample, a sentence a split.
+
+    ``counts`` are rows (C,) by split, ``weighted``: classes have weights.
+    """
+    nowhere = [c for c in range(len(classes)) if not any(rows[c] for rows in counts.values())]
+    said = []
+    if nowhere:
+        which = _listed(classes, nowhere)
+        said.append(f"no split has a sample of {which}{_unlearned(nowhere, weighted=weighted)}")
+    for split, rows in counts.items():
+        empty = [c for c in np.flatnonzero(rows == 0).tolist() if c not in nowhere]
+        if empty:
+            unlearned = _unlearned(empty, weighted=weighted) if split == "train" else ""
+            said.append(f"{split} has no sample of {_listed(classes, empty)}{unlearned}")
+    return tuple(said)
+
+
+def untested_classes(
+    classes: Sequence[str], labels: NDArray[np.int64], folds: NDArray[np.int64]
+) -> tuple[str, ...]:
+    """The classes that some folds do not test, in one sentence.
+
+    ``labels`` and ``folds`` (M,) are those of train's samples.
+    """
+    count = len(np.unique(folds))
+    tested = [
+        (name, len(np.unique(folds[labels == code])))
+        for code, name in enumerate(classes)
+        if (labels == code).any()
+    ]
+    few = [f"{name} in {number} of {count}" for name, number in tested if number < count]
+    return (f"not every fold tests every class: {', '.join(few)}",) if few else ()
+
+
+def _listed(classes: Sequence[str], codes: Sequence[int]) -> str:
+    return ", ".join(classes[code] for code in codes)
+
+
+def _unlearned(codes: Sequence[int], *, weighted: bool) -> str:
+    what = "this class" if len(codes) == 1 else "these classes"
+    return f": nothing is learned of {what}{', and the weight is 0' if weighted else ''}"
