@@ -6,6 +6,7 @@ folder         a folder written beside its place, then put there; ours or foreig
 hdf5           HDF5 files: opened by type, read without trust
 foreign_hdf5   HDF5 files of others: what lies in them, never led out of the file
 archives/      archives read in place: zip, tar, one packed file
+hdf5_heaps     whether the heaps of an HDF5 file can be walked to their end
 containment    whether a path stays in a folder once links are followed
 decode         the one decoder of pictures
 image_kinds    which format a file is, by its bytes

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from fercurate.errors import FormatError
 from fercurate.files.hdf5 import dataset, reading_hdf5
+from fercurate.files.hdf5_heaps import has_endless_heap
 
 _DEPTH = 3
 _MOST = 256
@@ -44,6 +45,8 @@ def foreign_hdf5(path: Path) -> Iterator[h5py.File]:
         FormatError: no HDF5 file, or a damaged one.
     """
     try:
+        if has_endless_heap(path):
+            raise FormatError("damaged HDF5 (a heap whose objects lead nowhere)", where=str(path))
         file = h5py.File(path, "r", locking=False)
     except OSError as error:
         raise FormatError(f"not a readable HDF5 file ({error})", where=str(path)) from None
@@ -130,7 +133,7 @@ def _as_text(block: NDArray[Any]) -> NDArray[Any]:
 def text_attributes(owner: h5py.Group | h5py.Dataset) -> dict[str, tuple[str, ...]]:
     """The attributes that are lists of a few words, or one word, by name."""
     texts: dict[str, tuple[str, ...]] = {}
-    for name in sorted(owner.attrs)[:_MOST]:
+    for name in sorted(name for name in owner.attrs if isinstance(name, str))[:_MOST]:
         shape = owner.attrs.get_id(name).shape
         if shape is None or prod(shape) > _MOST:
             continue

@@ -44,7 +44,7 @@ def member_of(position: int, name: str, size: int, fault: str = "") -> ArchiveMe
     parts = tuple(part for part in text.split("/") if part not in ("", "."))
     outside = text.startswith("/") or ".." in parts or _DRIVE.match(text) or not parts
     if outside or "\0" in text or len(name) > _MAX_NAME:
-        return ArchiveMember(position, parts, size, LEADS_OUT)
+        return ArchiveMember(position, parts or ("..",), size, LEADS_OUT)
     if not fault and size > MAX_MEMBER:
         fault = f"{size:,} bytes; at most {MAX_MEMBER:,} are read"
     return ArchiveMember(position, parts, size, fault)

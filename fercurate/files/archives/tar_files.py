@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import lzma
+import struct
 import tarfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -22,7 +23,7 @@ from fercurate.files.archives.packing import stream_of
 
 BROKEN = (
     *(tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError),
-    *(OverflowError, RuntimeError, IndexError),
+    *(OverflowError, RuntimeError, IndexError, struct.error),
 )
 """What damaged tars and streams raise."""
 

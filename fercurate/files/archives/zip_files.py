@@ -1,6 +1,7 @@
 """The members of a zip: read by its directory, each within the size that it declares."""
 
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -20,7 +21,7 @@ from fercurate.files.archives.members import (
 
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError),
-    *(ValueError, OverflowError),
+    *(ValueError, OverflowError, IndexError, struct.error),
 )
 """What damaged, encrypted or oddly packed zips raise."""
 
@@ -55,7 +56,7 @@ def list_zip(path: Path, wants_head: Callable[[str], bool]) -> tuple[ArchiveMemb
         return tuple(
             _member(archive, position, entry, wants_head)
             for position, entry in enumerate(entries)
-            if not entry.is_dir()
+            if not entry.filename.endswith("/")
         )
 
 

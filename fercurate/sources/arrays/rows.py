@@ -10,7 +10,7 @@ from fercurate.sources.arrays.sets import ArraySet
 from fercurate.sources.arrays.texts import row_texts
 from fercurate.sources.base import Record
 from fercurate.sources.names.split_words import native_split
-from fercurate.sources.tables.label_codes import LabelMeaning
+from fercurate.sources.tables.label_codes import LabelMeaning, code_name
 from fercurate.training.shared.format import ORIGINAL
 
 
@@ -51,7 +51,7 @@ def _record(
 ) -> Record:
     row, label, subject, told = facts
     origin = arrays.pictures.origin
-    split = arrays.split if told is None else native_split(told)
+    split = arrays.split if told is None else native_split(code_name(told, arrays.split_names))
     expression = meaning.expressions.get(label)
     if expression is None:
         shown = meaning.native.get(label, label)[:40]

@@ -27,7 +27,8 @@ from fercurate.training.shared.format import EXPORT_TYPE
 class ArraySet:
     """Pictures and labels of one split, a row a sample; ``prefix`` begins the ids of its rows.
 
-    ``names`` are those of the codes 0, 1, ...; ``operations`` say of the rows of our own exports
+    ``names`` are those of the codes 0, 1, ..., ``split_names`` those of codes in ``splits``;
+    ``operations`` say of the rows of our own exports
     how they were made.
     """
 
@@ -38,6 +39,7 @@ class ArraySet:
     names: tuple[str, ...] = ()
     subjects: ArrayColumn | None = None
     splits: ArrayColumn | None = None
+    split_names: tuple[str, ...] = ()
     operations: ArrayColumn | None = None
 
     @property
@@ -100,14 +102,14 @@ def array_sets(
 
 
 def unread_columns(columns: Iterable[ArrayColumn], sets: Iterable[ArraySet]) -> list[ArrayColumn]:
-    """The arrays that could be pictures or labels and belong to no set."""
+    """The arrays that could be pictures, labels or splits and belong to no set."""
     used = {
         (column.file, column.key)
         for one in sets
         for column in (one.pictures, one.labels, one.subjects, one.splits)
         if column is not None
     }
-    telling = (Role.PICTURES, Role.LABELS)
+    telling = (Role.PICTURES, Role.LABELS, Role.SPLITS)
     return [
         column
         for column in columns
@@ -154,9 +156,20 @@ def _array_set(
         labels.column,
         facts.names or next((names for names in lists if len({*names}) == len(names)), ()),
         _beside(group, Role.SUBJECTS, rows),
-        _beside(group, Role.SPLITS, rows),
+        *_splits(group, scope, rows),
         _beside(group, Role.OPERATIONS, rows) if facts.kind == EXPORT_TYPE else None,
     )
+
+
+def _splits(
+    group: Sequence[_Member], scope: Sequence[ArrayColumn], rows: int
+) -> tuple[ArrayColumn | None, tuple[str, ...]]:
+    """The split of each row, in words or as codes with names; codes alone tell nothing."""
+    column = _beside(group, Role.SPLITS, rows)
+    lists = (c for c in scope if not c.fault and _meaning(c).role is Role.SPLIT_NAMES)
+    names = next((tuple(row_texts(c)) for c in lists if _are_few_words(c)), ())
+    known = column is not None and (column.dtype.kind in "SU" or names)
+    return (column, names) if known else (None, ())
 
 
 def _only(group: Sequence[_Member], role: Role, *ways: Callable[[ArrayColumn], bool]) -> _Member:
@@ -197,10 +210,13 @@ def _check_labels(labels: ArrayColumn, pictures: ArrayColumn) -> None:
 def _is_names(column: ArrayColumn, rows: int) -> bool:
     """Whether an array names classes: a few words, by its key or because they are no row each."""
     meaning = _meaning(column)
-    few = len(column.shape) == 1 and 2 <= column.rows <= MOST_CLASSES
-    words = few and column.dtype.kind in "SU"
     no_row_each = meaning.role is Role.LABELS and not meaning.split and column.rows != rows
-    return words and (meaning.role is Role.NAMES or no_row_each)
+    return _are_few_words(column) and (meaning.role is Role.NAMES or no_row_each)
+
+
+def _are_few_words(column: ArrayColumn) -> bool:
+    few = len(column.shape) == 1 and 2 <= column.rows <= MOST_CLASSES
+    return few and column.dtype.kind in "SU"
 
 
 def _beside(group: Sequence[_Member], role: Role, rows: int) -> ArrayColumn | None:

@@ -12,18 +12,18 @@ _LABEL_KINDS = ("number", "text", "list")
 
 @dataclass(frozen=True, slots=True)
 class PictureTable:
-    """The columns of a table of pictures, by what they hold ("": there is none)."""
+    """The columns of a table of pictures, by what they hold (None or "": there is none)."""
 
     pictures: TableColumn
     labels: TableColumn
     subjects: str = ""
-    splits: str = ""
+    splits: TableColumn | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the columns that are read, pictures and labels first."""
-        others = tuple(name for name in (self.subjects, self.splits) if name)
-        return (self.pictures.name, self.labels.name, *others)
+        others = (self.subjects, self.splits.name if self.splits is not None else "")
+        return (self.pictures.name, self.labels.name, *(name for name in others if name))
 
 
 def picture_table(facts: TableFacts, where: str) -> PictureTable | None:
@@ -51,8 +51,8 @@ def picture_table(facts: TableFacts, where: str) -> PictureTable | None:
     return PictureTable(
         _only(encoded or pictures, Role.PICTURES, where),
         _only(telling or labels, Role.LABELS, where),
-        _beside(facts, Role.SUBJECTS),
-        _beside(facts, Role.SPLITS),
+        next((column.name for column in _beside(facts, Role.SUBJECTS)), ""),
+        next((c for c in _beside(facts, Role.SPLITS) if c.kind == "text" or c.names), None),
     )
 
 
@@ -77,6 +77,6 @@ def _only(columns: list[TableColumn], role: Role, where: str) -> TableColumn:
     return columns[0]
 
 
-def _beside(facts: TableFacts, role: Role) -> str:
+def _beside(facts: TableFacts, role: Role) -> list[TableColumn]:
     columns = (c for c in facts.columns if key_meaning(c.name).role is role)
-    return next((c.name for c in columns if c.kind in ("text", "number")), "")
+    return [column for column in columns if column.kind in ("text", "number")]

@@ -14,6 +14,7 @@ from fercurate.sources.names.label_orders import codes_said
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
+from fercurate.sources.parquet.columns import PictureTable
 from fercurate.sources.parquet.pictures import picture_bytes, picture_of
 from fercurate.sources.parquet.shards import (
     Shard,
@@ -22,7 +23,12 @@ from fercurate.sources.parquet.shards import (
     read_shards,
 )
 from fercurate.sources.reading.loading import NOT_READ
-from fercurate.sources.tables.label_codes import LabelMeaning, count_labels, label_meaning
+from fercurate.sources.tables.label_codes import (
+    LabelMeaning,
+    code_name,
+    count_labels,
+    label_meaning,
+)
 from fercurate.sources.tables.precedence import holds_class_folders
 from fercurate.sources.tables.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
 from fercurate.sources.tables.row_ids import check_prefixes
@@ -141,7 +147,7 @@ def _rows(shard: Shard, meaning: LabelMeaning, source: str) -> Iterator[_Row]:
     for row, values in enumerate(table_rows(shard.file, list(dict.fromkeys(table.names)))):
         told = dict(zip(dict.fromkeys(table.names), values, strict=True))
         label = _text(told[table.labels.name])
-        split = _text(told[table.splits]) if table.splits else None
+        split = _split(told, table)
         known = shard.split if split is None else native_split(split)
         expression = meaning.expressions.get(label)
         if expression is None:
@@ -166,6 +172,12 @@ def _rows(shard: Shard, meaning: LabelMeaning, source: str) -> Iterator[_Row]:
                     subject=_text(told[table.subjects]) if table.subjects else "",
                 ),
             )
+
+
+def _split(told: dict[str, Any], table: PictureTable) -> str | None:
+    if table.splits is None:
+        return None
+    return code_name(_text(told[table.splits.name]), table.splits.names)
 
 
 def _weight(row: _Row) -> int:

@@ -15,13 +15,14 @@ from fercurate.sources.names.split_words import native_split
 
 
 class Role(StrEnum):
-    """What an array holds, a row a sample; of ``NAMES`` a row is a class."""
+    """What an array holds, a row a sample; of names a row is what a code stands for."""
 
     PICTURES = "pictures"
     LABELS = "labels"
     NAMES = "class names"
     SUBJECTS = "subjects"
     SPLITS = "splits"
+    SPLIT_NAMES = "names of splits"
     OPERATIONS = "operations"
 
 
@@ -90,12 +91,19 @@ def _role(words: list[str]) -> tuple[Role | None, set[int]]:
     telling = [position for position, word in enumerate(words) if word in _ROLES]
     roles = {_ROLES[words[position]] for position in telling}
     if Role.NAMES in roles:
-        return (None if Role.PICTURES in roles else Role.NAMES), set(telling)
+        return _named_role(roles), set(telling)
     strong = [position for position in telling if words[position] in _STRONG]
     weak = {position for position, word in enumerate(words) if word in _WEAK}
     if strong or telling:
         return _ROLES[words[(strong or telling)[-1]]], {*telling, *weak}
     return (Role.PICTURES if weak else None), weak
+
+
+def _named_role(roles: set[Role]) -> Role | None:
+    """What names are the names of: of classes, unless another word says otherwise."""
+    if Role.SPLITS in roles:
+        return Role.SPLIT_NAMES
+    return None if roles & {Role.PICTURES, Role.SUBJECTS} else Role.NAMES
 
 
 def _split(words: list[str]) -> tuple[str, range]:

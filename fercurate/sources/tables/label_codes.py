@@ -53,7 +53,7 @@ def label_meaning(
         InputError: codes that nothing explains, no label that is an expression, or a label map
             that does not fit.
     """
-    native = {text: _name(text, names) for text in counts}
+    native = {text: code_name(text, names) for text in counts}
     if label_map is not None:
         return _mapped(counts, native, label_map, where)
     codes = {text: count for text, count in counts.items() if is_code(text)}
@@ -74,13 +74,14 @@ def label_meaning(
     return LabelMeaning(native, known, named if codes else ", ".join(EXPRESSIONS))
 
 
-def _name(text: str, names: Sequence[str]) -> str:
+def code_name(text: str, names: Sequence[str]) -> str:
+    """The name of a code 0, 1, ...; what has none stays as it is."""
     code = int(text) if text.isdecimal() and len(text) < 9 else -1
     return names[code] if 0 <= code < len(names) else text
 
 
 def _check_names(codes: Mapping[str, int], names: Sequence[str], where: str) -> None:
-    beyond = [text for text in codes if _name(text, names) == text and text not in names]
+    beyond = [text for text in codes if code_name(text, names) == text and text not in names]
     unused = [name for code, name in enumerate(names) if str(code) not in codes]
     if beyond and unused:
         why = f"the file names the codes 0..{len(names) - 1} and holds others"

@@ -14,7 +14,7 @@ from fercurate.errors import InputError
 SUFFIX = ".parquet"
 _MAGIC = b"PAR1"
 _MAX_GROUP = 1 << 30
-"""Bytes of the largest row group of a column: PyArrow may hold a page of it whole."""
+"""Bytes of the largest row group: PyArrow may hold a page of it whole, and that may be all."""
 
 _BATCH_BYTES = 256 << 20
 _MAX_BATCH = 256
@@ -86,7 +86,7 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         InputError: damaged, or a row group that is too large to be held.
     """
     with _opened(path) as file:
-        group = _largest_group(file, columns)
+        group = _largest_group(file)
         if group > _MAX_GROUP:
             raise InputError(
                 f"a row group of {group:,} bytes; at most {_MAX_GROUP:,} are read",
@@ -113,16 +113,14 @@ def _opened(path: Path) -> Iterator[Any]:
         raise InputError(f"damaged, or no Parquet file ({text})", where=str(path)) from None
 
 
-def _largest_group(file: Any, columns: Sequence[str]) -> int:
-    """Bytes that a row group of one of these columns says to fill at most."""
-    sizes = [0]
-    for number in range(file.metadata.num_row_groups):
-        group = file.metadata.row_group(number)
-        for position in range(group.num_columns):
-            column = group.column(position)
-            if column.path_in_schema.split(".")[0] in columns:
-                sizes.append(column.total_uncompressed_size)
-    return max(sizes)
+def _largest_group(file: Any) -> int:
+    """Bytes that the largest row group says to fill.
+
+    Of single columns nothing is asked: PyArrow ends the program if what a file says of them is
+    damaged.
+    """
+    groups = range(file.metadata.num_row_groups)
+    return max((file.metadata.row_group(group).total_byte_size for group in groups), default=0)
 
 
 def _kind(kind: Any) -> str:

@@ -33,6 +33,11 @@ def test_a_name_that_leads_out_is_rejected(pack, reading, tmp_path, name, kind) 
     assert [p.name for p in tmp_path.iterdir()] == [f"p{kind}"]
 
 
+@pytest.mark.parametrize("kind", [".zip", ".tar.gz"])
+def test_a_member_without_a_name_is_passed_over(pack, reading, kind) -> None:
+    assert reading(pack(f"p{kind}", {"happy/a.png": 1, "./.": 2})).ids == ["folder:happy/a.png"]
+
+
 def test_backslashes_are_folders(pack, reading) -> None:
     found = reading(pack("p.zip", {"train\\happy\\a.png": 1, "train\\sad\\b.png": 2}))
     assert found.ids == ["folder:train/happy/a.png", "folder:train/sad/b.png"]

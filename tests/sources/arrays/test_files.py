@@ -157,6 +157,16 @@ def test_a_column_of_splits_counts(read, npz, pictures, words) -> None:
     assert reading.faults == [("E_USAGE", "faces.npz/images:4")]
 
 
+def test_splits_as_codes_need_names(read, npz, pictures, words) -> None:
+    codes = {"usage": np.array([0, 1, 2]), "images": pictures(3), "labels": words(3)}
+    reading = read(Arrays(), npz(**codes, usage_names=np.array(["Training", "dev", "PublicTest"])))
+    splits = [s.native_split for s in reading.samples]
+    assert splits == ["Training", "Validation", "PublicTest"]
+    reading = read(Arrays(), npz(**codes))
+    assert [s.native_split for s in reading.samples] == [""] * 3
+    assert "not read: usage (3 int64)" in reading.variant
+
+
 def test_files_of_splits_in_a_folder(read, npz, pictures, words, tmp_path) -> None:
     for split in ("train", "test"):
         npz(f"{split}.npz", x=pictures(2), y=words(2))

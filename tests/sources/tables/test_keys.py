@@ -52,6 +52,8 @@ def test_two_keys_make_a_pair(pictures: str, labels: str) -> None:
         ("op", Role.OPERATIONS),
         ("sample_id", None),
         ("image_names", None),
+        ("subject_names", None),
+        ("usage_names", Role.SPLIT_NAMES),
         ("landmarks", None),
         ("arr_0", None),
         ("0_exp", None),
