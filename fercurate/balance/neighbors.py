@@ -74,8 +74,8 @@ class Space:
         made = numbers[~old] - count
         first, second, mix = self._mixed
         first, second, mix = first[made], second[made], mix[made]
-        pairs = (self.pixels[side].astype(np.float32) for side in (first, second))
-        found[~old] = blend(*pairs, mix)
+        start, end = (self.pixels[side].astype(np.float32) for side in (first, second))
+        found[~old] = blend(start, end, mix)
         return found
 
 
