@@ -30,8 +30,9 @@ _QUERIES = 512
 class Space:
     """Pictures by number as vectors in which distances are measured.
 
-    ``pixels`` (N, ...) are numbered 0..N - 1; those mixed from them follow. With ``components``
-    the vectors are the first principal components, else the pixels; float32 in both cases.
+    ``pixels`` (N, ...) are numbered 0..N - 1; those mixed from them follow, not rounded, as
+    imbalanced-learn sees them. With ``components`` the vectors are the first principal components,
+    else the pixels; float32 in both cases.
     ``jobs`` workers look for neighbors in it (0: one a core). ``kinds`` (N,) are numbers of kinds
     of given pictures, of which only those of one kind may be mixed.
     """
@@ -69,13 +70,14 @@ class Space:
         count = len(self.pixels)
         if self._mixed is None or numbers.max(initial=-1) < count:
             return self.pixels[numbers]
-        found = np.empty((len(numbers), *self.pixels.shape[1:]), dtype=self.pixels.dtype)
+        found = np.empty((len(numbers), *self.pixels.shape[1:]), dtype=np.float32)
         old = numbers < count
         found[old] = self.pixels[numbers[old]]
         made = numbers[~old] - count
         first, second, mix = self._mixed
         first, second, mix = first[made], second[made], mix[made]
-        found[~old] = blend(self.pixels[first], self.pixels[second], mix)
+        start, end = (self.pixels[side].astype(np.float32) for side in (first, second))
+        found[~old] = blend(start, end, mix)
         return found
 
 
@@ -90,6 +92,7 @@ class Neighbors:
     Distances between uint8 pictures are exact (whole numbers in float64), so who is near whom
     depends on no machine; of equally near ones the first comes first, for any number of threads.
     With ``apart`` only pictures of the same kind are neighbors.
+    Those to mixed pictures, which cleaning asks for, are float64 sums of float32 values.
     """
 
     def __init__(

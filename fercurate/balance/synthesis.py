@@ -18,6 +18,13 @@ from sklearn.utils import check_random_state
 from fercurate.balance.neighbors import Neighbors, Numbers, Space
 from fercurate.balance.smote_settings import SmoteSettings
 
+_NOTHING_DRAWN = "No samples will be generated"
+_SHARES_TOO_SMALL = (
+    "adasyn shares out the new rows of a class among its pictures and rounds each share to a whole "
+    "number; here every share is below a half, so there would be none: ask for more rows, or use "
+    "smote"
+)
+
 
 @dataclass(frozen=True)
 class Synthesis:
@@ -194,6 +201,10 @@ def _resampled(sampler: Any, column: NDArray[np.float64], labels: Numbers) -> tu
         found = sampler.fit_resample(column, labels)
     except RuntimeError as error:  # ADASYN: a class without any neighbor of another class
         raise ValueError(" ".join(str(error).split())) from None
+    except ValueError as error:
+        if _NOTHING_DRAWN not in str(error):
+            raise
+        raise ValueError(_SHARES_TOO_SMALL) from None
     return found[0], found[1]
 
 

@@ -1,6 +1,8 @@
 """The SMOTE family: what imbalanced-learn makes, with parents and steps, and no overflow."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -83,6 +85,52 @@ def test_editing_removes_what_imbalanced_learn_removes() -> None:
     assert len(made.first) < sum(90 - n for n in SIZES)
 
 
+def random_pictures(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """A few classes of small uint8 pictures, shuffled; mixtures of them are no whole numbers."""
+    rng = np.random.default_rng(seed)
+    side, classes = int(rng.integers(2, 6)), int(rng.integers(2, 5))
+    sizes = rng.integers(8, 40, classes)
+    sizes[0] = 45
+    parts = [rng.integers(0, 120, (n, side, side)) + rng.integers(0, 60) for n in sizes]
+    order = rng.permutation(sum(sizes))
+    pictures = np.concatenate(parts).astype(np.uint8)[order]
+    return pictures, np.repeat(np.arange(classes), sizes)[order]
+
+
+@pytest.mark.parametrize("cleaning", ["enn", "tomek"])
+def test_pictures_are_cleaned_as_imbalanced_learn_cleans_them_unrounded(cleaning: Any) -> None:
+    """Mixed pictures are rounded in the export, not where it is told who lies among whom."""
+    sampler = {"enn": SMOTEENN, "tomek": SMOTETomek}[cleaning]
+    for seed in range(60):
+        pictures, labels = random_pictures(seed)
+        points = pictures.reshape(len(pictures), -1).astype(np.float32)
+        expected, classes = sampler(random_state=seed).fit_resample(points, labels)
+        goal = dict.fromkeys(range(int(labels.max()) + 1), 45)
+        made = synthesize(pictures, labels, goal, SmoteSettings(cleaning=cleaning, seed=seed))
+        rows, found = all_rows(points, labels, made)
+        ours = np.column_stack([rows, found])
+        theirs = np.column_stack([expected, classes])
+        np.testing.assert_array_equal(ours[np.lexsort(ours.T)], theirs[np.lexsort(theirs.T)])
+
+
+def test_the_documented_formula_gives_every_row_byte_for_byte() -> None:
+    """The block of docs/balance.md, run; without its cast some rows differ by a gray value."""
+    page = (Path(__file__).parents[2] / "docs" / "balance.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n(.*?again = .*?)```", page, re.DOTALL)
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (2, 200_000), dtype=np.uint8)
+    images[:, 0] = 179, 136
+    steps = rng.random(200_000)
+    steps[0] = 0.8953486638415221  # exactly 140.5000075: 140 in the export
+    names: dict[str, Any] = {"np": np, "parent_a": images[0], "parent_b": images[1], "mix": steps}
+    exec(block, names)
+    expected = blend(images[0][:, None], images[1][:, None], steps)[:, 0]
+    np.testing.assert_array_equal(names["again"], expected)
+    assert names["again"][0] == 140
+    plain = np.rint(images[0] + steps * (images[1].astype(float) - images[0]))
+    assert (plain != expected).any()
+
+
 PICTURES = st.tuples(st.integers(0, 2**32 - 1), st.integers(2, 9), st.integers(10, 16))
 
 
@@ -145,6 +193,16 @@ def test_adasyn_says_when_a_class_has_no_border() -> None:
     labels = np.repeat([0, 1], [20, 8])
     with pytest.raises(ValueError, match="ADASYN is not suited"):
         synthesize(points, labels, {1: 20}, SmoteSettings("adasyn"))
+
+
+def test_adasyn_says_that_its_shares_are_rounded() -> None:
+    """Plain imbalanced-learn refuses the same, but does not say why."""
+    points, labels = cloud()
+    with pytest.raises(ValueError, match="No samples will be generated"):
+        ADASYN(random_state=5, sampling_strategy={2: 42}).fit_resample(points, labels)
+    with pytest.raises(ValueError, match="rounds each share to a whole number") as caught:
+        synthesize(points, labels, {2: 42}, SmoteSettings("adasyn", seed=5))
+    assert ".." not in str(caught.value)
 
 
 def test_nothing_to_raise_gives_nothing() -> None:

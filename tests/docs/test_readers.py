@@ -18,7 +18,9 @@ SNIPPETS = re.findall(r"```python\n(.*?)```", PAGE.partition("## Other readers")
 
 CHECKS = {
     "numpy": "assert images.shape == (140, 48, 48) and labels.shape == (140,) and names[6]",
-    "datasets": "assert len(rows['train']) == 140 and len(rows['test'][0]['images']) == 48",
+    "datasets": "assert len(rows['train']) == 140 and len(rows['test'][0]['images']) == 48; "
+    "assert rows['test'].features['labels'].names[6] == 'neutral'; "
+    "assert rows['test'][0]['sample_id'].startswith('fer2013:')",
     "torch": "assert next(iter(batches))[0].shape == (64, 1, 48, 48)",
     "tensorflow": "assert next(iter(batches))[0].shape == (64, 48, 48)",
     "fiftyone": "assert len(dataset) == 30 and dataset.first().expression.label in names",

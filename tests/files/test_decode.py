@@ -10,7 +10,7 @@ import zlib
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from fercurate.files.decode import MAX_PIXELS, decode_image
 
@@ -233,6 +233,12 @@ SOURCES = {
     "WebP": save(COLOR, "WEBP", exif=oriented(6)),
     "PGM": save(GRAY, "PPM"),
     "palette": save(palette_image(), "PNG", transparency=1),
+    "TGA": save(COLOR, "TGA", compression="tga_rle"),
+    **{
+        kind: save(COLOR, kind)
+        for kind, name in (("AVIF", "avif"), ("JPEG2000", "jpg_2000"))
+        if features.check(name)
+    },
 }
 
 

@@ -58,6 +58,18 @@ def test_other_sizes_are_brought_to_the_same_side(
     assert dark.any(axis=0).sum() == width
 
 
+@pytest.mark.parametrize("shape", [(490, 640), (97, 31, 3), (1, 700), (192, 192)])
+def test_a_cell_keeps_a_large_picture_as_small_as_it_is_drawn(shape: tuple[int, ...]) -> None:
+    picture = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+    kept = Cell(picture).picture
+    assert kept is not None
+    assert max(kept.shape[:2]) == SIDE
+    drawn = shades(one_row(Cell(kept)))
+    np.testing.assert_array_equal(drawn, shades(one_row(Cell(picture))))
+    small = picture[:20, :20]
+    assert Cell(small).picture is small
+
+
 def test_a_sheet_is_gray_unless_a_picture_is_colored() -> None:
     red = np.full((48, 48, 3), (200, 0, 0), np.uint8)
     assert draw_sheet(one_row(Cell(face(3)))).mode == "L"
