@@ -18,7 +18,7 @@ from fercurate.api.progress import Progress, listener
 from fercurate.domain.sample import Pixels
 from fercurate.errors import InputError
 from fercurate.pipeline.audit import audit as audit_pipeline
-from fercurate.pipeline.audit.audit import AuditReport
+from fercurate.pipeline.audit.report import AuditReport
 from fercurate.pipeline.defaults import DEFAULT_STORE
 from fercurate.pipeline.filter import filter as filter_pipeline
 from fercurate.pipeline.filter.request import FilterRequest
