@@ -43,7 +43,7 @@ def _duplicate_lines(report: "AuditReport") -> Iterator[str]:
     if recall is not None:
         yield (
             f"  recall of the near-duplicate search, measured on {recall.sampled:,} pictures: "
-            f"{recall.share:.1%} ({recall.found:,} of {recall.pairs:,} pairs)"
+            f"{recall.share:.1%} ({recall.known:,} of {recall.pairs:,} pairs)"
         )
     if not report.compares:
         return

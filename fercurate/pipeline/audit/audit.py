@@ -23,24 +23,31 @@ from fercurate.screening.duplicates.search import (
 )
 
 
-def audit(path: Path, near: bool = True, jobs: int = 0, listen: Listener = ignore) -> AuditReport:
+def audit(
+    path: Path,
+    near: bool = True,
+    jobs: int = 0,
+    listen: Listener = ignore,
+    changed: bool = True,
+) -> AuditReport:
     """Audit a store (by native splits) or an export (by its splits).
 
-    ``near`` also looks for nearly identical pictures and changed copies.
+    ``near`` also looks for nearly identical pictures, and ``changed``, with it, for changed copies
+    between splits.
 
     Raises:
         InputError, StoreError, ExportError: it cannot be read.
     """
     with open_table(path) as table:
-        found = _duplicates(table, jobs, listen) if near else None
+        sides = table.codes if changed and len(table.splits) > 1 else None
+        rule = DuplicateRule(sides=sides, jobs=jobs)
+        found = _duplicates(table, rule, listen) if near else None
         return _report(table, found)
 
 
-def _duplicates(table: AuditTable, jobs: int, listen: Listener) -> DuplicatePairs:
+def _duplicates(table: AuditTable, rule: DuplicateRule, listen: Listener) -> DuplicatePairs:
     originals = np.flatnonzero(~table.derived)
-    pictures = searched_pictures(table.pictures, table.identity, originals, jobs, listen)
-    sides = table.codes if len(table.splits) > 1 else None
-    rule = DuplicateRule(sides=sides, jobs=jobs)
+    pictures = searched_pictures(table.pictures, table.identity, originals, rule.jobs, listen)
     return find_duplicates(pictures, table.identity, originals, rule)
 
 
@@ -126,7 +133,7 @@ def _leaked(table: AuditTable, reached: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
     What was made from a picture that leaks, leaks as well.
     """
-    leaked = reached.any(axis=1)
+    leaked: NDArray[np.bool_] = np.asarray(reached.any(axis=1))
     derived, parents = table.parents.T
     np.logical_or.at(leaked, derived, leaked[parents])
     return np.asarray(leaked & table.evaluated)

@@ -19,8 +19,8 @@ from fercurate.screening.duplicates.placement import (
     MIN_FIT,
     MIN_RESEMBLANCE,
     PLACEMENTS,
+    PictureSpectra,
     Placement,
-    WindowVectors,
     window_fits,
 )
 from fercurate.screening.duplicates.products import ProductSearch, close_pairs
@@ -28,7 +28,7 @@ from fercurate.screening.duplicates.registration import at_one_size, registered
 from fercurate.screening.duplicates.similarity import MIN_CORRELATION, similar_pairs
 from fercurate.screening.duplicates.spectrum import bounding_vectors
 from fercurate.screening.duplicates.symmetry import SYMMETRIES
-from fercurate.screening.duplicates.thumbnails import Small
+from fercurate.screening.duplicates.thumbnails import PIXELS, Small
 
 ReadGray = Callable[[NDArray[np.int64]], list[Gray]]
 """Gives the pictures of positions (M,), gray: (H, W) uint8 each."""
@@ -75,13 +75,13 @@ def symmetric_pairs(pictures: Sided, known: Pairs, jobs: int) -> ChangedPairs:
     """Mirrored and quarter-turned copies, by the rule of near duplicates."""
     order, others = pictures.order()
     small = pictures.small[order]
-    search = ProductSearch(MIN_CORRELATION - MARGIN, ahead=True, jobs=jobs)
+    search, own = ProductSearch(MIN_CORRELATION - MARGIN, jobs), np.arange(others)
     vectors = bounding_vectors(small)
     found: list[ChangedPairs] = []
     for kind, change in SYMMETRIES:
         made = np.ascontiguousarray(change(small[:others]))
-        pairs = similar_pairs(made, small, close_pairs(bounding_vectors(made), vectors, search))
-        pairs = order[pairs]
+        close = close_pairs(bounding_vectors(made), vectors, search, own)
+        pairs = order[similar_pairs(made, small, close)]
         left = pairs[_places(pictures, pairs, known)]
         known = np.concatenate([known, left])
         found.append(ChangedPairs(left, np.full(len(left), kind, dtype=object)))
@@ -105,24 +105,60 @@ def moved_pairs(pictures: Sided, known: Pairs, jobs: int) -> ChangedPairs:
 
 
 def _best_placements(pictures: Sided, known: Pairs, jobs: int) -> NDArray[np.int64]:
-    """Candidates (P, 3): original, copy and the placement at which they are most alike."""
+    """Candidates (P, 3): original, copy and the placement at which they are most alike.
+
+    Which of two pictures is taken for the original depends on their pixels alone.
+    """
     order, others = pictures.order()
-    small = pictures.small[order]
-    make = WindowVectors.about(small)
-    middles, planes = make.at(small, Placement()).coarse, make.planes(small)
-    search = ProductSearch(MIN_RESEMBLANCE * LENGTH**2, ahead=True, jobs=jobs)
-    rows = [np.empty((0, 4), dtype=np.int64)]
-    for number, placement in enumerate(PLACEMENTS):
-        windows = make.at(small[:others], placement)
-        pairs = close_pairs(windows.coarse, middles, search)
-        fits = window_fits(windows.fine, planes, pairs)
-        alike = fits >= MIN_FIT
-        numbers = np.full(int(alike.sum()), number)
-        ranks = np.rint(-fits[alike] * _RANKS).astype(np.int64)
-        rows.append(np.column_stack([order[pairs[alike]], numbers, ranks]))
-    joined = np.concatenate(rows)
+    first, rest = (_by_content(pictures.small, some) for some in (order[:others], order[others:]))
+    every = _by_content(pictures.small, order)
+    ranks = {int(row): rank for rank, row in enumerate(every)}
+    own = np.array([ranks[int(row)] for row in first], dtype=np.int64)
+    below = np.array([ranks[int(row)] for row in rest], dtype=np.int64)
+    spectra = PictureSpectra.of(pictures.small)
+    found = [
+        _placed(spectra, first, every, own, jobs),
+        _placed(spectra, rest, first, np.searchsorted(own, below) - 1, jobs),
+    ]
+    joined = np.concatenate(found)
     joined = joined[np.lexsort((joined[:, 2], joined[:, 3]))]
     return joined[_places(pictures, joined[:, :2], known)][:, :3]
+
+
+def _placed(
+    spectra: PictureSpectra,
+    originals: NDArray[np.int64],
+    copies: NDArray[np.int64],
+    after: NDArray[np.int64],
+    jobs: int,
+) -> NDArray[np.int64]:
+    """Originals, copies, placements and ranks (P, 4) of what is alike; the best rank is least.
+
+    ``after`` (M,): for each original, the last of the ``copies`` that it is not compared with.
+    """
+    shown, middles = spectra.take(originals), spectra.take(copies)
+    coarse, planes = middles.windows(Placement()).coarse, middles.planes()
+    search = ProductSearch(MIN_RESEMBLANCE * LENGTH**2, jobs)
+    rows = [np.empty((0, 4), dtype=np.int64)]
+    for number, placement in enumerate(PLACEMENTS):
+        windows = shown.windows(placement)
+        pairs = close_pairs(windows.coarse, coarse, search, after)
+        fits = window_fits(windows.fine, planes, pairs)
+        pairs, fits = pairs[fits >= MIN_FIT], fits[fits >= MIN_FIT]
+        ranks = np.rint(-fits * _RANKS).astype(np.int64)
+        numbers = np.full(len(pairs), number)
+        rows.append(np.column_stack([originals[pairs[:, 0]], copies[pairs[:, 1]], numbers, ranks]))
+    return np.concatenate(rows)
+
+
+def _by_content(small: Small, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows (M,) in an order that only depends on their thumbnails."""
+    mixed = np.zeros(len(rows), dtype=np.uint64)
+    factor = np.uint64(0x9E3779B97F4A7C15)
+    for column in small[rows].reshape(len(rows), PIXELS).T:
+        mixed = (mixed ^ column) * factor
+        mixed ^= mixed >> np.uint64(29)
+    return rows[np.argsort(mixed, kind="stable")]
 
 
 def _places(pictures: Sided, pairs: Pairs, known: Pairs) -> NDArray[np.int64]:

@@ -40,7 +40,8 @@ def candidate_pairs(vectors: Vectors, jobs: int, limit: int) -> Pairs:
     threshold = MIN_CORRELATION - MARGIN
     if len(vectors) > limit:
         return forest_pairs(vectors, threshold, jobs)
-    return close_pairs(vectors, vectors, ProductSearch(threshold, ahead=True, jobs=jobs))
+    own = np.arange(len(vectors))
+    return close_pairs(vectors, vectors, ProductSearch(threshold, jobs), own)
 
 
 def _flat_pairs(small: Small, rows: NDArray[np.int64]) -> Pairs:

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from fercurate.domain.groups import Pairs
 from fercurate.screening.duplicates.spectrum import (
+    SCALE,
     Operator,
     Vectors,
-    coefficients,
     dct_operator,
     low_frequencies,
     whole_numbers,
@@ -40,8 +40,23 @@ MIN_FIT = 0.88
 LENGTH = 512.0
 """Length of coarse vectors: whole numbers, whose products are exact in float32."""
 
+# fmt: off
+_THOUSANDTHS = (
+    0, 11, 2, -130, -117, -101, 6, -33, -3, 164, 0, 4, -3, -21, -20, 102, 64, -2, -4, -37,
+    -26, -5, -100, 0, -52, 1, -6, 2, 8, -42, -1, 5, -88, -88, -5, -2, 27, 12, 1, 26, 2, 3, 4,
+    -27, -2, 1, 1, 2, 26, 0, 18, -1, -1, 12, 0, -6, 12,
+)
+# fmt: on
+COMMON_FACE = np.array(_THOUSANDTHS) / 1000
+"""What the middles of the faces of FER-2013 have in common (57,), by the vectors used here.
+
+It stands here so that whether two pictures are alike does not depend on a third."""
+
 _COARSE, _FINE = 5.0, 8.0
-_COMMON = 64.0
+_KNOWN = 18
+_KNOWN_SCALE, _MIDDLE_GRAY = float(1 << 11), 128.0
+_NOTHING = 8.0
+_BLOCK = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,45 +114,57 @@ class Windows:
 
 
 @dataclass(frozen=True, slots=True)
-class WindowVectors:
-    """Makes vectors of windows, after the means (K,) of those of many pictures are known."""
+class PictureSpectra:
+    """Pictures (N,) by their low frequencies (N, 323), from which every window is made.
 
-    coarse_mean: NDArray[np.float64]
-    fine_mean: NDArray[np.float64]
+    They are whole numbers, and so are the operators: a picture's vectors are the same in any
+    company and on any machine.
+    """
+
+    spectra: Vectors
 
     @classmethod
-    def about(cls, small: Small) -> "WindowVectors":
-        """Know what the middles of thumbnails (N, 32, 32) have in common; of few pictures less."""
-        found = coefficients(small, _operator(Placement()))
-        count = len(small) + _COMMON
-        coarse = _unit(found[:, : _coarse_count()]).sum(axis=0) / count
-        return cls(coarse, _unit(found).sum(axis=0) / count)
+    def of(cls, small: Small) -> "PictureSpectra":
+        """Those of thumbnails (N, 32, 32)."""
+        table = np.rint(_known() * _KNOWN_SCALE)
+        spectra = np.empty((len(small), len(table)), dtype=np.float32)
+        for start in range(0, len(small), _BLOCK):
+            pixels = small[start : start + _BLOCK].reshape(-1, PIXELS) - _MIDDLE_GRAY
+            spectra[start : start + _BLOCK] = pixels @ table.T
+        return cls(spectra)
 
-    def at(self, small: Small, placement: Placement) -> Windows:
-        """Vectors of the windows of thumbnails (N, 32, 32) at a placement."""
-        found = coefficients(small, _operator(placement))
-        coarse = _unit(_unit(found[:, : _coarse_count()]) - self.coarse_mean)
-        whole = np.rint(coarse * LENGTH).astype(np.float32)
-        return Windows(whole, self._fine(found))
+    def take(self, rows: NDArray[np.int64]) -> "PictureSpectra":
+        """Those of some pictures (M,)."""
+        return PictureSpectra(self.spectra[rows])
 
-    def planes(self, small: Small) -> NDArray[np.float32]:
+    def windows(self, placement: Placement) -> Windows:
+        """The vectors of the windows at a placement."""
+        found = _own_face(_unit(self._coefficients(_operator(placement))))
+        coarse = np.rint(_unit(found[:, : _coarse_count()], 0.0) * LENGTH).astype(np.float32)
+        return Windows(coarse, _unit(found, 0.0).astype(np.float32))
+
+    def planes(self) -> NDArray[np.float32]:
         """What middles become when they are moved a little: (N, 5, 57), five unit vectors each.
 
         The first is the middle itself; the vectors of a picture stand upright on each other.
         """
-        found = coefficients(small, _operator(Placement()))
-        middle, size = _unit(found), _lengths(found)
-        made = [_unit(middle - self.fine_mean).astype(np.float32)]
+        found = self._coefficients(_operator(Placement()))
+        middle = _unit(found)
+        made = [_unit(_own_face(middle), 0.0).astype(np.float32)]
         for ahead, back in _STEPS:
-            step = coefficients(small, _operator(ahead) - _operator(back))
-            step = np.divide(step, size, out=np.zeros_like(step), where=size > _NOTHING)
-            for one in (middle, *made):
-                step -= (step * one).sum(axis=1, keepdims=True) * one
-            made.append(_unit(step).astype(np.float32))
+            step = _unit(self._coefficients(_operator(ahead) - _operator(back)))
+            before: list[NDArray[np.floating]] = [middle, *made]
+            for one in before:
+                step -= np.einsum("nk,nk->n", step, one)[:, None] * one
+            made.append(_unit(step, 0.0).astype(np.float32))
         return np.stack(made, axis=1)
 
-    def _fine(self, found: NDArray[np.float64]) -> Vectors:
-        return _unit(_unit(found) - self.fine_mean).astype(np.float32)
+    def _coefficients(self, operator: Operator) -> NDArray[np.float64]:
+        made = np.empty((len(self.spectra), len(operator)), dtype=np.float64)
+        for start in range(0, len(made), _BLOCK):
+            some = self.spectra[start : start + _BLOCK].astype(np.float64)
+            made[start : start + _BLOCK] = some @ operator.T
+        return np.asarray(made / (_KNOWN_SCALE * SCALE))
 
 
 def window_fits(windows: Vectors, planes: NDArray[np.float32], pairs: Pairs) -> Vectors:
@@ -150,18 +177,16 @@ def window_fits(windows: Vectors, planes: NDArray[np.float32], pairs: Pairs) -> 
     return fits
 
 
-_BLOCK, _NOTHING = 8192, 1e-6
+def _own_face(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Vectors (N, 57) without what faces have in common; those of flat pictures stay 0."""
+    own = np.where(vectors.any(axis=1, keepdims=True), vectors - COMMON_FACE, 0.0)
+    return np.asarray(own)
 
 
-def _unit(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Vectors (N, K) at length 1; those of hardly any length become 0."""
-    size = _lengths(vectors)
-    return np.divide(vectors, size, out=np.zeros_like(vectors), where=size > _NOTHING)
-
-
-def _lengths(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The lengths (N, 1) of vectors (N, K)."""
-    return np.sqrt(np.einsum("nk,nk->n", vectors, vectors))[:, None]
+def _unit(vectors: NDArray[np.float64], least: float = _NOTHING) -> NDArray[np.float64]:
+    """Vectors (N, K) at length 1; those of no more than ``least`` become 0."""
+    size = np.sqrt(np.einsum("nk,nk->n", vectors, vectors))[:, None]
+    return np.asarray(np.divide(vectors, size, out=np.zeros_like(vectors), where=size > least))
 
 
 @lru_cache(maxsize=1)
@@ -169,12 +194,20 @@ def _coarse_count() -> int:
     return len(low_frequencies(_COARSE))
 
 
+@lru_cache(maxsize=1)
+def _known() -> NDArray[np.float64]:
+    """Rows (323, 1024) that give the frequencies of a picture from which windows are made."""
+    frequencies = np.array(list(product(range(_KNOWN), repeat=2))[1:])
+    return dct_operator(frequencies)
+
+
 @lru_cache(maxsize=len(PLACEMENTS) + 2 * len(_STEPS))
 def _operator(placement: Placement) -> Operator:
-    """What makes weighed low frequencies (K, 1024) of a window of a thumbnail."""
+    """What makes weighed low frequencies (57, 323) of a window of a picture's frequencies."""
     frequencies = low_frequencies(_FINE)
     weights = np.sqrt(np.hypot(*frequencies.T))[:, None]
-    return whole_numbers(weights * (dct_operator(frequencies) @ _samples(placement)))
+    window = dct_operator(frequencies) @ _samples(placement)
+    return whole_numbers(weights * (window @ _known().T))
 
 
 def _samples(placement: Placement) -> NDArray[np.float64]:

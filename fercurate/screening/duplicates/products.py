@@ -16,47 +16,54 @@ CROWD = 64
 
 @dataclass(frozen=True, slots=True)
 class ProductSearch:
-    """Which pairs are looked for: those from ``threshold`` on, by ``jobs`` threads (0: one a core).
-
-    ``ahead``: of a table with itself, only pairs whose first position is the smaller one.
-    """
+    """Which pairs are looked for: from ``threshold`` on, by ``jobs`` threads (0: one a core)."""
 
     threshold: float
-    ahead: bool = False
     jobs: int = 0
 
 
-def close_pairs(left: Vectors, right: Vectors, search: ProductSearch) -> Pairs:
+def close_pairs(
+    left: Vectors,
+    right: Vectors,
+    search: ProductSearch,
+    after: NDArray[np.int64] | None = None,
+) -> Pairs:
     """Pairs (P, 2) of positions in ``left`` (M, K) and ``right`` (N, K), in order.
 
-    Of a position in ``left`` at most ``CROWD`` partners in a block of ``right`` are kept, the
-    first ones. The blocks are the same for any number of threads.
+    ``after`` (M,), ascending: only later positions in ``right`` count; for a table with itself
+    each row's own. Of a position in ``left`` at most ``CROWD`` partners in a block of ``right``
+    are kept, the first ones. The blocks are the same for any number of threads.
     """
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
+    later = np.full(len(left), -1) if after is None else after
+
     def one(start: int) -> Pairs:
-        return _rows_of(left, right, start, search)
+        stop = start + _SIDE
+        pairs = _block_pairs(left[start:stop], right, later[start:stop], search.threshold)
+        return np.add(pairs, (start, 0))
 
     with threadpool_limits(1, "blas"):
         parts = list(map_ordered(one, range(0, len(left), _SIDE), search.jobs, ahead=2))
     return np.concatenate([np.empty((0, 2), np.int64), *parts])
 
 
-def _rows_of(left: Vectors, right: Vectors, start: int, search: ProductSearch) -> Pairs:
-    """The pairs of a block of ``left``, those of each position together."""
-    block = left[start : start + _SIDE]
+def _block_pairs(
+    block: Vectors, right: Vectors, later: NDArray[np.int64], threshold: float
+) -> Pairs:
+    """The pairs of a block with ``right``, those of each position together."""
     products = np.empty((len(block), _SIDE), dtype=np.float32)
     reached = np.empty(products.shape, dtype=bool)
     found = [np.empty((0, 2), np.int64)]
-    for begin in range(start if search.ahead else 0, len(right), _SIDE):
+    for begin in range((int(later[0]) + 1) // _SIDE * _SIDE, len(right), _SIDE):
         others = right[begin : begin + _SIDE]
         if len(others) < _SIDE:
             products = np.empty((len(block), len(others)), dtype=np.float32)
             reached = np.empty(products.shape, dtype=bool)
-        np.greater_equal(np.matmul(block, others.T, out=products), search.threshold, out=reached)
-        pairs = _positions(np.triu(reached, 1) if search.ahead and begin == start else reached)
-        if len(pairs):
-            found.append(np.add(pairs, (start, begin)))
+        np.greater_equal(np.matmul(block, others.T, out=products), threshold, out=reached)
+        if begin <= later[-1]:
+            reached &= np.arange(begin, begin + len(others)) > later[:, None]
+        found.append(np.add(_positions(reached), (0, begin)))
     joined = np.concatenate(found)
     return joined[np.argsort(joined[:, 0], kind="stable")]
 

@@ -19,17 +19,17 @@ _SEED = 2013
 class Recall:
     """What was found of the near duplicates of ``sampled`` pictures, compared with all others.
 
-    ``pairs``: pairs that these pictures are part of; ``found``: those that the search gave too.
+    ``pairs``: pairs that these pictures are part of; ``known``: those that the search gave too.
     """
 
     sampled: int
     pairs: int
-    found: int
+    known: int
 
     @property
     def share(self) -> float:
         """Share of the pairs that was found; 1 where there was none."""
-        return self.found / self.pairs if self.pairs else 1.0
+        return self.known / self.pairs if self.pairs else 1.0
 
 
 def measured_recall(small: Small, pairs: Pairs, jobs: int = 0) -> Recall:
@@ -37,7 +37,7 @@ def measured_recall(small: Small, pairs: Pairs, jobs: int = 0) -> Recall:
     count = len(small)
     rng = np.random.default_rng([_SEED, count])
     sample = np.sort(rng.choice(count, min(SAMPLED, count), replace=False))
-    search = ProductSearch(MIN_CORRELATION - _MARGIN, jobs=jobs)
+    search = ProductSearch(MIN_CORRELATION - _MARGIN, jobs)
     vectors = bounding_vectors(small)
     true = close_pairs(vectors[sample], vectors, search)
     true[:, 0] = sample[true[:, 0]]

@@ -7,6 +7,7 @@ two people resemble each other in what is coarse; lashes, hair and grain do not.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -19,9 +20,11 @@ SIDE = 48
 """Side at which pictures are laid over each other, in pixels."""
 
 _MARGIN = 6
-_CORRELATION, _TEXTURE, _COVERED = 0.95, 0.9, 0.75
+_CORRELATION, _TEXTURE, _TONED_TEXTURE, _COVERED = 0.95, 0.9, 0.92, 0.75
 _STEPS = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 40, 1e-4)
 _SMOOTH, _COARSE = 0.8, 2.5
+_ECC: Any = cv2.findTransformECC
+"""Its stubs know no call that gives a mask of None."""
 
 SHIFTED, CROPPED, TILTED, RETOUCHED = "shifted", "cropped", "tilted", "retouched"
 _MOVED, _SCALED, _ANGLE = 0.015, 0.04, 2.5
@@ -31,17 +34,20 @@ _MOVED, _SCALED, _ANGLE = 0.015, 0.04, 2.5
 class Registration:
     """How a copy lies on its original: ``kind``, and how far both agree (-1..1).
 
-    ``correlation`` is that of the pixels, ``texture`` that of what is fine in them.
+    ``correlation`` is that of the pixels, ``texture`` that of what is fine in them; both of the
+    copy and the original as it is or, ``toned``, where that does not do, with the copy's grays.
     """
 
     kind: str
     correlation: float
     texture: float
+    toned: bool = False
 
     @property
     def holds(self) -> bool:
         """Whether both show one photograph."""
-        return self.correlation >= _CORRELATION and self.texture >= _TEXTURE
+        texture = _TONED_TEXTURE if self.toned else _TEXTURE
+        return self.correlation >= _CORRELATION and self.texture >= texture
 
 
 def registered(original: Gray, copy: Gray, placement: Placement) -> Registration | None:
@@ -49,21 +55,21 @@ def registered(original: Gray, copy: Gray, placement: Placement) -> Registration
     middle = copy[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
     guess = _pixel_matrix(placement)
     try:
-        matrix = cv2.findTransformECC(middle, original, guess, cv2.MOTION_AFFINE, _STEPS, None, 3)[
-            1
-        ]
+        matrix = _ECC(middle, original, guess, cv2.MOTION_AFFINE, _STEPS, None, 3)[1]
     except cv2.error:
         return None
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     size = middle.shape[::-1]
-    laid = cv2.warpAffine(original.astype(np.float32), matrix, size, flags=flags)
+    laid: Any = cv2.warpAffine(original.astype(np.float32), matrix, size, flags=flags)
     inside = cv2.warpAffine(np.ones_like(original), matrix, size, flags=flags) > 0
     if inside.mean() < _COVERED:
         return None
     laid[~inside] = laid[inside].mean()
-    pair = [cv2.GaussianBlur(one, (0, 0), _SMOOTH) for one in (middle.astype(np.float32), laid)]
-    fine = [one - cv2.GaussianBlur(one, (0, 0), _COARSE) for one in pair]
-    return Registration(_kind(matrix), _agreement(pair, inside), _agreement(fine, inside))
+    kind, seen = _kind(matrix), middle.astype(np.float32)
+    plain = Registration(kind, *_agreements(laid, seen, inside))
+    if plain.holds:
+        return plain
+    return Registration(kind, *_agreements(_toned(laid, seen, inside), seen, inside), toned=True)
 
 
 def at_one_size(pictures: Sequence[Gray]) -> NDArray[np.uint8]:
@@ -98,7 +104,31 @@ def _kind(matrix: NDArray[np.float32]) -> str:
     return SHIFTED if np.hypot(*(center - middle)) >= _MOVED * SIDE else RETOUCHED
 
 
-def _agreement(pair: Sequence[NDArray[np.float32]], inside: NDArray[np.bool_]) -> float:
+def _toned(
+    laid: NDArray[np.float32], seen: NDArray[np.float32], inside: NDArray[np.bool_]
+) -> NDArray[np.float32]:
+    """A picture (H, W) with the gray values of another, the n-th darkest for the n-th darkest.
+
+    So light that was clipped, and any other change of tone, is done to both.
+    """
+    toned = laid.copy()
+    order = np.argsort(laid[inside], kind="stable")
+    values = np.empty(len(order), dtype=np.float32)
+    values[order] = np.sort(seen[inside])
+    toned[inside] = values
+    return toned
+
+
+def _agreements(
+    laid: NDArray[np.float32], seen: NDArray[np.float32], inside: NDArray[np.bool_]
+) -> tuple[float, float]:
+    """How far two pictures (H, W) agree ``inside``: in their pixels, in what is fine in them."""
+    pair = [cv2.GaussianBlur(one, (0, 0), _SMOOTH) for one in (seen, laid)]
+    fine = [one - cv2.GaussianBlur(one, (0, 0), _COARSE) for one in pair]
+    return _agreement(pair, inside), _agreement(fine, inside)
+
+
+def _agreement(pair: Sequence[Any], inside: NDArray[np.bool_]) -> float:
     first, second = (one[inside].astype(np.float64) for one in pair)
     first, second = first - first.mean(), second - second.mean()
     size = np.sqrt((first * first).sum() * (second * second).sum())

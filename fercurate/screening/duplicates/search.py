@@ -74,7 +74,7 @@ class DuplicatePairs:
 
     def of(self, kind: str) -> Pairs:
         """The pairs (P, 2) of a kind."""
-        return self.pairs[self.kinds == kind]
+        return np.asarray(self.pairs[self.kinds == kind])
 
     def groups(self, kinds: Iterable[str] = (NEAR, *CHANGES)) -> Groups:
         """The groups (N,) that identical pictures and pairs of some kinds form."""

@@ -53,4 +53,4 @@ def similar_pairs(left: Small, right: Small, pairs: Pairs) -> Pairs:
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):
         some = pairs[start : start + _PAIRS_AT_ONCE]
         answers.append(similar(left[some[:, 0]], right[some[:, 1]]))
-    return pairs[np.concatenate(answers)]
+    return np.asarray(pairs[np.concatenate(answers)])

@@ -18,7 +18,9 @@ Operator = NDArray[np.float64]
 """What makes K numbers of a thumbnail's pixels: (K, 1024), whole numbers."""
 
 KEPT = 32
-_SCALE = float(1 << 14)
+SCALE = float(1 << 14)
+"""What an operator's numbers are multiplied by before they are rounded to whole ones."""
+
 _BLOCK = 4096
 
 
@@ -48,7 +50,7 @@ def dct_operator(frequencies: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def whole_numbers(operator: NDArray[np.float64]) -> Operator:
     """An operator (K, 1024) as whole numbers: sums with pixels are then exact in float64."""
-    return np.rint(operator * _SCALE)
+    return np.rint(operator * SCALE)
 
 
 def coefficients(small: Small, operator: Operator) -> NDArray[np.float64]:
@@ -62,7 +64,7 @@ def coefficients(small: Small, operator: Operator) -> NDArray[np.float64]:
         pixels = small[start : start + _BLOCK].reshape(-1, PIXELS).astype(np.float64)
         total = pixels.sum(axis=1)
         spread = PIXELS * (pixels * pixels).sum(axis=1) - total**2
-        size = np.sqrt(spread / PIXELS) * _SCALE
+        size = np.sqrt(spread / PIXELS) * SCALE
         centered = PIXELS * (pixels @ operator.T) - total[:, None] * shares
         divisor = np.where(spread > 0, size * PIXELS, 1.0)[:, None]
         made[start : start + _BLOCK] = np.where(spread[:, None] > 0, centered / divisor, 0.0)

@@ -44,7 +44,7 @@ class ThumbnailPixels:
     def measure(self, pictures: Sequence[Gray]) -> Values:
         """Return (N, 342) float32, whole numbers 0..2**24-1; the first pixel has the highest."""
         pixels = np.zeros((len(pictures), _COLUMNS * _TOGETHER), dtype=np.int64)
-        pixels[:, :PIXELS] = thumbnails(pictures).reshape(len(pictures), -1)
+        pixels[:, :PIXELS] = thumbnails(pictures).reshape(len(pictures), PIXELS)
         return (pixels.reshape(len(pictures), _COLUMNS, _TOGETHER) @ _WEIGHTS).astype(np.float32)
 
 
@@ -54,7 +54,7 @@ def unpacked_thumbnails(values: Values) -> Small:
     for start in range(0, len(values), _BLOCK):
         some = values[start : start + _BLOCK].astype(np.int64)
         pixels = (some[:, :, None] // _WEIGHTS) & 255
-        small[start : start + _BLOCK] = pixels.reshape(len(some), -1)[:, :PIXELS]
+        small[start : start + _BLOCK] = pixels.reshape(len(some), _COLUMNS * _TOGETHER)[:, :PIXELS]
     return small.reshape(-1, THUMBNAIL, THUMBNAIL)
 
 
