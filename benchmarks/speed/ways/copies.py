@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -91,6 +92,7 @@ def _planted(count: int) -> tuple[Small, NDArray[np.int64]]:
 
 def _copy(picture: NDArray[np.float64], way: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     """A picture with noise, or blurred and paler, or moved by part of a pixel."""
+    made: Any
     if way == 0:
         made = picture + rng.normal(0, rng.uniform(2, 11), _SIDE)
     elif way == 1:

@@ -59,7 +59,7 @@ def _duplicate_lines(report: "AuditReport") -> Iterator[str]:
 def _leak_lines(title: str, matrix: Mapping[str, Mapping[str, int]]) -> Iterator[str]:
     if not any(count for row in matrix.values() for count in row.values()):
         return
-    yield f"\n{title}: rows of a split that share one with another split"
+    yield f"\n{title.rstrip(',')}: rows of a split that share one with another split"
     names = list(matrix)
     rows: list[Row] = [
         [first, *(matrix[first].get(second, 0) for second in names)] for first in names

@@ -102,8 +102,8 @@ def build_basis(
 def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
     """Numbers (N,) of the splits that samples will stand in, -1 for none.
 
-    Who may stand anywhere has a number of its own; so has everybody where the recipe's names
-    contradict each other, which is said later.
+    Who may stand anywhere has a number of its own: so has everybody where leaks move samples to
+    other splits, or the recipe's names contradict each other, which is said later.
     """
     count = len(store)
     try:
@@ -111,7 +111,8 @@ def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
     except ValueError:
         return np.arange(count)
     sides = np.unique(names.astype(str), return_inverse=True)[1].astype(np.int64)
-    sides = np.where(names == ANYWHERE, count + np.arange(count), sides)
+    anywhere = (names == ANYWHERE) | (recipe.leaks == "move")
+    sides = np.where(anywhere, count + np.arange(count), sides)
     return np.where(names == "", -1, sides)
 
 

@@ -34,11 +34,11 @@ def test_a_new_store_is_opened_once_and_seen_anew_after_measuring(
     assert opened["open"] == opened["head"] == 1
 
 
-def test_a_new_store_is_hashed_once(store: Path, hashed: list[int]) -> None:
+def test_a_new_store_is_hashed_once(store: Path, shrunk: list[int]) -> None:
     filter_store(FilterRequest(store))
-    assert sum(hashed) == 200
+    assert sum(shrunk) == 200
     filter_store(FilterRequest(store, preset="strict"))
-    assert sum(hashed) == 200
+    assert sum(shrunk) == 200
 
 
 def test_instruments_are_made_once(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,7 +14,8 @@ from fercurate.screening.duplicates.spectrum import bounding_vectors
 
 
 def smooth(rng: np.random.Generator) -> np.ndarray:
-    return cv2.resize(rng.uniform(0, 255, (6, 6)), (32, 32), interpolation=cv2.INTER_CUBIC)
+    sized = cv2.resize(rng.uniform(0, 255, (6, 6)), (32, 32), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(sized, dtype=np.float64)
 
 
 def clustered(count: int, seed: int, spread: float = 12.0, flat: float = 0.05) -> np.ndarray:
@@ -24,9 +25,11 @@ def clustered(count: int, seed: int, spread: float = 12.0, flat: float = 0.05) -
     for number in range(count):
         if number and rng.random() < 0.35:
             base = made[rng.integers(number)].astype(np.float64)
-            picture = base * rng.uniform(0.6, 1.1) + rng.normal(0, rng.uniform(0, spread), (32, 32))
+            picture: np.ndarray = base * rng.uniform(0.6, 1.1) + rng.normal(
+                0, rng.uniform(0, spread), (32, 32)
+            )
         elif rng.random() < flat:
-            picture = np.full((32, 32), float(rng.integers(0, 4)))
+            picture = np.full((32, 32), float(rng.integers(0, 4)), dtype=np.float64)
         else:
             picture = cv2.resize(
                 rng.uniform(0, 255, (6, 6)), (32, 32), interpolation=cv2.INTER_CUBIC
