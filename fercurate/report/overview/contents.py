@@ -32,9 +32,6 @@ def _derived(split: str, derived: Mapping[str, int]) -> list[int]:
     return [derived[split]] if derived else []
 
 
-_DUPLICATES = ("source", "split", "samples", "identical", "near", "across")
-
-
 def filter_overview(facts: Facts) -> Overview:
     """What each criterion flags, and who loses how much (``FilterReport.to_json``)."""
     share = facts["dropped"] / max(facts["samples"], 1)
@@ -52,11 +49,6 @@ def filter_overview(facts: Facts) -> Overview:
             ),
             _losses("class", facts["classes"]),
             *([_losses("source", facts["sources"])] if len(facts["sources"]) > 1 else []),
-            _table(
-                "Duplicates of earlier samples, and samples with a duplicate in another split",
-                ("source", "split", "samples", "identical", "nearly", "across"),
-                [[one[key] for key in _DUPLICATES] for one in facts["duplicates"]],
-            ),
         ),
     )
 

@@ -99,7 +99,7 @@ def test_a_new_sample_makes_what_rests_on_all_of_them_measured_anew(
         count = len(opened)
     assert count > 200
     new = count - 200
-    assert measure_now(store, both) == {"exposure": new, "hash": new, "twins": count}
+    assert measure_now(store, both) == {"exposure": new, "thumbnail": new, "twins": count}
 
 
 def test_boxes_of_the_detector_lie_in_the_picture(merged_store: Path, tmp_path: Path) -> None:
