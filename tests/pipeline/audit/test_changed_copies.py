@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -122,3 +123,17 @@ def test_without_splits_there_is_nothing_to_compare(run: Any, tmp_path: Path) ->
     assert "no splits to compare" in said.out
     assert "passed" not in said.out
     assert "changed copies" not in said.out
+
+
+def test_splits_that_were_processed_differently_are_compared_all_the_same(store: Path) -> None:
+    """One split in color, enlarged, sharpened and paler than the other."""
+    image = cv2.GaussianBlur(grainy(5), (0, 0), 1.5)
+    large = cv2.resize(image, (120, 120), interpolation=cv2.INTER_CUBIC).astype(np.float64)
+    sharp = large + 1.5 * (large - cv2.GaussianBlur(large, (0, 0), 2))
+    pale = np.clip(0.6 * sharp + 60, 0, 255).astype(np.uint8)
+    color = np.stack([pale, pale, pale], axis=2)
+    plant(store, toy(1, image, "PrivateTest"), toy(2, color, "Training"))
+    report = audit(store)
+    assert [(p.other, p.kind) for p in report.pairs if p.sample == "toy:1"] == [
+        ("toy:2", "near_identical")
+    ]
