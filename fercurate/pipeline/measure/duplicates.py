@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups, group_equal
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
-from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
+from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.measure.face_reader import gray_picture
 from fercurate.screening.base import Gray
 from fercurate.screening.duplicates.search import (
@@ -127,10 +127,15 @@ class DuplicateSearch:
     def pictures(self, sides: NDArray[np.int64]) -> Groups:
         """Groups (N,) of identical and nearly identical pictures and of changed copies.
 
-        Changed copies are looked for among rows of different ``sides`` (N,), but not at -1.
+        Changed copies are looked for among rows of different ``sides`` (N,), but not at -1; where
+        these are too many, a warning says that they were not.
         """
         rule = DuplicateRule(sides=sides, jobs=self.jobs)
-        return find_duplicates(self._searched, self._photos, self.rows, rule).groups()
+        found = find_duplicates(self._searched, self._photos, self.rows, rule)
+        if found.unsearched:
+            text = f"too many pictures to look for changed copies: {', '.join(found.unsearched)}"
+            self.listen(Notice(text, warning=True))
+        return found.groups()
 
     def faces(self) -> Groups:
         """Groups (N,) of the same face in identical or nearly identical pictures."""

@@ -8,7 +8,7 @@ import pytest
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Sample
-from fercurate.pipeline.events import ignore
+from fercurate.pipeline.events import Notice, ignore
 from fercurate.pipeline.measure.duplicates import (
     DuplicateSearch,
     face_identities,
@@ -17,6 +17,7 @@ from fercurate.pipeline.measure.duplicates import (
 )
 from fercurate.pipeline.measure.measure import MeasureRequest, measure
 from fercurate.pipeline.measure.whole_store import Duplicates
+from fercurate.screening.duplicates import search as searching
 from fercurate.screening.duplicates.search import NEAR, DuplicateRule, find_duplicates
 from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.store.store import Store
@@ -123,3 +124,19 @@ def test_thumbnails_of_some_samples_are_as_good_as_none(
         with measure(store, SHRINKING) as after:
             assert stored_pictures(after).small is not None
     assert shrunk == [1]
+
+
+def test_a_search_that_is_too_large_says_what_it_left_out(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+    with Store.open(kept) as store:
+        rows = np.arange(len(store))
+        whole = DuplicateSearch(store, rows, listen=heard.append).pictures(rows)
+        assert not [event for event in heard if isinstance(event, Notice)]
+        monkeypatch.setattr(searching, "MOST_COMPARISONS", 10)
+        plain = DuplicateSearch(store, rows, listen=heard.append).pictures(rows)
+    (notice,) = [event for event in heard if isinstance(event, Notice)]
+    assert notice.warning
+    assert "too many pictures to look for changed copies: mirrored, turned" in notice.text
+    assert len(set(plain)) >= len(set(whole))
