@@ -1,1 +1,1 @@
-"""Benchmarks: ``speed`` against the usual ways; ``screener``, how the shipped screener is made."""
+"""Benchmarks: ``speed`` against the usual ways, ``duplicates`` found, and the ``screener``."""

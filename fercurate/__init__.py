@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         StrictError,
         UsageError,
     )
-    from fercurate.pipeline.audit.audit import AuditReport
+    from fercurate.pipeline.audit.report import AuditReport
     from fercurate.pipeline.building.build import BuildReport
     from fercurate.pipeline.events import Advanced, Finished, Notice, Started
     from fercurate.pipeline.filter.verdicts import FilterReport

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from fercurate.domain.votes import NOT_A_FACE
 from fercurate.pipeline.measure.duplicates import (
     face_identities,
-    hashed_pictures,
+    searched_pictures,
     stored_pictures,
 )
-from fercurate.screening.duplicates.search import find_duplicates
+from fercurate.screening.duplicates.search import DuplicateRule, find_duplicates
 from fercurate.store.store import Store
 
 LABELS_CSV = Path(__file__).with_name("labels.csv")
@@ -75,8 +75,8 @@ def read_material(store_path: Path, face_model: Path) -> Material:
         rows = np.flatnonzero(store.manifest.text("source") == "fer2013")
         images = np.stack(store.images(rows))
         identities = face_identities(store)
-        pictures = hashed_pictures(stored_pictures(store), identities, rows)
-        groups, _ = find_duplicates(pictures, identities, rows)
+        pictures = searched_pictures(stored_pictures(store), identities, rows)
+        groups = find_duplicates(pictures, identities, rows, DuplicateRule()).groups()
         names = store.manifest.text("expression")[rows]
         material = Material(
             images=images,

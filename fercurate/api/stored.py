@@ -18,7 +18,7 @@ from fercurate.api.progress import Progress, listener
 from fercurate.domain.sample import Pixels
 from fercurate.errors import InputError
 from fercurate.pipeline.audit import audit as audit_pipeline
-from fercurate.pipeline.audit.audit import AuditReport
+from fercurate.pipeline.audit.report import AuditReport
 from fercurate.pipeline.defaults import DEFAULT_STORE
 from fercurate.pipeline.filter import filter as filter_pipeline
 from fercurate.pipeline.filter.request import FilterRequest
@@ -113,6 +113,7 @@ def audit(
     path: PathLike = DEFAULT_STORE,
     *,
     near: bool = True,
+    changed: bool = True,
     jobs: int = 0,
     progress: Progress | bool | None = None,
 ) -> AuditReport:
@@ -121,6 +122,8 @@ def audit(
     Args:
         path: a store (audited by its native splits) or an export (by its own, or its folds).
         near: also look for nearly identical pictures.
+        changed: with these, also look for changed copies between splits: mirrored, turned,
+            shifted, cropped, tilted or retouched.
         jobs: workers; 0 means one a core. The result is the same for any number.
         progress: True for bars, or a callable that takes events.
 
@@ -131,7 +134,8 @@ def audit(
         InputError: the path is missing, or neither a store nor an export.
         StoreError, ExportError: it is damaged.
     """
-    return audit_pipeline.audit(a_path(path, "path"), near, some_jobs(jobs), listener(progress))
+    place, heard = a_path(path, "path"), listener(progress)
+    return audit_pipeline.audit(place, near, some_jobs(jobs), heard, changed)
 
 
 def read_images(store: Store | PathLike, ids: Iterable[str]) -> list[Pixels]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.errors import ConflictError
-from fercurate.pipeline.audit.audit import AuditReport, audit
+from fercurate.pipeline.audit.audit import audit
+from fercurate.pipeline.audit.report import AuditReport
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.ingest.ingest import ingest

@@ -17,7 +17,7 @@ class Evidence:
     """What a plan rests on, one entry a stored sample (N,).
 
     FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
-    pictures of one face, ``duplicates``: groups of identical and nearly identical pictures,
+    pictures of one face, ``duplicates``: groups of identical, nearly identical and changed ones,
     ``face_duplicates``: groups of the same face, ``screening``: how good each picture is, and
     ``faceless``: whose face is not known to a step that drops those (bool).
     """
@@ -33,7 +33,7 @@ class Evidence:
     def kin(self, rows: Rows) -> Groups:
         """Who among some rows (M,) must stay on one side (M,).
 
-        The same person, the same sequence, identical or nearly identical pictures.
+        The same person, the same sequence, identical, nearly identical or changed pictures.
         """
         some = self.manifest.take(rows)
         source = some.text("source")

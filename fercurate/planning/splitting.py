@@ -61,8 +61,8 @@ def repair_leaks(
     repaired, left = repair(state.assignment, groups, policy)
     counts = ", ".join(f"{len(rows):,} left {name}" for name, rows in left.items())
     note = (
-        f"leaks: {policy}: of the samples whose person, sequence, or identical or nearly "
-        f"identical picture lies in another split, {counts or 'there was none'}"
+        f"leaks: {policy}: of the samples whose person, sequence, or identical, nearly identical "
+        f"or changed picture lies in another split, {counts or 'there was none'}"
     )
     if policy != "move":
         gone = np.zeros(len(verdicts.reasons), dtype=bool)

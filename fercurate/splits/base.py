@@ -28,7 +28,7 @@ class SplitEvidence:
         labels: (N,) int64 classes.
         seed: the recipe's.
         kin: gives for rows (K,) the groups (K,) of those who must stay together: the same person,
-            recording, or identical or nearly identical picture.
+            recording, or identical, nearly identical or changed picture.
     """
 
     manifest: Manifest

@@ -1,14 +1,15 @@
-"""What tests of several verbs count: stores opened, pictures hashed."""
+"""What tests of several verbs count: stores opened, pictures shrunk."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from fercurate.screening.duplicates import measure as hashing
+from fercurate.pipeline.measure import duplicates as searching
+from fercurate.screening.duplicates import thumbnails as shrinking
 from fercurate.store import store as reading
 from fercurate.store.store import Store
 
@@ -36,16 +37,17 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @pytest.fixture
-def hashed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """How many pictures each call of ``perceptual_hashes`` was given."""
+def shrunk(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many pictures each call of ``thumbnails`` was given."""
     counts: list[int] = []
-    original = hashing.perceptual_hashes
+    original = shrinking.thumbnails
 
-    def counted(batch: np.ndarray) -> np.ndarray:
-        counts.append(len(batch))
-        return original(batch)
+    def counted(pictures: Sequence[np.ndarray]) -> np.ndarray:
+        counts.append(len(pictures))
+        return original(pictures)
 
-    monkeypatch.setattr(hashing, "perceptual_hashes", counted)
+    monkeypatch.setattr(shrinking, "thumbnails", counted)
+    monkeypatch.setattr(searching, "thumbnails", counted)
     return counts
 
 

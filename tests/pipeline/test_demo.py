@@ -7,7 +7,7 @@ import pytest
 
 from fercurate.errors import ConflictError
 from fercurate.pipeline import demo
-from fercurate.pipeline.audit.audit import AuditReport
+from fercurate.pipeline.audit.report import AuditReport
 from fercurate.pipeline.building.build import BuildReport
 from fercurate.pipeline.demo import DemoRequest, DemoResult, DemoStep, run_demo
 from fercurate.pipeline.ingest.report import IngestReport

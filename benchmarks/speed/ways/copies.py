@@ -1,8 +1,8 @@
 """Searching copies with fercurate, each way a process of its own; numbers go to stdout as JSON.
 
-``python -m benchmarks.speed.ways.copies corpus STORE NPY`` and ``hashes COUNT``;
-``prepare STORE NPY`` writes the pictures of a store (N, 48, 48) for imagededup and for
-counting identical pairs.
+``python -m benchmarks.speed.ways.copies corpus STORE NPY``, ``changed STORE`` and
+``pictures COUNT``; ``prepare STORE NPY`` writes the pictures of a store (N, 48, 48) for imagededup
+and for counting identical pairs.
 """
 
 import json
@@ -10,16 +10,22 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.pipeline.measure.duplicates import hashed_pictures, stored_pictures
-from fercurate.screening.duplicates.perceptual_hash import Hashes, near_pairs
-from fercurate.screening.duplicates.search import find_duplicates
+from fercurate.pipeline.audit.audit import audit
+from fercurate.pipeline.measure.duplicates import searched_pictures, stored_pictures
+from fercurate.screening.duplicates.near import near_pairs
+from fercurate.screening.duplicates.recall import measured_recall
+from fercurate.screening.duplicates.search import NEAR, DuplicateRule, find_duplicates
+from fercurate.screening.duplicates.similarity import similar
+from fercurate.screening.duplicates.thumbnails import Small
 from fercurate.store.store import Store
 
-DISTANCE = 2
+_SIDE = (32, 32)
 
 
 def prepare(store: str, images: str) -> None:
@@ -39,36 +45,67 @@ def corpus(store: str, images: str) -> None:
     with Store.open(Path(store)) as opened:
         digests = opened.manifest.text("digest")
         rows = np.arange(len(digests))
-        pictures = hashed_pictures(stored_pictures(opened), digests, rows)
-        groups, near = find_duplicates(pictures, digests, rows)
+        pictures = searched_pictures(stored_pictures(opened), digests, rows)
+        found = find_duplicates(pictures, digests, rows, DuplicateRule())
     seconds = time.perf_counter() - start
     contents = _contents(np.load(images))
-    identical = _pairs(np.stack([groups, contents], axis=1))
-    print(json.dumps({"seconds": seconds, "identical": identical, "near": len(near)}))
+    identical = _pairs(np.stack([found.groups(), contents], axis=1))
+    print(json.dumps({"seconds": seconds, "identical": identical, "near": len(found.of(NEAR))}))
 
 
-def hashes(count: str) -> None:
-    """Search random hashes with planted copies; print seconds and what was planted and found."""
-    table, planted = _planted(int(count))
+def changed(store: str) -> None:
+    """Audit a whole store, changed copies between its splits included; print seconds and rows."""
     start = time.perf_counter()
-    found = near_pairs(table, DISTANCE)
+    report = audit(Path(store))
     seconds = time.perf_counter() - start
-    same = float(np.array_equal(found, planted))
-    numbers = {"seconds": seconds, "planted": len(planted), "found": len(found), "same": same}
-    print(json.dumps(numbers))
+    print(json.dumps({"seconds": seconds, "leaked": report.leaked}))
 
 
-def _planted(count: int) -> tuple[Hashes, NDArray[np.int64]]:
-    """Random hashes (count,), a tenth of them others with 0 to 2 bits flipped, and those pairs."""
+def pictures(count: str) -> None:
+    """Search drawn pictures with planted copies; print seconds, and what was planted and found.
+
+    ``measured`` is the recall that the search itself would print.
+    """
+    small, planted = _planted(int(count))
+    start = time.perf_counter()
+    pairs = near_pairs(small)
+    seconds = time.perf_counter() - start
+    keys = set((pairs[:, 0] * len(small) + pairs[:, 1]).tolist())
+    hits = sum(int(one) in keys for one in planted.min(axis=1) * len(small) + planted.max(axis=1))
+    measured = measured_recall(small, pairs).share
+    print(json.dumps({"seconds": seconds, "recall": hits / len(planted), "measured": measured}))
+
+
+def _planted(count: int) -> tuple[Small, NDArray[np.int64]]:
+    """Smooth pictures (count, 32, 32), a tenth of them changed copies, and the near pairs."""
     rng = np.random.default_rng(0)
-    table = rng.integers(0, 2**64, count, dtype=np.uint64)
+    common = _enlarged(rng.normal(0, 40, (5, 5)))
+    small = np.empty((count, *_SIDE), dtype=np.uint8)
+    for row in range(count):
+        own = _enlarged(rng.normal(0, 30, (6, 6))) + _enlarged(rng.normal(0, 14, (16, 16)))
+        small[row] = np.clip(128 + common + own, 0, 255)
     pairs = rng.permutation(count)[: count // 10 * 2].reshape(-1, 2)
-    bits = (rng.integers(0, 64, len(pairs)) + np.array([[0], [1]])) % 64
-    flips = np.uint64(1) << bits.astype(np.uint64)
-    flips *= np.arange(1, 3, dtype=np.uint64)[:, None] <= rng.integers(0, 3, len(pairs))
-    table[pairs[:, 1]] = table[pairs[:, 0]] ^ flips[0] ^ flips[1]
-    pairs = np.sort(pairs, axis=1)
-    return table, pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    for number, (one, other) in enumerate(pairs):
+        small[other] = _copy(small[one].astype(np.float64), number % 3, rng)
+    return small, pairs[similar(small[pairs[:, 0]], small[pairs[:, 1]])]
+
+
+def _copy(picture: NDArray[np.float64], way: int, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """A picture with noise, or blurred and paler, or moved by part of a pixel."""
+    made: Any
+    if way == 0:
+        made = picture + rng.normal(0, rng.uniform(2, 11), _SIDE)
+    elif way == 1:
+        made = cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.4, 1.0)) * rng.uniform(0.7, 1.0)
+    else:
+        right, down = rng.uniform(-0.9, 0.9, 2)
+        matrix = np.array([[1, 0, right], [0, 1, down]])
+        made = cv2.warpAffine(picture, matrix, _SIDE, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(np.clip(made, 0, 255).astype(np.uint8))
+
+
+def _enlarged(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(cv2.resize(values, _SIDE, interpolation=cv2.INTER_CUBIC), dtype=np.float64)
 
 
 def _contents(pictures: NDArray[np.uint8]) -> NDArray[np.int64]:
@@ -83,7 +120,12 @@ def _pairs(names: NDArray[np.int64]) -> int:
     return int((counts * (counts - 1) // 2).sum())
 
 
-WAYS: dict[str, Callable[..., None]] = {"prepare": prepare, "corpus": corpus, "hashes": hashes}
+WAYS: dict[str, Callable[..., None]] = {
+    "prepare": prepare,
+    "corpus": corpus,
+    "changed": changed,
+    "pictures": pictures,
+}
 
 if __name__ == "__main__":
     WAYS[sys.argv[1]](*sys.argv[2:])

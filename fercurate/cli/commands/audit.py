@@ -35,17 +35,25 @@ FINDINGS = 3
     show_default=True,
     help="Also look for nearly identical pictures.",
 )
+@click.option(
+    "--changed/--no-changed",
+    default=True,
+    show_default=True,
+    help="With --near, also look for changed copies between splits.",
+)
 @jobs_option
 @output_options
-def command(path: Path, max_leak: float, near: bool, jobs: int, output: Output) -> int:
+def command(
+    path: Path, max_leak: float, near: bool, changed: bool, jobs: int, output: Output
+) -> int:
     """Look for leakage between splits, contradictory labels, and wrong class order.
 
     Counts rows of one split that share a person, a recording, or an identical or nearly
-    identical picture with another split, and derived rows whose parent is in another split. A
-    store is audited by its native splits, an export for cross-validation by its folds. Exit code
-    3 if more than --max-leak leaks. Without a path, the store is FERCURATE_STORE, or
-    data/processed/store.h5.
+    identical picture with another split, or a changed copy (mirrored, turned, shifted, cropped,
+    tilted, retouched), and derived rows whose parent is in another split. A store is audited by
+    its native splits, an export for cross-validation by its folds. Exit code 3 if more than
+    --max-leak leaks. Without a path, the store is FERCURATE_STORE, or data/processed/store.h5.
     """
-    report = audit(path, near, jobs, output.listener())
+    report = audit(path, near, jobs, output.listener(), changed)
     show_audit(output, report, path.name, max_leak)
     return FINDINGS if report.findings(max_leak) else 0

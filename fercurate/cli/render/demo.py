@@ -8,7 +8,7 @@ from fercurate.cli.render.audit import audit_lines
 from fercurate.cli.render.build import build_document, build_lines
 from fercurate.cli.render.ingest import ingest_lines
 from fercurate.cli.render.stats import balance_lines
-from fercurate.pipeline.audit.audit import AuditReport
+from fercurate.pipeline.audit.report import AuditReport
 from fercurate.pipeline.building.build import BuildReport
 from fercurate.pipeline.demo import DemoResult, DemoStep
 from fercurate.pipeline.stats.class_balance import ClassBalance

@@ -1,7 +1,7 @@
 """What ``fercurate filter`` prints."""
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,11 @@ def _lines(facts: Mapping[str, Any], name: str) -> Iterator[str]:
     if len(facts["sources"]) > 1:
         yield "\nBy source"
         yield from table(["source", "samples", "dropped", "share"], _losses(facts["sources"]))
+    yield "\nDuplicates of earlier samples, and samples with a duplicate in another split"
+    yield from table(
+        ["source", "split", "samples", "identical", "nearly", "across"],
+        _duplicates(facts["duplicates"]),
+    )
 
 
 def _criteria(facts: Mapping[str, Any]) -> list[Row]:
@@ -65,6 +70,14 @@ def _losses(losses: Mapping[str, Mapping[str, int]]) -> list[Row]:
     return [
         [name or "(no label)", loss["samples"], loss["dropped"], _share(loss)]
         for name, loss in losses.items()
+    ]
+
+
+def _duplicates(places: Sequence[Mapping[str, Any]]) -> list[Row]:
+    counts = ("samples", "identical", "near", "across")
+    return [
+        [one["source"], one["split"] or "(none)", *(f"{one[count]:,}" for count in counts)]
+        for one in places
     ]
 
 

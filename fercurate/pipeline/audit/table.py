@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +53,17 @@ class AuditTable:
     def derived(self) -> NDArray[np.bool_]:
         """Mask (N,) of rows that an operation made."""
         return np.asarray(self.identity == "")
+
+    @cached_property
+    def codes(self) -> NDArray[np.int64]:
+        """The place (N,) of each row's split in ``splits``; -1 for no split."""
+        place = {name: number for number, name in enumerate(self.splits)}
+        return np.array([place.get(name, -1) for name in self.split], dtype=np.int64)
+
+    @cached_property
+    def evaluated(self) -> NDArray[np.bool_]:
+        """Mask (N,) of the rows of evaluation splits."""
+        return np.isin(self.split.astype(str), self.evaluation)
 
     @property
     def evaluation(self) -> tuple[str, ...]:

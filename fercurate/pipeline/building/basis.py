@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups
 from fercurate.errors import InputError
@@ -23,6 +24,7 @@ from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.base import Values
 from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.judge import Policy, quality
+from fercurate.splits.base import ANYWHERE
 from fercurate.store.store import Store
 from fercurate.transforms.face.geometry import FaceGeometry
 
@@ -90,12 +92,29 @@ def build_basis(
         manifest=store.manifest,
         votes=store.votes,
         identity=search.identities if recipe.contradictions != "keep" else None,
-        duplicates=search.pictures() if needs_duplicates(recipe) else None,
+        duplicates=search.pictures(_sides(recipe, store)) if needs_duplicates(recipe) else None,
         face_duplicates=_face_duplicates(search, recipe),
         screening=_screening(recipe, values, len(store)),
         faceless=faceless(recipe, store.manifest, geometry),
     )
     return BuildBasis(evidence, geometry, _methods(instruments))
+
+
+def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
+    """Numbers (N,) of the splits that samples will stand in, -1 for none.
+
+    Who may stand anywhere has a number of its own: so has everybody where leaks move samples to
+    other splits, or the recipe's names contradict each other, which is said later.
+    """
+    count = len(store)
+    try:
+        names = recipe.splits.sides(store.manifest)
+    except ValueError:
+        return np.arange(count)
+    sides = np.unique(names.astype(str), return_inverse=True)[1].astype(np.int64)
+    anywhere = (names == ANYWHERE) | (recipe.leaks == "move")
+    sides = np.where(anywhere, count + np.arange(count), sides)
+    return np.where(names == "", -1, sides)
 
 
 def _face_duplicates(search: DuplicateSearch, recipe: Recipe) -> Groups | None:

@@ -55,6 +55,7 @@ def _judged(
         request=request,
         ids=manifest.text("id"),
         sources=manifest.text("source"),
+        splits=manifest.text("native_split"),
         classes=manifest.text("expression"),
         csv_rows=manifest.numbers("row"),
         scores=scores,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.verdict import KEEP
 from fercurate.errors import InputError
 from fercurate.pipeline.filter.request import FilterRequest
+from fercurate.pipeline.measure.whole_store import Duplicates
 from fercurate.report.overview.base import HasOverview, Overview, columns_frame
 from fercurate.report.overview.contents import filter_overview
 from fercurate.screening.base import Values
@@ -31,6 +32,7 @@ class FilterReport(HasOverview):
     request: FilterRequest
     ids: NDArray[np.object_]
     sources: NDArray[np.object_]
+    splits: NDArray[np.object_]
     classes: NDArray[np.object_]
     csv_rows: NDArray[np.int64]
     scores: Scores
@@ -60,6 +62,7 @@ class FilterReport(HasOverview):
             "criteria": {name: self._criterion(name) for name in self.scores},
             "classes": _loss_table(reasons, self.classes),
             "sources": _loss_table(reasons, self.sources),
+            "duplicates": self._duplicates(),
             "warnings": [unfair.message for unfair in self.unfair],
         }
 
@@ -78,6 +81,30 @@ class FilterReport(HasOverview):
         verdict = np.where(self.judgment.reasons == KEEP, "keep", self.judgment.reasons)
         judged = {"verdict": verdict, "quality": quality(self.scores)}
         return columns_frame({**named, **judged, **self.scores})
+
+    def _duplicates(self) -> list[dict[str, Any]]:
+        """Duplicates of earlier samples by source and native split, where there are any.
+
+        ``across`` counts samples with a duplicate in another native split.
+        """
+        first, copy = self.values[Duplicates.kind].T
+        places = np.stack([self.sources, self.splits], axis=1).astype(str)
+        named, place = np.unique(places, axis=0, return_inverse=True)
+        of_first = np.unique(np.stack([first, place.reshape(-1)], axis=1), axis=0)[:, 0]
+        groups, spread = np.unique(of_first, return_counts=True)
+        across = np.isin(first, groups[spread > 1])
+        rows = [(source, split, place.reshape(-1) == n) for n, (source, split) in enumerate(named)]
+        return [
+            {
+                "source": str(source),
+                "split": str(split),
+                "samples": int(mine.sum()),
+                "identical": int((copy[mine] == 2).sum()),
+                "near": int((copy[mine] == 1).sum()),
+                "across": int(across[mine].sum()),
+            }
+            for source, split, mine in rows
+        ]
 
     def _criterion(self, name: str) -> dict[str, Any]:
         score, threshold = self.scores[name], self.policy.threshold(name)

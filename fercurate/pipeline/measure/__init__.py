@@ -2,7 +2,7 @@
 
 models         the optional model files, and fetching one
 face_reader    stored pictures as a measure sees them: gray, whole or cut to the face
-duplicates     duplicates among pictures, from hashes that a store may keep (`DuplicateSearch`)
+duplicates     duplicates among pictures, by thumbnails that a store may keep (`DuplicateSearch`)
 whole_store    what only shows among all samples: duplicates, ease (`WHOLE_MEASURES`)
 measure        what a store lacks is measured and kept
 instruments    the measures that criteria rest on, and the scores of what they measured

@@ -1,4 +1,4 @@
-"""Duplicates among the pictures of a store or an export, from hashes that a store may keep."""
+"""Duplicates among the pictures of a store or an export, by thumbnails that a store may keep."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +11,22 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups, group_equal
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
-from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
+from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.measure.face_reader import gray_picture
 from fercurate.screening.base import Gray
-from fercurate.screening.duplicates.measure import PerceptualHash, hash_pictures, hashes_of
-from fercurate.screening.duplicates.perceptual_hash import Hashes
-from fercurate.screening.duplicates.search import HashedPictures, find_duplicates
-from fercurate.screening.duplicates.similarity import THUMBNAIL, thumbnails
+from fercurate.screening.duplicates.search import (
+    NEAR,
+    DuplicateRule,
+    SearchedPictures,
+    find_duplicates,
+)
+from fercurate.screening.duplicates.thumbnails import (
+    THUMBNAIL,
+    Small,
+    ThumbnailPixels,
+    thumbnails,
+    unpacked_thumbnails,
+)
 from fercurate.store.store import Store
 
 
@@ -42,12 +51,13 @@ ReadImages = Callable[[NDArray[np.int64]], Sequence[NDArray[np.uint8]]]
 class PictureTable:
     """A table of N pictures: a way to read them, and the bytes (N,) that each fills once decoded.
 
-    ``hashes`` (N,) are those that a store keeps of its pictures; None where there are none.
+    ``small`` (N, 32, 32) are the thumbnails that a store keeps of its pictures; None where there
+    are none.
     """
 
     read: ReadImages
     sizes: NDArray[np.int64]
-    hashes: Hashes | None = None
+    small: Small | None = None
 
     def blocks(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Rows (M,) cut so that a block's pictures fit in a bounded amount of memory."""
@@ -57,48 +67,42 @@ class PictureTable:
         """The pictures of rows (M,), gray: (H, W) uint8 each."""
         return [gray_picture(picture) for picture in self.read(rows)]
 
-    def thumbnails(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """The pictures of rows (M,), gray and small: (M, 32, 32) uint8."""
-        small = [np.empty((0, THUMBNAIL, THUMBNAIL), dtype=np.uint8)]
-        small += [thumbnails(self.gray(block)) for block in self.blocks(rows)]
-        return np.concatenate(small)
-
 
 def stored_pictures(store: Store) -> PictureTable:
-    """The pictures of a store, with their hashes if it keeps those of all."""
-    measured = store.measured(PerceptualHash.kind, PerceptualHash.method)
+    """The pictures of a store, with their thumbnails if it keeps those of all."""
+    measured = store.measured(ThumbnailPixels.kind, ThumbnailPixels.method)
     complete = measured is not None and bool(measured.known.all())
-    hashes = hashes_of(measured.values) if measured is not None and complete else None
-    return PictureTable(store.images, picture_bytes(store.manifest), hashes)
+    small = unpacked_thumbnails(measured.values) if measured is not None and complete else None
+    return PictureTable(store.images, picture_bytes(store.manifest), small)
 
 
-def hashed_pictures(
+def searched_pictures(
     table: PictureTable,
     identities: NDArray[np.object_],
     rows: NDArray[np.int64],
     jobs: int = 0,
     listen: Listener = ignore,
-) -> HashedPictures:
+) -> SearchedPictures:
     """Pictures as the search for duplicates among ``rows`` (M,) needs them.
 
-    Only pictures whose hashes no store keeps are read; of those that agree in ``identities`` (N,),
-    one is.
+    Only pictures whose thumbnails no store keeps are read; of those that agree in ``identities``
+    (N,), one is.
     """
-    if table.hashes is not None:
-        return HashedPictures(table.hashes, table.thumbnails)
+    if table.small is not None:
+        return SearchedPictures(table.small, table.gray)
     first_of = group_equal(identities)[rows]
     _, first, inverse = np.unique(first_of, return_index=True, return_inverse=True)
-    hashes = np.zeros(len(table.sizes), dtype=np.uint64)
-    hashes[rows] = _hash(table, rows[first], jobs, listen)[inverse]
-    return HashedPictures(hashes, table.thumbnails)
+    small = np.zeros((len(table.sizes), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
+    small[rows] = _shrink(table, rows[first], jobs, listen)[inverse]
+    return SearchedPictures(small, table.gray)
 
 
 @dataclass(frozen=True)
 class DuplicateSearch:
     """The search for duplicates among some rows (M,) of a store; whatever it needs is made once.
 
-    A store that has been filtered keeps the hashes of its pictures, and so nothing is hashed here.
-    They give the same groups as the pictures themselves, among any rows and by either rule.
+    A store that has been filtered keeps thumbnails, and so no picture is shrunk here. They give
+    the same groups as the pictures themselves, among any rows and by either rule.
     """
 
     store: Store
@@ -116,29 +120,39 @@ class DuplicateSearch:
         return self.store.manifest.text("digest")
 
     @cached_property
-    def _hashed(self) -> HashedPictures:
+    def _searched(self) -> SearchedPictures:
         table = stored_pictures(self.store)
-        return hashed_pictures(table, self._photos, self.rows, self.jobs, self.listen)
+        return searched_pictures(table, self._photos, self.rows, self.jobs, self.listen)
 
-    def pictures(self) -> Groups:
-        """Groups (N,) of identical or nearly identical pictures."""
-        return find_duplicates(self._hashed, self._photos, self.rows)[0]
+    def pictures(self, sides: NDArray[np.int64]) -> Groups:
+        """Groups (N,) of identical and nearly identical pictures and of changed copies.
+
+        Changed copies are looked for among rows of different ``sides`` (N,), but not at -1; where
+        these are too many, a warning says that they were not.
+        """
+        rule = DuplicateRule(sides=sides, jobs=self.jobs)
+        found = find_duplicates(self._searched, self._photos, self.rows, rule)
+        if found.unsearched:
+            text = f"too many pictures to look for changed copies: {', '.join(found.unsearched)}"
+            self.listen(Notice(text, warning=True))
+        return found.groups()
 
     def faces(self) -> Groups:
         """Groups (N,) of the same face in identical or nearly identical pictures."""
-        return find_duplicates(self._hashed, self.identities, self.rows, self._photos)[0]
+        rule = DuplicateRule(photos=self._photos, jobs=self.jobs)
+        return find_duplicates(self._searched, self.identities, self.rows, rule).groups([NEAR])
 
     def identical_faces(self) -> Groups:
         """Groups (N,) of the same face in identical pictures, among all rows of the store."""
         return group_equal(self.identities)
 
 
-def _hash(table: PictureTable, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Hashes:
+def _shrink(table: PictureTable, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Small:
     listen(Started("looking for duplicates", len(rows), "images"))
-    hashes = [np.empty(0, np.uint64)]
+    small = [np.empty((0, THUMBNAIL, THUMBNAIL), dtype=np.uint8)]
     with ThreadPoolExecutor(worker_count(jobs)) as pool:
-        for some in pool.map(lambda block: hash_pictures(table.gray(block)), table.blocks(rows)):
-            hashes.append(some)
+        for some in pool.map(lambda block: thumbnails(table.gray(block)), table.blocks(rows)):
+            small.append(some)
             listen(Advanced(len(some)))
     listen(Finished())
-    return np.concatenate(hashes)
+    return np.concatenate(small)

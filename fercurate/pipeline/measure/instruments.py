@@ -11,7 +11,7 @@ from fercurate.pipeline.measure.measure import MeasureRequest
 from fercurate.pipeline.measure.models import find_face_model
 from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES, WholeMeasure
 from fercurate.screening.base import Measure, Values
-from fercurate.screening.duplicates.measure import PerceptualHash
+from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.screening.judge import Scores
 from fercurate.screening.registry import CRITERIA_BY_NAME, measures
 from fercurate.store.store import Store
@@ -24,7 +24,7 @@ VOTES = "votes"
 class Instruments:
     """The measures that some criteria rest on: of single pictures, and of all together.
 
-    ``duplicates``: duplicates are looked for, and so a store may well keep its pictures' hashes.
+    ``duplicates``: duplicates are looked for, and so a store may well keep thumbnails.
     ``finds_eyes``: faces are looked for with YuNet; the Haar cascades find them without eyes.
     """
 
@@ -35,8 +35,8 @@ class Instruments:
 
     def request(self, jobs: int) -> MeasureRequest:
         """What has to be measured in a store."""
-        hashing = (PerceptualHash(),) if self.duplicates else ()
-        return MeasureRequest(self.single, self.together, hashing, jobs)
+        shrinking = (ThumbnailPixels(),) if self.duplicates else ()
+        return MeasureRequest(self.single, self.together, shrinking, jobs)
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:

@@ -57,7 +57,7 @@ class Duplicates:
 
     def method(self, store: Store) -> str:
         """Duplicates rest on the pictures alone."""
-        return "twins-1-" + _digest(store.manifest, "digest")
+        return "twins-2-" + _digest(store.manifest, "digest")
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return (N, 2) float32; row numbers are exact up to 2**24."""
@@ -84,7 +84,7 @@ class Ease:
 
     def method(self, store: Store) -> str:
         """Ease rests on the pictures and their labels."""
-        return "ease-1-" + _digest(store.manifest, "digest", "expression")
+        return "ease-2-" + _digest(store.manifest, "digest", "expression")
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return (N, 4) float32; NaN for unlabeled samples."""

@@ -1,45 +1,56 @@
-"""When two pictures with near hashes are near duplicates."""
+"""When two pictures are near duplicates: the rule that decides, in whole numbers."""
 
-from collections.abc import Sequence
-
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.screening.base import Gray
+from fercurate.domain.groups import Pairs
+from fercurate.screening.duplicates.thumbnails import PIXELS, Small
 
-MAX_DISTANCE = 2
 MIN_CORRELATION = 0.95
-"""A pair of near hashes counts as near duplicates from this pixel correlation on.
+"""Pictures count as near duplicates from this correlation of their thumbnails on.
 
-On FER-2013 most pairs at distance 2 are duplicates; at 10, the usual default, few are."""
-
-THUMBNAIL = 32
-"""Side of the pictures that are compared, in pixels."""
+Of pairs of FER-2013 at 0.95 and more all that were looked at show one photograph; at 0.90 about
+half do."""
 
 _FLAT = 1.0
-
-
-def thumbnails(pictures: Sequence[Gray]) -> NDArray[np.uint8]:
-    """Gray pictures of any sizes (N of them) at one small size: (N, 32, 32) uint8."""
-    small = np.empty((len(pictures), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
-    for position, picture in enumerate(pictures):
-        size = (THUMBNAIL, THUMBNAIL)
-        small[position] = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return small
+_PAIRS_AT_ONCE = 4096
 
 
 def similar(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Whether pictures (P, H, W) are near duplicates, pair by pair (P,).
 
     Their pixel correlation is at least ``MIN_CORRELATION``; two flat pictures, for which it is
-    not defined, need nearly equal gray.
+    not defined, need nearly equal gray. Sums are of whole numbers, so every machine agrees.
     """
-    a, b = (side.reshape(len(side), -1).astype(np.float32) for side in (left, right))
-    mean_a, mean_b = a.mean(axis=1), b.mean(axis=1)
-    a, b = a - mean_a[:, None], b - mean_b[:, None]
-    size = np.sqrt((a * a).mean(axis=1)), np.sqrt((b * b).mean(axis=1))
-    flat = (size[0] < _FLAT) | (size[1] < _FLAT)
-    correlation = (a * b).mean(axis=1) / np.where(flat, 1.0, size[0] * size[1])
-    both_flat = (size[0] < _FLAT) & (size[1] < _FLAT) & (np.abs(mean_a - mean_b) < 2 * _FLAT)
+    a, b = (side.reshape(len(side), -1).astype(np.int64) for side in (left, right))
+    count = a.shape[1]
+    sum_a, sum_b = a.sum(axis=1), b.sum(axis=1)
+    spread_a = count * (a * a).sum(axis=1) - sum_a**2
+    spread_b = count * (b * b).sum(axis=1) - sum_b**2
+    together = count * (a * b).sum(axis=1) - sum_a * sum_b
+    flat_a, flat_b = (spread < (_FLAT * count) ** 2 for spread in (spread_a, spread_b))
+    flat = flat_a | flat_b
+    size = np.sqrt(spread_a.astype(np.float64)) * np.sqrt(spread_b.astype(np.float64))
+    correlation = together / np.where(flat, 1.0, size)
+    both_flat = flat_a & flat_b & (np.abs(sum_a - sum_b) < 2 * _FLAT * count)
     return np.asarray(np.where(flat, both_flat, correlation >= MIN_CORRELATION))
+
+
+def flat_pictures(small: Small) -> NDArray[np.bool_]:
+    """Whether thumbnails (N, 32, 32) are of one gray, so that correlation says nothing (N,)."""
+    flat = np.empty(len(small), dtype=bool)
+    for start in range(0, len(small), _PAIRS_AT_ONCE):
+        some = small[start : start + _PAIRS_AT_ONCE].reshape(-1, PIXELS).astype(np.int64)
+        count = some.shape[1]
+        spread = count * (some * some).sum(axis=1) - some.sum(axis=1) ** 2
+        flat[start : start + len(some)] = spread < (_FLAT * count) ** 2
+    return flat
+
+
+def similar_pairs(left: Small, right: Small, pairs: Pairs) -> Pairs:
+    """Of pairs (P, 2) of positions in ``left`` and in ``right``, the near duplicates, in order."""
+    answers = [np.empty(0, dtype=bool)]
+    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
+        some = pairs[start : start + _PAIRS_AT_ONCE]
+        answers.append(similar(left[some[:, 0]], right[some[:, 1]]))
+    return np.asarray(pairs[np.concatenate(answers)])

@@ -1,4 +1,4 @@
-"""A filter is one call: it opens a store once, hashes a picture once, and writes what is asked."""
+"""A filter is one call: it opens a store once, shrinks a picture once, and writes what is asked."""
 
 import json
 from collections import Counter
@@ -34,11 +34,11 @@ def test_a_new_store_is_opened_once_and_seen_anew_after_measuring(
     assert opened["open"] == opened["head"] == 1
 
 
-def test_a_new_store_is_hashed_once(store: Path, hashed: list[int]) -> None:
+def test_a_new_store_is_shrunk_once(store: Path, shrunk: list[int]) -> None:
     filter_store(FilterRequest(store))
-    assert sum(hashed) == 200
+    assert sum(shrunk) == 200
     filter_store(FilterRequest(store, preset="strict"))
-    assert sum(hashed) == 200
+    assert sum(shrunk) == 200
 
 
 def test_instruments_are_made_once(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,3 +80,23 @@ def test_nothing_is_measured_for_what_cannot_be_written_or_told(
             filter_store(FilterRequest(store, **options))
     assert store.read_bytes() == before
     assert (tmp_path / "mine.csv").read_text() == "mine"
+
+
+def test_duplicates_are_counted_by_source_and_split(run, shared_filtered: Path) -> None:
+    facts = json.loads(run("filter", shared_filtered, "--json").out)
+    report = filter_store(FilterRequest(shared_filtered))
+    first, copy = report.values["twins"].T
+    groups: dict[float, set[str]] = {}
+    for one, split in zip(first, report.splits, strict=True):
+        groups.setdefault(one, set()).add(split)
+    for place in facts["duplicates"]:
+        mine = report.splits == place["split"]
+        assert place["source"] == "fer2013"
+        assert place["samples"] == mine.sum()
+        assert place["identical"] == (copy[mine] == 2).sum()
+        assert place["near"] == (copy[mine] == 1).sum()
+        assert place["across"] == sum(len(groups[one]) > 1 for one in first[mine])
+    assert sum(place["identical"] for place in facts["duplicates"]) > 0
+    said = run("filter", shared_filtered).out
+    assert "samples with a duplicate in another split" in said
+    assert "PrivateTest" in said

@@ -1,4 +1,4 @@
-"""Duplicates from stored hashes are those from the pictures, among any samples, by either rule."""
+"""Duplicates from stored thumbnails are those from the pictures, of any rows, by either rule."""
 
 import shutil
 from pathlib import Path
@@ -8,21 +8,22 @@ import pytest
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Sample
-from fercurate.pipeline.events import ignore
+from fercurate.pipeline.events import Notice, ignore
 from fercurate.pipeline.measure.duplicates import (
     DuplicateSearch,
     face_identities,
-    hashed_pictures,
+    searched_pictures,
     stored_pictures,
 )
 from fercurate.pipeline.measure.measure import MeasureRequest, measure
 from fercurate.pipeline.measure.whole_store import Duplicates
-from fercurate.screening.duplicates.measure import PerceptualHash
-from fercurate.screening.duplicates.search import find_duplicates
+from fercurate.screening.duplicates import search as searching
+from fercurate.screening.duplicates.search import NEAR, DuplicateRule, find_duplicates
+from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
 
-HASHING = MeasureRequest((PerceptualHash(),))
+SHRINKING = MeasureRequest((ThumbnailPixels(),))
 
 
 @pytest.fixture(scope="module")
@@ -48,23 +49,23 @@ def plain(merged_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def kept(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same store with the hashes of its pictures."""
+    """The same store with the thumbnails of its pictures."""
     folder = tmp_path_factory.mktemp("kept")
     shutil.copy(plain, folder / "s.h5")
     shutil.copytree(plain.with_name("s.h5.parts"), folder / "s.h5.parts")
     with Store.open(folder / "s.h5") as store:
-        measure(store, HASHING).close()
+        measure(store, SHRINKING).close()
     return folder / "s.h5"
 
 
 @pytest.mark.parametrize("some", ["all", "one source", "every second", "none"])
 @pytest.mark.parametrize("by", ["picture", "face", "face, photos apart"])
-def test_stored_hashes_give_the_groups_of_the_pictures(
-    plain: Path, kept: Path, some: str, by: str, hashed: list[int]
+def test_stored_thumbnails_give_the_groups_of_the_pictures(
+    plain: Path, kept: Path, some: str, by: str, shrunk: list[int]
 ) -> None:
     results = []
     for path in (plain, kept):
-        hashed.clear()
+        shrunk.clear()
         with Store.open(path) as store:
             count, digests = len(store), store.manifest.text("digest")
             rows = {
@@ -75,23 +76,27 @@ def test_stored_hashes_give_the_groups_of_the_pictures(
             }[some]
             identities = digests if by == "picture" else face_identities(store)
             photos = digests if by == "face, photos apart" else None
-            pictures = hashed_pictures(stored_pictures(store), digests, rows)
-            results.append(find_duplicates(pictures, identities, rows, photos))
-        assert bool(hashed) == (path == plain and len(rows) > 0)
-    (groups, near), (groups_kept, near_kept) = results
-    assert np.array_equal(groups, groups_kept)
-    assert np.array_equal(near, near_kept)
-    assert bool(len(near)) == bool(len(rows))
-    assert np.isin(near, rows).all()
+            pictures = searched_pictures(stored_pictures(store), digests, rows)
+            rule = DuplicateRule(np.arange(count), photos)
+            results.append(find_duplicates(pictures, identities, rows, rule))
+        assert bool(shrunk) == (path == plain and len(rows) > 0)
+    found, found_kept = results
+    assert np.array_equal(found.groups(), found_kept.groups())
+    assert np.array_equal(found.pairs, found_kept.pairs)
+    assert np.array_equal(found.kinds, found_kept.kinds)
+    assert bool(len(found.of(NEAR))) == bool(len(rows))
+    assert np.isin(found.pairs, rows).all()
 
 
 def test_faces_of_one_photo_are_near_duplicates_only_of_other_photos(kept: Path) -> None:
     with Store.open(kept) as store:
         digests, rows = store.manifest.text("digest"), np.arange(len(store))
         identities, pictures = face_identities(store), stored_pictures(store)
-        hashed = hashed_pictures(pictures, digests, rows)
-        _, together = find_duplicates(hashed, identities, rows)
-        _, apart = find_duplicates(hashed, identities, rows, digests)
+        searched = searched_pictures(pictures, digests, rows)
+        rules = DuplicateRule(), DuplicateRule(photos=digests)
+        together, apart = (
+            find_duplicates(searched, identities, rows, rule).of(NEAR) for rule in rules
+        )
     same_photo = digests[together[:, 0]] == digests[together[:, 1]]
     assert same_photo.any()
     assert np.array_equal(together[~same_photo], apart)
@@ -105,8 +110,8 @@ def test_measured_groups_are_those_that_a_search_finds(kept: Path) -> None:
         assert np.array_equal(Duplicates().groups(store, 0, ignore), groups)
 
 
-def test_hashes_of_some_samples_are_as_good_as_none(
-    kept: Path, tmp_path: Path, hashed: list[int]
+def test_thumbnails_of_some_samples_are_as_good_as_none(
+    kept: Path, tmp_path: Path, shrunk: list[int]
 ) -> None:
     shutil.copy(kept, tmp_path / "s.h5")
     shutil.copytree(kept.with_name("s.h5.parts"), tmp_path / "s.h5.parts")
@@ -115,7 +120,23 @@ def test_hashes_of_some_samples_are_as_good_as_none(
         writer.append(Sample("y:1", "planted", image, "", "", "", "y", row=1))
         writer.commit(LineageEntry("test", "y", "test", "", "0", "now"))
     with Store.open(tmp_path / "s.h5") as store:
-        assert stored_pictures(store).hashes is None
-        with measure(store, HASHING) as after:
-            assert stored_pictures(after).hashes is not None
-    assert hashed == [1]
+        assert stored_pictures(store).small is None
+        with measure(store, SHRINKING) as after:
+            assert stored_pictures(after).small is not None
+    assert shrunk == [1]
+
+
+def test_a_search_that_is_too_large_says_what_it_left_out(
+    kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[object] = []
+    with Store.open(kept) as store:
+        rows = np.arange(len(store))
+        whole = DuplicateSearch(store, rows, listen=heard.append).pictures(rows)
+        assert not [event for event in heard if isinstance(event, Notice)]
+        monkeypatch.setattr(searching, "MOST_COMPARISONS", 10)
+        plain = DuplicateSearch(store, rows, listen=heard.append).pictures(rows)
+    (notice,) = [event for event in heard if isinstance(event, Notice)]
+    assert notice.warning
+    assert "too many pictures to look for changed copies: mirrored, turned" in notice.text
+    assert len(set(plain)) >= len(set(whole))

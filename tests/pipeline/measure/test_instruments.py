@@ -93,14 +93,14 @@ def test_a_new_sample_makes_what_rests_on_all_of_them_measured_anew(
     store: Path, tmp_path: Path
 ) -> None:
     both = choose_instruments(("duplicate", "constant"), None)
-    assert measure_now(store, both) == {"exposure": 200, "hash": 200, "twins": 200}
+    assert measure_now(store, both) == {"exposure": 200, "thumbnail": 200, "twins": 200}
     write_affectnet(tmp_path / "more", per_class=2, seed=3, size=64)
     ingest(IngestRequest((tmp_path / "more",), store))
     with Store.open(store) as opened:
         count = len(opened)
     assert count > 200
     new = count - 200
-    assert measure_now(store, both) == {"exposure": new, "hash": new, "twins": count}
+    assert measure_now(store, both) == {"exposure": new, "thumbnail": new, "twins": count}
 
 
 def test_boxes_of_the_detector_lie_in_the_picture(merged_store: Path, tmp_path: Path) -> None:

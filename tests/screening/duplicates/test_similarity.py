@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from fercurate.screening.duplicates.similarity import THUMBNAIL, similar, thumbnails
+from fercurate.screening.duplicates.similarity import flat_pictures, similar, similar_pairs
+from fercurate.screening.duplicates.thumbnails import thumbnails
 from fercurate.synthetic.faces import Identity, Scene, draw_face
 
 
@@ -27,8 +28,24 @@ def test_similar_needs_correlated_pixels_or_equal_flat_gray() -> None:
     assert not similar(flat, base[:1]).any()
 
 
+def test_similar_is_the_correlation_of_the_textbook() -> None:
+    rng = np.random.default_rng(1)
+    left = rng.integers(0, 256, (400, 32, 32), dtype=np.uint8)
+    mixed = left + rng.uniform(5, 40, (400, 1, 1)) * rng.standard_normal(left.shape)
+    right = np.clip(mixed, 0, 255).astype(np.uint8)
+    true = np.array(
+        [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(left, right, strict=True)]
+    )
+    assert 0.2 < (true >= 0.95).mean() < 0.8
+    assert np.array_equal(similar(left, right), true >= 0.95)
+
+
 def test_thumbnails_of_one_face_at_several_sizes_are_similar() -> None:
     small = thumbnails([faces(1, size)[0] for size in (48, 96, 33)])
-    assert small.shape == (3, THUMBNAIL, THUMBNAIL)
     assert similar(small[[0, 0]], small[[1, 2]]).all()
-    assert thumbnails([]).shape == (0, THUMBNAIL, THUMBNAIL)
+    assert similar_pairs(small, small, np.array([[0, 1], [0, 2]])).tolist() == [[0, 1], [0, 2]]
+
+
+def test_flat_pictures_are_those_of_one_gray() -> None:
+    small = thumbnails([*faces(2), np.full((48, 48), 7, dtype=np.uint8)])
+    assert flat_pictures(small).tolist() == [False, False, True]

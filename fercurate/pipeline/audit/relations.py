@@ -1,0 +1,95 @@
+"""Which rows share something with rows of other splits: by groups, and pair by pair."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.groups import Groups, Pairs, members
+
+NOTHING: Pairs = np.empty((0, 2), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Relation:
+    """What rows (N,) share: those of one group do, and those whose groups a pair connects.
+
+    ``groups`` (N,) hold identical pictures, or people; ``pairs`` (P, 2) are of first rows of
+    groups and reach no further. ``within`` (N,) are the rows that share something with the others
+    of their group; where it is False only pairs count.
+    """
+
+    groups: Groups
+    pairs: Pairs
+    within: NDArray[np.bool_]
+
+    @classmethod
+    def of_groups(cls, groups: Groups) -> "Relation":
+        """Rows share something if they are in one group."""
+        return cls(groups, NOTHING, np.ones(len(groups), dtype=bool))
+
+    @classmethod
+    def of_pairs(cls, groups: Groups, pairs: Pairs) -> "Relation":
+        """Rows share something if a pair connects their groups, not for being in one."""
+        return cls(groups, pairs, np.zeros(len(groups), dtype=bool))
+
+    def pair_count(self, codes: NDArray[np.int64], count: int) -> tuple[int, int]:
+        """How many pairs of rows the pairs of groups stand for: in all, and between splits.
+
+        ``codes`` (N,) and ``count`` are as in ``reach``.
+        """
+        sizes = np.zeros((len(codes), count + 1), dtype=np.int64)
+        np.add.at(sizes, (self.groups, codes), 1)
+        first, second = (sizes[side] for side in self.pairs.T)
+        every = int((first.sum(axis=1) * second.sum(axis=1)).sum())
+        first, second = first[:, :count], second[:, :count]
+        between = first.sum(axis=1) * second.sum(axis=1) - (first * second).sum(axis=1)
+        return every, int(between.sum())
+
+    def reach(self, codes: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
+        """Which of ``count`` splits hold a row that a row shares something with: (N, count).
+
+        ``codes`` (N,) are the splits of the rows, -1 for none.
+        """
+        placed = np.flatnonzero(codes >= 0)
+        present = np.zeros((len(codes), count), dtype=bool)
+        present[self.groups[placed], codes[placed]] = True
+        reached = np.where(self.within[self.groups][:, None], present[self.groups], False)
+        linked = np.zeros_like(present)
+        for first, second in (self.pairs.T, self.pairs.T[::-1]):
+            np.logical_or.at(linked, first, present[second])
+        return np.asarray(reached | linked[self.groups])
+
+    def partners(self, codes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+        """Yield each row with the first row of another split that it shares something with.
+
+        Rows come group by group, in the order of their first rows; ``codes`` (N,) as in ``reach``.
+        """
+        linked = self._neighbors()
+        together = members(self.groups)
+        for first in np.unique(self.groups[codes >= 0]):
+            rows = together.get(int(first), np.array([first]))
+            near = [*([int(first)] if self.within[first] else []), *linked.get(int(first), [])]
+            others = [together.get(one, np.array([one])) for one in near]
+            shared = np.concatenate([np.empty(0, np.int64), *others])
+            for row in rows[codes[rows] >= 0]:
+                other = shared[(codes[shared] >= 0) & (codes[shared] != codes[row])]
+                if len(other):
+                    yield int(row), int(other[0])
+
+    def _neighbors(self) -> dict[int, list[int]]:
+        linked: dict[int, list[int]] = {}
+        for first, second in self.pairs.tolist():
+            linked.setdefault(first, []).append(second)
+            linked.setdefault(second, []).append(first)
+        return {one: sorted(set(some)) for one, some in linked.items()}
+
+
+def elsewhere(reached: NDArray[np.bool_], codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """What is reached (N, S) in other splits than a row's own; nothing for rows without one."""
+    other = reached.copy()
+    placed = np.flatnonzero(codes >= 0)
+    other[placed, codes[placed]] = False
+    other[codes < 0] = False
+    return other
