@@ -139,7 +139,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "StrictError",
         "UsageError",
     ),
-    "pipeline.audit.audit": ("AuditReport",),
+    "pipeline.audit.report": ("AuditReport",),
     "pipeline.building.build": ("BuildReport",),
     "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
     "pipeline.filter.verdicts": ("FilterReport",),

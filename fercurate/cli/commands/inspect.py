@@ -13,9 +13,9 @@ from fercurate.sources.registry import source_names
 EXAMPLES = """
 \b
 Examples:
-  fercurate inspect my_faces/
-  fercurate inspect archive.zip
-  fercurate inspect labels.csv --source list
+  fercurate inspect fer2013.csv
+  fercurate inspect fer_folders/
+  fercurate inspect my_faces/ --source folder
 """
 
 

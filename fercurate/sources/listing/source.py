@@ -3,23 +3,25 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
-from fercurate.domain.expression import parse_expression
 from fercurate.errors import InputError, UsageError
-from fercurate.files.containment import Boundary
 from fercurate.sources.archive.packed_tables import packed_tables
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
-from fercurate.sources.listing.pictures import FirstRow, PictureList, peek_names, spread
-from fercurate.sources.listing.table import SUFFIXES, Table, open_table
+from fercurate.sources.listing.pictures import FirstRow, PictureList
+from fercurate.sources.listing.remarks import list_remarks
+from fercurate.sources.listing.table import Table, open_table
+from fercurate.sources.listing.table_files import (
+    counts_beside_folders,
+    first_contradiction,
+    holds_pictures,
+    is_list_of,
+    table_files,
+)
 from fercurate.sources.names.columns import ROLES
-from fercurate.sources.names.file_kinds import is_picture, suffix_of
-from fercurate.sources.names.inventory import plural
 from fercurate.sources.names.label_orders import codes_said
-from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
 from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import (
@@ -28,19 +30,13 @@ from fercurate.sources.options import (
     OptionText,
     option_metadata,
 )
-from fercurate.sources.reading.class_tree import class_files, class_part, split_part, tree_folders
 from fercurate.sources.reading.loading import load_images
-from fercurate.sources.reading.path_index import first_names
-from fercurate.sources.reading.picture_search import search_pictures
 from fercurate.sources.reading.pixel_shape import pixel_shape
 from fercurate.sources.reading.pixel_table import PixelTable
 
 PICTURES, PIXELS = "list of pictures", "pixel table"
 """Layouts."""
 
-_MOST_TABLES = 1000
-_COMPARED = 1_000_000
-_LEAST_SHARE = 0.5
 _MOST_CONFLICTS = 0.05
 
 
@@ -95,17 +91,17 @@ class PictureTables:
         """
         if path.is_file():
             return self._recognize_file(path)
-        tables = [p for p in _table_files(path) if pixel_shape(p) is not None]
+        tables = [p for p in table_files(path) if pixel_shape(p) is not None]
         if tables:
             return self._pixels(tables, path)
-        lists = [p for p in _table_files(path) if _is_list_of(p, path)]
-        lists = [p for p in lists if _counts_beside_folders(p, path)]
+        lists = [p for p in table_files(path) if is_list_of(p, path)]
+        lists = [p for p in lists if counts_beside_folders(p, path)]
         return self._pictures(lists, path) if lists else None
 
     def contradictions(self, path: Path) -> list[str]:
         """Lists in a folder that are not read, though they say otherwise than its class folders."""
-        lists = [p for p in _table_files(path) if _is_list_of(p, path)]
-        differing = [p for p in lists if _first_contradiction(p, path)]
+        lists = [p for p in table_files(path) if is_list_of(p, path)]
+        differing = [p for p in lists if first_contradiction(p, path)]
         return [p.relative_to(path).as_posix() for p in differing]
 
     def _recognize_file(self, path: Path) -> Recognition | None:
@@ -115,7 +111,7 @@ class PictureTables:
             why = f"pixels as text in {' and '.join(table.name for table in packed)}, packed"
             return Recognition(self.name, PIXELS, why, path.parent, (path,), complete=True)
         for root in (path.parent, path.parent.parent):
-            if _is_list_of(path, root):
+            if is_list_of(path, root):
                 return self._pictures([path], root)
         return None
 
@@ -123,9 +119,9 @@ class PictureTables:
         """Recognize a table of text, whatever its columns are: they are told or asked for."""
         if path.is_file():
             roots = [path.parent, path.parent.parent]
-            near = next((root for root in roots if _holds_pictures(root)), path.parent)
+            near = next((root for root in roots if holds_pictures(root)), path.parent)
             return self._pictures([path], near) if open_table(path) is not None else None
-        opened = [(file, open_table(file)) for file in _table_files(path)]
+        opened = [(file, open_table(file)) for file in table_files(path)]
         tables = [(file, table) for file, table in opened if table is not None]
         files = [file for file, table in tables if table.roles.path >= 0]
         files = files or [file for file, _ in tables if len(tables) == 1]
@@ -170,7 +166,7 @@ class PictureTables:
         rows = f"{totals.records:,} row{'' if totals.records == 1 else 's'}"
         text = f"{recognition.layout} with {rows} ({_by_split(totals.classes)})"
         if recognition.layout == PICTURES:
-            text += "".join(_list_remarks(recognition))
+            text += "".join(list_remarks(recognition))
         return text + codes_said(totals)
 
 
@@ -202,72 +198,6 @@ def _open(file: Path, options: ListOptions) -> Table:
     return table
 
 
-def _table_files(root: Path) -> list[Path]:
-    """Files below a root that may be tables by their suffix, the nearer ones first."""
-    boundary = Boundary(root)
-    files = [
-        folder / name
-        for folder in tree_folders(root)
-        for name in first_names(folder, lambda e: suffix_of(e.name) in SUFFIXES)
-    ]
-    return [file for file in files if boundary.holds(file) and file.is_file()][:_MOST_TABLES]
-
-
-def _is_list_of(file: Path, root: Path) -> bool:
-    """Whether a file lists pictures with one label each, some of which are there."""
-    table = open_table(file)
-    if table is None or not table.roles.is_list:
-        return False
-    if not table.has_header and len(table.roles.labels) != 1:
-        return False
-    names = spread([name for name, _ in peek_names(table)])
-    return bool(names) and search_pictures(root, file, names).hits > 0
-
-
-def _counts_beside_folders(file: Path, root: Path) -> bool:
-    """Whether a list is to be read in place of the class folders that its pictures lie in.
-
-    It is if they lie in none, or if it says otherwise than they do and names most of the pictures
-    in class folders: a list of a few is a result, and no corpus.
-    """
-    first = next(class_files(root), None)
-    if first is None:
-        return True
-    table, contradiction = open_table(file), _first_contradiction(file, root)
-    if not contradiction:
-        return contradiction is None
-    listed = len({name for name, _ in peek_names(table)}) if table is not None else 0
-    pictures = sum(1 for _ in islice(class_files(root), int(listed / _LEAST_SHARE) + 1))
-    return listed >= _LEAST_SHARE * pictures
-
-
-def _first_contradiction(file: Path, root: Path) -> str | None:
-    """A row that says otherwise than the folders of its picture, as text; "" if none does.
-
-    None: no picture of the list lies in a class folder.
-    """
-    table = open_table(file)
-    if table is None:
-        return ""
-    roles, inside = table.roles, False
-    search = search_pictures(root, file, spread([name for name, _ in peek_names(table)]))
-    for row in islice(table.rows(), _COMPARED):
-        found = search.resolve(row.cells[roles.path], row.cells) if row.cells else None
-        if not isinstance(found, Path):
-            continue
-        parts = found.parent.relative_to(root).parts
-        folder, split = class_part(parts), split_part(parts)
-        if not folder:
-            return f"line {row.line}"
-        inside = True
-        told = row.cells[roles.labels[0]] if roles.labels else ""
-        own = native_split(row.cells[roles.split]) if roles.split >= 0 else ""
-        same = folder == told or parse_expression(folder) == (parse_expression(told) or "?")
-        if not same or (own and own != split):
-            return f"line {row.line}"
-    return "" if inside else None
-
-
 def _refuse_disagreement(lists: list[PictureList]) -> None:
     """Refuse lists of one folder that label the same pictures otherwise.
 
@@ -289,48 +219,6 @@ def _table_name(file: Path, recognition: Recognition) -> str:
     if len(recognition.files) == 1:
         return file.stem
     return file.relative_to(recognition.root).with_suffix("").as_posix()
-
-
-def _holds_pictures(root: Path) -> bool:
-    folders = islice(tree_folders(root), _MOST_TABLES)
-    return any(first_names(folder, lambda e: is_picture(e.name)) for folder in folders)
-
-
-def _list_remarks(recognition: Recognition) -> Iterator[str]:
-    for file in recognition.files:
-        table = open_table(file)
-        if table is None or table.roles.path < 0:
-            continue
-        names = spread([name for name, _ in peek_names(table)])
-        search = search_pictures(recognition.root, file, names)
-        places = [base.relative_to(recognition.root).as_posix() for base in search.bases]
-        where = " and ".join("the top" if place == "." else f"{place}/" for place in places)
-        yield f"; pictures of {file.name} in {where}"
-        repeated = _repeats(table)
-        if repeated:
-            yield f"; {plural(repeated, 'row')} of {file.name} name a picture again"
-        count = _disagreements(table)
-        if count:
-            rows = "row names a picture" if count == 1 else "rows name a picture"
-            yield f"; {count:,} {rows} in the folder of another class (the row counts)"
-
-
-def _repeats(table: Table) -> int:
-    """Rows that name a picture which an earlier row of the list has named."""
-    names = Counter(row.cells[table.roles.path] for row in table.rows() if row.cells)
-    return names.total() - len(names)
-
-
-def _disagreements(table: Table) -> int:
-    """Rows whose path lies in a folder of another class than the row says."""
-    roles, count = table.roles, 0
-    for row in table.rows():
-        if row.cells and roles.labels:
-            parts = tuple(row.cells[roles.path].replace("\\", "/").split("/")[:-1])
-            told = parse_expression(class_part(parts))
-            stated = parse_expression(row.cells[roles.labels[0]])
-            count += told is not None and stated is not None and told != stated
-    return count
 
 
 def _by_split(counts: Counter[tuple[str, str]]) -> str:

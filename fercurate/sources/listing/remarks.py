@@ -1,0 +1,50 @@
+"""What is said of a list that was read: where its pictures lie, and what contradicts it."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from fercurate.domain.expression import parse_expression
+from fercurate.sources.base import Recognition
+from fercurate.sources.listing.pictures import peek_names, spread
+from fercurate.sources.listing.table import Table, open_table
+from fercurate.sources.names.inventory import plural
+from fercurate.sources.reading.class_tree import class_part
+from fercurate.sources.reading.picture_search import search_pictures
+
+
+def list_remarks(recognition: Recognition) -> Iterator[str]:
+    """A few words on each list of a corpus."""
+    for file in recognition.files:
+        table = open_table(file)
+        if table is None or table.roles.path < 0:
+            continue
+        names = spread([name for name, _ in peek_names(table)])
+        search = search_pictures(recognition.root, file, names)
+        places = [base.relative_to(recognition.root).as_posix() for base in search.bases]
+        where = " and ".join("the top" if place == "." else f"{place}/" for place in places)
+        yield f"; pictures of {file.name} in {where}"
+        repeated = _repeats(table)
+        if repeated:
+            yield f"; {plural(repeated, 'row')} of {file.name} name a picture again"
+        count = _disagreements(table)
+        if count:
+            rows = "row names a picture" if count == 1 else "rows name a picture"
+            yield f"; {count:,} {rows} in the folder of another class (the row counts)"
+
+
+def _repeats(table: Table) -> int:
+    """Rows that name a picture which an earlier row of the list has named."""
+    names = Counter(row.cells[table.roles.path] for row in table.rows() if row.cells)
+    return names.total() - len(names)
+
+
+def _disagreements(table: Table) -> int:
+    """Rows whose path lies in a folder of another class than the row says."""
+    roles, count = table.roles, 0
+    for row in table.rows():
+        if row.cells and roles.labels:
+            parts = tuple(row.cells[roles.path].replace("\\", "/").split("/")[:-1])
+            told = parse_expression(class_part(parts))
+            stated = parse_expression(row.cells[roles.labels[0]])
+            count += told is not None and stated is not None and told != stated
+    return count
