@@ -95,7 +95,7 @@ def _report(table: AuditTable, found: DuplicatePairs | None) -> AuditReport:
         leaked_by_change=int((leaked & ~plainly).sum()),
         with_train_duplicate=int(_shares_with_train(table, identical).sum()),
         class_order=table.class_order,
-        pairs=tuple(islice(_pairs(table, relations), MAX_PAIRS)),
+        pairs=tuple(_pairs(table, relations)),
     )
 
 
@@ -145,14 +145,15 @@ def _shares_with_train(table: AuditTable, groups: Groups) -> NDArray[np.bool_]:
 
 
 def _pairs(table: AuditTable, relations: dict[str, Relation]) -> Iterator[LeakPair]:
-    """One pair for every evaluation row and kind of leak."""
+    """One pair for every evaluation row and kind of leak, at most ``MAX_PAIRS`` of a kind."""
     for kind, relation in relations.items():
-        for row, other in relation.partners(table.codes):
-            if table.evaluated[row]:
-                yield LeakPair(
-                    kind,
-                    str(table.ids[row]),
-                    str(table.split[row]),
-                    str(table.ids[other]),
-                    str(table.split[other]),
-                )
+        partners = relation.partners(table.codes)
+        evaluated = ((row, other) for row, other in partners if table.evaluated[row])
+        for row, other in islice(evaluated, MAX_PAIRS):
+            yield LeakPair(
+                kind,
+                str(table.ids[row]),
+                str(table.split[row]),
+                str(table.ids[other]),
+                str(table.split[other]),
+            )

@@ -97,7 +97,7 @@ class AuditReport(HasOverview):
         return self.share > max_leak or bool(self.class_order)
 
     def to_json(self, max_leak: float) -> dict[str, Any]:
-        """JSON-ready values with stable keys; at most ``MAX_PAIRS`` pairs."""
+        """JSON-ready values with stable keys; at most ``MAX_PAIRS`` pairs of a kind."""
         values = {_KEYS.get(name, name): value for name, value in asdict(self).items()}
         return {
             "schema_version": SCHEMA_VERSION,
@@ -114,7 +114,7 @@ class AuditReport(HasOverview):
         return audit_overview(self.to_json(max_leak=0.0))
 
     def to_frame(self) -> "pd.DataFrame":
-        """Return the pairs that leak as a pandas table, at most ``MAX_PAIRS``.
+        """Return the pairs that leak as a pandas table, at most ``MAX_PAIRS`` of a kind.
 
         Columns: ``kind`` (``KINDS``), ``sample``, ``split``, ``other``, ``other_split``.
         """
