@@ -40,6 +40,7 @@ class ExtendedReader(PixelTable):
     """Reads ``ckextended.csv`` row by row."""
 
     order: ClassVar[str] = "fer2013-extended"
+    is_published: ClassVar[bool] = True
 
     def __init__(
         self, path: Path, source: str, labels: LabelMap | None = None, side: int = 48

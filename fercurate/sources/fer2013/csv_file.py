@@ -1,6 +1,7 @@
 """One CSV of FER-2013: what tells that it is one, and its rows."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.sources.fer2013.published import PRECEDENCE, USAGES
@@ -35,6 +36,8 @@ def _has_validation_beside(path: Path) -> bool:
 
 class ChallengeTable(PixelTable):
     """Reads one CSV of FER-2013; rows of ``test.csv`` have ids of their own."""
+
+    is_published: ClassVar[bool] = True
 
     def __init__(
         self, path: Path, source: str, labels: LabelMap | None = None, side: int = 48

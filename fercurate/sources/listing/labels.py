@@ -36,8 +36,11 @@ class ListLabels:
         if self.column >= 0:
             return row.cells[self.column]
         classes = self.table.roles.classes
-        chosen = [self.table.names[i] for i, _ in classes if _is_set(row.cells[i])]
-        return chosen[0] if len(chosen) == 1 else "+".join(chosen)
+        values = [_flag(row.cells[i]) for i, _ in classes]
+        chosen = [
+            self.table.names[i] for (i, _), value in zip(classes, values, strict=True) if value
+        ]
+        return "+".join(chosen) if None not in values else ""
 
     def expression(self, native: str) -> str | None:
         """The canonical expression of a native label, or None."""
@@ -72,8 +75,9 @@ def _refuse_votes(table: Table, where: str) -> None:
     """Refuse columns a class that hold votes or probabilities in place of one 1."""
     rows = [row for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if row.cells]
     classes = table.roles.classes
-    single = sum(sum(_is_set(row.cells[i]) for i, _ in classes) == 1 for row in rows)
-    if single < _SHARE * len(rows):
+    flags = ([_flag(row.cells[i]) for i, _ in classes] for row in rows)
+    single = sum(None not in values and sum(map(bool, values)) == 1 for values in flags)
+    if single <= _SHARE * len(rows):
         names = ", ".join(table.names[i] for i, _ in classes)
         raise InputError(
             f"the columns {names} hold votes or probabilities; expected one 1 in each row",
@@ -134,8 +138,10 @@ def _columns(table: Table, label: int) -> str:
     return ",".join(roles.get(i, "-") for i in range(len(table.names)))
 
 
-def _is_set(cell: str) -> bool:
+def _flag(cell: str) -> bool | None:
+    """Whether a cell of a one-hot column is 1; None for what is neither 0 nor 1."""
+    words = {"true": True, "false": False, "": False}
     try:
-        return float(cell) == 1
+        return {1.0: True, 0.0: False}.get(float(cell))
     except ValueError:
-        return cell.casefold() == "true"
+        return words.get(cell.casefold())

@@ -37,6 +37,7 @@ from fercurate.sources.reading.pixel_shape import (
 
 _SPLITS = "train, val, test"
 _STRANGE_SHARE = 0.01
+_ENOUGH_ROWS = 30
 _BATCH = 60
 _HEADER, _HEADER_NAME = 200, 8
 
@@ -61,6 +62,9 @@ class PixelTable:
 
     order: ClassVar[str] = "fer2013"
     """The label map of codes that nothing is said of."""
+
+    is_published: ClassVar[bool] = False
+    """Whether something else than the codes tells that the table is in this order."""
 
     def __init__(
         self, path: Path, source: str, labels: LabelMap | None = None, side: int = 48
@@ -168,6 +172,9 @@ class PixelTable:
         if counts_from_one(list(counts)) and self.labels.knows("0"):
             why = f"the codes count from 1, those of {self.labels.name} from 0"
             raise code_question(counts, where, why, self.labels.name)
+        if not self.is_published and total >= _ENOUGH_ROWS and _are_few(list(counts)):
+            why = f"only the codes {', '.join(sorted(counts))} occur, in {total:,} rows"
+            raise code_question(counts, where, why, self.labels.name)
         unknown = {code: n for code, n in counts.items() if not self.labels.knows(code)}
         known = {code: n for code, n in unknown.items() if fitting_orders({code: n})}
         if known and max(known.values()) >= max(2, _STRANGE_SHARE * total):
@@ -220,6 +227,13 @@ class PixelTable:
         if cut and not line.ended:
             code, message = RejectCode.TRUNCATED, f"the file ends inside this line: {message}"
         return Reject(code, message, self.path.name, line.number)
+
+
+def _are_few(codes: list[str]) -> bool:
+    """Whether codes are 0..k or 1..k of fewer classes than an order of seven has."""
+    numbers = sorted(int(code) for code in codes)
+    first = numbers[0]
+    return first in (0, 1) and len(numbers) < 6 and numbers[-1] - first + 1 == len(numbers)
 
 
 def _text(field: bytes) -> str:
