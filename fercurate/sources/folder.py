@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from fercurate.domain.expression import nearest_expression, parse_expression
+from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
 from fercurate.errors import InputError
 from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
 from fercurate.sources.archive.class_archive import (
@@ -17,6 +17,8 @@ from fercurate.sources.archive.class_archive import (
 )
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.names.file_kinds import is_picture_file
+from fercurate.sources.names.inventory import plural
+from fercurate.sources.names.people import naming_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
 from fercurate.sources.names.unread import unread_file
@@ -38,6 +40,7 @@ CLASS_FOLDERS, NAMED_FILES, UNKNOWN_FOLDERS = "class folders", "named files", "u
 """Layouts: the folder tells the class; the file's name does; folders of words nobody knows."""
 
 _ENTRIES = 5000
+_NAMED = 50_000
 _SHOWN = 5
 _MOST_CLASSES = 40
 
@@ -114,8 +117,7 @@ class Folder:
         """Count the pictures by split and class; point out splits and people that are not told."""
         del md5
         files = totals.records
-        plural = "s" if files != 1 else ""
-        text = f"{recognition.layout} with {files:,} file{plural}"
+        text = f"{recognition.layout} with {plural(files, 'file')}"
         if totals.classes:
             text += f" ({_by_split(totals.classes)})"
         if recognition.layout == ARCHIVE:
@@ -165,6 +167,9 @@ def _remarks(root: Path, totals: RecordCounts) -> Iterator[str]:
     )
     if nearly:
         yield f"; folders that are no class: {', '.join(nearly[:_SHOWN])}"
+    otherwise = named_otherwise(root)
+    if otherwise:
+        yield f"; {plural(otherwise, 'picture')} named for another expression than the folder's"
     twice = sorted(
         parts for f in tree_folders(root) if _of_two_splits(parts := f.relative_to(root).as_posix())
     )
@@ -193,6 +198,20 @@ def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
     near = nearest_expression(parts[-1])
     if near is not None:
         yield "/".join(parts), near
+
+
+def named_otherwise(root: Path) -> int:
+    """Pictures whose own names tell another expression than their folders, which count."""
+    files = list(islice(class_files(root), _NAMED))
+    naming = naming_of([file.path.name for file in files[:_ENTRIES]])
+    count = 0
+    for file in files:
+        told = naming.expression(file.path.stem) if naming is not None else ""
+        words = expressions_in(file.path.stem)
+        told = told or (next(iter(words)) if len(words) == 1 else "")
+        folder = parse_expression(file.label)
+        count += bool(told) and folder is not None and told != folder
+    return count
 
 
 def split_siblings(root: Path) -> list[str]:

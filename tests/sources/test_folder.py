@@ -222,3 +222,28 @@ def test_recognition_looks_at_few_folders(plant, monkeypatch) -> None:
     monkeypatch.setattr(picture_folder.os, "scandir", lambda p: opened.append(p) or scandir(p))
     assert Folder().recognize(root) is None
     assert 0 < len(opened) <= 2500
+
+
+def test_names_of_files_that_contradict_their_folder_are_counted(read) -> None:
+    tree = {"happy/sad_1.png": 1, "happy/happy_2.png": 2, "happy/x.png": 3, "sad/x.png": 4}
+    assert (
+        "; 1 picture named for another expression than the folder's" in read(Folder(), tree).variant
+    )
+
+
+def test_numbered_people_below_numbered_classes(read) -> None:
+    tree = {f"{code}/00{code}/a.png": code for code in (1, 2, 7)}
+    reading = read(Folder(), tree, label_map=label_maps()["rafdb"])
+    assert [(s.expression, s.subject) for s in reading.samples] == [
+        ("surprise", "001"), ("fear", "002"), ("neutral", "007"),
+    ]  # fmt: skip
+
+
+def test_folders_of_two_splits_are_pointed_out(read) -> None:
+    reading = read(Folder(), {"train/test/happy/1.png": 1, "test/sad/2.png": 2})
+    assert "; folders of two splits, the outermost counts: train/test" in reading.variant
+
+
+def test_a_folder_that_tells_no_split_beside_some_that_do(read) -> None:
+    reading = read(Folder(), {"train/sad/1.png": 1, "holdout/sad/2.png": 2})
+    assert "; folder holdout above the classes tells no split" in reading.variant

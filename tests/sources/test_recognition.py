@@ -12,6 +12,7 @@ from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.registry import recognize
+from tests import corpora
 
 SOURCES = {s.name: s for s in (RafDb(), ExpW(), Jaffe(), Kdef(), Folder(), Fer2013())}
 FOREIGN = {
@@ -156,3 +157,21 @@ def test_a_link_to_itself_in_a_folder_is_nothing_to_recognize(tmp_path) -> None:
     (tmp_path / "loop.tiff").symlink_to("loop.tiff")
     with pytest.raises(InputError, match="not recognized"):
         recognize(tmp_path)
+
+
+def test_many_folders_of_people_are_one_tree(tmp_path) -> None:
+    corpora.plant(tmp_path / "d", {f"q{n:04d}/happy/0.png": n % 200 for n in range(520)})
+    (recognition,) = recognize(tmp_path / "d")
+    assert (recognition.source, recognition.root) == ("folder", tmp_path / "d")
+
+
+def test_a_source_that_was_asked_for_in_vain_names_the_right_one(plant) -> None:
+    with pytest.raises(InputError, match="not recognized as rafdb") as caught:
+        recognize(plant({"happy/a.png": 1}), "rafdb")
+    assert caught.value.fix == "It is recognized as folder: leave --source out"
+
+
+def test_a_class_folder_alone_names_the_one_above(plant) -> None:
+    with pytest.raises(InputError) as caught:
+        recognize(plant({"happy/a.png": 1, "sad/b.png": 2}) / "happy")
+    assert "happy is itself a class folder: ingest the folder that holds it" in caught.value.fix

@@ -217,7 +217,8 @@ class CorpusIngest:
             raise InputError(
                 f"no rows of a {target} CSV are stored to join votes to",
                 where=self.where,
-                fix="Ingest fer2013.csv first (image folders have lost the row order)",
+                fix="Ingest fer2013.csv first (image folders have lost the row order); pictures "
+                "beside a label.csv are read from the folder above FER2013Train",
             )
         joined = overlay.join(self.recognition, samples, records)
         for reject in joined.rejects:
