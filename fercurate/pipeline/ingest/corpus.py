@@ -180,7 +180,8 @@ class CorpusIngest:
         self.records = totals.records
         self.variant = source.variant(self.recognition, totals, md5)
         self.account = self._account(source, use)
-        self.remarks = [*copies.remarks(), *_remarks(as_stored)]
+        self.variant += _frames(as_stored.several_frames)
+        self.remarks = copies.remarks()
         if source.name in OWN_SOURCES:
             self.variant += _people(totals)
         refuse_unused(self.request, totals, as_stored)
@@ -272,11 +273,9 @@ def _people(totals: RecordCounts) -> str:
     return f"; people: {len(people):,} ({', '.join(people[:_SHOWN_PEOPLE])}{rest})"
 
 
-def _remarks(as_stored: RecordFilter) -> Iterator[str]:
-    count = as_stored.several_frames
-    if count:
-        files = "picture holds" if count == 1 else "pictures hold"
-        yield f"{count:,} {files} several frames, of which the first is read"
+def _frames(count: int) -> str:
+    holds = "picture holds" if count == 1 else "pictures hold"
+    return f"; {count:,} {holds} several frames, of which the first is read" if count else ""
 
 
 def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int64]]:
