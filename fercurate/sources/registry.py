@@ -43,6 +43,7 @@ OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name, Arrays.name, Pa
 """Sources of whatever people have: their ids are unique within one input only."""
 
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
+_OVERLAY_NAMES = tuple(overlay.name for overlay in OVERLAYS)
 READERS: tuple[AnySource | FerPlus, ...] = (*SOURCES, *OVERLAYS)
 """Everything that reads a path; overlays come last, for they join to what sources stored."""
 
@@ -103,12 +104,28 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
         raise InputError("neither a file nor a folder", where=str(path))
     if source:
         return (_recognize_as(path, source),)
-    recognized = _recognize_several(path) or _recognize(path) or _recognize_children(path)
+    recognized = _recognize_nearest(path)
     unknown = None if recognized else Folder().recognize_unknown(path)
     recognized = recognized or ((unknown,) if unknown is not None else ())
     if not recognized:
         raise not_recognized(path)
     return recognized
+
+
+def _recognize_nearest(path: Path) -> tuple[Recognition, ...]:
+    """The corpus of a path, or those of the folders below it.
+
+    The folders are read one by one if they hold different corpora, or one beside own pictures: a
+    list or class folders somewhere below do not make all of it theirs.
+    """
+    children = _recognize_children(path)
+    known = {one.source for one in children} - {*OWN_SOURCES, *_OVERLAY_NAMES}
+    if len(known) > 1:
+        return children
+    whole = _recognize(path)
+    if known and whole and whole[0].source in OWN_SOURCES:
+        return children
+    return whole or children
 
 
 def _recognize_as(path: Path, source: str) -> Recognition:
@@ -140,14 +157,6 @@ def _with_contradictions(recognition: Recognition, path: Path) -> Recognition:
         return recognition
     why = f"{recognition.why}; not read, though it says otherwise: {', '.join(lists)}"
     return replace(recognition, why=f"{why} (to read a list, name the file itself)")
-
-
-def _recognize_several(path: Path) -> tuple[Recognition, ...]:
-    """The corpora in the folders below a path, if they are different ones."""
-    children = _recognize_children(path)
-    vague = {*OWN_SOURCES, *(overlay.name for overlay in OVERLAYS)}
-    corpora = {recognition.source for recognition in children} - vague
-    return children if len(corpora) > 1 else ()
 
 
 def _recognize_children(path: Path) -> tuple[Recognition, ...]:

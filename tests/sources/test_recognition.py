@@ -175,3 +175,27 @@ def test_a_class_folder_alone_names_the_one_above(plant) -> None:
     with pytest.raises(InputError) as caught:
         recognize(plant({"happy/a.png": 1, "sad/b.png": 2}) / "happy")
     assert "happy is itself a class folder: ingest the folder that holds it" in caught.value.fix
+
+
+NEAREST = {
+    "a corpus beside own pictures": (
+        {"fer2013/fer2013.csv": corpora.fer_rows().csv(), "mine/happy/1.png": 1,
+         "mine/sad/2.png": 2},
+        ["fer2013", "folder"],
+    ),
+    "a corpus in a folder": ({"a/fer2013.csv": corpora.fer_rows().csv()}, ["fer2013"]),
+    "a corpus beside a list": (
+        {"fer2013/fer2013.csv": corpora.fer_rows().csv(), "l/l.csv": "path,label\na.png,sad\n",
+         "l/a.png": 1},
+        ["fer2013", "list"],
+    ),
+    "own tables in two folders": (
+        {f"{n}/t.csv": f"emotion,pixels\n3,{' '.join(['7'] * 2304)}\n" for n in "ab"}, ["list"]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NEAREST)
+def test_what_lies_below_is_read_as_what_it_is(case, plant) -> None:
+    tree, sources = NEAREST[case]
+    assert [recognition.source for recognition in recognize(plant(tree))] == sources

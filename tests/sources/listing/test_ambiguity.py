@@ -181,10 +181,10 @@ def test_keys_of_later_json_lines_count(read: Callable[..., Any]) -> None:
 def test_tables_of_pixels_in_folders_hold_their_path(tmp_path: Path) -> None:
     pixels = " ".join(["5"] * 2304)
     text = f"emotion,pixels\n3,{pixels}\n"
-    root = plant(tmp_path / "d", {"a/train.csv": text, "b/train.csv": text})
+    root = plant(tmp_path / "d", {"a/faces.csv": text, "b/faces.csv": text})
     records = [r for one in recognize(root) for s in SOURCES if s.name == one.source
                for r in s.read(one, s.options())]  # fmt: skip
-    assert sorted(r.id for r in records) == ["list:a/train/0000000", "list:b/train/0000000"]
+    assert sorted(r.id for r in records) == ["list:a/faces/0000000", "list:b/faces/0000000"]
 
 
 @pytest.mark.parametrize("codes", ["01", "012", "12345"])
