@@ -131,6 +131,19 @@ def _slug(names: set[str]) -> str:
     return text if text[:1].isalpha() else f"my_{text}".rstrip("_")
 
 
+def rows_gone(lineage: Sequence[LineageEntry], entry: LineageEntry, change: Change) -> int:
+    """How many rows that earlier ingests of the same input stored did not come again."""
+    names = [file.name for file in entry.inputs]
+    earlier = [
+        e.added
+        for e in lineage
+        if e.source == entry.source
+        and [file.name for file in e.inputs] == names
+        and e.options.get("prefix", "") == entry.options.get("prefix", "")
+    ]
+    return max(sum(earlier) - change.unchanged - change.collisions, 0)
+
+
 def same_names(lineage: Sequence[LineageEntry], entry: LineageEntry) -> Iterator[str]:
     """The other names under which the very same files are stored."""
     mine = {file.sha256 for file in entry.inputs}

@@ -29,6 +29,7 @@ from fercurate.pipeline.ingest.checks import (
     refuse_nothing,
     refuse_rejects,
     refuse_unused,
+    rows_gone,
     same_names,
     stored_otherwise,
 )
@@ -38,6 +39,7 @@ from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
+from fercurate.sources.names.inventory import plural
 from fercurate.sources.names.label_orders import refuse_order
 from fercurate.sources.registry import OWN_SOURCES, find_source, is_overlay
 from fercurate.store.change import Change
@@ -141,6 +143,10 @@ class CorpusIngest:
             writer.discard()
             self.remarks.append("the very same files are stored already, under other ids")
             return
+        gone = rows_gone(writer.lineage, entry, self.change)
+        if gone:
+            what = f"{plural(gone, 'sample')} of an earlier ingest not there any more"
+            self.remarks.append(f"{what}: moved, renamed or removed since; the store keeps them")
         for name in same_names(writer.lineage, entry):
             text = f"the same files are already stored as {name}: every picture is now there twice"
             listen(Notice(text, warning=True))

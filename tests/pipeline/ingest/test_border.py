@@ -270,3 +270,15 @@ def test_codes_of_other_corpora_that_count_from_one_are_asked_about(run) -> None
     with pytest.raises(InputError, match="the codes count from 1, those of affectnet from 0"):
         run({"training.csv": text, **pictures})
     run({}, label_map=parse_label_map("affectnet"))
+
+
+def test_what_is_gone_since_an_earlier_ingest_is_said(run, tmp_path, rows) -> None:
+    root = plant(tmp_path / "d", {f"happy/{n}.png": n for n in range(4)})
+    run(root)
+    (root / "sad").mkdir()
+    (root / "happy/0.png").rename(root / "sad/0.png")
+    (root / "happy/1.png").unlink()
+    (corpus,) = run(root)
+    assert corpus.remarks[-1].startswith("2 samples of an earlier ingest not there any more")
+    assert len(rows()) == 5
+    assert run(root, name="anew")[0].remarks == ()
