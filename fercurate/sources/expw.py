@@ -27,7 +27,7 @@ from fercurate.sources.reading.picture_folder import (
     picture_names,
     subfolders,
 )
-from fercurate.sources.reading.text_list import ListLine, read_list
+from fercurate.sources.tables.text_table import TableRow, blank_table
 
 COLUMNS: tuple[str, ...] = (
     *("image_name", "face_id", "top", "left", "right", "bottom"),
@@ -120,7 +120,7 @@ class FaceList:
     def rows(self) -> Iterator[_Face | Reject]:
         """Yield faces in the order of the list; of a repeated face only the first line."""
         first: dict[tuple[str, int], _Face] = {}
-        for line in read_list(self.path, self.root):
+        for line in blank_table(self.path, self.root, COLUMNS).rows():
             self.lines += 1
             face = self._face(line)
             if isinstance(face, _Face):
@@ -134,12 +134,12 @@ class FaceList:
                     face = self._reject(RejectCode.CONFLICT, message, line)
             yield face
 
-    def _face(self, line: ListLine) -> _Face | Reject:
-        if len(line.fields) != len(COLUMNS):
+    def _face(self, line: TableRow) -> _Face | Reject:
+        if line.fault:
             code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
-            message = f"{len(line.fields)} columns; expected {', '.join(COLUMNS)}"
+            message = f"{len(line.cells)} columns; expected {', '.join(COLUMNS)}"
             return self._reject(code, message, line)
-        image, number, *edges, _, label = line.fields
+        image, number, *edges, _, label = line.cells
         expression = self.labels.expression(label)
         if expression not in EXPRESSIONS:
             message = f"expression {label[:40]!r}; expected {self.labels.describe()}"
@@ -152,10 +152,10 @@ class FaceList:
         except ValueError:
             message = f"edges {' '.join(edges)[:80]!r}; expected four numbers"
             return self._reject(RejectCode.DECODE, message, line)
-        return _Face(line.number, image, int(number), label, expression, box)
+        return _Face(line.line, image, int(number), label, expression, box)
 
-    def _reject(self, code: RejectCode, message: str, line: ListLine) -> Reject:
-        return Reject(code, message, self.origin, line.number)
+    def _reject(self, code: RejectCode, message: str, line: TableRow) -> Reject:
+        return Reject(code, message, self.origin, line.line)
 
 
 def _finite(text: str) -> float:
@@ -172,11 +172,10 @@ def _box(top: float, left: float, right: float, bottom: float) -> Box | None:
 
 def _is_face_list(path: Path, root: Path) -> bool:
     try:
-        lines = list(islice(read_list(path, root), _SNIFFED))
+        rows = list(islice(blank_table(path, root, COLUMNS).rows(), _SNIFFED))
     except InputError:
         return False
-    rows = [line.fields for line in lines if len(line.fields) == len(COLUMNS)]
-    return any(_FACE_NUMBER.fullmatch(row[1]) for row in rows)
+    return any(_FACE_NUMBER.fullmatch(row.cells[1]) for row in rows if not row.fault)
 
 
 def _face_pictures(

@@ -7,11 +7,11 @@ from fercurate.errors import InputError
 from fercurate.sources.archive.advice import archive_advice
 from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.folder import unknown_classes
-from fercurate.sources.listing.table import SUFFIXES, Table, open_table
 from fercurate.sources.names.file_kinds import FileKind, suffix_of
 from fercurate.sources.names.inventory import PathInventory, plural, take_inventory
 from fercurate.sources.parquet.shards import parquet_advice
 from fercurate.sources.reading.csv_records import read_lines
+from fercurate.sources.tables.text_table import SUFFIXES, Table, open_table
 
 _SHOWN = 4
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
-from fercurate.sources.listing.table import Table, TableRow
 from fercurate.sources.names.label_orders import code_question, is_code
+from fercurate.sources.tables.text_table import Table, TableRow
 
 NAMES = LabelMap("names", {name: name for name in EXPRESSIONS})
 _ROWS = 1_000_000
@@ -73,7 +73,7 @@ def list_labels(table: Table, label_map: LabelMap | None, where: str) -> ListLab
 
 def _refuse_votes(table: Table, where: str) -> None:
     """Refuse columns a class that hold votes or probabilities in place of one 1."""
-    rows = [row for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if row.cells]
+    rows = [row for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if not row.fault]
     classes = table.roles.classes
     flags = ([_flag(row.cells[i]) for i, _ in classes] for row in rows)
     single = sum(None not in values and sum(map(bool, values)) == 1 for values in flags)
@@ -102,7 +102,7 @@ def _refuse_words(counts: Mapping[str, int], where: str) -> None:
 
 def _counts(table: Table, column: int) -> Counter[str]:
     """Rows by label, of the first million rows."""
-    rows = (row for row, _ in zip(table.rows(), range(_ROWS), strict=False) if row.cells)
+    rows = (row for row, _ in zip(table.rows(), range(_ROWS), strict=False) if not row.fault)
     return Counter(row.cells[column] for row in rows)
 
 
@@ -111,7 +111,9 @@ def _label_column(table: Table, label_map: LabelMap | None, where: str) -> int:
     columns = table.roles.labels
     if len(columns) == 1:
         return columns[0]
-    rows = [row.cells for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if row.cells]
+    rows = [
+        row.cells for row, _ in zip(table.rows(), range(_PEEKED), strict=False) if not row.fault
+    ]
 
     def known(text: str) -> bool:
         named = parse_expression(text) is not None

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.sources.listing.labels import ListLabels
-from fercurate.sources.listing.table import Table, TableRow
 from fercurate.sources.names.people import NamePattern, naming_of
 from fercurate.sources.names.split_words import native_split, split_of_file
 from fercurate.sources.names.subject_rule import SubjectRule
@@ -19,6 +18,7 @@ from fercurate.sources.reading.class_tree import root_split, split_part
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import PathFault
 from fercurate.sources.reading.picture_search import PictureSearch, search_pictures
+from fercurate.sources.tables.text_table import Table, TableRow
 
 PEEKED = 32
 """Rows by which it is decided where the pictures lie."""
@@ -178,7 +178,7 @@ def peek_names(table: Table, rows: int = _SEARCHED_ROWS) -> list[tuple[str, str]
     return [
         (row.cells[roles.path], native_split(text) or text)
         for row in islice(table.rows(), rows)
-        if row.cells
+        if not row.fault
         for text in [row.cells[roles.split] if roles.split >= 0 else ""]
     ]
 

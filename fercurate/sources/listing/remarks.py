@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from fercurate.domain.expression import parse_expression
 from fercurate.sources.base import Recognition
 from fercurate.sources.listing.pictures import peek_names, spread
-from fercurate.sources.listing.table import Table, open_table
 from fercurate.sources.names.inventory import plural
 from fercurate.sources.reading.class_tree import class_part
 from fercurate.sources.reading.picture_search import search_pictures
+from fercurate.sources.tables.text_table import Table, open_table
 
 
 def list_remarks(recognition: Recognition) -> Iterator[str]:
@@ -34,7 +34,7 @@ def list_remarks(recognition: Recognition) -> Iterator[str]:
 
 def _repeats(table: Table) -> int:
     """Rows that name a picture which an earlier row of the list has named."""
-    names = Counter(row.cells[table.roles.path] for row in table.rows() if row.cells)
+    names = Counter(row.cells[table.roles.path] for row in table.rows() if not row.fault)
     return names.total() - len(names)
 
 
@@ -42,7 +42,7 @@ def _disagreements(table: Table) -> int:
     """Rows whose path lies in a folder of another class than the row says."""
     roles, count = table.roles, 0
     for row in table.rows():
-        if row.cells and roles.labels:
+        if not row.fault and roles.labels:
             parts = tuple(row.cells[roles.path].replace("\\", "/").split("/")[:-1])
             told = parse_expression(class_part(parts))
             stated = parse_expression(row.cells[roles.labels[0]])

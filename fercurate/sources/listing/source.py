@@ -12,7 +12,6 @@ from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
 from fercurate.sources.listing.pictures import FirstRow, PictureList
 from fercurate.sources.listing.remarks import list_remarks
-from fercurate.sources.listing.table import Table, open_table
 from fercurate.sources.listing.table_files import (
     counts_beside_folders,
     first_contradiction,
@@ -33,6 +32,7 @@ from fercurate.sources.options import (
 from fercurate.sources.reading.loading import load_images
 from fercurate.sources.reading.pixel_shape import pixel_shape
 from fercurate.sources.reading.pixel_table import PixelTable
+from fercurate.sources.tables.text_table import Table, open_table
 
 PICTURES, PIXELS = "list of pictures", "pixel table"
 """Layouts."""

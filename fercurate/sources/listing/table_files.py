@@ -6,12 +6,12 @@ from pathlib import Path
 from fercurate.domain.expression import parse_expression
 from fercurate.files.containment import Boundary
 from fercurate.sources.listing.pictures import peek_names, spread
-from fercurate.sources.listing.table import SUFFIXES, open_table
 from fercurate.sources.names.file_kinds import is_picture, suffix_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.reading.class_tree import class_files, class_part, split_part, tree_folders
 from fercurate.sources.reading.path_index import first_names
 from fercurate.sources.reading.picture_search import search_pictures
+from fercurate.sources.tables.text_table import SUFFIXES, open_table
 
 _MOST_TABLES = 1000
 _COMPARED = 1_000_000
@@ -68,7 +68,7 @@ def first_contradiction(file: Path, root: Path) -> str | None:
     roles, inside = table.roles, False
     search = search_pictures(root, file, spread([name for name, _ in peek_names(table)]))
     for row in islice(table.rows(), _COMPARED):
-        found = search.resolve(row.cells[roles.path], row.cells) if row.cells else None
+        found = search.resolve(row.cells[roles.path], row.cells) if not row.fault else None
         if not isinstance(found, Path):
             continue
         parts = found.parent.relative_to(root).parts

@@ -14,10 +14,11 @@ from fercurate.sources.names.split_words import native_split
 from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
-from fercurate.sources.reading.text_list import ListLine, read_list
+from fercurate.sources.tables.text_table import TableRow, blank_table
 
 _PREFIX = re.compile(r"^(train|test)_", re.IGNORECASE)
 _FEW = 100
+_COLUMNS = ("path", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ def picture_folder(root: Path) -> Path | None:
 
 
 def _refuse_compound(path: Path, root: Path) -> None:
-    codes = [line.fields[-1] for line in read_list(path, root) if len(line.fields) in (2, 3)]
+    rows = blank_table(path, root, _COLUMNS).rows()
+    codes = [row.cells[-1] for row in rows if len(row.cells) in (2, 3)]
     if sum(code in COMPOUND_CODES for code in codes) * 100 > len(codes):
         raise InputError(
             "codes above 7: this is the list of the compound set (codes 1 to 11)",
@@ -78,7 +80,7 @@ def _refuse_compound(path: Path, root: Path) -> None:
 def _rows(path: Path, root: Path, origin: str, labels: LabelMap) -> Iterator[_Row | Reject]:
     """Rows in the order of the list; of a repeated name only the first."""
     first: dict[str, _Row] = {}
-    for line in read_list(path, root):
+    for line in blank_table(path, root, _COLUMNS).rows():
         row = _row(line, origin, labels)
         if isinstance(row, _Row):
             known = first.setdefault(row.name, row)
@@ -86,13 +88,13 @@ def _rows(path: Path, root: Path, origin: str, labels: LabelMap) -> Iterator[_Ro
                 continue
             if known is not row:
                 message = f"{row.name[:80]!r} is {known.label!r} in line {known.line}"
-                row = Reject(RejectCode.CONFLICT, message, origin, line.number)
+                row = Reject(RejectCode.CONFLICT, message, origin, line.line)
         yield row
 
 
-def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
-    count = len(line.fields)
-    if count not in (2, 3) or (count == 3 and not native_split(line.fields[1])):
+def _row(line: TableRow, origin: str, labels: LabelMap) -> _Row | Reject:
+    count = len(line.cells)
+    if count not in (2, 3) or (count == 3 and not native_split(line.cells[1])):
         code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
         message = f"{count} columns; expected a file name and a code"
         if count > 2:
@@ -100,15 +102,15 @@ def _row(line: ListLine, origin: str, labels: LabelMap) -> _Row | Reject:
             message += (
                 f". If the second is the code: --source list --columns {columns} --label-map rafdb"
             )
-        return Reject(code, message, origin, line.number)
-    name, label = line.fields[0], line.fields[-1]
+        return Reject(code, message, origin, line.line)
+    name, label = line.cells[0], line.cells[-1]
     expression = labels.expression(label)
     if expression not in EXPRESSIONS:
         message = f"code {label[:40]!r}; expected {labels.describe()}"
-        return Reject(RejectCode.LABEL, message, origin, line.number, label=label)
+        return Reject(RejectCode.LABEL, message, origin, line.line, label=label)
     prefix = _PREFIX.match(name)
-    split = prefix[1] if prefix else line.fields[1]
-    return _Row(line.number, name, label, expression, native_split(split))
+    split = prefix[1] if prefix else line.cells[1]
+    return _Row(line.line, name, label, expression, native_split(split))
 
 
 def _picture(

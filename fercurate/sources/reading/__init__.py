@@ -9,7 +9,6 @@ In the order in which one reads them:
     picture_folder    a flat folder of pictures, and the names under which a list asks for them
     path_index        paths that stand in lists, turned into files of the corpus and nothing else
     picture_search    where the pictures lie that a list names, decided on its first rows
-    text_list         lists without a header: a line a picture, fields between blanks
     csv_records       lines and fields of CSV files, whatever wrote them
     pixel_csv         pixels written as text: many rows at once, the broken ones explained
     pixel_shape       tables of pixels as text: which columns hold the label, the pixels, the split

@@ -14,6 +14,7 @@ from fercurate.errors import InputError
 from fercurate.sources.names.columns import ColumnRoles, column_roles
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
 from fercurate.sources.reading.csv_records import Header, read_lines, split_fields, split_header
+from fercurate.sources.tables.blank_lines import read_list
 from fercurate.sources.tables.pyarrow_files import (
     has_pyarrow,
     is_parquet,
@@ -42,7 +43,10 @@ _LONGEST = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: its 1-based line, its cells in the order of the columns, and what is wrong."""
+    """One row: its 1-based line, its cells in the order of the columns, and what is wrong.
+
+    A row with a ``fault`` has as many cells as it came with; ``ended`` says that its line was.
+    """
 
     line: int
     cells: tuple[str, ...]
@@ -54,7 +58,8 @@ class TableRow:
 class Table:
     """A table: its file, its columns by name (or by number) and by role.
 
-    ``codes`` are the names of the codes of a column, where the file has them.
+    ``root`` is a folder that the file may not lead out of (a link). ``codes`` are the names of the
+    codes of a column, where the file has them.
     """
 
     path: Path
@@ -62,6 +67,7 @@ class Table:
     roles: ColumnRoles
     delimiter: bytes = b","
     has_header: bool = True
+    root: Path | None = None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def rows(self) -> Iterator[TableRow]:
@@ -73,6 +79,8 @@ class Table:
         suffix = suffix_of(self.path.name)
         if suffix == _PARQUET:
             return self._parquet_rows()
+        if self.delimiter == b" ":
+            return self._blank_rows()
         return self._json_rows() if suffix in _JSON else self._text_rows()
 
     def _parquet_rows(self) -> Iterator[TableRow]:
@@ -97,12 +105,19 @@ class Table:
             if line.overlong or len(line.text) > _LONGEST:
                 yield TableRow(line.number, (), "an overlong line", line.ended)
                 continue
-            cells = _cells(line.text, header)
-            if len(cells) != len(self.names):
-                fault = f"{len(cells)} columns; expected {len(self.names)}"
-                yield TableRow(line.number, (), fault, line.ended)
-            else:
-                yield TableRow(line.number, cells)
+            yield self._row(line.number, _cells(line.text, header), line.ended)
+
+    def _blank_rows(self) -> Iterator[TableRow]:
+        first = self.has_header
+        for line in read_list(self.path, self.root or self.path.parent):
+            if not first:
+                yield self._row(line.number, line.fields, line.ended)
+            first = False
+
+    def _row(self, number: int, cells: tuple[str, ...], ended: bool) -> TableRow:
+        expected = len(self.names)
+        fault = "" if len(cells) == expected else f"{len(cells)} columns; expected {expected}"
+        return TableRow(number, cells, fault, ended)
 
     def _json_rows(self) -> Iterator[TableRow]:
         for line in read_lines(self.path):
@@ -114,6 +129,11 @@ class Table:
             else:
                 cells = tuple(_text(values.get(name, "")) for name in self.names)
                 yield TableRow(line.number, cells)
+
+
+def blank_table(path: Path, root: Path, columns: tuple[str, ...]) -> Table:
+    """A list without a header whose columns are known, between blanks; it stays in ``root``."""
+    return Table(path, columns, column_roles(columns), b" ", has_header=False, root=root)
 
 
 def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> Table | None:
