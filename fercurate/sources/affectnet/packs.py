@@ -22,13 +22,6 @@ from fercurate.sources.base import Recognition
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_tree import class_files
-from fercurate.sources.reading.csv_records import (
-    Line,
-    read_header,
-    read_lines,
-    split_fields,
-    split_header,
-)
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import (
     PathFault,
@@ -37,6 +30,7 @@ from fercurate.sources.reading.path_index import (
     nearby_folders,
     plain_path,
 )
+from fercurate.sources.tables.text_table import TableRow, header_table
 
 LAYOUT = "class folders with labels.csv"
 NAMES = LabelMap("names", {name: name for name in EXPRESSIONS})
@@ -67,7 +61,7 @@ def _csv_files(root: Path) -> Iterator[Path]:
 
 def _is_label_list(path: Path) -> bool:
     try:
-        return {_PATH, _LABEL} <= set(read_header(path).names)
+        return header_table(path, (_PATH, _LABEL)) is not None
     except InputError:
         return False
 
@@ -91,36 +85,34 @@ class PackReader:
     """Reads one ``labels.csv``; its label counts, whatever folder the picture lies in."""
 
     def __init__(self, path: Path, root: Path, source: str, labels: LabelMap = NAMES) -> None:
+        table = header_table(path, (_PATH, _LABEL))
+        if table is None:
+            raise InputError("no columns pth and label", where=str(path))
         self.path = path
-        self.header = read_header(path)
+        self.table = table
         self.labels = labels
         self.source = source
         self.index = PathIndex(root, (path.parent, root, *_split_folders(root)))
         self.origin = self.index.relative(path)
 
-    def rows(self) -> Iterator[tuple[Line, dict[str, str] | None]]:
+    def rows(self) -> Iterator[tuple[TableRow, dict[str, str] | None]]:
         """Yield each data row by column; None for one with too few or too many columns."""
-        for line in read_lines(self.path):
-            if line.overlong:
-                yield line, None
-            elif line.text.strip() and split_header(line.text).names != self.header.names:
-                fields = split_fields(line.text, self.header, -1)
-                texts = [field.decode("utf-8", "replace").strip() for field in fields]
-                whole = len(fields) == len(self.header.names)
-                yield line, dict(zip(self.header.names, texts, strict=True)) if whole else None
+        for row in self.table.rows():
+            told = {name: self.table.cell(row, name) for name in (_PATH, _LABEL) if not row.fault}
+            yield row, told or None
 
     def entries(self, repeats: Repeats, named: set[str]) -> Iterator[Entry | Reject]:
         """Yield every row; the pictures that rows name are added to ``named``, case-folded."""
         for line, row in self.rows():
             if row is None:
-                message = f"no row of {len(self.header.names)} columns"
+                message = f"no row of {len(self.table.names)} columns"
                 code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
                 yield self._reject(line, code, message)
             else:
                 yield self._entry(line, row, repeats, named)
 
     def _entry(
-        self, line: Line, row: dict[str, str], repeats: Repeats, named: set[str]
+        self, line: TableRow, row: dict[str, str], repeats: Repeats, named: set[str]
     ) -> Entry | Reject:
         path = self.index.resolve(row[_PATH])
         plain = plain_path(row[_PATH])
@@ -144,7 +136,7 @@ class PackReader:
             expression=expression,
             native_split=split,
             origin=self.origin,
-            line=line.number,
+            line=line.line,
         )
         find = partial(self._picture, path, sample)
         return Entry(sample.id, split, expression, find, name)
@@ -154,8 +146,8 @@ class PackReader:
             return Reject(path.code, path.message, sample.origin, sample.line)
         return PictureFile(path, sample)
 
-    def _reject(self, line: Line, code: RejectCode, message: str) -> Reject:
-        return Reject(code, message, self.origin, line.number)
+    def _reject(self, line: TableRow, code: RejectCode, message: str) -> Reject:
+        return Reject(code, message, self.origin, line.line)
 
 
 def split_of_path(relative: str) -> str:

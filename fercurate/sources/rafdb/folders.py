@@ -18,13 +18,6 @@ from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.base import Recognition
 from fercurate.sources.rafdb.published import CODES, LABEL_LISTS
 from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
-from fercurate.sources.reading.csv_records import (
-    Header,
-    Line,
-    read_header,
-    read_lines,
-    split_fields,
-)
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import (
     descend,
@@ -34,11 +27,13 @@ from fercurate.sources.reading.picture_folder import (
     picture_names,
     subfolders,
 )
+from fercurate.sources.tables.text_table import Table, TableRow, header_table
 
 _SPLITS = ("train", "test")
 _OWN_NAME = re.compile(r"^(train|test)_\d+(_aligned)?\.\w+$", re.IGNORECASE)
 _SURPLUS = re.compile(r"_aligned(?=\.\w+$)", re.IGNORECASE)
 _ENTRIES = 2000
+_COLUMNS = ("image", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +80,7 @@ def _first_picture(splits: list[Path]) -> str:
 
 def _is_label_list(path: Path) -> bool:
     try:
-        return path.is_file() and {"image", "label"} <= set(read_header(path).names)
+        return path.is_file() and header_table(path, _COLUMNS) is not None
     except InputError:
         return False
 
@@ -138,40 +133,33 @@ def _read_labels(
         yield Reject(RejectCode.PATH, LEADS_OUT, path.name)
         return
     origin = path.relative_to(root).as_posix()
-    header = read_header(path)
-    lines = read_lines(path)
-    next(lines, None)
-    for line in lines:
-        if not line.text.strip():
-            continue
-        entry = _entry(line, header, origin, labels)
+    table = header_table(path, _COLUMNS)
+    if table is None:
+        return
+    for row in table.rows():
+        entry = _entry(row, table, origin, labels)
         if isinstance(entry, _Listed):
             known = listed.setdefault((split, _key(entry.name)), entry)
             if known.expression == entry.expression:
                 continue
             message = f"{entry.name[:80]!r} is {known.label!r} in line {known.line}"
-            entry = Reject(RejectCode.CONFLICT, message, origin, line.number)
+            entry = Reject(RejectCode.CONFLICT, message, origin, row.line)
         yield entry
 
 
-def _entry(line: Line, header: Header, origin: str, labels: LabelMap) -> _Listed | Reject:
-    fields = [] if line.overlong else split_fields(line.text, header, -1)
-    if len(fields) != len(header.names):
-        code = RejectCode.COLUMNS if line.ended else RejectCode.TRUNCATED
-        message = f"{len(fields)} columns; expected {len(header.names)}"
-        return Reject(code, message, origin, line.number)
-    name, label = (
-        fields[header.index(column)].decode("utf-8", "surrogateescape").strip()
-        for column in ("image", "label")
-    )
+def _entry(row: TableRow, table: Table, origin: str, labels: LabelMap) -> _Listed | Reject:
+    if row.fault:
+        code = RejectCode.COLUMNS if row.ended else RejectCode.TRUNCATED
+        return Reject(code, row.fault, origin, row.line)
+    name, label = (table.cell(row, column) for column in _COLUMNS)
     if is_path(name):
         message = f"{name[:80]!r} is a path; expected the bare name of a file"
-        return Reject(RejectCode.PATH, message, origin, line.number)
+        return Reject(RejectCode.PATH, message, origin, row.line)
     expression = labels.expression(label)
     if expression not in EXPRESSIONS:
         message = f"label {label[:40]!r}; expected {labels.describe()}"
-        return Reject(RejectCode.LABEL, message, origin, line.number, label=label)
-    return _Listed(origin, line.number, name, label, expression)
+        return Reject(RejectCode.LABEL, message, origin, row.line, label=label)
+    return _Listed(origin, row.line, name, label, expression)
 
 
 def _picture(

@@ -5,7 +5,7 @@ JSON object.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,13 @@ from pathlib import Path
 from fercurate.errors import InputError
 from fercurate.sources.names.columns import ColumnRoles, column_roles
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
-from fercurate.sources.reading.csv_records import Header, read_lines, split_fields, split_header
+from fercurate.sources.reading.csv_records import (
+    Header,
+    read_header,
+    read_lines,
+    split_fields,
+    split_header,
+)
 from fercurate.sources.tables.blank_lines import read_list
 from fercurate.sources.tables.pyarrow_files import (
     has_pyarrow,
@@ -69,6 +75,10 @@ class Table:
     has_header: bool = True
     root: Path | None = None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def cell(self, row: TableRow, column: str) -> str:
+        """The cell of a whole row in the column of a name."""
+        return row.cells[self.names.index(column)]
 
     def rows(self) -> Iterator[TableRow]:
         """Yield every row that is not blank, in the order of the file.
@@ -134,6 +144,18 @@ class Table:
 def blank_table(path: Path, root: Path, columns: tuple[str, ...]) -> Table:
     """A list without a header whose columns are known, between blanks; it stays in ``root``."""
     return Table(path, columns, column_roles(columns), b" ", has_header=False, root=root)
+
+
+def header_table(path: Path, columns: Sequence[str]) -> Table | None:
+    """A table whose header has these columns (case-folded); None if it has not.
+
+    Raises:
+        InputError: it is empty, UTF-16, or cannot be opened.
+    """
+    header = read_header(path)
+    if not set(columns) <= set(header.names):
+        return None
+    return Table(path, header.names, column_roles(header.names), header.delimiter)
 
 
 def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> Table | None:
