@@ -4,6 +4,7 @@ Class order is the field's most common source of silently wrong results, so inte
 ever read through a named map, and every scheme carries its names in order.
 """
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS, fold_word, parse_expression
 from fercurate.errors import UsageError
+
+_WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?(?:[eE][+-]?0+)?", re.ASCII)
 
 NO_EXPRESSION = "-"
 """What a label map gives for a code that is known but names no expression (AffectNet's 8-10)."""
@@ -87,7 +90,7 @@ class LabelMap:
     def code_of(self, native: str) -> str | None:
         """The one of its codes that a native label is, or None."""
         text = native.strip()
-        for spelling in (text, _integer_text(text)):
+        for spelling in (text, integer_text(text)):
             if spelling in self.codes:
                 return spelling
         return self._folded.get(fold_word(text))
@@ -106,12 +109,15 @@ class LabelMap:
         return ", ".join(f"{code}={name}" for code, name in self.codes.items())
 
 
-def _integer_text(text: str) -> str:
-    try:
-        value = float(text)
-    except ValueError:
+def integer_text(text: str) -> str:
+    """A whole number as plain digits (``3.0``, ``3.0000000e+00``, ``+3`` are ``3``), else the text.
+
+    Numbers of more than nine digits are no codes.
+    """
+    stripped = text.strip()
+    if not _WHOLE.fullmatch(stripped):
         return text
-    return str(int(value)) if value.is_integer() else text
+    return str(int(float(stripped)))
 
 
 @cache

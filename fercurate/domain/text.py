@@ -1,4 +1,4 @@
-"""Text: columns as fixed-length UTF-8 bytes where they are kept, and what a message suggests."""
+"""Text: columns as fixed-length UTF-8 bytes where they are kept, and words for messages."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -29,3 +29,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     folded = {one.casefold(): one for one in known}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f"; did you mean {folded[near[0]]!r}?" if near else ""
+
+
+def plural(count: int, noun: str) -> str:
+    """A count with its noun: ``1 folder``, ``2 folders``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

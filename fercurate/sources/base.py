@@ -56,6 +56,15 @@ class RecordCounts:
         elif record.label:
             self.unexplained[record.label] += 1
 
+    def by_split(self) -> str:
+        """Samples by native split and expression, in words: ``Test: happy 2; Training: sad 1``."""
+        texts = []
+        for split in sorted(self.splits):
+            own = sorted((name, n) for (told, name), n in self.classes.items() if told == split)
+            counts = ", ".join(f"{name} {n:,}" for name, n in own)
+            texts.append((f"{split}: " if split else "") + counts)
+        return "; ".join(texts)
+
 
 OptionsT = TypeVar("OptionsT", bound=SourceOptions)
 

@@ -1,6 +1,6 @@
 """Any tree of pictures whose folders or names tell the expression: own pictures, unknown packs."""
 
-from collections import Counter
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 from typing import ClassVar
 
 from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
+from fercurate.domain.text import plural
 from fercurate.errors import InputError
 from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
 from fercurate.sources.archive.class_archive import (
@@ -17,7 +18,6 @@ from fercurate.sources.archive.class_archive import (
 )
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.names.file_kinds import is_picture_file
-from fercurate.sources.names.inventory import plural
 from fercurate.sources.names.people import naming_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
@@ -119,7 +119,7 @@ class Folder:
         files = totals.records
         text = f"{recognition.layout} with {plural(files, 'file')}"
         if totals.classes:
-            text += f" ({_by_split(totals.classes)})"
+            text += f" ({totals.by_split()})"
         if recognition.layout == ARCHIVE:
             return text + archive_remark(recognition.files[0])
         return text + "".join(_remarks(recognition.root, totals))
@@ -141,7 +141,8 @@ def _name_question(root: Path) -> InputError:
     return InputError(
         f"the folders with pictures are named {', '.join(names[:12])}: no known words",
         where=root.name or str(root),
-        fix=f'Say what they mean: --label-map "{pairs}" (- for a folder that is no class)',
+        fix=f"Say what they mean: --label-map {shlex.quote(pairs)} "
+        "(- for a folder that is no class)",
     )
 
 
@@ -151,14 +152,6 @@ def _holds_pictures(folder: Path) -> bool:
 
 def _is_class_folder(folder: Path, root: Path) -> bool:
     return bool(class_part(folder.relative_to(root).parts)) and _holds_pictures(folder)
-
-
-def _by_split(counts: Counter[tuple[str, str]]) -> str:
-    texts = []
-    for split in sorted({split for split, _ in counts}):
-        classes = [f"{label} {n:,}" for (own, label), n in sorted(counts.items()) if own == split]
-        texts.append((f"{split}: " if split else "") + ", ".join(classes))
-    return "; ".join(texts)
 
 
 def _remarks(root: Path, totals: RecordCounts) -> Iterator[str]:

@@ -42,6 +42,9 @@ SOURCES: tuple[AnySource, ...] = (
 OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name, Arrays.name, Parquet.name)
 """Sources of whatever people have: their ids are unique within one input only."""
 
+ASSUMED_ORDERS: tuple[str, ...] = (*OWN_SOURCES, Fer2013.name, RafDb.name, AffectNet.name)
+"""Sources whose codes come without names from whoever wrote the list, and may have been changed."""
+
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
 _OVERLAY_NAMES = tuple(overlay.name for overlay in OVERLAYS)
 READERS: tuple[AnySource | FerPlus, ...] = (*SOURCES, *OVERLAYS)
@@ -164,9 +167,18 @@ def _recognize_children(path: Path) -> tuple[Recognition, ...]:
     if not path.is_dir():
         return ()
     children = sorted(p for p in path.iterdir() if not is_clutter(p.name))[:_MOST_CHILDREN]
-    recognized = (each for child in children for each in _recognize(child))
+    recognized = (each for child in children for each in _recognize_child(child))
     inside = [each for each in recognized if each.root == path or path in each.root.parents]
     trees = [each for each in inside if each.source == Folder.name and not each.complete]
-    if len(trees) > 1 and len(trees) == len(inside):
+    alike = len({each.layout for each in trees}) == 1
+    if len(trees) > 1 and len(trees) == len(inside) and alike:
         return (replace(trees[0], root=path, files=(path,)),)
     return tuple(inside)
+
+
+def _recognize_child(path: Path) -> tuple[Recognition, ...]:
+    """What a folder or file in a path is; one that cannot be told leaves the others as they are."""
+    try:
+        return _recognize(path)
+    except InputError:
+        return ()

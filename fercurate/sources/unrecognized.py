@@ -1,14 +1,16 @@
 """The one error for a path that no source reads: what was found, what is nearest, what to try."""
 
+import shlex
 from pathlib import Path
 
 from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
+from fercurate.domain.text import plural
 from fercurate.errors import InputError
 from fercurate.sources.archive.advice import archive_advice
 from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.folder import unknown_classes
 from fercurate.sources.names.file_kinds import FileKind, suffix_of
-from fercurate.sources.names.inventory import PathInventory, plural, take_inventory
+from fercurate.sources.names.inventory import PathInventory, take_inventory
 from fercurate.sources.parquet.shards import parquet_advice
 from fercurate.sources.reading.csv_records import read_lines
 from fercurate.sources.tables.text_table import SUFFIXES, Table, open_table
@@ -38,22 +40,26 @@ def not_recognized(path: Path, as_source: str = "", others: str = "") -> InputEr
     return InputError(text, where=str(path), fix=fix or next_step(path, inventory))
 
 
-_MARKS: dict[str, str] = {
-    "list_patition_label.txt": "RAF-DB's list is here; it needs Image/aligned beside EmoLabel/",
-    "label.lst": "ExpW's list is here; it needs the pictures in image/origin/",
-    "ferplus": "FER+ has votes only; ingest fer2013.csv first",
-    "emotion": "CK+'s labels are here; they need the sequences (cohn-kanade-images/) beside them",
-    "annotations": "AffectNet's annotations are here; they need images/ beside annotations/",
-    "labels": "YOLO's labels are here; they need images/ beside labels/",
+_MARKS: dict[str, tuple[str, str]] = {
+    "list_patition_label.txt": (".txt", "RAF-DB's list is here; it needs Image/aligned beside it"),
+    "label.lst": (".lst", "ExpW's list is here; it needs the pictures in image/origin/"),
+    "fer2013new.csv": (".csv", "FER+ has votes only; ingest fer2013.csv first"),
+    "emotion": (".txt", "CK+'s labels are here; they need cohn-kanade-images/ beside them"),
+    "annotations": (".npy", "AffectNet's annotations are here; they need images/ beside them"),
 }
-"""Case-folded name of a file or folder -> the corpus it belongs to, and what that lacks."""
+"""Case-folded name of a file or folder -> the suffix of labels of a corpus, and what they lack."""
 
 
 def _nearest_corpus(inventory: PathInventory) -> str:
-    """What the corpus lacks of which a mark is there, or ""."""
-    named = (name for names in inventory.named.values() for name in names)
-    parts = {part.casefold() for name in named for part in name.split("/")}
-    return next((lack for mark, lack in _MARKS.items() if mark in parts), "")
+    """What a corpus lacks of which only the labels are there, or ""."""
+    if inventory.kinds[FileKind.PICTURE]:
+        return ""
+    for name in (name for names in inventory.named.values() for name in names):
+        parts = name.casefold().split("/")
+        for mark, (suffix, lack) in _MARKS.items():
+            if mark in parts and suffix_of(name) == suffix:
+                return lack
+    return ""
 
 
 def next_step(path: Path, inventory: PathInventory) -> str:
@@ -115,13 +121,14 @@ def _sorting(path: Path, inventory: PathInventory) -> str:
     names = unknown_classes(path)
     near = [(name, word) for name in names if (word := nearest_expression(name))]
     if near:
-        return f"{near[0][0]} is nearly {near[0][1]!r}: --label-map {near[0][0]}={near[0][1]}"
+        pair = shlex.quote("=".join(near[0]))
+        return f"{near[0][0]} is nearly {near[0][1]!r}: --label-map {pair}"
     if names and not any(expressions_in(Path(f).name) for f in inventory.picture_folders):
         pairs = ",".join(f"{name}=..." for name in names[:_SHOWN])
         shown = ", ".join(names[:_SHOWN])
         return (
             f"{count} in no class folder. If {shown} are classes: --source folder "
-            f"--label-map {pairs}"
+            f"--label-map {shlex.quote(pairs)}"
         )
     return (
         f"{count} in no class folder: sort them into folders named for expressions (happy/, sad/), "

@@ -34,8 +34,11 @@ CASES: dict[str, tuple[Tree, str, str]] = {
     "words beside pictures": (
         {"n.txt": "a.jpg x y\nb.jpg x z\n", "a.jpg": 1}, "1 picture", "--source list --columns"
     ),
+    "a folder named labels beside pictures": (
+        {"images/a.png": 1, "labels/notes.md": "x"}, "1 picture", "If images are classes"
+    ),
     "CK+'s labels alone": (
-        {"Emotion/S005/a.dat": b"\0"}, "1 other file", "they need the sequences"
+        {"Emotion/S005/S005_001_00000011_emotion.txt": "3\n"}, "1 text", "cohn-kanade-images/"
     ),
 }  # fmt: skip
 

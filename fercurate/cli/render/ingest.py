@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
-from fercurate.sources.names.inventory import plural
+from fercurate.domain.text import plural
 
 _SHOWN_GROUPS = 6
 

@@ -122,7 +122,9 @@ def read_tar(
     """
     wanted = {member.position: member for member in members}
     for position, (archive, entry, reader) in enumerate(_entries(path)):
-        member = wanted.get(position)
+        if not wanted:
+            return
+        member = wanted.pop(position, None)
         if member is None:
             continue
         if member.fault:

@@ -73,8 +73,11 @@ class Relation:
             near = [*([int(first)] if self.within[first] else []), *linked.get(int(first), [])]
             others = [together.get(one, np.array([one])) for one in near]
             shared = np.concatenate([np.empty(0, np.int64), *others])
+            placed = shared[codes[shared] >= 0]
+            _, places = np.unique(codes[placed], return_index=True)
+            firsts = placed[np.sort(places)]  # the first row of each split, in their order
             for row in rows[codes[rows] >= 0]:
-                other = shared[(codes[shared] >= 0) & (codes[shared] != codes[row])]
+                other = firsts[codes[firsts] != codes[row]]
                 if len(other):
                     yield int(row), int(other[0])
 

@@ -16,6 +16,7 @@ from fercurate import __version__
 from fercurate.domain.lineage import FileAccount, InputFile, LineageEntry
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.domain.text import plural
 from fercurate.errors import FercurateError, InputError, StaleResumeError
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started
 from fercurate.pipeline.ingest.account import (
@@ -39,9 +40,8 @@ from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
-from fercurate.sources.names.inventory import plural
 from fercurate.sources.names.label_orders import refuse_order
-from fercurate.sources.registry import OWN_SOURCES, find_source, is_overlay
+from fercurate.sources.registry import ASSUMED_ORDERS, OWN_SOURCES, find_source, is_overlay
 from fercurate.store.change import Change
 from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter, open_writer
@@ -137,7 +137,7 @@ class CorpusIngest:
         refuse_nothing(self.change, self.examples, self.where)
         if self.request.strict:
             refuse_rejects(self.change, self.examples, self.where)
-        if self.prefix and self.change.added and stored_otherwise(writer.lineage, entry):
+        if self.change.added and stored_otherwise(writer.lineage, entry):
             self.change.unchanged += self.change.added
             self.change.added = 0
             writer.discard()
@@ -191,8 +191,8 @@ class CorpusIngest:
         if source.name in OWN_SOURCES:
             self.variant += _people(totals)
         refuse_unused(self.request, totals, as_stored)
-        if self.request.options.get("label_map") is None:
-            refuse_order(totals, self.where)
+        if self.request.options.get("label_map") is None and source.name in ASSUMED_ORDERS:
+            refuse_order(totals, self.where, source.name not in OWN_SOURCES)
         return self._entry(self.request.name or source.name, inputs, writer.change)
 
     def _store_record(self, record: Record, source: AnySource, writer: StoreWriter) -> None:

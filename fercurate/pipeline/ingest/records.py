@@ -53,7 +53,7 @@ class RecordFilter:
 class FolderCopies:
     """Finds folders at the top of a tree that hold the same pictures as others there."""
 
-    _first: dict[int, str] = field(default_factory=dict)
+    _first: dict[str, str] = field(default_factory=dict)
     _sizes: Counter[str] = field(default_factory=Counter)
     _same: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -64,7 +64,7 @@ class FolderCopies:
             return
         top = image.file.partition("/")[0]
         self._sizes[top] += 1
-        key = int(image.digest[:15], 16) ^ hash(sample.expression)
+        key = f"{image.digest[:16]}{sample.expression}"
         other = self._first.setdefault(key, top)
         if other != top:
             self._same[top, other] += 1

@@ -1,10 +1,11 @@
 """What lies in a path, as what it would be read, and what to try next; nothing is stored."""
 
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from fercurate.errors import FercurateError, InputError
+from fercurate.errors import InputError
 from fercurate.report.overview.base import HasOverview, Overview
 from fercurate.report.overview.contents import inspect_overview
 from fercurate.sources.base import Recognition
@@ -70,9 +71,11 @@ def inspect_path(path: Path, source: str = "") -> PathReport:
     inventory = take_inventory(path)
     try:
         recognized = recognize(path, source)
-    except FercurateError as error:
+    except InputError as error:
         fix = error.fix or next_step(path, inventory)
         return PathReport(path, inventory, (), error.found.partition(". Found:")[0], fix)
     first = recognized[0]
     name = path.resolve().name
-    return PathReport(path, inventory, recognized, "", f"fercurate ingest {name}  # {first.source}")
+    return PathReport(
+        path, inventory, recognized, "", f"fercurate ingest {shlex.quote(name)}  # {first.source}"
+    )

@@ -1,11 +1,12 @@
 """What the labels of a list mean: names, one-hot columns, or codes in an order that is known."""
 
+import shlex
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
-from fercurate.domain.taxonomy import LabelMap, label_maps
+from fercurate.domain.taxonomy import LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.names.label_orders import code_question, is_code
 from fercurate.sources.tables.text_table import Table, TableRow
@@ -61,7 +62,10 @@ def list_labels(table: Table, label_map: LabelMap | None, where: str) -> ListLab
     if label_map is not None:
         return ListLabels(table, column, label_map)
     counts = _counts(table, column)
-    codes = Counter({label: n for label, n in counts.items() if is_code(label)})
+    codes: Counter[str] = Counter()
+    for label, count in counts.items():
+        if is_code(label):
+            codes[integer_text(label)] += count
     if codes.total() <= _SHARE * counts.total():
         _refuse_words(counts, where)
         return ListLabels(table, column, NAMES)
@@ -96,7 +100,8 @@ def _refuse_words(counts: Mapping[str, int], where: str) -> None:
     raise InputError(
         f"labels that are no known words (rows by label: {shown})",
         where=where,
-        fix=f'Say what they mean: --label-map "{pairs}" (- for a label that is no class)',
+        fix=f"Say what they mean: --label-map {shlex.quote(pairs)} "
+        "(- for a label that is no class)",
     )
 
 

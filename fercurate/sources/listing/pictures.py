@@ -98,7 +98,7 @@ class PictureList:
             return self._reject(code, row.fault, row)
         column = self.table.roles.path
         name, hints = row.cells[column], [c for i, c in enumerate(row.cells) if i != column]
-        path = self._search(self._split(row) or self._listed_split).resolve(name, hints)
+        path = self._search(self._known_split(row)).resolve(name, hints)
         relative = path.relative_to(self.root).as_posix() if isinstance(path, Path) else ""
         native = self.labels.native(row)
         expression = self.labels.expression(native)
@@ -127,6 +127,12 @@ class PictureList:
             box=_box(row, roles.box, roles.corners),
         )
 
+    def _known_split(self, row: TableRow) -> str:
+        """The split in whose folders a picture is looked for: the row's word, or the list's."""
+        column = self.table.roles.split
+        told = native_split(row.cells[column]) if column >= 0 else ""
+        return told or self._listed_split
+
     def _split(self, row: TableRow) -> str:
         """The split that a row tells: a known word, or the text as it is."""
         column = self.table.roles.split
@@ -145,7 +151,11 @@ class PictureList:
         """The split of a row: its own, its folder's, the list's, the root's, or of its name."""
         told = self._split(row) or split_part(path.parent.parts) or self._listed_split
         words = filter(None, map(native_split, _WORDS.split(path.stem)))
-        return told or root_split(self.root) or next(words, "")
+        return told or self._root_split or next(words, "")
+
+    @cached_property
+    def _root_split(self) -> str:
+        return root_split(self.root)
 
     def _person(self, row: TableRow, relative: str) -> str:
         column = self.table.roles.subject
@@ -176,7 +186,7 @@ def peek_names(table: Table, rows: int = _SEARCHED_ROWS) -> list[tuple[str, str]
     """The picture's name and the split of the first whole rows of a list."""
     roles = table.roles
     return [
-        (row.cells[roles.path], native_split(text) or text)
+        (row.cells[roles.path], native_split(text))
         for row in islice(table.rows(), rows)
         if not row.fault
         for text in [row.cells[roles.split] if roles.split >= 0 else ""]

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fercurate.domain.expression import parse_expression
+from fercurate.domain.text import plural
 from fercurate.sources.base import Recognition
 from fercurate.sources.listing.pictures import peek_names, spread
-from fercurate.sources.names.inventory import plural
 from fercurate.sources.reading.class_tree import class_part
 from fercurate.sources.reading.picture_search import search_pictures
 from fercurate.sources.tables.text_table import Table, open_table

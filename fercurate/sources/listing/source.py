@@ -1,11 +1,11 @@
 """Tables of whatever people have: lists of pictures with labels, and pixels written as text."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from fercurate.domain.text import plural
 from fercurate.errors import InputError, UsageError
 from fercurate.sources.archive.packed_tables import packed_tables
 from fercurate.sources.base import Recognition, Record, RecordCounts
@@ -110,17 +110,19 @@ class PictureTables:
         if packed := _packed(path):
             why = f"pixels as text in {' and '.join(table.name for table in packed)}, packed"
             return Recognition(self.name, PIXELS, why, path.parent, (path,), complete=True)
-        for root in (path.parent, path.parent.parent):
-            if is_list_of(path, root):
-                return self._pictures([path], root)
+        for root in (path.parent, path.resolve().parent.parent):
+            file = path if root == path.parent else path.resolve()
+            if is_list_of(file, root):
+                return self._pictures([file], root)
         return None
 
     def recognize_asked(self, path: Path) -> Recognition | None:
         """Recognize a table of text, whatever its columns are: they are told or asked for."""
         if path.is_file():
-            roots = [path.parent, path.parent.parent]
+            roots = [path.parent, path.resolve().parent.parent]
             near = next((root for root in roots if holds_pictures(root)), path.parent)
-            return self._pictures([path], near) if open_table(path) is not None else None
+            file = path if near == path.parent else path.resolve()
+            return self._pictures([file], near) if open_table(path) is not None else None
         opened = [(file, open_table(file)) for file in table_files(path)]
         tables = [(file, table) for file, table in opened if table is not None]
         files = [file for file, table in tables if table.roles.path >= 0]
@@ -134,6 +136,8 @@ class PictureTables:
     def _pictures(self, files: list[Path], root: Path) -> Recognition:
         names = [p.relative_to(root).as_posix() for p in files]
         why = f"pictures listed in {' and '.join(names)}"
+        if files[0].parent != root and len(files) == 1:
+            why += f", looked for in {root.name or root}/"
         return Recognition(self.name, PICTURES, why, root, tuple(files))
 
     def read(self, recognition: Recognition, options: ListOptions) -> Iterator[Record]:
@@ -144,6 +148,9 @@ class PictureTables:
         """
         name = options.name or self.name
         if recognition.layout == PIXELS:
+            if options.columns or (options.subject is not None and options.subject.column):
+                where = "--columns" if options.columns else "--subject"
+                raise UsageError("a table of pixels takes it not", where=where)
             for file in [t for f in recognition.files for t in _packed(f) or [f]]:
                 table = PixelTable(file, name, options.label_map, options.image_size)
                 table.prefix = f"{name}:{_table_name(file, recognition)}/"
@@ -163,8 +170,8 @@ class PictureTables:
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Count rows by split and class; say where pictures lie and what contradicts the list."""
         del md5
-        rows = f"{totals.records:,} row{'' if totals.records == 1 else 's'}"
-        text = f"{recognition.layout} with {rows} ({_by_split(totals.classes)})"
+        rows = plural(totals.records, "row")
+        text = f"{recognition.layout} with {rows} ({totals.by_split() or 'no sample'})"
         if recognition.layout == PICTURES:
             text += "".join(list_remarks(recognition))
         return text + codes_said(totals)
@@ -219,11 +226,3 @@ def _table_name(file: Path, recognition: Recognition) -> str:
     if len(recognition.files) == 1:
         return file.stem
     return file.relative_to(recognition.root).with_suffix("").as_posix()
-
-
-def _by_split(counts: Counter[tuple[str, str]]) -> str:
-    texts = []
-    for split in sorted({split for split, _ in counts}):
-        classes = [f"{label} {n:,}" for (own, label), n in sorted(counts.items()) if own == split]
-        texts.append((f"{split}: " if split else "") + ", ".join(classes))
-    return "; ".join(texts) or "no sample"

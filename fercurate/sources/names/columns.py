@@ -6,6 +6,14 @@ from dataclasses import dataclass
 
 from fercurate.domain.expression import fold_word, parse_expression
 
+SUBJECT_WORDS: tuple[str, ...] = (
+    *("subject", "person", "actor", "identity", "participant", "speaker", "individual"),
+)
+"""Words of a column or key that tells who is in a picture."""
+
+SPLIT_COLUMNS: tuple[str, ...] = ("split", "usage", "subset", "partition", "phase", "fold")
+"""Words of a column or key that tells the split; ``set`` does so only as a whole column."""
+
 _WORDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "path": (
         (
@@ -27,11 +35,12 @@ _WORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             *("label_name", "classname", "labelname", "y", "tag", "annotation"),
         ),
     ),
-    "split": (("split", "usage", "subset", "set", "partition", "phase", "fold", "data_split"),),
+    "split": ((*SPLIT_COLUMNS, "set", "data_split"),),
     "subject": (
         (
-            *("subject", "subject_id", "subjectid", "person", "person_id", "personid", "actor"),
-            *("actor_id", "identity", "participant", "participant_id", "speaker", "individual"),
+            *SUBJECT_WORDS,
+            *(f"{word}_id" for word in SUBJECT_WORDS),
+            *("subjectid", "personid"),
         ),
     ),
     "pixels": (("pixels", "pixel", "pixel_values"),),
@@ -55,7 +64,7 @@ _CORNERS: tuple[tuple[str, ...], ...] = (
 )
 _WIDE = re.compile(r"(?:pixel|px|p)?[_ ]?(\d+)")
 
-ROLES: tuple[str, ...] = ("path", "label", "split", "subject", "pixels", "-")
+ROLES: tuple[str, ...] = ("path", "label", "split", "subject", "-")
 """What ``--columns`` may call a column; ``-`` is one that is not read."""
 
 

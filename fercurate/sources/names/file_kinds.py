@@ -3,6 +3,8 @@
 from enum import StrEnum
 from pathlib import Path, PurePath
 
+from fercurate.files.image_kinds import image_kind
+
 IMAGE_SUFFIXES: frozenset[str] = frozenset(
     (
         *(".jpg", ".jpeg", ".jpe", ".jfif", ".pjpeg", ".pjp", ".png", ".apng", ".bmp", ".dib"),
@@ -49,11 +51,6 @@ _KIND_OF: dict[str, FileKind] = {
 
 _HEAD = 64
 _POINTER = b"version https://git-lfs.github.com/spec/"
-_MAGIC: tuple[bytes, ...] = (
-    *(b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"BM", b"II*\0", b"MM\0*"),
-    *(b"\0\0\0\x0cjP  ", b"\xff\x4f\xff\x51"),
-)
-_BRANDS = frozenset((b"avif", b"avis", b"heic", b"heix", b"mif1", b"msf1", b"hevc"))
 
 
 def is_clutter(name: str) -> bool:
@@ -87,14 +84,8 @@ def is_picture_file(folder: str | Path, name: str) -> bool:
 
 
 def is_picture_head(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of a picture of a known format."""
-    if head.startswith(_MAGIC):
-        return True
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return True
-    if head[4:8] == b"ftyp" and head[8:12] in _BRANDS:
-        return True
-    return head[:1] == b"P" and head[1:2] in b"123456" and head[2:3].isspace()
+    """Whether the first bytes of a file are those of a picture of a known format (but for TGA)."""
+    return bool(image_kind(head))
 
 
 def first_bytes(path: Path, count: int = _HEAD) -> bytes:

@@ -3,10 +3,11 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from fercurate.domain.text import plural
 from fercurate.sources.names.file_kinds import (
     FileKind,
     first_bytes,
@@ -17,7 +18,7 @@ from fercurate.sources.names.file_kinds import (
 )
 
 _MOST_FILES = 200_000
-_HEADS_READ = 400
+_HEADS_READ = 200
 _SHOWN = 5
 _HEAD = 512
 _LOOKED_INTO = (FileKind.TABLE, FileKind.PICTURE, FileKind.ARCHIVE, FileKind.ARRAY)
@@ -75,11 +76,6 @@ class PathInventory:
         return f"{name}: {head}" if head else name
 
 
-def plural(count: int, noun: str) -> str:
-    """A count with its noun: ``1 folder``, ``2 folders``."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 _NOUNS: dict[FileKind, tuple[str, str]] = {
     FileKind.DEBRIS: ("file of the operating system", "files of the operating system"),
     FileKind.EMPTY: ("empty file", "empty files"),
@@ -99,14 +95,14 @@ def take_inventory(path: Path) -> PathInventory:
     root = path if path.is_dir() else path.parent
     inventory = PathInventory(root)
     files = [path.name] if not path.is_dir() else _files_below(path)
-    looked = 0
+    looked: Counter[FileKind] = Counter()
     for number, relative in enumerate(islice(files, _MOST_FILES + 1)):
         if number == _MOST_FILES:
-            return PathInventory(**{**inventory.__dict__, "complete": False})
+            return replace(inventory, complete=False)
         file = root / relative
         kind = kind_of_name(file.name)
-        if kind in _LOOKED_INTO and looked < _HEADS_READ:
-            looked += 1
+        if kind in _LOOKED_INTO and looked[kind] < _HEADS_READ:
+            looked[kind] += 1
             kind = _kind_by_content(file, kind)
         _note(inventory, relative, kind)
     return inventory

@@ -1,9 +1,10 @@
 """Codes without names: which published orders explain them, and by how many rows of each class."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap, label_maps
+from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import RecordCounts
 
@@ -81,11 +82,12 @@ RAF-DB's basic set (train, test, all)."""
 
 
 _STRANGE_SHARE = 0.01
+_CODE = re.compile(r"-?[0-9]{1,9}")
 
 
 def is_code(label: str) -> bool:
-    """Whether a label is a whole number."""
-    return label.strip().lstrip("+-").isdecimal()
+    """Whether a label is a whole number, however it is written (``3``, ``3.0``)."""
+    return _CODE.fullmatch(integer_text(label)) is not None
 
 
 def fitting_orders(counts: Mapping[str, int]) -> list[LabelMap]:
@@ -118,7 +120,7 @@ def _by_class(counts: Mapping[str, int], label_map: LabelMap) -> Counter[str]:
 
 def counts_from_one(codes: Sequence[str]) -> bool:
     """Whether codes are 1..k with k of 6 or more: an order that counts from 1."""
-    numbers = sorted(int(code) for code in codes if is_code(code))
+    numbers = sorted({int(integer_text(code)) for code in codes if is_code(code)})
     return len(numbers) >= 6 and numbers == list(range(1, len(numbers) + 1))
 
 
@@ -137,7 +139,7 @@ def code_counts(totals: RecordCounts) -> Counter[str]:
     counts: Counter[str] = Counter()
     for (label, _), count in totals.labels.items():
         if is_code(label):
-            counts[label] += count
+            counts[integer_text(label)] += count
     return counts
 
 
@@ -152,16 +154,19 @@ def codes_said(totals: RecordCounts) -> str:
     return f"; codes read as those of {order.name}: {order.describe()}"
 
 
-def refuse_order(totals: RecordCounts, where: str) -> None:
+def refuse_order(totals: RecordCounts, where: str, is_published: bool = False) -> None:
     """Refuse codes that speak against the order in which they were read.
 
     They count from 1 and the order from 0, or it leaves one unexplained while its own never occurs.
+    Of a corpus whose order ``is_published`` the first class may be missing, if no code is beyond.
 
     Raises:
         InputError: asking which order it is.
     """
     order = read_order(totals)
-    counts = code_counts(totals) + totals.unexplained
+    counts = code_counts(totals)
+    for label, count in totals.unexplained.items():
+        counts[integer_text(label)] += count
     codes = [code for code in counts if is_code(code)]
     if order is None:
         return
@@ -169,7 +174,8 @@ def refuse_order(totals: RecordCounts, where: str) -> None:
     unmet = [c for c, name in order.codes.items() if name != NO_EXPRESSION and c not in met]
     strange = [c for c in codes if not order.knows(c) and fitting_orders({c: 1})]
     many = sum(counts[c] for c in strange) >= max(2, _STRANGE_SHARE * counts.total())
-    if order.knows("0") and counts_from_one(codes):
+    beyond = [c for c in codes if order.expression(c) in (None, NO_EXPRESSION)]
+    if order.knows("0") and counts_from_one(codes) and (beyond or not is_published):
         why = f"the codes count from 1, those of {order.name} from 0"
     elif strange and unmet and many:
         known = ", ".join(unmet)
@@ -199,4 +205,4 @@ def code_question(counts: Mapping[str, int], where: str, why: str, doubted: str 
 
 
 def _by_number(code: str) -> tuple[int, str]:
-    return (int(code), code) if is_code(code) else (1 << 30, code)
+    return (int(integer_text(code)), code) if is_code(code) else (1 << 30, code)

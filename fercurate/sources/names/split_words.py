@@ -50,6 +50,7 @@ def split_of_file(stem: str) -> str:
     return whole or (words.pop() if len(words) == 1 else "")
 
 
+@lru_cache(maxsize=4096)
 def native_split(name: str) -> str:
     """The native split that a name tells, or "".
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.sample import Pixels, Reject, RejectCode, Sample
-from fercurate.domain.taxonomy import LabelMap, label_maps
+from fercurate.domain.taxonomy import LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import Record
 from fercurate.sources.names.label_orders import (
@@ -165,7 +165,10 @@ class PixelTable:
             InputError: they count from 1, have one that only another order knows, or give the
                 published rows by class in another order.
         """
-        counts = {label: n for label, n in self.codes.items() if is_code(label)}
+        counts: Counter[str] = Counter()
+        for label, n in self.codes.items():
+            if is_code(label):
+                counts[integer_text(label)] += n
         if not self.assumed or not counts:
             return
         where, total = str(self.path), sum(counts.values())
@@ -231,7 +234,7 @@ class PixelTable:
 
 def _are_few(codes: list[str]) -> bool:
     """Whether codes are 0..k or 1..k of fewer classes than an order of seven has."""
-    numbers = sorted(int(code) for code in codes)
+    numbers = sorted(map(int, codes))
     first = numbers[0]
     return first in (0, 1) and len(numbers) < 6 and numbers[-1] - first + 1 == len(numbers)
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from fercurate.domain.expression import fold_word
+from fercurate.sources.names.columns import SPLIT_COLUMNS, SUBJECT_WORDS
 from fercurate.sources.names.split_words import native_split
 
 
@@ -36,8 +37,8 @@ _VOCABULARY: dict[Role, tuple[str, ...]] = {
         *("expressions", "class", "classes", "output", "outputs", "annotation", "annotations"),
     ),
     Role.NAMES: ("name", "names", "categories", "list"),
-    Role.SUBJECTS: ("subject", "subjects", "person", "persons", "identity", "identities"),
-    Role.SPLITS: ("usage", "usages", "split", "splits", "subset", "subsets"),
+    Role.SUBJECTS: (*SUBJECT_WORDS, *(f"{word}s" for word in SUBJECT_WORDS), "identities"),
+    Role.SPLITS: (*SPLIT_COLUMNS, *(f"{word}s" for word in SPLIT_COLUMNS)),
     Role.OPERATIONS: ("op",),
 }
 """Role -> the words that tell it, alone or beside a split's word and others."""

@@ -165,7 +165,7 @@ def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> 
     of text: pixels of pictures, a web page, an empty file.
     """
     if suffix_of(path.name) == _PARQUET:
-        return _parquet_table(path, subject)
+        return _parquet_table(path, columns, subject)
     try:
         lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
     except InputError:
@@ -174,11 +174,11 @@ def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> 
     if not texts or b"\0" in texts[0]:
         return None
     if suffix_of(path.name) in _JSON:
-        return _json_table(path, texts, subject)
+        return _json_table(path, texts, columns, subject)
     return _text_table(path, texts, columns, subject)
 
 
-def _parquet_table(path: Path, subject: str) -> Table | None:
+def _parquet_table(path: Path, said: tuple[str, ...], subject: str) -> Table | None:
     """A Parquet file whose columns of text and numbers are those of a list."""
     if not (has_pyarrow() and is_parquet(path)):
         return None
@@ -188,15 +188,19 @@ def _parquet_table(path: Path, subject: str) -> Table | None:
         return None
     names = tuple(column.name for column in columns)
     codes = {column.name: column.names for column in columns if column.names}
-    return Table(path, names, column_roles(names, subject), codes=codes)
+    roles = _given_roles(said, len(names)) if said else column_roles(names, subject)
+    return Table(path, names, roles, codes=codes)
 
 
-def _json_table(path: Path, texts: list[bytes], subject: str) -> Table | None:
+def _json_table(
+    path: Path, texts: list[bytes], said: tuple[str, ...], subject: str
+) -> Table | None:
     if _json_object(texts[0]) is None:
         return None
     objects = (_json_object(text) or {} for text in texts)
     names = tuple(dict.fromkeys(name for values in objects for name in values))
-    return Table(path, names, column_roles(names, subject))
+    roles = _given_roles(said, len(names)) if said else column_roles(names, subject)
+    return Table(path, names, roles)
 
 
 def _text_table(
@@ -210,7 +214,8 @@ def _text_table(
     names = tuple(name.strip("\ufeff \t\"'#").casefold() for name in first)
     if columns:
         roles = _given_roles(columns, len(first))
-        has_header = roles.path >= 0 and not _is_picture_name(first[roles.path])
+        known = column_roles(names)
+        has_header = known.path >= 0 or bool(known.labels)
         return Table(path, names, roles, delimiter, has_header)
     roles = column_roles(names, subject)
     if roles.is_list or roles.is_pixel_table:
@@ -230,7 +235,6 @@ def _given_roles(columns: tuple[str, ...], count: int) -> ColumnRoles:
         labels=(place["label"],) if "label" in place else (),
         split=place.get("split", -1),
         subject=place.get("subject", -1),
-        pixels=place.get("pixels", -1),
     )
 
 
@@ -274,6 +278,6 @@ def _json_object(text: bytes) -> dict[str, object] | None:
 
 
 def _text(value: object) -> str:
-    if isinstance(value, bool) or value is None:
-        return ""
+    if isinstance(value, bool):
+        return str(int(value))
     return str(value) if isinstance(value, str | int | float) else ""

@@ -20,6 +20,7 @@ def run(tmp_path: Path) -> Callable[..., IngestReport]:
     def call(*paths: Path | Tree, **arguments: Any) -> IngestReport:
         given = tuple(p if isinstance(p, Path) else plant(tmp_path / "data", p) for p in paths)
         options = {k: arguments.pop(k) for k in ("label_map", "subject") if k in arguments}
+        options |= arguments.pop("options", {})
         request = IngestRequest(given, tmp_path / "s.h5", options=options, **arguments)
         return ingest(request)
 

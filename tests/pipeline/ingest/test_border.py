@@ -117,7 +117,7 @@ def test_a_map_may_have_codes_that_do_not_occur(run) -> None:
 def test_folders_of_unknown_words_are_asked_about(run) -> None:
     with pytest.raises(InputError, match="no known words") as caught:
         run({"train/vergnügt/1.png": 1, "train/grantig/1.png": 2, "test/grantig/1.png": 3})
-    assert '--label-map "grantig=...,vergnügt=..."' in caught.value.fix
+    assert "--label-map 'grantig=...,vergnügt=...'" in caught.value.fix
 
 
 COLLISIONS: dict[str, tuple[Tree, Tree]] = {
