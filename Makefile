@@ -58,6 +58,6 @@ $(LOWEST)/.installed: pyproject.toml tests/house/lowest.py
 	$(PYTHON) -m venv $(LOWEST)
 	$(LOWEST)/bin/python tests/house/lowest.py > $(LOWEST)/constraints.txt
 	$(LOWEST)/bin/python -m pip install -q --upgrade pip
-	$(LOWEST)/bin/python -m pip install -q -e . -c $(LOWEST)/constraints.txt \
+	$(LOWEST)/bin/python -m pip install -q -e '.[parquet]' -c $(LOWEST)/constraints.txt \
 		hatchling hypothesis jsonschema pytest pytest-xdist
 	touch $@

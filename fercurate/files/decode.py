@@ -159,7 +159,7 @@ def _formats(content: bytes) -> tuple[str, ...]:
     kind = image_kind(content)
     if kind == "HEIF":
         _register_heif()
-    elif kind in _NEEDED and not features.check(_NEEDED[kind][0]):
+    elif kind in _NEEDED and _NEEDED[kind][0] not in features.get_supported():
         raise OSError(_NEEDED[kind][1])
     return (kind,) if kind in TOLD_FORMATS else FORMATS
 

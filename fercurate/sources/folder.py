@@ -160,7 +160,7 @@ def _remarks(root: Path, totals: RecordCounts) -> Iterator[str]:
     )
     if nearly:
         yield f"; folders that are no class: {', '.join(nearly[:_SHOWN])}"
-    otherwise = named_otherwise(root)
+    otherwise = count_contradicting_names(root)
     if otherwise:
         yield f"; {plural(otherwise, 'picture')} named for another expression than the folder's"
     twice = sorted(
@@ -193,7 +193,7 @@ def _nearly(folder: Path, root: Path) -> Iterator[tuple[str, str]]:
         yield "/".join(parts), near
 
 
-def named_otherwise(root: Path) -> int:
+def count_contradicting_names(root: Path) -> int:
     """Pictures whose own names tell another expression than their folders, which count."""
     files = list(islice(class_files(root), _NAMED))
     naming = naming_of([file.path.name for file in files[:_ENTRIES]])

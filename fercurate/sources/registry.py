@@ -17,7 +17,7 @@ from fercurate.sources.folder import Folder
 from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.listing.source import PictureTables
-from fercurate.sources.names.file_kinds import is_clutter
+from fercurate.sources.names.file_kinds import FileKind, is_clutter, kind_of_name
 from fercurate.sources.options import SourceOption
 from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.rafdb.source import RafDb
@@ -128,7 +128,7 @@ def _recognize_nearest(path: Path) -> tuple[Recognition, ...]:
     whole = _recognize(path)
     if known and whole and whole[0].source in OWN_SOURCES:
         return children
-    return whole or children
+    return whole or children or _recognize_children(path, archives=True)
 
 
 def _recognize_as(path: Path, source: str) -> Recognition:
@@ -162,11 +162,16 @@ def _with_contradictions(recognition: Recognition, path: Path) -> Recognition:
     return replace(recognition, why=f"{why} (to read a list, name the file itself)")
 
 
-def _recognize_children(path: Path) -> tuple[Recognition, ...]:
-    """The corpora in the folders right below a path; class folders in many of them are one tree."""
+def _recognize_children(path: Path, archives: bool = False) -> tuple[Recognition, ...]:
+    """The corpora in the folders right below a path; class folders in many of them are one tree.
+
+    Archives, which take long to look into, are asked alone: where nothing else is there.
+    """
     if not path.is_dir():
         return ()
-    children = sorted(p for p in path.iterdir() if not is_clutter(p.name))[:_MOST_CHILDREN]
+    names = sorted(p for p in path.iterdir() if not is_clutter(p.name))
+    packed = [p for p in names if kind_of_name(p.name) is FileKind.ARCHIVE and p.is_file()]
+    children = (packed if archives else [p for p in names if p not in packed])[:_MOST_CHILDREN]
     recognized = (each for child in children for each in _recognize_child(child))
     inside = [each for each in recognized if each.root == path or path in each.root.parents]
     trees = [each for each in inside if each.source == Folder.name and not each.complete]

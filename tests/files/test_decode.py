@@ -237,7 +237,7 @@ SOURCES = {
     **{
         kind: save(COLOR, kind)
         for kind, name in (("AVIF", "avif"), ("JPEG2000", "jpg_2000"))
-        if features.check(name)
+        if name in features.get_supported()
     },
 }
 

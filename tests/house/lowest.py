@@ -13,14 +13,14 @@ _BOUND = re.compile(r"([\w.-]+)(?:>=|==)([\w.]+)(?:,<[\w.]+)?")
 
 
 def lowest_versions() -> list[str]:
-    """Return ``name==version`` for each dependency of the package.
+    """Return ``name==version`` for each dependency of the package and of its extra ``parquet``.
 
     Raises:
         ValueError: a dependency has no lower bound.
     """
     project = tomllib.loads(PYPROJECT.read_text("utf-8"))["project"]
     constraints = []
-    for requirement in project["dependencies"]:
+    for requirement in project["dependencies"] + project["optional-dependencies"]["parquet"]:
         bound = _BOUND.fullmatch(requirement)
         if bound is None:
             raise ValueError(f"{requirement!r}: expected name>=lowest,<next")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.expression import UNLABELED
 from fercurate.domain.groups import Groups, group_equal, join_pairs, members
-from fercurate.pipeline.audit.relations import Relation, elsewhere
+from fercurate.pipeline.audit.relations import Relation, in_other_splits
 from fercurate.pipeline.audit.report import KINDS, MAX_PAIRS, AuditReport, LeakPair
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
 from fercurate.pipeline.events import Listener, ignore
@@ -71,7 +71,8 @@ def _report(table: AuditTable, found: DuplicatePairs | None) -> AuditReport:
     relations = _relations(table, found)
     codes, count = table.codes, len(table.splits)
     reached = {
-        kind: elsewhere(relation.reach(codes, count), codes) for kind, relation in relations.items()
+        kind: in_other_splits(relation.reach(codes, count), codes)
+        for kind, relation in relations.items()
     }
     leaks = {kind: _leaked(table, some) for kind, some in reached.items()}
     leaked = np.any(list(leaks.values()), axis=0)

@@ -89,7 +89,7 @@ class Relation:
         return {one: sorted(set(some)) for one, some in linked.items()}
 
 
-def elsewhere(reached: NDArray[np.bool_], codes: NDArray[np.int64]) -> NDArray[np.bool_]:
+def in_other_splits(reached: NDArray[np.bool_], codes: NDArray[np.int64]) -> NDArray[np.bool_]:
     """What is reached (N, S) in other splits than a row's own; nothing for rows without one."""
     other = reached.copy()
     placed = np.flatnonzero(codes >= 0)

@@ -151,7 +151,7 @@ def same_names(lineage: Sequence[LineageEntry], entry: LineageEntry) -> Iterator
     yield from sorted(names - {entry.source})
 
 
-def stored_otherwise(lineage: Sequence[LineageEntry], entry: LineageEntry) -> bool:
+def has_other_ids(lineage: Sequence[LineageEntry], entry: LineageEntry) -> bool:
     """Whether the very same files are stored under the same name, but with other ids."""
     mine = {file.sha256 for file in entry.inputs}
     return any(

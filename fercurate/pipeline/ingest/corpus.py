@@ -26,16 +26,16 @@ from fercurate.pipeline.ingest.account import (
     account_of_files,
 )
 from fercurate.pipeline.ingest.checks import (
+    has_other_ids,
     refuse_collisions,
     refuse_nothing,
     refuse_rejects,
     refuse_unused,
     rows_gone,
     same_names,
-    stored_otherwise,
 )
 from fercurate.pipeline.ingest.provenance import fingerprint, hash_files, input_files, printable
-from fercurate.pipeline.ingest.records import FolderCopies, RecordFilter
+from fercurate.pipeline.ingest.records import RecordFilter, RepeatedFolders
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
@@ -137,7 +137,7 @@ class CorpusIngest:
         refuse_nothing(self.change, self.examples, self.where)
         if self.request.strict:
             refuse_rejects(self.change, self.examples, self.where)
-        if self.change.added and stored_otherwise(writer.lineage, entry):
+        if self.change.added and has_other_ids(writer.lineage, entry):
             self.change.unchanged += self.change.added
             self.change.added = 0
             writer.discard()
@@ -163,7 +163,7 @@ class CorpusIngest:
     def _read(self, source: AnySource, writer: StoreWriter, listen: Listener) -> LineageEntry:
         options = self.request.options_of(source)
         as_stored = RecordFilter(self.request, self.prefix)
-        totals, use, copies = RecordCounts(), FileUse(), FolderCopies()
+        totals, use, repeated = RecordCounts(), FileUse(), RepeatedFolders()
         with ThreadPoolExecutor(1) as pool:
             hashes = pool.submit(hash_files, self.recognition.files)
             listen(Started(f"reading {Path(self.where).resolve().name}", None, "rows"))
@@ -178,7 +178,7 @@ class CorpusIngest:
                     contents.update(named.encode("utf-8", "surrogateescape"))
                     contents.update(record.image.content)
                     if source.name in OWN_SOURCES:
-                        copies.add(record)
+                        repeated.add(record)
                 if totals.records % _STEP == 0:
                     listen(Advanced(_STEP))
             listen(Finished())
@@ -187,7 +187,7 @@ class CorpusIngest:
         self.variant = source.variant(self.recognition, totals, md5)
         self.account = self._account(source, use)
         self.variant += _frames(as_stored.several_frames)
-        self.remarks = copies.remarks()
+        self.remarks = repeated.remarks()
         if source.name in OWN_SOURCES:
             self.variant += _people(totals)
         refuse_unused(self.request, totals, as_stored)

@@ -50,7 +50,7 @@ class RecordFilter:
 
 
 @dataclass
-class FolderCopies:
+class RepeatedFolders:
     """Finds folders at the top of a tree that hold the same pictures as others there."""
 
     _first: dict[str, str] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from fercurate.screening.duplicates.placement import (
     window_fits,
 )
 from fercurate.screening.duplicates.products import ProductSearch, close_pairs
-from fercurate.screening.duplicates.registration import at_one_size, registered
+from fercurate.screening.duplicates.registration import at_one_size, register_copy
 from fercurate.screening.duplicates.similarity import MIN_CORRELATION, similar_pairs
 from fercurate.screening.duplicates.spectrum import bounding_vectors
 from fercurate.screening.duplicates.symmetry import SYMMETRIES
@@ -38,7 +38,7 @@ _RANKS = 1 << 16
 
 
 @dataclass(frozen=True)
-class Sided:
+class SidedPictures:
     """Pictures (N,) that stand on sides: thumbnails, sides (N,), and a way to their pixels.
 
     ``sides`` are numbers; -1 stands for no side.
@@ -71,7 +71,7 @@ class ChangedPairs:
     kinds: NDArray[np.object_]
 
 
-def symmetric_pairs(pictures: Sided, known: Pairs, jobs: int) -> ChangedPairs:
+def symmetric_pairs(pictures: SidedPictures, known: Pairs, jobs: int) -> ChangedPairs:
     """Mirrored and quarter-turned copies, by the rule of near duplicates."""
     order, others = pictures.order()
     small = pictures.small[order]
@@ -88,7 +88,7 @@ def symmetric_pairs(pictures: Sided, known: Pairs, jobs: int) -> ChangedPairs:
     return _joined(found)
 
 
-def moved_pairs(pictures: Sided, known: Pairs, jobs: int) -> ChangedPairs:
+def moved_pairs(pictures: SidedPictures, known: Pairs, jobs: int) -> ChangedPairs:
     """Shifted, cropped, tilted and retouched copies: alike somewhere, then laid over each other."""
     best = _best_placements(pictures, known, jobs)
     starts = range(0, len(best), _PAIRS_AT_ONCE)
@@ -104,7 +104,7 @@ def moved_pairs(pictures: Sided, known: Pairs, jobs: int) -> ChangedPairs:
     return ChangedPairs(best[holds, :2], every[holds])
 
 
-def _best_placements(pictures: Sided, known: Pairs, jobs: int) -> NDArray[np.int64]:
+def _best_placements(pictures: SidedPictures, known: Pairs, jobs: int) -> NDArray[np.int64]:
     """Candidates (P, 3): original, copy and the placement at which they are most alike.
 
     Which of two pictures is taken for the original depends on their pixels alone.
@@ -161,7 +161,7 @@ def _by_content(small: Small, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return rows[np.argsort(mixed, kind="stable")]
 
 
-def _places(pictures: Sided, pairs: Pairs, known: Pairs) -> NDArray[np.int64]:
+def _places(pictures: SidedPictures, pairs: Pairs, known: Pairs) -> NDArray[np.int64]:
     """Where each pair (P, 2) of two sides stands first, if it is not among those ``known``."""
     keys, place = np.unique(_keys(pairs, len(pictures.sides)), return_index=True)
     fresh = place[~np.isin(keys, _keys(known, len(pictures.sides)))]
@@ -169,7 +169,7 @@ def _places(pictures: Sided, pairs: Pairs, known: Pairs) -> NDArray[np.int64]:
     return np.asarray(fresh[two])
 
 
-def _kinds(pictures: Sided, candidates: NDArray[np.int64]) -> NDArray[np.object_]:
+def _kinds(pictures: SidedPictures, candidates: NDArray[np.int64]) -> NDArray[np.object_]:
     """How the copy of each candidate (P, 3) was changed; the empty text for strangers."""
     rows, where = np.unique(candidates[:, :2], return_inverse=True)
     sized = at_one_size(pictures.read(rows))
@@ -177,7 +177,7 @@ def _kinds(pictures: Sided, candidates: NDArray[np.int64]) -> NDArray[np.object_
     for number, (pair, placement) in enumerate(
         zip(where.reshape(-1, 2), candidates[:, 2], strict=True)
     ):
-        found = registered(sized[pair[0]], sized[pair[1]], PLACEMENTS[placement])
+        found = register_copy(sized[pair[0]], sized[pair[1]], PLACEMENTS[placement])
         if found is not None and found.holds:
             kinds[number] = found.kind
     return kinds

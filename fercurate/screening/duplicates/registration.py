@@ -50,7 +50,7 @@ class Registration:
         return self.correlation >= _CORRELATION and self.texture >= texture
 
 
-def registered(original: Gray, copy: Gray, placement: Placement) -> Registration | None:
+def register_copy(original: Gray, copy: Gray, placement: Placement) -> Registration | None:
     """Lay a copy over its original, both (48, 48), from a first guess; None if it does not fit."""
     middle = copy[_MARGIN:-_MARGIN, _MARGIN:-_MARGIN]
     guess = _pixel_matrix(placement)

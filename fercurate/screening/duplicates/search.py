@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups, Pairs, group_equal, join_groups, join_pairs
 from fercurate.screening.base import Gray
-from fercurate.screening.duplicates.changed import Sided, moved_pairs, symmetric_pairs
+from fercurate.screening.duplicates.changed import SidedPictures, moved_pairs, symmetric_pairs
 from fercurate.screening.duplicates.near import EXACT_LIMIT, near_pairs
 from fercurate.screening.duplicates.recall import Recall, measured_recall
 from fercurate.screening.duplicates.registration import CROPPED, RETOUCHED, SHIFTED, TILTED
@@ -143,7 +143,7 @@ def _changed_pairs(
     if rule.sides is None:
         return {}, CHANGES
     firsts = groups.rows
-    sided = Sided(
+    sided = SidedPictures(
         pictures.small[firsts], groups.sides(rule.sides), lambda some: pictures.read(firsts[some])
     )
     if sided.comparisons() > MOST_COMPARISONS:

@@ -169,7 +169,7 @@ class PictureList:
         """Where pictures of a split lie; the same names may lie in a folder for each split."""
         if split not in self._searches:
             own = [name for name, told in self._names if (told or self._listed_split) == split]
-            names = spread(own or [name for name, _ in self._names])
+            names = evenly_spaced(own or [name for name, _ in self._names])
             self._searches[split] = search_pictures(self.root, self.table.path, names, split)
         return self._searches[split]
 
@@ -193,7 +193,7 @@ def peek_names(table: Table, rows: int = _SEARCHED_ROWS) -> list[tuple[str, str]
     ]
 
 
-def spread(names: Sequence[str]) -> list[str]:
+def evenly_spaced(names: Sequence[str]) -> list[str]:
     """A few of the names of a list, spread evenly over it, the first and the last among them."""
     count = min(PEEKED, len(names))
     return [names[i * (len(names) - 1) // max(count - 1, 1)] for i in range(count)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fercurate.domain.expression import parse_expression
 from fercurate.domain.text import plural
 from fercurate.sources.base import Recognition
-from fercurate.sources.listing.pictures import peek_names, spread
+from fercurate.sources.listing.pictures import evenly_spaced, peek_names
 from fercurate.sources.reading.class_tree import class_part
 from fercurate.sources.reading.picture_search import search_pictures
 from fercurate.sources.tables.text_table import Table, open_table
@@ -18,7 +18,7 @@ def list_remarks(recognition: Recognition) -> Iterator[str]:
         table = open_table(file)
         if table is None or table.roles.path < 0:
             continue
-        names = spread([name for name, _ in peek_names(table)])
+        names = evenly_spaced([name for name, _ in peek_names(table)])
         search = search_pictures(recognition.root, file, names)
         places = [base.relative_to(recognition.root).as_posix() for base in search.bases]
         where = " and ".join("the top" if place == "." else f"{place}/" for place in places)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
 from fercurate.files.containment import Boundary
-from fercurate.sources.listing.pictures import peek_names, spread
+from fercurate.sources.listing.pictures import evenly_spaced, peek_names
 from fercurate.sources.names.file_kinds import is_picture, suffix_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.reading.class_tree import class_files, class_part, split_part, tree_folders
@@ -36,7 +36,7 @@ def is_list_of(file: Path, root: Path) -> bool:
         return False
     if not table.has_header and len(table.roles.labels) != 1:
         return False
-    names = spread([name for name, _ in peek_names(table)])
+    names = evenly_spaced([name for name, _ in peek_names(table)])
     return bool(names) and search_pictures(root, file, names).hits > 0
 
 
@@ -66,7 +66,7 @@ def first_contradiction(file: Path, root: Path) -> str | None:
     if table is None:
         return ""
     roles, inside = table.roles, False
-    search = search_pictures(root, file, spread([name for name, _ in peek_names(table)]))
+    search = search_pictures(root, file, evenly_spaced([name for name, _ in peek_names(table)]))
     for row in islice(table.rows(), _COMPARED):
         found = search.resolve(row.cells[roles.path], row.cells) if not row.fault else None
         if not isinstance(found, Path):

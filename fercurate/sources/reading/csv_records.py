@@ -21,6 +21,7 @@ MAX_LINE = 4_000_000
 MAX_QUOTED = 100_000
 """Bytes within which a quoted field that spans lines must close."""
 
+_HEAD = 4096
 _BOM = b"\xef\xbb\xbf"
 _CLOSING = re.compile(rb'^[^"]*"\s*(?:[,;\t]|$)')
 """A line whose first quote ends a field; a quote before a value begins another field."""
@@ -66,6 +67,18 @@ def split_header(text: bytes) -> Header:
     delimiter = max((b",", b";", b"\t"), key=text.count)
     names = text.decode("utf-8", "replace").split(delimiter.decode())
     return Header(tuple(name.strip("\ufeff \t\r\"'#").casefold() for name in names), delimiter)
+
+
+def is_binary(path: Path) -> bool:
+    """Whether the first line of a plain file is no text: a table is not looked for in it."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        return False
+    return b"\0" in head.split(b"\n")[0] and head[:2] not in _WIDE_BOMS
 
 
 def read_lines(path: Path) -> Iterator[Line]:

@@ -7,7 +7,13 @@ from pathlib import Path
 
 from fercurate.errors import InputError
 from fercurate.sources.names.columns import column_roles
-from fercurate.sources.reading.csv_records import Header, read_lines, split_fields, split_header
+from fercurate.sources.reading.csv_records import (
+    Header,
+    is_binary,
+    read_lines,
+    split_fields,
+    split_header,
+)
 
 PUBLISHED_USAGES: tuple[str, ...] = ("Training", "PublicTest", "PrivateTest")
 """Usages of FER-2013, by which its tables are known."""
@@ -54,6 +60,8 @@ class PixelShape:
 
 def pixel_shape(path: Path) -> PixelShape | None:
     """Recognize a pixel table by its first lines, with or without a header; None if it is none."""
+    if is_binary(path):
+        return None
     try:
         lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
     except InputError:

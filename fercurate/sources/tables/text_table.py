@@ -15,6 +15,7 @@ from fercurate.sources.names.columns import ColumnRoles, column_roles
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
 from fercurate.sources.reading.csv_records import (
     Header,
+    is_binary,
     read_header,
     read_lines,
     split_fields,
@@ -166,6 +167,8 @@ def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> 
     """
     if suffix_of(path.name) == _PARQUET:
         return _parquet_table(path, columns, subject)
+    if is_binary(path):
+        return None
     try:
         lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
     except InputError:

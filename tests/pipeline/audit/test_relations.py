@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fercurate.domain.groups import join_pairs
-from fercurate.pipeline.audit.relations import Relation, elsewhere
+from fercurate.pipeline.audit.relations import Relation, in_other_splits
 
 ROWS = 12
 PLACES = st.lists(st.tuples(st.integers(0, ROWS - 1), st.integers(0, ROWS - 1)), max_size=8)
@@ -32,7 +32,7 @@ def test_rows_reach_what_a_loop_finds(
     )
     expected = np.stack([(shares & (codes == s)).any(axis=1) for s in range(3)], axis=1)
     own = np.eye(3, dtype=bool)[np.maximum(codes, 0)] | (codes < 0)[:, None]
-    reached = elsewhere(relation.reach(codes, 3), codes)
+    reached = in_other_splits(relation.reach(codes, 3), codes)
     assert np.array_equal(reached, expected & ~own)
     partners = dict(relation.partners(codes))
     assert sorted(partners) == np.flatnonzero(reached.any(axis=1)).tolist()

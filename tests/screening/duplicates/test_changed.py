@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 
 from benchmarks.duplicates.changes import CHANGES, Change
-from fercurate.screening.duplicates.changed import Sided, moved_pairs
+from fercurate.screening.duplicates.changed import SidedPictures, moved_pairs
 from fercurate.screening.duplicates.placement import PLACEMENTS, Placement
-from fercurate.screening.duplicates.registration import at_one_size, registered
+from fercurate.screening.duplicates.registration import at_one_size, register_copy
 from fercurate.screening.duplicates.search import (
     DuplicatePairs,
     DuplicateRule,
@@ -95,21 +95,21 @@ def test_nothing_is_read_of_pictures_on_no_side() -> None:
     def never(rows: np.ndarray) -> list[np.ndarray]:
         raise AssertionError(rows)
 
-    sided = Sided(thumbnails(FACES), np.full(len(FACES), -1), never)
+    sided = SidedPictures(thumbnails(FACES), np.full(len(FACES), -1), never)
     assert sided.comparisons() == 0
     assert not len(moved_pairs(sided, np.empty((0, 2), np.int64), 1).pairs)
 
 
 def test_a_registration_needs_more_than_a_good_placement() -> None:
     sized = at_one_size(FACES[:2])
-    same = registered(sized[0], sized[0], Placement())
+    same = register_copy(sized[0], sized[0], Placement())
     assert same is not None
     assert same.holds
     assert same.kind == "retouched"
-    strangers = registered(sized[0], sized[1], Placement())
+    strangers = register_copy(sized[0], sized[1], Placement())
     assert strangers is None or not strangers.holds
     blank = np.full((48, 48), 7, dtype=np.uint8)
-    answer = registered(blank, blank, Placement())
+    answer = register_copy(blank, blank, Placement())
     assert answer is None or not answer.holds
 
 
