@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from fercurate.domain.expression import parse_expression
 from fercurate.errors import InputError, UsageError
 from fercurate.sources.affectnet.source import AffectNet
 from fercurate.sources.arrays.source import Arrays
@@ -59,6 +60,8 @@ ASKED: dict[str, Callable[[Path], Recognition | None]] = {
 """What a source takes on a user's word (``--source``) that it would not recognize by itself."""
 
 _MOST_CHILDREN = 200
+_LEVELS = 2
+"""How far below a path corpora are looked for, as in ``data/raw/<corpus>``."""
 
 
 def source_names() -> tuple[str, ...]:
@@ -107,7 +110,8 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
         raise InputError("neither a file nor a folder", where=str(path))
     if source:
         return (_recognize_as(path, source),)
-    recognized = _recognize_nearest(path)
+    recognized = _recognize_nearest(path, _LEVELS)
+    recognized = recognized or _recognize_children(path, _LEVELS, archives=True)
     unknown = None if recognized else Folder().recognize_unknown(path)
     recognized = recognized or ((unknown,) if unknown is not None else ())
     if not recognized:
@@ -115,20 +119,25 @@ def recognize(path: Path, source: str = "") -> tuple[Recognition, ...]:
     return recognized
 
 
-def _recognize_nearest(path: Path) -> tuple[Recognition, ...]:
+def _recognize_nearest(path: Path, levels: int) -> tuple[Recognition, ...]:
     """The corpus of a path, or those of the folders below it.
 
     The folders are read one by one if they hold different corpora, or one beside own pictures: a
     list or class folders somewhere below do not make all of it theirs.
     """
-    children = _recognize_children(path)
-    known = {one.source for one in children} - {*OWN_SOURCES, *_OVERLAY_NAMES}
+    children = _recognize_children(path, levels)
+    known = _known_corpora(children)
     if len(known) > 1:
         return children
     whole = _recognize(path)
     if known and whole and whole[0].source in OWN_SOURCES:
         return children
-    return whole or children or _recognize_children(path, archives=True)
+    return whole or children
+
+
+def _known_corpora(recognized: tuple[Recognition, ...]) -> set[str]:
+    """The published corpora among what was recognized."""
+    return {one.source for one in recognized} - {*OWN_SOURCES, *_OVERLAY_NAMES}
 
 
 def _recognize_as(path: Path, source: str) -> Recognition:
@@ -162,17 +171,19 @@ def _with_contradictions(recognition: Recognition, path: Path) -> Recognition:
     return replace(recognition, why=f"{why} (to read a list, name the file itself)")
 
 
-def _recognize_children(path: Path, archives: bool = False) -> tuple[Recognition, ...]:
-    """The corpora in the folders right below a path; class folders in many of them are one tree.
+def _recognize_children(path: Path, levels: int, archives: bool = False) -> tuple[Recognition, ...]:
+    """The corpora in the folders below a path; class folders in many of them are one tree.
 
-    Archives, which take long to look into, are asked alone: where nothing else is there.
+    A folder named for an expression is a class, no corpus. Archives, which take long to look into,
+    are asked alone: where nothing else is there.
     """
     if not path.is_dir():
         return ()
-    names = sorted(p for p in path.iterdir() if not is_clutter(p.name))
-    packed = [p for p in names if kind_of_name(p.name) is FileKind.ARCHIVE and p.is_file()]
-    children = (packed if archives else [p for p in names if p not in packed])[:_MOST_CHILDREN]
-    recognized = (each for child in children for each in _recognize_child(child))
+    entries = sorted(path.iterdir())
+    corpora = [p for p in entries if not (is_clutter(p.name) or _is_class(p))]
+    packed = [p for p in corpora if kind_of_name(p.name) is FileKind.ARCHIVE and p.is_file()]
+    children = (packed if archives else [p for p in corpora if p not in packed])[:_MOST_CHILDREN]
+    recognized = (each for child in children for each in _recognize_child(child, levels - 1))
     inside = [each for each in recognized if each.root == path or path in each.root.parents]
     trees = [each for each in inside if each.source == Folder.name and not each.complete]
     alike = len({each.layout for each in trees}) == 1
@@ -181,9 +192,13 @@ def _recognize_children(path: Path, archives: bool = False) -> tuple[Recognition
     return tuple(inside)
 
 
-def _recognize_child(path: Path) -> tuple[Recognition, ...]:
+def _is_class(path: Path) -> bool:
+    return bool(parse_expression(path.name)) and path.is_dir()
+
+
+def _recognize_child(path: Path, levels: int) -> tuple[Recognition, ...]:
     """What a folder or file in a path is; one that cannot be told leaves the others as they are."""
     try:
-        return _recognize(path)
+        return _recognize_nearest(path, levels) if levels > 0 else _recognize(path)
     except InputError:
         return ()

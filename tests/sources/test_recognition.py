@@ -183,6 +183,11 @@ NEAREST = {
          "mine/sad/2.png": 2},
         ["fer2013", "folder"],
     ),
+    "corpora two levels below": (
+        {"raw/fer/fer2013.csv": corpora.fer_rows().csv(), "raw/mine/happy/1.png": 1,
+         "raw/mine/sad/2.png": 2, "raw/jaffe/KA.AN1.39.tiff": 3, "raw/jaffe/YM.NE3.51.tiff": 4},
+        ["fer2013", "jaffe", "folder"],
+    ),
     "a corpus in a folder": ({"a/fer2013.csv": corpora.fer_rows().csv()}, ["fer2013"]),
     "a corpus beside a list": (
         {"fer2013/fer2013.csv": corpora.fer_rows().csv(), "l/l.csv": "path,label\na.png,sad\n",

@@ -36,12 +36,18 @@ class NamedPicture:
 
 
 def named_pictures(root: Path) -> list[NamedPicture]:
-    """The first pictures of a tree if nearly all of their names tell one expression, else none."""
+    """The first pictures of a tree of which the names tell an expression, if nearly all do so.
+
+    A name made as a corpus makes its names counts, even if its code is no expression of the seven.
+    """
     first = list(islice(_near_pictures(root), _LOOKED_AT))
     naming = naming_of([path.name for path, _ in first])
     named = [NamedPicture(path, rel, _expression(path.stem, naming)) for path, rel in first]
     telling = [picture for picture in named if picture.expression]
-    return telling if telling and len(telling) >= _SHARE * len(named) else []
+    understood = len(telling) + sum(
+        not picture.expression and _is_coded(picture.path.stem, naming) for picture in named
+    )
+    return telling if telling and understood >= _SHARE * len(named) else []
 
 
 def read_named_files(
@@ -107,6 +113,11 @@ def _expression(stem: str, naming: NamePattern | None) -> str:
     coded = naming.expression(stem) if naming is not None else ""
     named = expressions_in(stem)
     return coded or (next(iter(named)) if len(named) == 1 else "")
+
+
+def _is_coded(stem: str, naming: NamePattern | None) -> bool:
+    """Whether a name carries the code of a corpus, be it that of an expression or another."""
+    return naming is not None and bool(naming.codes and naming.subject(stem))
 
 
 def _split(relative: str) -> str:

@@ -12,7 +12,8 @@ from fercurate.sources.names.file_kinds import (
 )
 from fercurate.sources.names.people import is_person_folder, naming_of
 from fercurate.sources.names.split_words import native_split
-from tests.corpora import draw, encode
+from fercurate.sources.reading.named_files import named_pictures
+from tests.corpora import draw, encode, plant
 
 DECORATED = {
     "0_angry": "angry", "1. Angry": "angry", "happy_faces": "happy", "surprise_1": "surprise",
@@ -98,6 +99,16 @@ def test_calm_of_ravdess_is_no_expression() -> None:
     naming = naming_of(["01-01-02-01-01-01-01.png"])
     assert naming is not None
     assert naming.expression("01-01-02-01-01-01-01") == ""
+
+
+def test_calm_leaves_the_other_names_of_ravdess_telling(tmp_path) -> None:
+    codes = ("01", "02", "03", "02")
+    tree = {
+        f"Actor_{n:02d}/01-01-{code}-01-01-01-{n:02d}.png": n for n, code in enumerate(codes, 1)
+    }
+    telling = named_pictures(plant(tmp_path, tree))
+    assert [picture.expression for picture in telling] == ["neutral", "happy"]
+    assert named_pictures(plant(tmp_path / "only", {"01-01-02-01-01-01-01.png": 1})) == []
 
 
 def test_folders_of_people() -> None:
