@@ -45,6 +45,10 @@ from fercurate.recipe.model import Recipe
 from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import ANYWHERE, SplitEvidence
 
+_UNTOLD = (
+    "Split by chance with splits: {kind: grouped_stratified}, or ingest each split's pictures with "
+    "--split train, val or test"
+)
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
 _KEEP_UNVOTED = "ingest those too, or set labels.ferplus.without_votes: keep"
 _NO_PEOPLE = (
@@ -223,11 +227,13 @@ def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) ->
 def _check_splits(state: SplitState, manifest: Manifest, recipe: str) -> None:
     empty = empty_split(state.assignment)
     if empty:
-        present = sorted({f"{name!r}" for name in manifest.text("native_split")})
+        told = sorted(set(manifest.text("native_split")) - {""})
+        present = f"those stored are {', '.join(map(repr, told))}" if told else "none is stored"
         unvoted = int((state.verdicts.reasons == NO_VOTES).sum())
+        fix = "" if told else _UNTOLD
         raise InputError(
             f"the split {empty} would be empty",
             where=f"{recipe}: splits.{empty}",
-            expected=f"usable samples; the stored native splits are {', '.join(present)}",
-            fix=f"{unvoted:,} samples have no votes: {_KEEP_UNVOTED}" if unvoted else "",
+            expected=f"usable samples of a native split; {present}",
+            fix=f"{unvoted:,} samples have no votes: {_KEEP_UNVOTED}" if unvoted else fix,
         )

@@ -65,6 +65,7 @@ class StratifiedFolds(FoldingSplitter):
         several = len(np.unique(groups))
         if several < self.folds:
             raise ValueError(
-                f"{several:,} groups of samples that belong together cannot form {self.folds} folds"
+                f"{several:,} groups of samples that belong together cannot form {self.folds} "
+                f"folds, at most {several:,}"
             )
         return stratified_folds(labels, groups, self.folds, evidence.draw_keys, even=True)

@@ -57,7 +57,7 @@ def ordered_folds(subjects: NDArray[np.object_], folds: int) -> NDArray[np.int64
     """
     order = _order(subjects)
     if len(order) < folds:
-        raise ValueError(f"{len(order)} subjects cannot form {folds} folds")
+        raise ValueError(f"{len(order)} subjects cannot form {folds} folds, at most {len(order)}")
     return np.array([order[name] % folds for name in subjects], dtype=np.int64)
 
 

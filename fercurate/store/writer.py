@@ -137,7 +137,7 @@ class StoreWriter:
         differing = [n for n, a, b in zip(names, stored, facts, strict=True) if a != b]
         message = (
             f"{sample.id} is stored with other {' and '.join(differing)}; "
-            "ingest another corpus under another --name"
+            "ingest another corpus under another --name, a changed one into a new --store"
         )
         reject = Reject(RejectCode.CONFLICT, message, sample.origin, sample.line)
         self.change.collisions += sample.id in self._earlier_ids

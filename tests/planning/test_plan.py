@@ -101,6 +101,20 @@ def test_one_native_split_in_two_splits_is_refused() -> None:
         plan(rows, SEVEN + 'splits: {kind: native, train: [Training], test: ["toy:Training"]}\n')
 
 
+@pytest.mark.parametrize(
+    ("stored", "expected", "fix"),
+    [
+        ("", "none is stored", "{kind: grouped_stratified}"),
+        ("tr", "those stored are 'tr'", ""),
+    ],
+)
+def test_a_split_that_would_be_empty_is_explained(stored, expected, fix) -> None:
+    with pytest.raises(InputError, match="the split train would be empty") as caught:
+        plan([toy(1, stored, "happy", "p"), toy(2, stored, "sad", "q")], SEVEN + NATIVE)
+    assert expected in caught.value.expected
+    assert fix in caught.value.fix
+
+
 def votes_of(**counts: int) -> list[int]:
     return [counts.get(name, 0) for name in VOTE_COLUMNS]
 

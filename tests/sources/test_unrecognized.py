@@ -91,7 +91,7 @@ def test_an_inventory_tells_what_is_read_as_well(plant: Any) -> None:
     assert [p["folder"] for p in facts["pictures"]] == ["test/sad", "train/happy"]
     assert facts["tables"] == {"l.csv": "columns 'a,b'"}
     assert [r["source"] for r in facts["recognized"]] == ["folder"]
-    assert report.fix.startswith("fercurate ingest tree")
+    assert report.fix == f"fercurate ingest {root}  # folder"
     assert "folder" in str(report)
 
 

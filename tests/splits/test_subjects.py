@@ -38,7 +38,7 @@ def test_balanced_folds_keep_people_whole_and_spread_classes() -> None:
 def test_leave_one_subject_out_and_its_refusals() -> None:
     subjects = np.array(["b", "a", "b", "c"], dtype=object)
     assert list(one_fold_per_subject(subjects)) == [1, 0, 1, 2]
-    with pytest.raises(ValueError, match="3 subjects cannot form 4 folds"):
+    with pytest.raises(ValueError, match="3 subjects cannot form 4 folds, at most 3"):
         ordered_folds(subjects, 4)
     with pytest.raises(ValueError, match="1 samples have no subject"):
         one_fold_per_subject(np.array(["a", ""], dtype=object))

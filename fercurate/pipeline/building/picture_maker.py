@@ -27,7 +27,9 @@ from fercurate.transforms.illumination import HistogramEqualization
 _PROBES = 16
 """How many stored sizes are tried to find the size of exported pictures."""
 
-_UNIFORM = "Its steps need {kind: grayscale} or {kind: rgb}, and {kind: resize, size: 48}"
+UNIFORM_STEPS = "Its steps need {kind: grayscale} or {kind: rgb}, and {kind: resize, size: 48}"
+"""What a recipe lacks whose pictures differ in size or channels."""
+
 _TURNED = "Resize to a square before turning pictures"
 
 
@@ -83,7 +85,7 @@ class StoredPictureMaker:
             raise InputError(
                 f"pictures of different shapes remain ({listed})",
                 where=f"{self.name}: normalize",
-                fix=_UNIFORM,
+                fix=UNIFORM_STEPS,
             )
         return shapes.pop()
 
@@ -93,7 +95,9 @@ class StoredPictureMaker:
             parts = [self._chained(rows[part]) for part in cut_rows(rows, self._sizes)]
             return join_batches(parts) if parts else self._chained(rows)
         except ValueError as error:
-            raise InputError(str(error), where=f"{self.name}: normalize", fix=_UNIFORM) from None
+            raise InputError(
+                str(error), where=f"{self.name}: normalize", fix=UNIFORM_STEPS
+            ) from None
 
     @cached_property
     def _sizes(self) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from fercurate.errors import ExportError
 from fercurate.export.hdf5 import ImageRange, ImageSink
 from fercurate.files.blocks import cut_rows, in_flight
 from fercurate.files.parallel import worker_count
+from fercurate.pipeline.building.picture_maker import UNIFORM_STEPS
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.training.shared.statistics import PixelStatistics
 from fercurate.transforms.base import Batch
@@ -122,7 +123,7 @@ class Renderer:
             raise ExportError(
                 f"a picture of shape {batch.shape[1:]}, not {self.shape}",
                 where=self.where,
-                fix="Its steps need {kind: resize, size: 48}",
+                fix=UNIFORM_STEPS,
             )
 
 

@@ -171,8 +171,7 @@ class CorpusIngest:
             for given in source.read(self.recognition, options):
                 record = as_stored(given)
                 totals.add(record)
-                use.add(record)
-                self._store_record(record, source, writer)
+                use.add(self._store_record(record, source, writer) or record)
                 if isinstance(record, Sample) and isinstance(record.image, EncodedImage):
                     named = f"{record.origin}\0{record.native_label}\0"
                     contents.update(named.encode("utf-8", "surrogateescape"))
@@ -195,7 +194,10 @@ class CorpusIngest:
             refuse_order(totals, self.where, source.name not in OWN_SOURCES)
         return self._entry(self.request.name or source.name, inputs, writer.change)
 
-    def _store_record(self, record: Record, source: AnySource, writer: StoreWriter) -> None:
+    def _store_record(
+        self, record: Record, source: AnySource, writer: StoreWriter
+    ) -> Reject | None:
+        """Store a sample or count a reject; returned is why it was not stored."""
         reject: Reject | None
         if isinstance(record, Sample):
             reject = writer.append(record)
@@ -204,6 +206,7 @@ class CorpusIngest:
             writer.reject(self.request.name or source.name, record)
         if reject is not None and len(self.examples) < _SHOWN_REJECTS:
             self.examples.append(reject)
+        return reject
 
     def _account(self, source: AnySource, use: FileUse) -> FileAccount:
         root, files = self.recognition.root, self.recognition.files

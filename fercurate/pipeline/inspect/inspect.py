@@ -75,7 +75,7 @@ def inspect_path(path: Path, source: str = "") -> PathReport:
         fix = error.fix or next_step(path, inventory)
         return PathReport(path, inventory, (), error.found.partition(". Found:")[0], fix)
     first = recognized[0]
-    name = path.resolve().name
+    given = shlex.quote(str(path))
     return PathReport(
-        path, inventory, recognized, "", f"fercurate ingest {shlex.quote(name)}  # {first.source}"
+        path, inventory, recognized, "", f"fercurate ingest {given}  # {first.source}"
     )

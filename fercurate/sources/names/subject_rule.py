@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from fercurate.errors import UsageError
 from fercurate.sources.options import OptionText, option_metadata
 
+_OF_PATTERNS = re.compile(r"[(\\\[^$*]|[.+][*+?]")
+"""What a regular expression has, and a column's name or a level has not."""
+
 
 @dataclass(frozen=True, slots=True)
 class SubjectRule:
@@ -41,7 +44,7 @@ def parse_subject_rule(text: str) -> SubjectRule:
         if not level:
             raise UsageError("level 0", where="--subject", expected="1, 2, ... or -1, -2, ...")
         return SubjectRule(text, level=level)
-    if "(" not in text:
+    if not _OF_PATTERNS.search(text):
         return SubjectRule(text, column=text.casefold())
     try:
         pattern = re.compile(text)

@@ -135,7 +135,9 @@ def test_an_input_with_the_ids_of_another_is_refused_whole(case, run, rows, tmp_
     run(first)
     before = rows()
     if case == "a published name":
-        assert run(second)[0].rejects, "the same file, a little changed: its rows are rejects"
+        report = run(second)[0]
+        assert report.rejects, "the same file, a little changed: its rows are rejects"
+        assert "into a new --store" in report.examples[0].message
     else:
         with pytest.raises(InputError, match=r"have the ids of other rows, stored from") as caught:
             run(second)
@@ -234,7 +236,7 @@ def test_people_are_kept(case, run, rows) -> None:
     assert Counter(facts[2] for facts in rows().values() if facts[2]) == people
 
 
-@pytest.mark.parametrize("text", ["0", "p(", "(?:x)"])
+@pytest.mark.parametrize("text", ["0", "p(", "(?:x)", r"p\d+", "p.*", "^p"])
 def test_subject_rules_that_cannot_be(text) -> None:
     with pytest.raises(UsageError):
         parse_subject_rule(text)
