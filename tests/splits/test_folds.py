@@ -82,5 +82,5 @@ def test_people_need_not_be_known() -> None:
 
 
 def test_fewer_groups_than_folds_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 groups of samples .* cannot form 3 folds, at most 2"):
+    with pytest.raises(ValueError, match=r"2 groups of samples .* cannot form 3 folds, at most 2"):
         StratifiedFolds(folds=3).assign_folds(evidence(8, lambda rows: rows % 2))

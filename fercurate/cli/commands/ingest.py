@@ -123,8 +123,10 @@ def command(
     """Read corpora into the store.
 
     What a PATH is gets recognized and said: FER-2013 (CSV or class folders), FER+ votes, CK+,
-    AffectNet, RAF-DB, ExpW, JAFFE, KDEF, or any tree of class-named folders. Broken rows and
-    files are counted and listed, and the rest is stored. Ingesting the same again changes nothing.
+    AffectNet, RAF-DB, ExpW, JAFFE, KDEF, any tree of class-named folders, lists and tables of
+    labels, NumPy and HDF5 arrays, Parquet, archives, or a folder of several of them. Broken rows
+    and files are counted and listed, and the rest is stored. Ingesting the same again changes
+    nothing.
     """
     values = _values(given)
     request = IngestRequest(

@@ -97,8 +97,8 @@ class PictureList:
             code = RejectCode.COLUMNS if row.ended else RejectCode.TRUNCATED
             return self._reject(code, row.fault, row)
         column = self.table.roles.path
-        name, hints = row.cells[column], [c for i, c in enumerate(row.cells) if i != column]
-        path = self._search(self._known_split(row)).resolve(name, hints)
+        name = row.cells[column]
+        path = self._search(self._known_split(row)).resolve(name, row.but(column))
         relative = path.relative_to(self.root).as_posix() if isinstance(path, Path) else ""
         native = self.labels.native(row)
         expression = self.labels.expression(native)

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
 from fercurate.domain.text import plural
 from fercurate.sources.base import Recognition
 from fercurate.sources.listing.pictures import evenly_spaced, peek_names
 from fercurate.sources.reading.class_tree import class_part
-from fercurate.sources.reading.picture_search import search_pictures
+from fercurate.sources.reading.picture_search import PictureSearch, search_pictures
 from fercurate.sources.tables.text_table import Table, open_table
 
 
@@ -26,7 +27,7 @@ def list_remarks(recognition: Recognition) -> Iterator[str]:
         repeated = _repeats(table)
         if repeated:
             yield f"; {plural(repeated, 'row')} of {file.name} name a picture again"
-        count = _disagreements(table)
+        count = _disagreements(table, search)
         if count:
             rows = "row names a picture" if count == 1 else "rows name a picture"
             yield f"; {count:,} {rows} in the folder of another class (the row counts)"
@@ -38,13 +39,22 @@ def _repeats(table: Table) -> int:
     return names.total() - len(names)
 
 
-def _disagreements(table: Table) -> int:
-    """Rows whose path lies in a folder of another class than the row says."""
+def _disagreements(table: Table, search: PictureSearch) -> int:
+    """Rows whose picture lies in the folder of another class than the row says."""
     roles, count = table.roles, 0
+    in_classes = any(class_part(base.relative_to(search.root).parts) for base in search.bases)
     for row in table.rows():
-        if not row.fault and roles.labels:
-            parts = tuple(row.cells[roles.path].replace("\\", "/").split("/")[:-1])
-            told = parse_expression(class_part(parts))
-            stated = parse_expression(row.cells[roles.labels[0]])
-            count += told is not None and stated is not None and told != stated
+        if row.fault or not roles.labels:
+            continue
+        stated = parse_expression(row.cells[roles.labels[0]])
+        if stated is None:
+            continue
+        name = row.cells[roles.path]
+        folder = class_part(tuple(name.replace("\\", "/").split("/")[:-1]))
+        if not folder and in_classes:
+            picture = search.resolve(name, row.but(roles.path))
+            if isinstance(picture, Path):
+                folder = class_part(picture.relative_to(search.root).parts[:-1])
+        told = parse_expression(folder)
+        count += told is not None and told != stated
     return count

@@ -60,6 +60,10 @@ class TableRow:
     fault: str = ""
     ended: bool = True
 
+    def but(self, column: int) -> tuple[str, ...]:
+        """The cells of all other columns."""
+        return self.cells[:column] + self.cells[column + 1 :]
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -131,6 +131,14 @@ def test_a_broken_row_is_one_reject_with_its_line(code, read) -> None:
     assert len(reading.samples) == 1
 
 
+@pytest.mark.parametrize("prefix", ["happy/", ""])
+def test_rows_of_pictures_in_the_folder_of_another_class_are_said(prefix, read) -> None:
+    rows = [f"{prefix}{n}.jpg,{label}\n" for n, label in enumerate(("happy", "sad", "sad"))]
+    reading = read(LIST, {"l.csv": "path,label\n" + "".join(rows), **pictures("happy/{n}.jpg")})
+    assert [sample.expression for sample in reading.samples] == ["happy", "sad", "sad"]
+    assert "2 rows name a picture in the folder of another class" in reading.variant
+
+
 def test_rows_that_repeat_a_picture_are_read_once(read) -> None:
     text = "path,label\n0.jpg,happy\n0.jpg,happy\n1.jpg,sad\n"
     reading = read(LIST, {"l.csv": text, **pictures()})
