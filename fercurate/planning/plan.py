@@ -46,8 +46,8 @@ from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import ANYWHERE, SplitEvidence
 
 _UNTOLD = (
-    "Split by chance with splits: {kind: grouped_stratified}, or ingest each split's pictures with "
-    "--split train, val or test"
+    "Split by chance with splits: {kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}, or "
+    "ingest each split's pictures with --split train, val or test"
 )
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
 _KEEP_UNVOTED = "ingest those too, or set labels.ferplus.without_votes: keep"

@@ -22,6 +22,7 @@ description: own
 sources: [toy]
 """
 NATIVE = "splits: {kind: native, train: [Training], val: [PublicTest], test: [PrivateTest]}\n"
+CHANCE = "splits: {kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}"
 SEVEN = "labels: {scheme: seven}\n"
 
 
@@ -104,7 +105,7 @@ def test_one_native_split_in_two_splits_is_refused() -> None:
 @pytest.mark.parametrize(
     ("stored", "expected", "fix"),
     [
-        ("", "none is stored", "{kind: grouped_stratified}"),
+        ("", "none is stored", CHANCE),
         ("tr", "those stored are 'tr'", ""),
     ],
 )
@@ -113,6 +114,7 @@ def test_a_split_that_would_be_empty_is_explained(stored, expected, fix) -> None
         plan([toy(1, stored, "happy", "p"), toy(2, stored, "sad", "q")], SEVEN + NATIVE)
     assert expected in caught.value.expected
     assert fix in caught.value.fix
+    assert parse_recipe(HEAD + SEVEN + CHANCE + "\n", "own").recipe
 
 
 def votes_of(**counts: int) -> list[int]:
