@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
@@ -21,7 +21,7 @@ from fercurate.sources.affectnet.entries import (
 from fercurate.sources.base import Recognition
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.options import LabelMapOptions
-from fercurate.sources.reading.class_tree import class_files
+from fercurate.sources.reading.class_tree import class_files, is_of_another_class
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.path_index import (
     PathFault,
@@ -172,6 +172,5 @@ def count_disagreements(recognition: Recognition) -> int:
         for _, row in reader.rows():
             if row is not None:
                 folder = PurePosixPath(row[_PATH].replace("\\", "/")).parent.name
-                told, stated = parse_expression(folder), parse_expression(row[_LABEL])
-                count += told is not None and stated is not None and told != stated
+                count += is_of_another_class(folder, row[_LABEL])
     return count

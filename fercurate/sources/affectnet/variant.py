@@ -4,6 +4,7 @@ from fercurate.sources.affectnet import lists, packs, yolo
 from fercurate.sources.affectnet.entries import SPLIT_WORDS
 from fercurate.sources.affectnet.published import KAGGLE_ROWS, LISTED_ROWS, PUBLISHED
 from fercurate.sources.base import Recognition, RecordCounts
+from fercurate.sources.reading.class_tree import rows_of_another_class
 
 
 def describe(recognition: Recognition, totals: RecordCounts) -> str:
@@ -43,6 +44,5 @@ def _compared(recognition: Recognition, totals: RecordCounts) -> str:
 
 def _pack_remarks(recognition: Recognition, totals: RecordCounts) -> str:
     differing = packs.count_disagreements(recognition)
-    rows = "row names a picture" if differing == 1 else "rows name a picture"
     known = ", as many as in the copy on Kaggle" if totals.records == KAGGLE_ROWS else ""
-    return f"{differing:,} {rows} in the folder of another class (the row counts){known}"
+    return f"{rows_of_another_class(differing)}{known}"

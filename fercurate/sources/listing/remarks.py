@@ -8,7 +8,11 @@ from fercurate.domain.expression import parse_expression
 from fercurate.domain.text import plural
 from fercurate.sources.base import Recognition
 from fercurate.sources.listing.pictures import evenly_spaced, peek_names
-from fercurate.sources.reading.class_tree import class_part
+from fercurate.sources.reading.class_tree import (
+    class_part,
+    is_of_another_class,
+    rows_of_another_class,
+)
 from fercurate.sources.reading.picture_search import PictureSearch, search_pictures
 from fercurate.sources.tables.text_table import Table, open_table
 
@@ -29,8 +33,7 @@ def list_remarks(recognition: Recognition) -> Iterator[str]:
             yield f"; {plural(repeated, 'row')} of {file.name} name a picture again"
         count = _disagreements(table, search)
         if count:
-            rows = "row names a picture" if count == 1 else "rows name a picture"
-            yield f"; {count:,} {rows} in the folder of another class (the row counts)"
+            yield f"; {rows_of_another_class(count)}"
 
 
 def _repeats(table: Table) -> int:
@@ -46,15 +49,11 @@ def _disagreements(table: Table, search: PictureSearch) -> int:
     for row in table.rows():
         if row.fault or not roles.labels:
             continue
-        stated = parse_expression(row.cells[roles.labels[0]])
-        if stated is None:
-            continue
-        name = row.cells[roles.path]
+        name, label = row.cells[roles.path], row.cells[roles.labels[0]]
         folder = class_part(tuple(name.replace("\\", "/").split("/")[:-1]))
-        if not folder and in_classes:
+        if not folder and in_classes and parse_expression(label):
             picture = search.resolve(name, row.but(roles.path))
             if isinstance(picture, Path):
                 folder = class_part(picture.relative_to(search.root).parts[:-1])
-        told = parse_expression(folder)
-        count += told is not None and told != stated
+        count += is_of_another_class(folder, label)
     return count

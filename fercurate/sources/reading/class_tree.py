@@ -90,6 +90,18 @@ def place_of(parts: Parts, is_class: IsClass = is_class_name) -> ClassFile | Non
     return ClassFile(Path(), "", label, split_part(parts), subject=person_part(parts, label))
 
 
+def is_of_another_class(folder: str, label: str) -> bool:
+    """Whether a folder's name and a label are both expressions, and not the same."""
+    told, stated = parse_expression(folder), parse_expression(label)
+    return told is not None and stated is not None and told != stated
+
+
+def rows_of_another_class(count: int) -> str:
+    """What is said of ``count`` rows whose picture lies in the folder of another class."""
+    rows = "row names a picture" if count == 1 else "rows name a picture"
+    return f"{count:,} {rows} in the folder of another class (the row counts)"
+
+
 def class_part(parts: Parts, is_class: IsClass = is_class_name) -> str:
     """The class folder that a folder is or splits further, or "" (``parts``: below the root).
 

@@ -8,7 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -69,15 +69,22 @@ def split_header(text: bytes) -> Header:
     return Header(tuple(name.strip("\ufeff \t\r\"'#").casefold() for name in names), delimiter)
 
 
-def is_binary(path: Path) -> bool:
-    """Whether the first line of a plain file is no text: a table is not looked for in it."""
+def peek_records(path: Path, count: int) -> list[bytes]:
+    """The first records of a table that are neither blank nor overlong; none if it is no text."""
     try:
-        if not path.is_file():
-            return False
-        with path.open("rb") as file:
-            head = file.read(_HEAD)
-    except OSError:
-        return False
+        if path.is_file() and _begins_binary(path):
+            return []
+        lines = [line for line in islice(read_lines(path), count) if line.text.strip()]
+    except (InputError, OSError):
+        return []
+    texts = [line.text for line in lines if not line.overlong]
+    return [] if texts and b"\0" in texts[0] else texts
+
+
+def _begins_binary(path: Path) -> bool:
+    """Whether the first line is no text: not read on, for it may be as long as the file."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
     return b"\0" in head.split(b"\n")[0] and head[:2] not in _WIDE_BOMS
 
 

@@ -9,7 +9,7 @@ from fercurate.errors import InputError
 from fercurate.sources.names.columns import column_roles
 from fercurate.sources.reading.csv_records import (
     Header,
-    is_binary,
+    peek_records,
     read_lines,
     split_fields,
     split_header,
@@ -60,16 +60,8 @@ class PixelShape:
 
 def pixel_shape(path: Path) -> PixelShape | None:
     """Recognize a pixel table by its first lines, with or without a header; None if it is none."""
-    if is_binary(path):
-        return None
-    try:
-        lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
-    except InputError:
-        return None
-    texts = [line.text for line in lines if not line.overlong]
-    if not texts or b"\0" in texts[0][:4096]:
-        return None
-    return _named_shape(texts[0]) or _bare_shape(texts)
+    texts = peek_records(path, _PEEKED)
+    return (_named_shape(texts[0]) or _bare_shape(texts)) if texts else None
 
 
 def peek_usages(path: Path, shape: PixelShape) -> frozenset[str]:

@@ -7,7 +7,6 @@ JSON object.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from fercurate.errors import InputError
@@ -15,7 +14,7 @@ from fercurate.sources.names.columns import ColumnRoles, column_roles
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
 from fercurate.sources.reading.csv_records import (
     Header,
-    is_binary,
+    peek_records,
     read_header,
     read_lines,
     split_fields,
@@ -171,14 +170,8 @@ def open_table(path: Path, columns: tuple[str, ...] = (), subject: str = "") -> 
     """
     if suffix_of(path.name) == _PARQUET:
         return _parquet_table(path, columns, subject)
-    if is_binary(path):
-        return None
-    try:
-        lines = [line for line in islice(read_lines(path), _PEEKED) if line.text.strip()]
-    except InputError:
-        return None
-    texts = [line.text for line in lines if not line.overlong]
-    if not texts or b"\0" in texts[0]:
+    texts = peek_records(path, _PEEKED)
+    if not texts:
         return None
     if suffix_of(path.name) in _JSON:
         return _json_table(path, texts, columns, subject)

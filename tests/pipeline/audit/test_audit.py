@@ -20,20 +20,7 @@ from fercurate.recipe.shipped import load_recipe
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
 from fercurate.synthetic.fer2013 import read_planted
-
-RECIPE = """
-version: 1
-name: own
-description: own
-sources: [fer2013]
-labels: {scheme: seven}
-splits: {kind: native, train: [Training], val: [PublicTest], test: [PrivateTest]}
-"""
-
-
-def export(store: Path, output: Path, more: str = "") -> Path:
-    build(BuildRequest(parse_recipe(RECIPE + more, "own"), store, output))
-    return output
+from tests.pipeline.audit.exports import RECIPE, export
 
 
 def planted_ids(fer_folder: Path, kind: str) -> list[set[str]]:

@@ -11,23 +11,8 @@ import pytest
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.audit.audit import audit
-from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.recipe.loader import parse_recipe
 from fercurate.store.writer import open_writer
-
-RECIPE = """
-version: 1
-name: own
-description: own
-sources: [fer2013]
-labels: {scheme: seven}
-splits: {kind: native, train: [Training], val: [PublicTest], test: [PrivateTest]}
-"""
-
-
-def export(store: Path, output: Path, more: str = "") -> Path:
-    build(BuildRequest(parse_recipe(RECIPE + more, "own"), store, output))
-    return output
+from tests.pipeline.audit.exports import export
 
 
 def plant(store: Path, *samples: Sample) -> None:
