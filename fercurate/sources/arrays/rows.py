@@ -10,7 +10,7 @@ from fercurate.sources.arrays.sets import ArraySet
 from fercurate.sources.arrays.texts import row_texts
 from fercurate.sources.base import Record
 from fercurate.sources.names.split_words import native_split
-from fercurate.sources.tables.label_codes import LabelMeaning, code_name
+from fercurate.sources.tables.label_codes import LabelMeaning, code_name, unknown_split
 from fercurate.training.shared.format import ORIGINAL
 
 
@@ -54,12 +54,9 @@ def _record(
     split = arrays.split if told is None else native_split(code_name(told, arrays.split_names))
     expression = meaning.expressions.get(label)
     if expression is None:
-        shown = meaning.native.get(label, label)[:40]
-        message = f"label {shown!r} of row {row}; expected {meaning.expected}"
-        return Reject(RejectCode.LABEL, message, origin, row + 1, label=shown)
+        return meaning.unknown_label(label, origin, row)
     if told and not split:
-        message = f"split {told[:40]!r} of row {row}; expected train, val or test"
-        return Reject(RejectCode.USAGE, message, origin, row + 1)
+        return unknown_split(told, origin, row)
     if picture is None:
         message = f"a value of row {row} that is no gray level; expected whole numbers 0..255"
         return Reject(RejectCode.RANGE, message, origin, row + 1)

@@ -28,6 +28,7 @@ from fercurate.sources.tables.label_codes import (
     code_name,
     count_labels,
     label_meaning,
+    unknown_split,
 )
 from fercurate.sources.tables.precedence import holds_class_folders
 from fercurate.sources.tables.pyarrow_files import has_pyarrow, missing_pyarrow, table_rows
@@ -151,12 +152,9 @@ def _rows(shard: Shard, meaning: LabelMeaning, source: str) -> Iterator[_Row]:
         known = shard.split if split is None else native_split(split)
         expression = meaning.expressions.get(label)
         if expression is None:
-            shown = meaning.native.get(label, label)[:40]
-            message = f"label {shown!r} of row {row}; expected {meaning.expected}"
-            yield Reject(RejectCode.LABEL, message, shard.relative, row + 1, label=shown)
+            yield meaning.unknown_label(label, shard.relative, row)
         elif split and not known:
-            message = f"split {split[:40]!r} of row {row}; expected train, val or test"
-            yield Reject(RejectCode.USAGE, message, shard.relative, row + 1)
+            yield unknown_split(split, shard.relative, row)
         else:
             yield (
                 told[table.pictures.name],

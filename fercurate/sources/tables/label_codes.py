@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.sample import Reject, RejectCode
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.sources.names.label_orders import code_question, is_code
@@ -28,6 +29,18 @@ class LabelMeaning:
     native: Mapping[str, str]
     expressions: Mapping[str, str]
     expected: str
+
+    def unknown_label(self, label: str, origin: str, row: int) -> Reject:
+        """The reject of a 0-based row whose label names no expression."""
+        shown = self.native.get(label, label)[:40]
+        message = f"label {shown!r} of row {row}; expected {self.expected}"
+        return Reject(RejectCode.LABEL, message, origin, row + 1, label=shown)
+
+
+def unknown_split(split: str, origin: str, row: int) -> Reject:
+    """The reject of a 0-based row whose split is none of the known words."""
+    message = f"split {split[:40]!r} of row {row}; expected train, val or test"
+    return Reject(RejectCode.USAGE, message, origin, row + 1)
 
 
 def count_labels(labels: Iterable[str], where: str) -> Counter[str]:

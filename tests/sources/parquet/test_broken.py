@@ -84,7 +84,7 @@ TABLES: dict[str, Any] = {
 
 @pytest.mark.parametrize("case", TABLES)
 def test_other_tables_name_their_columns(parquet, case) -> None:
-    text = refusal(parquet("a.parquet", TABLES[case]))
+    text = refusal(parquet("own/a.parquet", TABLES[case]))
     assert f"Its columns are {next(iter(TABLES[case]))} (" in text
 
 
