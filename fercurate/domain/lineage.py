@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 
@@ -93,8 +93,29 @@ class LineageEntry:
 
     @classmethod
     def from_json(cls, text: str) -> "LineageEntry":
-        """Read back what ``to_json`` wrote."""
+        """Read back what ``to_json`` wrote.
+
+        Raises:
+            ValueError, TypeError, KeyError: it is something else.
+        """
         values = json.loads(text)
         values["inputs"] = tuple(InputFile(**entry) for entry in values["inputs"])
         values["files"] = FileAccount.from_json(values.get("files", {}))
-        return cls(**values)
+        found = cls(**values)
+        for owner in (found, *found.inputs, found.files, *found.files.passed_over):
+            _check_types(owner)
+        if not all(isinstance(v, str) for pair in found.options.items() for v in pair):
+            raise TypeError("options that are no text")
+        return found
+
+
+def _check_types(owner: Any) -> None:
+    """Refuse texts that are no text, and counts that are none."""
+    for part in fields(owner):
+        value = getattr(owner, part.name)
+        wanted = _JSON_TYPES.get(str(getattr(part.type, "__name__", part.type)))
+        if wanted and (type(value) is not wanted or (isinstance(value, int) and value < 0)):
+            raise TypeError(f"{part.name} of a lineage entry is {str(value)[:40]!r}")
+
+
+_JSON_TYPES: dict[str, type] = {"str": str, "int": int, "dict": dict}

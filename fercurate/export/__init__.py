@@ -1,11 +1,12 @@
 """Exports: the files that any trainer reads, and the papers that come with them.
 
-hdf5         the data files: tables first, then pictures
-reader       reads them again
-split_file   one split: pictures by row, weights and statistics
-summary      what an export holds, as facts
-datasheet    the same for people
-scripts      the training kit beside it
-lock         `recipe.lock`: what it was made from, and what came out, by digest
-folder       which folder is an export, and may be replaced
+hdf5            the data files: tables first, then pictures
+exported_files  which they are, compared with the lock, opened
+reader          reads them again
+split_file      one split: pictures by row, weights and statistics
+summary         what an export holds, as facts
+datasheet       the same for people
+scripts         the training kit beside it
+lock            `recipe.lock`: what it was made from, and what came out, by digest
+folder          which folder is an export, and may be replaced
 """

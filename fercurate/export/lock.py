@@ -1,6 +1,5 @@
 """``recipe.lock``: what an export was made from, with what, and what came out, by digest."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,12 +11,14 @@ import h5py
 
 from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
+from fercurate.files.digest import sha256_of
 from fercurate.files.parallel import worker_count
+from fercurate.files.regular import read_regular
+from fercurate.training.shared.lock import LOCK_FILE, LOCK_VERSION, own_digest, sealed
 
-LOCK_FILE = "recipe.lock"
-"""Lists every file of an export; its presence marks a folder as one, which may be replaced."""
+__all__ = ["LOCK_FILE", "Provenance", "locked_files", "tool_versions", "write_json", "write_lock"]
 
-LOCK_VERSION = 1
+_MOST_BYTES = 64 << 20
 _PACKAGES = (
     "numpy",
     "opencv-python-headless",
@@ -62,6 +63,7 @@ def write_lock(
         described = list(pool.map(_describe, (folder / name for name in sorted(outputs))))
     lock = {
         "lock_version": LOCK_VERSION,
+        **own_digest(),
         **asdict(provenance),
         "versions": tool_versions(),
         "inputs": [
@@ -69,13 +71,16 @@ def write_lock(
         ],
         "outputs": dict(zip(sorted(outputs), described, strict=True)),
     }
-    write_json(folder / LOCK_FILE, lock)
+    (folder / LOCK_FILE).write_text(sealed(_json_text(lock)), encoding="utf-8")
 
 
 def locked_files(folder: Path) -> set[str]:
-    """The files of the export in a folder, its lock among them; nothing without a lock of ours."""
+    """The files of the export in a folder, its lock among them; nothing without a lock of ours.
+
+    A lock that is damaged still marks the folder as an export, so that it can be replaced.
+    """
     try:
-        lock = json.loads((folder / LOCK_FILE).read_text(encoding="utf-8"))
+        lock = json.loads(read_regular(folder / LOCK_FILE, _MOST_BYTES))
         if "lock_version" not in lock:
             return set()
         return {name for name, facts in lock["outputs"].items() if "sha256" in facts} | {LOCK_FILE}
@@ -84,11 +89,13 @@ def locked_files(folder: Path) -> set[str]:
 
 
 def _describe(path: Path) -> dict[str, str | int]:
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"size": path.stat().st_size, "sha256": digest}
+    return {"size": path.stat().st_size, "sha256": sha256_of(path)}
 
 
 def write_json(path: Path, value: Mapping[str, object]) -> None:
     """Write JSON as people and diffs like it."""
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    path.write_text(_json_text(value), encoding="utf-8")
+
+
+def _json_text(value: Mapping[str, object]) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -14,8 +14,10 @@ from fercurate.domain.plan import FILE_SPLITS, SUBSETS
 from fercurate.domain.sample import pixel_digest
 from fercurate.domain.segments.base import ORIGINAL
 from fercurate.errors import ExportError
-from fercurate.export.hdf5 import EXPORT_FILE, TEXT_ROWS, dataset_names
-from fercurate.files.hdf5 import column, dataset, open_hdf5, read_text, reading_hdf5
+from fercurate.export.exported_files import exported_files, open_exported
+from fercurate.export.hdf5 import TEXT_ROWS, dataset_names
+from fercurate.files.hdf5 import column, dataset, read_text
+from fercurate.training.shared.attributes import ExportAttributes
 
 _BLOCK = 1024
 
@@ -50,57 +52,40 @@ class SplitRows:
         return np.asarray(self.op != ORIGINAL)
 
 
-def is_export(path: Path) -> bool:
-    """Whether a path is an export folder or one of its HDF5 files."""
-    return any(_type_of(file) == EXPORT_FILE.name for file in _files(path))
-
-
-def _files(path: Path) -> list[Path]:
-    found = sorted(path.glob("*.h5")) if path.is_dir() else [path]
-    return [file for file in found if file.is_file()]
-
-
-def _type_of(path: Path) -> object:
-    try:
-        with h5py.File(path, "r", locking=False) as file:
-            return file.attrs.get("type")
-    except OSError:
-        return None
-
-
 def read_export(path: Path) -> tuple[SplitRows, ...]:
     """Read the rows of every split of an export folder or file, in the order ``FILE_SPLITS``.
 
+    Every file that is read is compared with ``recipe.lock`` first, if there is one.
+
     Raises:
-        ExportError: no export, damaged, or columns of unequal length.
+        ExportError: no export, changed since it was built, or damaged.
     """
     splits: list[SplitRows] = []
-    for file in _files(path):
-        with open_hdf5(file, EXPORT_FILE) as opened, reading_hdf5(file, ExportError):
-            layout = str(opened.attrs["layout"])
-            splits += [_read_split(opened, str(s), layout) for s in opened.attrs["splits"]]
+    for place in exported_files(path):
+        with open_exported(place) as (file, attributes):
+            splits += [_read_split(file, split, attributes) for split in attributes.splits]
     if not splits:
         raise ExportError("no split files", where=str(path), expected="train.h5, val.h5, test.h5")
+    if len({rows.split for rows in splits}) != len(splits):
+        raise ExportError("a split is there twice", where=str(path))
     return tuple(sorted(splits, key=lambda rows: FILE_SPLITS.index(rows.split)))
 
 
-def _read_split(file: h5py.File, split: str, layout: str) -> SplitRows:
-    if split not in FILE_SPLITS:
-        raise ExportError(f"a split named {split!r}", where=file.filename)
-    names = dataset_names(split, layout)
-    classes = tuple(str(name) for name in file.attrs["class_names"])
-    labels = column(file, names["labels"], np.dtype(np.int64), len(dataset(file, names["images"])))
+def _read_split(file: h5py.File, split: str, attributes: ExportAttributes) -> SplitRows:
+    where, classes = f"{file.filename}: {split}", attributes.classes
+    names = dataset_names(split, attributes.layout)
+    images = dataset(file, names["images"])
+    _check_images(images)
+    labels = column(file, names["labels"], np.dtype(np.int64), len(images))
     text = {column: read_text(file, names[column]) for column in TEXT_ROWS}
-    lengths = {len(labels), len(dataset(file, names["images"])), *map(len, text.values())}
-    if len(lengths) != 1:
-        raise ExportError("columns of unequal length", where=f"{file.filename}: {split}")
+    if any(len(values) != len(labels) for values in text.values()):
+        raise ExportError("columns of unequal length", where=where)
     if labels.size and not (labels.min() >= 0 and labels.max() < len(classes)):
-        raise ExportError(
-            f"a label outside 0..{len(classes) - 1}", where=f"{file.filename}: {split}"
-        )
-    fold = dataset(file, names["fold"])[:] if names["fold"] in file else None
-    scheme = str(file.attrs.get("scheme", ""))
-    return SplitRows(split, scheme, classes, labels, text, fold)
+        raise ExportError(f"a label outside 0..{len(classes) - 1}", where=where)
+    fold = None
+    if names["fold"] in file:
+        fold = column(file, names["fold"], np.dtype(np.int64), len(labels))
+    return SplitRows(split, attributes.scheme, classes, labels, text, fold)
 
 
 def _check_images(images: h5py.Dataset) -> None:
@@ -119,14 +104,12 @@ class ExportImages(AbstractContextManager["ExportImages"]):
     def __init__(self, path: Path) -> None:
         self._stack = ExitStack()
         found: list[tuple[str, h5py.Dataset]] = []
-        for file in _files(path):
-            opened = self._stack.enter_context(open_hdf5(file, EXPORT_FILE))
-            with reading_hdf5(file, ExportError):
-                layout = str(opened.attrs["layout"])
-                for split in opened.attrs["splits"]:
-                    images = dataset(opened, dataset_names(str(split), layout)["images"])
-                    _check_images(images)
-                    found.append((str(split), images))
+        for place in exported_files(path):
+            file, attributes = self._stack.enter_context(open_exported(place))
+            for split in attributes.splits:
+                images = dataset(file, dataset_names(split, attributes.layout)["images"])
+                _check_images(images)
+                found.append((split, images))
         named = dict(sorted(found, key=lambda f: FILE_SPLITS.index(f[0])))
         self._splits = tuple(name for name in named if SUBSETS.get(name) not in named)
         self._images = [named[name] for name in self._splits]

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import ExportError, UsageError
-from fercurate.export.hdf5 import EXPORT_FILE, LAYOUTS, dataset_names, file_name
-from fercurate.files.hdf5 import dataset, open_hdf5, reading_hdf5
+from fercurate.export.exported_files import open_exported
+from fercurate.export.hdf5 import LAYOUTS, dataset_names, file_name
+from fercurate.files.hdf5 import dataset
+from fercurate.training.shared.attributes import ExportAttributes
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +35,8 @@ def read_pictures(path: Path, split: str, rows: NDArray[np.int64]) -> NDArray[np
         UsageError: the split has no such row.
         ExportError: the export is no longer there, or damaged.
     """
-    with _opened(path, split) as (file, layout):
-        images = dataset(file, dataset_names(split, layout)["images"])
+    with _opened(path, split) as (file, attributes):
+        images = dataset(file, dataset_names(split, attributes.layout)["images"])
         count = len(images)
         wrong = rows[(rows < -count) | (rows >= count)]
         if len(wrong):
@@ -50,18 +52,16 @@ def read_training_numbers(path: Path, split: str) -> TrainingNumbers:
     Raises:
         ExportError: the export is no longer there, or damaged.
     """
-    with _opened(path, split) as (file, _):
-        names = ("class_weights", "mean", "std")
-        weights, mean, std = (np.array(file.attrs[name], dtype=np.float64) for name in names)
-    return TrainingNumbers(weights, mean, std)
+    with _opened(path, split) as (_, attributes):
+        return TrainingNumbers(attributes.weights, attributes.mean, attributes.std)
 
 
 @contextmanager
-def _opened(path: Path, split: str) -> Iterator[tuple[h5py.File, str]]:
-    """The file of a split, and its layout."""
+def _opened(path: Path, split: str) -> Iterator[tuple[h5py.File, ExportAttributes]]:
+    """The file of a split, and its attributes."""
     named = (path / file_name(split, layout) for layout in LAYOUTS)
     file_path = path if path.is_file() else next((file for file in named if file.is_file()), None)
     if file_path is None:
         raise ExportError(f"no file of the split {split}", where=str(path))
-    with open_hdf5(file_path, EXPORT_FILE) as file, reading_hdf5(file_path, ExportError):
-        yield file, str(file.attrs["layout"])
+    with open_exported(file_path) as (file, attributes):
+        yield file, attributes

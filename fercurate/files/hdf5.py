@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,10 @@ from numpy.typing import NDArray
 
 from fercurate.domain.text import Encoded, decode_text, encode_text
 from fercurate.errors import FercurateError, FormatError
+from fercurate.files.seal import SEAL_BYTES, write_seal
+
+WIDEST_TEXT = 1 << 16
+"""Bytes of a value of text at most: where parts are joined, the widest makes all as wide."""
 
 
 class GuardedFile:
@@ -78,8 +83,10 @@ class GuardedFile:
 
 
 @contextmanager
-def new_hdf5(path: Path) -> Iterator[h5py.File]:
+def new_hdf5(path: Path, seal: str = "") -> Iterator[h5py.File]:
     """Write an HDF5 file at ``path`` and force it to disk; on any error nothing is left there.
+
+    With ``seal``, a line of text, the file begins with a checksum (see ``seal.py``).
 
     Raises:
         OSError: the disk is full, or the folder cannot be written.
@@ -88,10 +95,12 @@ def new_hdf5(path: Path) -> Iterator[h5py.File]:
         with path.open("w+b", buffering=0) as raw:
             guarded = GuardedFile(raw)
             try:
-                with h5py.File(guarded, "w") as file:
+                with h5py.File(guarded, "w", userblock_size=SEAL_BYTES if seal else 0) as file:
                     yield file
             finally:
                 guarded.check()
+            if seal:
+                write_seal(raw, seal)
             os.fsync(raw.fileno())
     except BaseException:
         path.unlink(missing_ok=True)
@@ -110,22 +119,39 @@ def text_type(width: int) -> np.dtype[Any]:
     return kind
 
 
-def read_encoded(group: h5py.Group, name: str) -> Encoded:
-    """Read what ``write_text`` wrote, still encoded."""
+def read_encoded(group: h5py.Group, name: str, widest: int = WIDEST_TEXT) -> Encoded:
+    """Read what ``write_text`` wrote, still encoded: values of at most ``widest`` bytes."""
     found = dataset(group, name)
-    if found.dtype.kind != "S" or found.ndim != 1:
-        raise FormatError(f"{found.name} is no column of text", where=group.file.filename)
+    if found.dtype.kind != "S" or found.ndim != 1 or found.dtype.itemsize > widest:
+        what = f"{found.name} is no column of text, or wider than {widest:,} bytes"
+        raise FormatError(what, where=group.file.filename)
     raw: NDArray[Any] = found[:]
     return raw.astype(np.bytes_)
 
 
-def read_text(group: h5py.Group, name: str) -> NDArray[np.object_]:
+def read_text(group: h5py.Group, name: str, widest: int = WIDEST_TEXT) -> NDArray[np.object_]:
     """Read what ``write_text`` wrote as (N,) ``str`` objects."""
-    return decode_text(read_encoded(group, name))
+    return decode_text(read_encoded(group, name, widest))
 
 
 def dataset(group: h5py.Group, name: str) -> h5py.Dataset:
-    """Return a dataset that lies in this very file.
+    """Return a dataset of a file of ours: its values lie in this very file, just as they are.
+
+    So it is no larger than the file, whatever it says of its shape.
+
+    Raises:
+        FormatError: it is missing, a link, or stored in another way than ours are.
+    """
+    found = own_dataset(group, name)
+    shape = found.shape
+    values = None if shape is None else prod(shape) * found.dtype.itemsize
+    if found.chunks or found.dtype.hasobject or found.id.get_storage_size() != values:
+        raise FormatError(f"{found.name} is no plain dataset", where=group.file.filename)
+    return found
+
+
+def own_dataset(group: h5py.Group, name: str) -> h5py.Dataset:
+    """Return a dataset that lies in this very file, stored in whatever way.
 
     Raises:
         FormatError: it is missing, or a link, virtual or external: those may point anywhere.
@@ -177,6 +203,11 @@ def reading_hdf5(path: Path, error: type[FercurateError]) -> Iterator[None]:
     except FormatError as fault:
         where, expected = fault.where, fault.expected
         raise error(fault.found, where=where, expected=expected, fix=fault.fix) from None
+    except OSError as fault:
+        if fault.errno is not None:
+            raise
+        text = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
+        raise error(f"damaged: HDF5 cannot read it ({text})", where=str(path)) from None
     except _DAMAGE as fault:
         text = str(fault).splitlines()[0][:200] if str(fault) else type(fault).__name__
         raise error(f"damaged, or not as the format says ({text})", where=str(path)) from None

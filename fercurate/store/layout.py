@@ -3,16 +3,19 @@
 import re
 from pathlib import Path
 
-from fercurate.errors import StoreError
+from fercurate.errors import FormatError, StoreError
 from fercurate.files.hdf5 import FileType
 
 FORMAT_VERSION = 1
-HEAD_TYPE = FileType("fercurate-store", FORMAT_VERSION, StoreError)
+HEAD_TYPE = FileType("fercurate-store", FORMAT_VERSION, FormatError)
 PART_TYPE = FileType("fercurate-part", FORMAT_VERSION, StoreError)
 SAMPLES, COLUMNS, MEASUREMENTS = "samples", "columns", "measurements"
 """The kinds of part: new samples, an array column for stored samples, or measurements of them."""
 
 KINDS: tuple[str, ...] = (SAMPLES, COLUMNS, MEASUREMENTS)
+
+LONGEST_ENTRY = 16 << 20
+"""Bytes of a lineage entry at most."""
 
 PENDING = "pending.h5"
 LOCK = "lock"

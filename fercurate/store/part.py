@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import EncodedImage, Reject, Sample
+from fercurate.files.digest import ByteRanges
 from fercurate.files.hdf5 import new_hdf5, write_text
 from fercurate.store.layout import (
     COLUMNS,
@@ -47,15 +48,17 @@ class Chunk:
         return bool(self.samples or self.rejects)
 
 
-def write_samples_part(path: Path, chunk: Chunk) -> None:
-    """Write a chunk as a new part."""
+def write_samples_part(path: Path, chunk: Chunk) -> ByteRanges:
+    """Write a chunk as a new part; return the bytes of its pictures in it."""
     with new_hdf5(path) as file:
         _mark(file, SAMPLES)
         _write_columns(file.create_group("samples"), chunk)
-        _write_pixels(file, chunk.samples)
+        pools = _write_pixels(file, chunk.samples)
         for name in ARRAY_COLUMNS:
             _write_array(file, name, chunk.samples)
         _write_rejects(file.create_group("rejects"), chunk.rejects)
+        places = [(pool.id.get_offset(), pool.id.get_storage_size()) for pool in pools]
+    return tuple(sorted((offset, size) for offset, size in places if size))
 
 
 def write_columns_part(path: Path, rows: NDArray[np.int64], arrays: Mapping[str, object]) -> None:
@@ -99,7 +102,7 @@ def _write_columns(group: h5py.Group, chunk: Chunk) -> None:
         group.create_dataset(name, data=np.array(values, dtype=NUMBER_COLUMNS[name]))
 
 
-def _write_pixels(file: h5py.File, samples: Sequence[Sample]) -> None:
+def _write_pixels(file: h5py.File, samples: Sequence[Sample]) -> list[h5py.Dataset]:
     """Arrays go to one pool a shape, files to the heap; three columns say where each lies."""
     pools: dict[str, list[NDArray[np.uint8]]] = {}
     heap: list[bytes] = []
@@ -118,9 +121,11 @@ def _write_pixels(file: h5py.File, samples: Sequence[Sample]) -> None:
     write_text(group, "pool", [one[0] for one in ranges])
     group.create_dataset("offset", data=np.array([one[1] for one in ranges], dtype=np.int64))
     group.create_dataset("length", data=np.array([one[2] for one in ranges], dtype=np.int64))
-    for name, images in pools.items():
+    written = [
         file.create_dataset(f"images/{name}", data=np.stack(images))
-    file.create_dataset(HEAP, data=np.frombuffer(b"".join(heap), dtype=np.uint8))
+        for name, images in pools.items()
+    ]
+    return [*written, file.create_dataset(HEAP, data=np.frombuffer(b"".join(heap), np.uint8))]
 
 
 def pool_name(shape: tuple[int, ...]) -> str:

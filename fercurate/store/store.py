@@ -21,7 +21,9 @@ from fercurate.domain.measurement import Measured
 from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
-from fercurate.store.head import Head, PartEntry, check_bytes, open_part, read_head
+from fercurate.store.head import read_head
+from fercurate.store.head_format import Head, PartEntry
+from fercurate.store.integrity import check_all_bytes, check_bytes, open_part
 from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder
 from fercurate.store.part_reader import (
     later_array,
@@ -61,8 +63,6 @@ class Store(AbstractContextManager["Store"]):
         self.head = head
         self._descriptors: dict[int, int] = {}
         self._lock = Lock()
-        self._measurements_sound = False
-        self._verified: frozenset[PartEntry] = frozenset()
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
@@ -111,20 +111,15 @@ class Store(AbstractContextManager["Store"]):
                 yield found
 
     def verify(self) -> None:
-        """Check every part against the SHA-256 that was recorded when it was written, but once.
+        """Check every part against the SHA-256 that was recorded when it was written.
+
+        What is read is checked in any case, when it is first read; this looks at everything before
+        something is made of it.
 
         Raises:
             StoreError: a part is missing or holds other bytes.
         """
-        for part in self.head.parts:
-            if part not in self._verified:
-                check_bytes(self.path, part)
-        self._verified = frozenset(self.head.parts)
-
-    def trusting(self, earlier: "Store") -> "Store":
-        """Return this store; the parts that an ``earlier`` state has verified need it no more."""
-        self._verified |= earlier._verified
-        return self
+        check_all_bytes(self.path, self.head.parts)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -163,7 +158,6 @@ class Store(AbstractContextManager["Store"]):
         """Return what a method has measured of a kind in this store, or None if nothing."""
         merged: Measured | None = None
         count = self._count
-        self._check_measurements()
         parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, count))
         for piece in parts:
             if piece is None or piece.method != method:
@@ -175,14 +169,6 @@ class Store(AbstractContextManager["Store"]):
                 raise StoreError(f"{kind}: other columns than before", where=str(self.path))
             merged.values[piece.rows], merged.known[piece.rows] = piece.values, True
         return merged
-
-    def _check_measurements(self) -> None:
-        """Check the parts with measurements byte for byte, once: they rest on no other check."""
-        if not self._measurements_sound:
-            for part in self.head.parts:
-                if part.kind == MEASUREMENTS:
-                    check_bytes(self.path, part)
-        self._measurements_sound = True
 
     @cached_property
     def votes(self) -> NDArray[np.uint8]:
@@ -279,7 +265,7 @@ class Store(AbstractContextManager["Store"]):
         return [self._decoded(row, content, longest)]
 
     def _decoded(self, row: int, content: bytes, longest: int) -> Pixels:
-        from fercurate.files import decode  # noqa: PLC0415  # Pillow: not for counts
+        from fercurate.files.pictures import decode  # noqa: PLC0415  # Pillow: not for counts
 
         try:
             return decode.decode_first_frame(content, longest).pixels
@@ -290,7 +276,7 @@ class Store(AbstractContextManager["Store"]):
         with self._lock:
             if part not in self._descriptors:
                 entry = self._sample_parts[part]
-                open_part(self.path, entry).close()
+                check_bytes(self.path, entry)
                 path = parts_folder(self.path) / entry.name
                 self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             return self._descriptors[part]

@@ -18,7 +18,9 @@ from fercurate.errors import StaleResumeError, StoreError
 from fercurate.files.atomic import whole_file
 from fercurate.files.lock import exclusive_lock
 from fercurate.store.change import Change
-from fercurate.store.head import Head, PartEntry, check_bytes, read_head
+from fercurate.store.head import read_head
+from fercurate.store.head_format import Head, PartEntry
+from fercurate.store.integrity import check_all_bytes
 from fercurate.store.layout import (
     COLUMNS,
     COMMITTED,
@@ -29,12 +31,14 @@ from fercurate.store.layout import (
     SAMPLES,
     parts_folder,
 )
+from fercurate.store.marker import read_marker, write_marker
 from fercurate.store.part import (
     Chunk,
     write_columns_part,
     write_measurements_part,
     write_samples_part,
 )
+from fercurate.store.pending import staged_head
 from fercurate.store.store import Store
 
 CHUNK_BYTES = 24 << 20
@@ -45,7 +49,10 @@ _STAGED = PENDING + ".new"
 
 
 class StoreWriter:
-    """Appends to a store; made by ``open_writer``."""
+    """Appends to a store; made by ``open_writer``.
+
+    ``set_aside`` says what became of a damaged ``pending.h5``; it is empty if there was none.
+    """
 
     def __init__(self, path: Path, session: str) -> None:
         self.path = path
@@ -53,7 +60,8 @@ class StoreWriter:
         self._folder = parts_folder(path)
         self._committed = read_head(path) if path.exists() else Head()
         self._check_head()
-        self._head = self._resume(session)
+        check_all_bytes(path, self._committed.parts)
+        self._head, self.set_aside = staged_head(path, self._committed, session)
         self._session = session
         self._chunk = Chunk()
         self._background = ThreadPoolExecutor(1)
@@ -69,9 +77,7 @@ class StoreWriter:
 
     def _check_head(self) -> None:
         """Refuse to write beside parts whose head is lost or older: they would be swept away."""
-        marker = self._folder / COMMITTED
-        text = marker.read_text(errors="replace").strip() if marker.is_file() else ""
-        known = int(text) if text.isdecimal() and len(text) < 19 else 0
+        known = read_marker(self._folder / COMMITTED)
         if self._committed.generation < known:
             found = f"generation {self._committed.generation}" if self.path.exists() else "missing"
             raise StoreError(
@@ -79,28 +85,6 @@ class StoreWriter:
                 where=str(self.path),
                 fix=f"Put {self.path.name} back, or remove the folder {self._folder.name}",
             )
-
-    def _resume(self, session: str) -> Head:
-        """The state of an interrupted change with the same session, else the committed one."""
-        pending = self._folder / PENDING
-        try:
-            head = read_head(pending)
-        except StoreError:
-            return self._committed
-        continues = head.session == session and head.generation == self._committed.generation
-        if continues and self._sound(head):
-            return head
-        pending.unlink()
-        return self._committed
-
-    def _sound(self, head: Head) -> bool:
-        """Whether the parts that an interrupted change has staged are as they were written."""
-        try:
-            for part in head.parts[len(self._committed.parts) :]:
-                check_bytes(self.path, part)
-        except StoreError:
-            return False
-        return True
 
     def _contents(self) -> tuple[dict[str, tuple[str, str, str]], set[tuple[str, str, int, str]]]:
         with Store(self.path, self._head) as store:
@@ -225,7 +209,7 @@ class StoreWriter:
         self._write_head(self.path)
         (self._folder / PENDING).unlink(missing_ok=True)
         with whole_file(self._folder / COMMITTED, self._folder / _STAGED) as staged:
-            staged.write_text(f"{generation}\n")
+            write_marker(staged, generation)
         self._committed = self._head
         return True
 
@@ -252,8 +236,8 @@ class StoreWriter:
 
 
 def _write_part(path: Path, chunk: Chunk) -> PartEntry:
-    write_samples_part(path, chunk)
-    return PartEntry.of(path, SAMPLES, len(chunk.samples))
+    pixels = write_samples_part(path, chunk)
+    return PartEntry.of(path, SAMPLES, len(chunk.samples), pixels)
 
 
 @contextmanager

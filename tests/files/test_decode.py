@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from fercurate.files.decode import MAX_PIXELS, decode_image
+from fercurate.files.pictures.decode import MAX_PIXELS, decode_image
 
 RNG = np.random.default_rng(11)
 GRAY = RNG.integers(0, 256, (6, 9), dtype=np.uint8)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image, features
 
-from fercurate.files import decode
-from fercurate.files.decode import decode_first_frame, decode_image
-from fercurate.files.image_kinds import image_kind
+from fercurate.files.pictures import decode
+from fercurate.files.pictures.decode import decode_first_frame, decode_image
+from fercurate.files.pictures.image_kinds import image_kind
 
 RNG = np.random.default_rng(5)
 SMOOTH = np.add.outer(np.arange(24) * 4, np.arange(36) * 3).astype(np.uint8)
@@ -181,7 +181,7 @@ MODES = ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"]
 @pytest.mark.parametrize("mode", MODES)
 def test_pixels_do_not_depend_on_strips(mode, monkeypatch) -> None:
     """A large picture is turned into bytes strip by strip; the same comes of it as at once."""
-    from fercurate.files import to_uint8
+    from fercurate.files.pictures import to_uint8
 
     image = Image.fromarray(COLOR).convert("L" if mode in ("I;16", "F", "I") else mode)
     image = image.convert(mode) if mode in ("I", "F", "I;16") else image

@@ -1,6 +1,5 @@
 """Measurements in a store: kept by method, resumed, checked."""
 
-import hashlib
 from pathlib import Path
 
 import h5py
@@ -12,6 +11,7 @@ from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
+from tests.store.edits import accept
 
 ENTRY = LineageEntry("fercurate filter", "", "measurements", "", "1", "2026-01-01T00:00:00+00:00")
 
@@ -97,17 +97,9 @@ def test_damaged_measurements_are_refused(
         group = file["measurements/light"]
         del group[name]
         group[name] = values
-    _accept(store, part)
+    accept(store, part)
     with Store.open(store) as opened, pytest.raises(StoreError, match=says):
         opened.measured("light", "mean-1")
-
-
-def _accept(store: Path, part: Path) -> None:
-    """Make the head say what the part is now, as if it had been written so."""
-    content = part.read_bytes()
-    with h5py.File(store, "r+") as head:
-        head["parts/size"][-1] = len(content)
-        head["parts/sha256"][-1] = hashlib.sha256(content).hexdigest().encode()
 
 
 def test_a_changed_byte_in_measurements_is_noticed(store: Path) -> None:

@@ -10,7 +10,7 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import COLUMNS
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
 from fercurate.errors import StaleResumeError, StoreError
-from fercurate.files.decode import decode_image
+from fercurate.files.pictures.decode import decode_image
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.store import writer as writer_module

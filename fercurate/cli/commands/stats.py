@@ -33,7 +33,7 @@ def command(path: Path, plot: Path | None, output: Output) -> None:
     over smallest), the sources, and how many rows of an export are derived. Without a path, the
     store is FERCURATE_STORE, or data/processed/store.h5.
     """
-    balance = measure_balance(path)
+    balance = measure_balance(path, output.listener())
     show_balance(output, balance, path.name)
     if plot is not None:
         draw_balance(output, balance, path.name, plot)

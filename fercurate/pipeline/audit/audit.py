@@ -38,7 +38,7 @@ def audit(
     Raises:
         InputError, StoreError, ExportError: it cannot be read.
     """
-    with open_table(path) as table:
+    with open_table(path, listen) as table:
         sides = table.codes if changed and len(table.splits) > 1 else None
         rule = DuplicateRule(sides=sides, jobs=jobs)
         found = _duplicates(table, rule, listen) if near else None

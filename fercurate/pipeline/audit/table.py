@@ -13,7 +13,9 @@ from fercurate.domain.groups import Pairs
 from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
 from fercurate.domain.taxonomy import schemes
 from fercurate.errors import InputError
-from fercurate.export.reader import ExportImages, SplitRows, is_export, read_export
+from fercurate.export.exported_files import export_remarks, is_export
+from fercurate.export.reader import ExportImages, SplitRows, read_export
+from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.measure.duplicates import (
     PictureTable,
     face_identities,
@@ -72,7 +74,7 @@ class AuditTable:
 
 
 @contextmanager
-def open_table(path: Path) -> Iterator[AuditTable]:
+def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
     """Open a store or export for an audit.
 
     Raises:
@@ -82,6 +84,8 @@ def open_table(path: Path) -> Iterator[AuditTable]:
     if not path.exists():
         raise InputError("no such store or export", where=str(path))
     if is_export(path):
+        for remark in export_remarks(path):
+            listen(Notice(remark, warning=True))
         with ExportImages(path) as images:
             yield _export_table(images.own(read_export(path)), images)
         return

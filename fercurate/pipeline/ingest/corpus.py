@@ -120,6 +120,8 @@ class CorpusIngest:
     def _attempt(self, listen: Listener) -> None:
         reader = find_source(self.recognition.source)
         with open_writer(self.request.store, self.session(reader)) as writer:
+            if writer.set_aside:
+                listen(Notice(f"{writer.set_aside}; reading from the start", warning=True))
             try:
                 if isinstance(reader, FerPlus):
                     entry = self._join_votes(reader, writer)

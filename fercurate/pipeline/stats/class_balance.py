@@ -36,7 +36,11 @@ class InputAccount:
 
 @dataclass(frozen=True, repr=False)
 class ClassBalance(HasOverview):
-    """Rows by split and class, also for each source, and the derived ones among them."""
+    """Rows by split and class, also for each source, and the derived ones among them.
+
+    ``verified`` says whether all that was read is as it was written; ``changed_files`` are papers
+    and scripts of an export that are not as they were built.
+    """
 
     kind: str
     total: int
@@ -48,6 +52,8 @@ class ClassBalance(HasOverview):
     unlabeled: int = 0
     rejects: dict[str, Counts] = field(default_factory=dict)
     inputs: tuple[InputAccount, ...] = ()
+    verified: bool = True
+    changed_files: tuple[str, ...] = ()
 
     def ratio(self, split: str) -> float | None:
         """Largest class of a split over its smallest; None if a class is empty."""
@@ -73,7 +79,8 @@ class ClassBalance(HasOverview):
                 "inputs": inputs,
             }
         derived = {split: sum(counts.values()) for split, counts in self.derived.items()}
-        return values | {"derived": derived, "derived_by_class": self.derived}
+        condition = {"verified": self.verified, "changed_files": list(self.changed_files)}
+        return values | {"derived": derived, "derived_by_class": self.derived, **condition}
 
     def overview(self) -> Overview:
         """Counts by split and class."""

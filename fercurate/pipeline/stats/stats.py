@@ -8,14 +8,16 @@ import numpy as np
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
 from fercurate.errors import ExportError, InputError
-from fercurate.export.reader import SplitRows, is_export, read_export
+from fercurate.export.exported_files import changed_files, export_remarks, is_export, is_verified
+from fercurate.export.reader import SplitRows, read_export
 from fercurate.export.summary import count_classes
+from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts, InputAccount
 from fercurate.store.store import Store
 
 
-def measure_balance(path: Path) -> ClassBalance:
-    """Count the rows of a store or an export.
+def measure_balance(path: Path, listen: Listener = ignore) -> ClassBalance:
+    """Count the rows of a store or an export; what is read is compared with its digests first.
 
     Raises:
         InputError: the path is missing or neither.
@@ -27,7 +29,7 @@ def measure_balance(path: Path) -> ClassBalance:
             where=str(path),
             fix="Make a store with: fercurate ingest PATH",
         )
-    return _export_balance(path) if is_export(path) else _store_balance(path)
+    return _export_balance(path, listen) if is_export(path) else _store_balance(path)
 
 
 def _store_balance(path: Path) -> ClassBalance:
@@ -70,8 +72,10 @@ def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, C
     return {n or "(none)": {c: table[n].get(c, 0) for c in classes} for n in names}
 
 
-def _export_balance(path: Path) -> ClassBalance:
+def _export_balance(path: Path, listen: Listener) -> ClassBalance:
     splits = read_export(path)
+    for remark in export_remarks(path):
+        listen(Notice(remark, warning=True))
     classes = splits[0].classes
     if any(rows.classes != classes for rows in splits):
         raise ExportError("the files disagree about their classes", where=str(path))
@@ -89,6 +93,8 @@ def _export_balance(path: Path) -> ClassBalance:
         by_source=by_source,
         classes=classes,
         derived={rows.split: count_classes(rows.labels[rows.derived], classes) for rows in splits},
+        verified=is_verified(path),
+        changed_files=changed_files(path),
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import FormatError, InputError
-from fercurate.files.foreign_hdf5 import (
+from fercurate.files.foreign.hdf5 import (
     ForeignDataset,
     dataset_blocks,
     foreign_datasets,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import InputError
-from fercurate.files.decode import MAX_PIXELS
+from fercurate.files.pictures.decode import MAX_PIXELS
 from fercurate.sources.arrays.columns import ArrayColumn
 
 _LEAST = 8

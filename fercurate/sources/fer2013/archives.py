@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.files.archives.contents import read_members
-from fercurate.files.decode import decode_image
+from fercurate.files.pictures.decode import decode_image
 from fercurate.sources.archive.class_archive import (
     LAYOUT,
     first_class_picture,

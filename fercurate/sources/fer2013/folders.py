@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from fercurate.files.decode import decode_image
+from fercurate.files.pictures.decode import decode_image
 from fercurate.sources.base import Recognition, Record
 from fercurate.sources.fer2013.published import KNOWN_COUNTS
 from fercurate.sources.options import LabelMapOptions

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from pathlib import Path, PurePath
 
-from fercurate.files.image_kinds import image_kind
+from fercurate.files.pictures.image_kinds import image_kind
 
 IMAGE_SUFFIXES: frozenset[str] = frozenset(
     (

@@ -10,8 +10,8 @@ import numpy as np
 
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.files.containment import LEADS_OUT, Boundary
-from fercurate.files.decode import decode_image, image_facts
 from fercurate.files.parallel import map_ordered
+from fercurate.files.pictures.decode import decode_image, image_facts
 from fercurate.sources.base import Record
 
 MAX_BYTES = 200_000_000

@@ -4,6 +4,8 @@ errors         what goes wrong, as one line
 requirements   what is not installed
 home           the export that scripts lie beside
 format         the format of an export's files
+lock           the digests that an export's files had when they were built
+attributes     what a file of an export says of itself, checked
 export         reading an export
 augmentation   the augmentation that an export states
 identical      rows whose picture stands in train too

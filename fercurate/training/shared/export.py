@@ -4,27 +4,27 @@ Needs h5py and numpy. Every fault is an ``ExportError`` of one line.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
+from .attributes import ExportAttributes, read_attributes
 from .errors import ExportError
-from .format import (
-    EXPORT_TYPE,
-    FORMAT_VERSION,
-    LEGACY,
-    LEGACY_FILE,
-    ORIGINAL,
-    SPLITS,
-    STANDARD,
-    dataset_names,
+from .format import LEGACY, LEGACY_FILE, ORIGINAL, SPLITS, STANDARD, dataset_names
+from .lock import Lock
+
+Number = TypeVar("Number", np.int64, np.float32)
+
+_DAMAGE = (
+    *(OSError, LookupError, ValueError, TypeError, AttributeError),
+    *(OverflowError, RecursionError, RuntimeError),
 )
+"""What a reader stumbles over in a damaged file."""
 
 
 @dataclass(frozen=True)
@@ -165,18 +165,20 @@ def read_export(folder: Path, *, verify: bool = True) -> Export:
         splits.update(found)
     _check_agreement(heads)
     head = heads[0][1]
+    if "train" not in splits:
+        raise ExportError(f"{folder}: no split train; expected an export of fercurate build")
     return Export(
         folder=folder,
-        recipe=str(head["recipe"]),
-        recipe_sha256=str(head["recipe_sha256"]),
-        scheme=str(head["scheme"]),
-        classes=tuple(str(name) for name in head["class_names"]),
-        mean=np.asarray(head["mean"], dtype=np.float64),
-        std=np.asarray(head["std"], dtype=np.float64),
-        weights=np.asarray(head["class_weights"], dtype=np.float64),
-        weighting=str(head["class_weighting"]),
-        online=json.loads(str(head["online_augmentation"])),
-        normalize=tuple(json.loads(str(head["normalize"]))),
+        recipe=head.recipe,
+        recipe_sha256=head.recipe_sha256,
+        scheme=head.scheme,
+        classes=head.classes,
+        mean=head.mean,
+        std=head.std,
+        weights=head.weights,
+        weighting=head.weighting,
+        online=head.online,
+        normalize=head.normalize,
         identity=_identity(head, splits),
         splits={name: splits[name] for name in SPLITS if name in splits},
     )
@@ -188,59 +190,46 @@ def check_digests(folder: Path, files: Sequence[Path]) -> None:
     Raises:
         ExportError: one differs, or the lock is missing or does not know it.
     """
-    root = folder if (folder / "recipe.lock").is_file() else folder.parent
-    try:
-        outputs = json.loads((root / "recipe.lock").read_text(encoding="utf-8"))["outputs"]
-        expected = {path: outputs[path.relative_to(root).as_posix()]["sha256"] for path in files}
-    except (OSError, ValueError, KeyError, TypeError):
+    lock = Lock.of(folder)
+    if lock is None:
         raise ExportError(
-            f"{folder}: recipe.lock is missing or does not list these files; build the export "
-            "again, or pass --no-verify"
-        ) from None
-    for path, digest in expected.items():
-        with path.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if found != digest:
-            raise ExportError(
-                f"{path}: changed since it was built (SHA-256 {found[:12]}..., recipe.lock has "
-                f"{digest[:12]}...); build it again, or pass --no-verify"
-            )
+            f"{folder}: recipe.lock is missing; build the export again, or pass --no-verify"
+        )
+    for path in files:
+        lock.check(path)
 
 
-def _read_file(path: Path) -> tuple[dict[str, Any], dict[str, Split]]:
+def _read_file(path: Path) -> tuple[ExportAttributes, dict[str, Split]]:
     """The attributes of a file, and its splits."""
     try:
         with h5py.File(path, "r") as file:
-            head = dict(file.attrs)
-            if head.get("type") != EXPORT_TYPE:
-                raise ExportError(f"{path}: no export of fercurate")
-            if head["format_version"] != FORMAT_VERSION:
-                raise ExportError(
-                    f"{path}: format version {head['format_version']}, this script reads "
-                    f"{FORMAT_VERSION}; use the script that was built with the export"
-                )
-            return head, {str(name): _read_split(file, str(name)) for name in head["splits"]}
-    except (OSError, KeyError, ValueError) as error:
-        raise ExportError(f"{path}: damaged: {str(error).splitlines()[0]}") from None
+            head = read_attributes(dict(file.attrs))
+            return head, {name: _read_split(file, name, head) for name in head.splits}
+    except ExportError as error:
+        raise ExportError(f"{path}: {error}") from None
+    except _DAMAGE as error:
+        text = (str(error) or type(error).__name__).splitlines()[0]
+        raise ExportError(f"{path}: damaged: {text}") from None
 
 
-def _read_split(file: h5py.File, name: str) -> Split:
-    names = dataset_names(name, str(file.attrs["layout"]))
+def _read_split(file: h5py.File, name: str, head: ExportAttributes) -> Split:
+    names = dataset_names(name, head.layout)
 
     def dataset(column: str) -> h5py.Dataset | None:
         found = file.get(names[column])
-        return found if isinstance(found, h5py.Dataset) else None
+        return _plain(found, column) if isinstance(found, h5py.Dataset) else None
 
     images, labels, op = dataset("images"), dataset("labels"), dataset("op")
     fold, targets = dataset("fold"), dataset("targets")
     if images is None or labels is None or op is None or not len(labels) == len(images) == len(op):
-        raise ExportError(f"{file.filename}: {name}: images, labels or op missing or uneven")
-    offset = images.id.get_offset()
-    if images.dtype != np.uint8 or offset is None:
-        raise ExportError(f"{file.filename}: {name}: images are not plain uint8")
+        raise ExportError(f"{name}: images, labels or op missing or uneven")
+    offset = images.id.get_offset() or (None if len(images) else 0)
+    pictures = images.ndim == 3 or (images.ndim == 4 and images.shape[3] == 3)
+    if images.dtype != np.uint8 or offset is None or not pictures:
+        raise ExportError(f"{name}: images are {images.dtype} {images.shape}; expected uint8")
     codes = np.asarray(labels[:], dtype=np.int64)
-    if codes.size and not 0 <= codes.min() <= codes.max() < len(file.attrs["class_names"]):
-        raise ExportError(f"{file.filename}: {name}: a label outside the class names")
+    if codes.size and not 0 <= codes.min() <= codes.max() < len(head.classes):
+        raise ExportError(f"{name}: a label outside the class names")
     return Split(
         name=name,
         path=Path(file.filename),
@@ -248,29 +237,44 @@ def _read_split(file: h5py.File, name: str) -> Split:
         op=np.asarray(op.asstr()[:], dtype=object),
         shape=images.shape,
         offset=offset,
-        fold=None if fold is None else np.asarray(fold[:], dtype=np.int64),
-        targets=None if targets is None else np.asarray(targets[:], dtype=np.float32),
+        fold=None if fold is None else _rows(fold, (len(codes),), np.int64),
+        targets=None
+        if targets is None
+        else _rows(targets, (len(codes), len(head.classes)), np.float32),
     )
 
 
-def _check_agreement(heads: Sequence[tuple[Path, dict[str, Any]]]) -> None:
+def _plain(found: h5py.Dataset, name: str) -> h5py.Dataset:
+    """Refuse what is larger than it is stored, or lies in another file."""
+    if found.chunks or found.is_virtual or found.external or found.dtype.hasobject:
+        raise ExportError(f"{name}: no plain dataset of this file")
+    return found
+
+
+def _rows(found: h5py.Dataset, shape: tuple[int, ...], kind: type[Number]) -> NDArray[Number]:
+    if found.shape != shape:
+        raise ExportError(f"{found.name} is {found.shape}; expected {shape}")
+    return np.asarray(found[:], dtype=kind)
+
+
+def _check_agreement(heads: Sequence[tuple[Path, ExportAttributes]]) -> None:
     """All files name the same classes in the same order, and come from the same build."""
     first_path, first = heads[0]
     for path, head in heads[1:]:
-        if list(head["class_names"]) != list(first["class_names"]):
+        if head.classes != first.classes:
             raise ExportError(
-                f"{path}: classes {', '.join(head['class_names'])}, but {first_path.name} has "
-                f"{', '.join(first['class_names'])}; the files are of different builds"
+                f"{path}: classes {', '.join(head.classes)}, but {first_path.name} has "
+                f"{', '.join(first.classes)}; the files are of different builds"
             )
-        if head["recipe_sha256"] != first["recipe_sha256"]:
+        if head.recipe_sha256 != first.recipe_sha256:
             raise ExportError(f"{path}: of another recipe than {first_path.name}; build again")
 
 
-def _identity(head: dict[str, Any], splits: dict[str, Split]) -> str:
+def _identity(head: ExportAttributes, splits: dict[str, Split]) -> str:
     """A digest of recipe, train's statistics and all labels."""
-    found = hashlib.blake2b(str(head["recipe_sha256"]).encode(), digest_size=16)
-    for name in ("mean", "std"):
-        found.update(np.asarray(head[name], dtype="<f8").tobytes())
+    found = hashlib.blake2b(head.recipe_sha256.encode(), digest_size=16)
+    for values in (head.mean, head.std):
+        found.update(values.astype("<f8").tobytes())
     for name in SPLITS:
         if name in splits:
             found.update(name.encode() + splits[name].labels.astype("<i8").tobytes())

@@ -12,6 +12,7 @@ import pytest
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import Sample
+from fercurate.export.lock import LOCK_FILE
 from fercurate.pipeline.audit.audit import audit
 from fercurate.pipeline.audit.table import open_table
 from fercurate.pipeline.building.build import BuildRequest, build
@@ -104,6 +105,7 @@ def test_derived_rows_of_a_foreign_parent_are_leaks(shared_store: Path, tmp_path
     with h5py.File(output / "test.h5", "r+") as test:
         last = len(test["op"]) - 1
         test["parent_a"][last] = foreign
+    (output / LOCK_FILE).unlink()
     assert audit(output).matrices["derived"]["test"]["train"] == 1
 
 
@@ -113,6 +115,7 @@ def test_a_swapped_class_order_is_a_finding(shared_store: Path, tmp_path: Path) 
     with h5py.File(output / "test.h5", "r+") as file:
         names = list(file.attrs["class_names"])
         file.attrs["class_names"] = [names[1], names[0], *names[2:]]
+    (output / LOCK_FILE).unlink()
     report = audit(output)
     assert "disagree about the order" in report.class_order
     assert report.findings(1.0)
@@ -139,6 +142,7 @@ def test_a_train_row_made_from_a_test_picture_is_a_leak(shared_store: Path, tmp_
     with h5py.File(output / "train.h5", "r+") as train:
         last = len(train["op"]) - 1
         train["parent_a"][last] = foreign
+    (output / LOCK_FILE).unlink()
     report = audit(output)
     assert report.leaked == 1
     assert [p.kind for p in report.pairs] == ["derived"]
@@ -164,6 +168,7 @@ def test_folds_are_audited_as_splits(merged_store: Path, tmp_path: Path) -> None
     assert clean.evaluation_rows == sum(clean.splits.values())
     with h5py.File(tmp_path / "o" / "train.h5", "r+") as file:
         file["fold"][:] = np.arange(len(file["fold"])) % 10
+    (tmp_path / "o" / LOCK_FILE).unlink()
     mixed = audit(tmp_path / "o")
     assert mixed.findings(0.0)
     assert mixed.matrices["sequence"]["fold-00"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from fercurate.errors import FormatError
-from fercurate.files.foreign_hdf5 import foreign_datasets, foreign_hdf5, text_attributes
-from fercurate.files.hdf5_heaps import has_endless_heap
+from fercurate.files.foreign.hdf5 import foreign_datasets, foreign_hdf5, text_attributes
+from fercurate.files.foreign.heaps import has_endless_heap
 
 
 @pytest.fixture

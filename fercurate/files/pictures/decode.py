@@ -10,9 +10,9 @@ from PIL import Image, UnidentifiedImageError, features
 
 from fercurate.domain.sample import Pixels, pixel_digest
 from fercurate.files.budget import ByteBudget
-from fercurate.files.image_kinds import image_kind
-from fercurate.files.quiet import QUIET
-from fercurate.files.to_uint8 import to_uint8, upright
+from fercurate.files.pictures.image_kinds import image_kind
+from fercurate.files.pictures.quiet import QUIET
+from fercurate.files.pictures.to_uint8 import to_uint8, upright
 
 FORMATS: tuple[str, ...] = ("PNG", "JPEG", "BMP", "TIFF", "GIF", "WEBP", "PPM")
 """Pillow formats that are tried; everything else is refused whatever its suffix says."""

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import FormatError
-from fercurate.files.hdf5 import dataset, reading_hdf5
-from fercurate.files.hdf5_heaps import has_endless_heap
+from fercurate.files.foreign.probe import probe_hdf5
+from fercurate.files.hdf5 import own_dataset, reading_hdf5
 
 _DEPTH = 3
 _MOST = 256
@@ -45,8 +45,7 @@ def foreign_hdf5(path: Path) -> Iterator[h5py.File]:
         FormatError: no HDF5 file, or a damaged one.
     """
     try:
-        if has_endless_heap(path):
-            raise FormatError("damaged HDF5 (a heap whose objects lead nowhere)", where=str(path))
+        probe_hdf5(path)
         file = h5py.File(path, "r", locking=False)
     except OSError as error:
         raise FormatError(f"not a readable HDF5 file ({error})", where=str(path)) from None
@@ -86,7 +85,7 @@ def foreign_datasets(
 
 def _described(group: h5py.Group, name: str, key: str) -> ForeignDataset:
     try:
-        member = dataset(group, name)
+        member = own_dataset(group, name)
     except FormatError as error:
         return ForeignDataset(key, fault=error.found)
     if member.shape is None:
@@ -107,7 +106,7 @@ def dataset_blocks(path: Path, key: str, rows: int) -> Iterator[NDArray[Any]]:
     """
     with foreign_hdf5(path) as file:
         group, _, name = f"/{key}".rpartition("/")
-        member = dataset(file[group or "/"], name)
+        member = own_dataset(file[group or "/"], name)
         text = h5py.check_string_dtype(member.dtype)
         if text is not None and text.length is None:
             rows = _TEXT_ROWS

@@ -1,0 +1,118 @@
+"""The HDF5 files of an export: which they are, whether they are as they were built, opened."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import h5py
+
+from fercurate.errors import ExportError, FormatError
+from fercurate.export.hdf5 import EXPORT_FILE
+from fercurate.files.digest import sha256_of
+from fercurate.files.foreign.probe import looks_like_hdf5, probe_hdf5
+from fercurate.files.hdf5 import open_hdf5, reading_hdf5
+from fercurate.files.regular import is_regular
+from fercurate.training.shared import errors as kit
+from fercurate.training.shared.attributes import ExportAttributes, read_attributes
+from fercurate.training.shared.lock import LOCK_FILE, Lock
+
+_BUILD_AGAIN = "Build it again with: fercurate build --overwrite"
+
+
+def is_export(path: Path) -> bool:
+    """Whether a path is an export folder or one of its HDF5 files."""
+    if path.is_dir():
+        return os.path.lexists(path / LOCK_FILE) or any(map(_is_exported, exported_files(path)))
+    return is_regular(path) and _is_exported(path)
+
+
+def exported_files(path: Path) -> list[Path]:
+    """The HDF5 files of an export folder by name, or the file itself."""
+    found = sorted(path.glob("*.h5")) if path.is_dir() else [path]
+    return [file for file in found if is_regular(file)]
+
+
+def _is_exported(path: Path) -> bool:
+    try:
+        lock = _lock_of(path)
+        if lock is not None and lock.name(path) in lock.outputs:
+            return True
+        return looks_like_hdf5(path) and probe_hdf5(path) == EXPORT_FILE.name
+    except (FormatError, OSError):
+        return False
+
+
+def _lock_of(path: Path) -> Lock | None:
+    """The lock that lists a file.
+
+    Raises:
+        ExportError: it is damaged.
+    """
+    try:
+        return Lock.of(path.parent)
+    except kit.ExportError as error:
+        raise ExportError(str(error)) from None
+
+
+@contextmanager
+def open_exported(path: Path) -> Iterator[tuple[h5py.File, ExportAttributes]]:
+    """Open an HDF5 file of an export, compared with its lock first; with what it says of itself.
+
+    Without a lock a process of its own looks first whether HDF5 can read it.
+
+    Raises:
+        ExportError: changed since it was built, damaged, or no export.
+    """
+    _check(path)
+    with open_hdf5(path, EXPORT_FILE) as file, reading_hdf5(path, ExportError):
+        try:
+            attributes = read_attributes(dict(file.attrs))
+        except kit.ExportError as error:
+            raise ExportError(str(error), where=str(path)) from None
+        yield file, attributes
+
+
+def _check(path: Path) -> None:
+    lock = _lock_of(path)
+    if lock is not None and (lock.root == path.parent or lock.name(path) in lock.outputs):
+        expected = lock.outputs.get(lock.name(path), "")
+        if not expected:
+            raise ExportError(
+                f"{LOCK_FILE} does not list it", where=str(path), fix="Remove it, or build again"
+            )
+        if sha256_of(path) != expected:
+            raise ExportError("changed since it was built", where=str(path), fix=_BUILD_AGAIN)
+        return
+    try:
+        probe_hdf5(path)
+    except FormatError as error:
+        raise ExportError(error.found, where=str(path)) from None
+
+
+def export_remarks(path: Path) -> tuple[str, ...]:
+    """What is to be said of an export that is read: that nothing vouches for it, or what changed.
+
+    Raises:
+        ExportError: its lock is damaged.
+    """
+    if not is_verified(path):
+        return (f"{path}: not verified: there is no {LOCK_FILE}",)
+    return tuple(f"{path / name}: changed since it was built" for name in changed_files(path))
+
+
+def is_verified(path: Path) -> bool:
+    """Whether a lock vouches for an export that has been read."""
+    return any(_lock_of(file) is not None for file in exported_files(path))
+
+
+def changed_files(path: Path) -> tuple[str, ...]:
+    """Files of an export folder other than its HDF5 files that have changed since it was built.
+
+    Papers and scripts are meant: nothing is read from them, but they speak for the data.
+    """
+    lock = _lock_of(path / LOCK_FILE) if path.is_dir() else None
+    if lock is None or lock.root != path:
+        return ()
+    names = [name for name in lock.outputs if not name.endswith(".h5")]
+    return tuple(lock.changed(names, sha256_of))

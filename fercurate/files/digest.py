@@ -1,0 +1,64 @@
+"""SHA-256 of files, computed once a process as long as a file does not change."""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from fercurate.files.regular import open_regular
+
+ByteRanges = tuple[tuple[int, int], ...]
+"""Offsets and lengths of bytes in a file, in order and apart."""
+
+_BLOCK = 1 << 20
+_REMEMBERED: dict[tuple[object, ...], str] = {}
+"""By path, what tells that the file is the same, and the bytes left out: its digest (hex)."""
+
+
+def sha256_of(path: Path, leaving_out: ByteRanges = ()) -> str:
+    """Return the SHA-256 (hex) of a file's bytes, but for those of some ranges.
+
+    A file that has not changed since it was read in this process, by size, time of change and
+    place on the disk, is not read again.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    with open_regular(path) as file:
+        key = _key(path, os.fstat(file.fileno()), leaving_out)
+        if key not in _REMEMBERED:
+            if leaving_out:
+                _REMEMBERED[key] = _partial(file.fileno(), leaving_out)
+            else:
+                _REMEMBERED[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        return _REMEMBERED[key]
+
+
+def remembered_sha256(path: Path) -> str:
+    """Return what ``sha256_of`` has found of the whole file in this process, "" if nothing."""
+    try:
+        return _REMEMBERED.get(_key(path, path.stat(), ()), "")
+    except OSError:
+        return ""
+
+
+def _key(path: Path, facts: os.stat_result, leaving_out: ByteRanges) -> tuple[object, ...]:
+    same = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
+    return (os.fspath(path), *same, leaving_out)
+
+
+def _partial(descriptor: int, leaving_out: ByteRanges) -> str:
+    hasher = hashlib.sha256()
+    for start, end in _kept(leaving_out, os.fstat(descriptor).st_size):
+        for place in range(start, end, _BLOCK):
+            hasher.update(os.pread(descriptor, min(_BLOCK, end - place), place))
+    return hasher.hexdigest()
+
+
+def _kept(leaving_out: ByteRanges, size: int) -> Iterable[tuple[int, int]]:
+    """Start and end of what lies between the ranges."""
+    start = 0
+    for offset, length in leaving_out:
+        yield start, offset
+        start = offset + length
+    yield start, size

@@ -1,0 +1,160 @@
+"""What a head says: the parts of a store in order, and its lineage; as HDF5 and as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.errors import FormatError
+from fercurate.files.digest import ByteRanges, sha256_of
+from fercurate.files.hdf5 import (
+    column,
+    new_hdf5,
+    open_hdf5,
+    read_text,
+    reading_hdf5,
+    subgroup,
+    write_text,
+)
+from fercurate.store.layout import (
+    FORMAT_VERSION,
+    HEAD_TYPE,
+    KINDS,
+    LONGEST_ENTRY,
+    PART_NAME,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartEntry:
+    """A part as the head lists it: file name, kind, samples in it, size in bytes, SHA-256.
+
+    ``pixels`` are the bytes of its pictures, ``columns_sha256`` is of all others; both are empty
+    in heads of earlier versions and for parts without pictures.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    size: int
+    sha256: str
+    columns_sha256: str = ""
+    pixels: ByteRanges = ()
+
+    @classmethod
+    def of(cls, path: Path, kind: str, rows: int, pixels: ByteRanges = ()) -> "PartEntry":
+        """Describe a part that has just been written."""
+        columns = sha256_of(path, pixels) if pixels else ""
+        size = path.stat().st_size
+        return cls(path.name, kind, rows, size, sha256_of(path), columns, pixels)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One committed state: its generation (number of commits), parts in order, and lineage."""
+
+    generation: int = 0
+    parts: tuple[PartEntry, ...] = ()
+    lineage: tuple[LineageEntry, ...] = ()
+    session: str = field(default="")
+
+    @property
+    def next_part(self) -> str:
+        """File name for the part that comes next."""
+        return f"{max((int(p.name[:6]) for p in self.parts), default=0) + 1:06d}.h5"
+
+    def with_part(self, part: PartEntry) -> "Head":
+        """This head with one more part."""
+        return replace(self, parts=(*self.parts, part))
+
+    def write(self, path: Path) -> None:
+        """Write this head as a new file, sealed."""
+        with new_hdf5(path, HEAD_TYPE.name) as file:
+            file.attrs["type"] = HEAD_TYPE.name
+            file.attrs["format_version"] = FORMAT_VERSION
+            file.attrs["generation"] = self.generation
+            file.attrs["session"] = self.session
+            table = file.create_group("parts")
+            for column in ("name", "kind", "sha256", "columns_sha256"):
+                write_text(table, column, [getattr(part, column) for part in self.parts])
+            write_text(table, "pixels", [_ranges_text(part.pixels) for part in self.parts])
+            for column in ("rows", "size"):
+                values = [getattr(part, column) for part in self.parts]
+                table.create_dataset(column, data=np.array(values, dtype=np.int64))
+            write_text(file, "lineage", [entry.to_json() for entry in self.lineage])
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values, all that the head says."""
+        lineage = [entry.to_json() for entry in self.lineage]
+        return asdict(replace(self, lineage=())) | {"lineage": lineage}
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> "Head":
+        """Read back what ``to_json`` gave."""
+        parts = tuple(
+            PartEntry(**part | {"pixels": tuple(map(tuple, part["pixels"]))})
+            for part in values["parts"]
+        )
+        lineage = tuple(map(LineageEntry.from_json, values["lineage"]))
+        return cls(values["generation"], parts, lineage, values["session"])
+
+
+def parse_head(path: Path) -> Head:
+    """Read a head by HDF5, whose bytes are sound.
+
+    Raises:
+        FormatError: it is no head, or lists parts under foreign names.
+    """
+    with open_hdf5(path, HEAD_TYPE) as file, reading_hdf5(path, FormatError):
+        table = subgroup(file, "parts")
+        texts = [read_text(table, name) for name in ("name", "kind", "sha256")]
+        count = len(texts[0])
+        later = [
+            read_text(table, name) if name in table else [""] * count
+            for name in ("columns_sha256", "pixels")
+        ]
+        numbers = [column(table, n, np.dtype(np.int64), count) for n in ("rows", "size")]
+        parts = tuple(
+            PartEntry(str(name), str(kind), int(rows), int(size), str(sha), str(own), _ranges(cut))
+            for name, kind, sha, own, cut, rows, size in zip(*texts, *later, *numbers, strict=True)
+        )
+        lineage = tuple(
+            LineageEntry.from_json(text) for text in read_text(file, "lineage", LONGEST_ENTRY)
+        )
+        head = Head(int(file.attrs["generation"]), parts, lineage, str(file.attrs["session"]))
+    _check_parts(path, parts)
+    return head
+
+
+def _ranges_text(ranges: ByteRanges) -> str:
+    return " ".join(f"{offset}+{length}" for offset, length in ranges)
+
+
+def _ranges(text: str) -> ByteRanges:
+    pairs = (pair.partition("+") for pair in str(text).split())
+    return tuple((int(offset), int(length)) for offset, _, length in pairs)
+
+
+def _check_parts(path: Path, parts: tuple[PartEntry, ...]) -> None:
+    for part in parts:
+        if not PART_NAME.fullmatch(part.name):
+            raise FormatError(f"a part named {part.name!r}", where=str(path), expected="000001.h5")
+        if part.kind not in KINDS or part.rows < 0:
+            raise FormatError(f"the part {part.name} of kind {part.kind!r}", where=str(path))
+        if not _lie_apart(part):
+            raise FormatError(f"pixels outside the part {part.name}", where=str(path))
+    if len({part.name for part in parts}) != len(parts):
+        raise FormatError("a part is listed twice", where=str(path))
+
+
+def _lie_apart(part: PartEntry) -> bool:
+    """Whether the pixels of a part are ranges of it, in order."""
+    end = 0
+    for offset, length in part.pixels:
+        if offset < end or length < 0:
+            return False
+        end = offset + length
+    return end <= part.size
