@@ -39,3 +39,8 @@ Listener = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """A listener for callers that want no progress."""
+
+
+def warn_by(listen: Listener) -> Callable[[str], None]:
+    """Return what makes a warning of each text that it is told."""
+    return lambda text: listen(Notice(text, warning=True))

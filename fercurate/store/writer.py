@@ -1,6 +1,6 @@
 """Changing a store: staged part by part, seen by readers only when committed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -48,20 +48,27 @@ _STAGED = PENDING + ".new"
 """What is about to replace the head or the marker; swept up where a run was killed before."""
 
 
+Say = Callable[[str], object]
+"""What is told of something odd that is no error."""
+
+
+def _silent(_remark: str) -> None:
+    """Say nothing."""
+
+
 class StoreWriter:
-    """Appends to a store; made by ``open_writer``.
+    """Appends to a store; made by ``open_writer``."""
 
-    ``set_aside`` says what became of a damaged ``pending.h5``; it is empty if there was none.
-    """
-
-    def __init__(self, path: Path, session: str) -> None:
+    def __init__(self, path: Path, session: str, say: Say) -> None:
         self.path = path
         self.change = Change()
         self._folder = parts_folder(path)
         self._committed = read_head(path) if path.exists() else Head()
         self._check_head()
         check_all_bytes(path, self._committed.parts)
-        self._head, self.set_aside = staged_head(path, self._committed, session)
+        self._head, remark = staged_head(path, self._committed, session)
+        if remark:
+            say(f"{remark}; the change begins anew")
         self._session = session
         self._chunk = Chunk()
         self._background = ThreadPoolExecutor(1)
@@ -241,11 +248,12 @@ def _write_part(path: Path, chunk: Chunk) -> PartEntry:
 
 
 @contextmanager
-def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
+def open_writer(path: Path, session: str, say: Say = _silent) -> Iterator[StoreWriter]:
     """Open a store for changing, made if it is new; one writer at a time.
 
     ``session`` names the change: an interrupted one with the same name is resumed, another
-    one is dropped. Nothing is visible to readers before ``commit``.
+    one is dropped; ``say`` is told of one that is damaged. Nothing is visible to readers before
+    ``commit``.
 
     Raises:
         StoreError: another process is writing, or ``path`` is something else than a store.
@@ -260,7 +268,7 @@ def open_writer(path: Path, session: str) -> Iterator[StoreWriter]:
         "another process is changing this store", where=str(path), fix="Wait for it to end"
     )
     with exclusive_lock(folder / LOCK, busy):
-        writer = StoreWriter(path, session)
+        writer = StoreWriter(path, session, say)
         try:
             writer.sweep()
             yield writer

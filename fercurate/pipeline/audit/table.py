@@ -15,7 +15,7 @@ from fercurate.domain.taxonomy import schemes
 from fercurate.errors import InputError
 from fercurate.export.exported_files import export_remarks, is_export
 from fercurate.export.reader import ExportImages, SplitRows, read_export
-from fercurate.pipeline.events import Listener, Notice, ignore
+from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.measure.duplicates import (
     PictureTable,
     face_identities,
@@ -85,7 +85,7 @@ def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
         raise InputError("no such store or export", where=str(path))
     if is_export(path):
         for remark in export_remarks(path):
-            listen(Notice(remark, warning=True))
+            warn_by(listen)(remark)
         with ExportImages(path) as images:
             yield _export_table(images.own(read_export(path)), images)
         return

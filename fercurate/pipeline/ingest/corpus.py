@@ -18,7 +18,7 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.domain.text import plural
 from fercurate.errors import FercurateError, InputError, StaleResumeError
-from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started
+from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, warn_by
 from fercurate.pipeline.ingest.account import (
     AccountScope,
     FileUse,
@@ -119,9 +119,8 @@ class CorpusIngest:
 
     def _attempt(self, listen: Listener) -> None:
         reader = find_source(self.recognition.source)
-        with open_writer(self.request.store, self.session(reader)) as writer:
-            if writer.set_aside:
-                listen(Notice(f"{writer.set_aside}; reading from the start", warning=True))
+        session, say = self.session(reader), warn_by(listen)
+        with open_writer(self.request.store, session, say) as writer:
             try:
                 if isinstance(reader, FerPlus):
                     entry = self._join_votes(reader, writer)

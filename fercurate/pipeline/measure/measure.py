@@ -17,7 +17,7 @@ from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
 from fercurate.files.blocks import cut_rows, in_flight, picture_bytes
 from fercurate.files.parallel import worker_count
-from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
+from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore, warn_by
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.pipeline.measure.whole_store import WholeMeasure
 from fercurate.screening.base import Measure
@@ -88,9 +88,7 @@ def _with_measurements(
 ) -> Store:
     store.verify()
     _check_idle(store.path)
-    with open_writer(store.path, SESSION) as writer:
-        if writer.set_aside:
-            listen(Notice(f"{writer.set_aside}; measuring from the start", warning=True))
+    with open_writer(store.path, SESSION, warn_by(listen)) as writer:
         _measure_chunks(writer, request, listen)
         _measure_together(writer, request, listen)
         methods = {one.kind: one.method for one in request.single}

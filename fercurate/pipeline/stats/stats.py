@@ -11,7 +11,7 @@ from fercurate.errors import ExportError, InputError
 from fercurate.export.exported_files import changed_files, export_remarks, is_export, is_verified
 from fercurate.export.reader import SplitRows, read_export
 from fercurate.export.summary import count_classes
-from fercurate.pipeline.events import Listener, Notice, ignore
+from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts, InputAccount
 from fercurate.store.store import Store
 
@@ -75,7 +75,7 @@ def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, C
 def _export_balance(path: Path, listen: Listener) -> ClassBalance:
     splits = read_export(path)
     for remark in export_remarks(path):
-        listen(Notice(remark, warning=True))
+        warn_by(listen)(remark)
     classes = splits[0].classes
     if any(rows.classes != classes for rows in splits):
         raise ExportError("the files disagree about their classes", where=str(path))

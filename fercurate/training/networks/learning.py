@@ -19,6 +19,7 @@ from ..shared.evaluation.predictions import (
 )
 from ..shared.evaluation.trained_model import metrics_of
 from ..shared.export import Export, Subset
+from ..shared.lock import changed_scripts
 from ..shared.outputs import write_json
 from ..shared.running import RunRows, print_metrics
 from .progress import Progress
@@ -147,6 +148,7 @@ def _metrics(trained: TrainedOnExport, found: dict[str, Metrics]) -> dict[str, A
         "fold": trained.parts.fold,
         "settings": trained.settings.to_dict(),
         "computed_by": trained.computed_by(),
+        "changed_scripts": changed_scripts(),
         "chosen_epoch": trained.progress.best_epoch or trained.progress.epoch,
         "history": trained.progress.history,
         "splits": found,

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,7 @@ LOCK_VERSION = 2
 OWN_DIGEST = "lock_sha256"
 """The key of the lock's own digest: of its bytes, with zeros in the digest's place."""
 
+_KIT = Path(__file__).resolve().parents[1]
 _UNSEALED_VERSION = 1
 _NO_DIGEST = "0" * 64
 _PLACE = re.compile(f'"{OWN_DIGEST}": "([0-9a-f]{{64}})"')
@@ -103,6 +105,24 @@ class Lock:
     def _same(self, name: str, digest: Callable[[Path], str]) -> bool:
         path = self.root / name
         return path.is_file() and digest(path) == self.outputs[name]
+
+
+def changed_scripts() -> list[str]:
+    """The scripts beside this one that are not as they were built, by their path in the export.
+
+    Raises:
+        ExportError: the lock beside them is damaged.
+    """
+    lock = Lock.of(_KIT.parent)
+    if lock is None or lock.name(Path(__file__).resolve()) not in lock.outputs:
+        return []
+    return lock.changed(name for name in lock.outputs if name.endswith(".py"))
+
+
+def warn_of_changed_scripts() -> None:
+    """Say on stderr which scripts have changed: what they find may be of other code than stated."""
+    for name in changed_scripts():
+        print(f"warning: {_KIT.parent / name}: changed since it was built", file=sys.stderr)
 
 
 def read_outputs(path: Path) -> dict[str, str]:

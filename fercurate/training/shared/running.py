@@ -14,6 +14,7 @@ from .evaluation.metrics import Metrics, metrics_of_confusion, metrics_table
 from .export import Export, Subset, read_export
 from .folds import open_fold, root_and_fold
 from .home import HomeExport
+from .lock import changed_scripts, warn_of_changed_scripts
 from .outputs import write_json
 
 
@@ -84,6 +85,8 @@ def run(options: argparse.Namespace, job: TrainingJob) -> int:
 
 def _run(options: argparse.Namespace, job: TrainingJob) -> None:
     verify = not options.no_verify
+    if verify:
+        warn_of_changed_scripts()
     root, own = root_and_fold(options.data)
     export = read_export(root, verify=verify)
     job.home.check(export)
@@ -166,6 +169,7 @@ def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) 
     summary: dict[str, Any] = {
         "recipe": export.recipe,
         "recipe_sha256": export.recipe_sha256,
+        "changed_scripts": changed_scripts(),
         "folds": [{"fold": fold, **one} for fold, one in enumerate(rows)],
         "mean": float(values.mean()),
         "std": spread,

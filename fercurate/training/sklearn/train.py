@@ -29,6 +29,7 @@ from ..shared.evaluation.predictions import predictions_file, write_predictions
 from ..shared.evaluation.trained_model import metrics_of
 from ..shared.export import Export, Subset
 from ..shared.home import HomeExport
+from ..shared.lock import changed_scripts
 from ..shared.outputs import write_json
 from ..shared.running import RunRows, TrainingJob, add_run_options, print_metrics, run
 from .checkpoint import CHECKPOINT
@@ -174,6 +175,7 @@ def report(
         "recipe_sha256": export.recipe_sha256,
         "fold": parts.fold,
         "settings": settings.to_dict(),
+        "changed_scripts": changed_scripts(),
         "computed_by": {"framework": f"scikit-learn {version('scikit-learn')}"},
         **fitted.to_dict(),
         "splits": found,

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import ExportError
 from ..export import Export, Subset, read_export
 from ..folds import open_fold, root_and_fold
+from ..lock import changed_scripts
 from ..outputs import check_output, write_json
 from .metrics import Metrics, metrics_table
 from .plots import write_plots
@@ -58,6 +59,7 @@ def evaluate_exports(
             "checkpoint": options.checkpoint.as_posix(),
             "model": model.model,
             "classes": list(model.classes),
+            "changed_scripts": changed_scripts(),
             "exports": found,
         },
     )

@@ -17,6 +17,7 @@ from pathlib import Path
 from ..errors import ExportError
 from ..format import SPLITS
 from ..home import HomeExport
+from ..lock import warn_of_changed_scripts
 from .evaluate import evaluate_exports
 from .trained_model import CheckpointFormat, TrainedModel, own_export
 
@@ -53,6 +54,8 @@ def evaluate_script(
     """Run the command line for the checkpoints of a framework; returns the exit status."""
     options = arguments(checkpoints, given)
     try:
+        if not options.no_verify:
+            warn_of_changed_scripts()
         model = checkpoints.load(options.checkpoint, options)
         folders = options.exports or [own_export(options.checkpoint, home.folder)]
         evaluate_exports(model, folders, options)
