@@ -20,7 +20,7 @@ class OfflineCopies(RaisingStep):
     """Offline augmentation: changed copies of every picture, or just enough for a target."""
 
     kind: Literal["offline"] = "offline"
-    copies: tuple[CopyOperation, ...] = field(metadata={"min_length": 1})
+    copies: tuple[CopyOperation, ...] = field(metadata={"min_length": 1, "max_length": 64})
     strategy: OverStrategy | None = field(
         default=None,
         metadata={

@@ -53,6 +53,17 @@ def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
     return io.BufferedReader(io.FileIO(descriptor))
 
 
+def open_regular_text(
+    path: str | os.PathLike[str], errors: str = "replace", newline: str | None = None
+) -> io.TextIOWrapper:
+    """Open a regular file for reading UTF-8 text, with or without a byte order mark.
+
+    Raises:
+        OSError: as ``open_regular``.
+    """
+    return io.TextIOWrapper(open_regular(path), "utf-8-sig", errors, newline)
+
+
 def read_regular(path: str | os.PathLike[str], most: int = 0) -> bytes:
     """Return the bytes of a regular file of at most ``most`` bytes (0: of any size).
 

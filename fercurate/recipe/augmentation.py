@@ -179,7 +179,7 @@ NamedSet = Annotated[str, Field(description=f"One of {', '.join(NAMED)}")]
 Online = Annotated[
     Annotated[OnlineAugmentation, Tag("terms")]
     | Annotated[NamedSet, Tag("named")]
-    | Annotated[tuple[AlbumentationsCopy, ...], Tag("steps")],
+    | Annotated[tuple[AlbumentationsCopy, ...], Field(max_length=16), Tag("steps")],
     Discriminator(_form),
 ]
 """Keras's terms, the name of a set of them, or transforms of albumentations in order."""

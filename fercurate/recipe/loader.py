@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -15,14 +16,21 @@ from fercurate.errors import Fault, RecipeError
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.tree import Path, Tree, read_tree, show, unshown
 
+_MOST_FAULTS = 50
+"""So many are told at once: each takes a search for what was meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedRecipe:
-    """A recipe with the text it came from; ``digest`` is the text's SHA-256 (hex)."""
+    """A recipe with the text it came from; ``digest`` is the text's SHA-256 (hex).
+
+    ``remark`` is to be said of where it was found, if anything is.
+    """
 
     recipe: Recipe
     text: str
     origin: str
+    remark: str = ""
 
     def __repr__(self) -> str:
         return f"<recipe {self.recipe.name} from {self.origin}: {self.recipe.description}>"
@@ -62,6 +70,9 @@ def _validated(tree: Tree) -> Recipe | None:
         for details in error.errors(include_url=False):
             if _is_echo(details):
                 continue
+            if len(tree.faults) >= _MOST_FAULTS:
+                tree.fault((), f"there are more than {_MOST_FAULTS} faults; mend these first", 1)
+                break
             if details["type"] == "fault_at":
                 path = unshown(details["ctx"]["at"])
             else:
@@ -135,6 +146,8 @@ def _expected(details: ErrorDetails) -> str:
             return "lower-case letters, digits, - and _"
         case "int_type" | "int_parsing" | "int_from_float":
             return "a whole number"
+        case "too_long":
+            return f"at most {details['ctx']['max_length']} items"
         case "bool_type":
             return "true or false"
         case "less_than" | "greater_than" | "greater_than_equal" | "less_than_equal":
@@ -148,14 +161,16 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _known_keys() -> set[str]:
+@cache
+def _known_keys() -> frozenset[str]:
     keys = set(SPLIT_NAMES)
     schema = Recipe.model_json_schema()
     for part in (schema, *schema["$defs"].values()):
         keys |= set(part.get("properties", ()))
-    return keys
+    return frozenset(keys)
 
 
+@cache
 def _kinds_with(key: str) -> list[str]:
     """The kinds of step that have a key."""
     parts = [part.get("properties", {}) for part in Recipe.model_json_schema()["$defs"].values()]

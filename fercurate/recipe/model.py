@@ -40,6 +40,10 @@ else:
     Splits = one_of(SPLITTERS, {ValidationRows: VALIDATION_ROWS})
 
 
+MOST_STEPS = 16
+"""Steps in a row at most: more only cost time."""
+
+
 class Recipe(Section):
     """A whole recipe."""
 
@@ -60,11 +64,15 @@ class Recipe(Section):
     )
     screen: Screen | None = Field(default=None, description="Which samples are good enough")
     select: Select | None = Field(default=None, description="Only the best samples of a class")
-    normalize: tuple[Normalizer, ...] = Field(default=(), description="For every split alike")
+    normalize: tuple[Normalizer, ...] = Field(
+        default=(), max_length=MOST_STEPS, description="For every split alike"
+    )
     allow_equalizing_twice: bool = Field(
         default=False, description="Permit a second step that evens out gray values or light"
     )
-    balance: tuple[BalanceStep, ...] = Field(default=(), description="In order, after the split")
+    balance: tuple[BalanceStep, ...] = Field(
+        default=(), max_length=MOST_STEPS, description="In order, after the split"
+    )
     class_weights: ClassWeighting = "none"
     allow_weights_with_oversampling: bool = Field(
         default=False,

@@ -18,6 +18,8 @@ Path = tuple[str | int, ...]
 
 MAX_BYTES = 256_000
 MAX_DEPTH = 20
+MAX_VALUES = 2_000
+"""Keys, items and values of a recipe in all: the longest of ours has 80."""
 
 _CORE = {
     "tag:yaml.org,2002:null": re.compile(r"^(?:~|null|Null|NULL|)$"),
@@ -79,7 +81,7 @@ def read_tree(text: str) -> Tree:
         tree.fault((), f"over {MAX_BYTES:,} bytes; a recipe is a short text", 1)
         return tree
     try:
-        _refuse_aliases(text, tree)
+        _refuse_extent(text, tree)
         node = None if tree.faults else yaml.compose(text, Loader=_CoreLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -93,8 +95,9 @@ def read_tree(text: str) -> Tree:
     return tree
 
 
-def _refuse_aliases(text: str, tree: Tree) -> None:
-    depth = 0
+def _refuse_extent(text: str, tree: Tree) -> None:
+    """Refuse aliases, depths and numbers of values that no recipe has."""
+    depth = values = 0
     for event in yaml.parse(text, Loader=_CoreLoader):
         if isinstance(event, yaml.AliasEvent):
             tree.fault((), "aliases (*name) are not read in recipes", _line(event))
@@ -102,6 +105,11 @@ def _refuse_aliases(text: str, tree: Tree) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             tree.fault((), f"nested deeper than {MAX_DEPTH} levels", _line(event))
+            return
+        values += isinstance(event, yaml.NodeEvent)
+        if values > MAX_VALUES:
+            text = f"over {MAX_VALUES:,} keys and values; a recipe is a short text"
+            tree.fault((), text, _line(event))
             return
 
 
@@ -129,11 +137,23 @@ def _mapping(node: yaml.MappingNode, path: Path, tree: Tree) -> dict[str, Any]:
             tree.fault(path, "a key that is no text", line)
             continue
         key = str(key_node.value)
+        if not _is_text(key):
+            tree.fault(path, f"the key {key[:40]!r} is no text that can be written", line)
+            continue
         if key in values:
             tree.fault((*path, key), "the key stands here a second time", line)
         values[key] = _value(value_node, (*path, key), tree)
         tree.lines[(*path, key)] = line
     return values
+
+
+def _is_text(text: str) -> bool:
+    """Whether a text can be written as UTF-8: no half of a pair of surrogates is in it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _scalar(node: yaml.ScalarNode, path: Path, tree: Tree) -> Any:
@@ -151,6 +171,9 @@ def _scalar(node: yaml.ScalarNode, path: Path, tree: Tree) -> Any:
                 return float(text)
             case "float":
                 tree.fault(path, f"{text[:40]!r} is too large a number")
+            case _ if not _is_text(text):
+                tree.fault(path, f"{text[:40]!r} is no text that can be written")
+                return ""
     except ValueError:
         tree.fault(path, f"{text[:40]!r} is no {kind}")
     return text

@@ -22,12 +22,11 @@ Examples:
 def command(name: str | None, schema: bool, output: Output) -> None:
     """List the recipes with one line each, or print one to start from."""
     from fercurate.recipe.loader import json_schema
-    from fercurate.recipe.shipped import load_recipe, recipe_files
+    from fercurate.recipe.shipped import load_recipe, recipe_list
 
     if schema:
         output.document(json_schema())
     elif name is not None:
         show_recipe(output, load_recipe(name))
     else:
-        recipes = {key: load_recipe(str(path)) for key, path in recipe_files().items()}
-        show_recipes(output, recipes)
+        show_recipes(output, recipe_list())

@@ -6,23 +6,31 @@ from typing import TYPE_CHECKING
 from fercurate.cli.output import Output
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
+    from fercurate.errors import FercurateError
     from fercurate.recipe.loader import LoadedRecipe
 
+    RecipeList = Mapping[str, LoadedRecipe | FercurateError]
 
-def show_recipes(output: Output, recipes: "Mapping[str, LoadedRecipe]") -> None:
-    """Print one line a recipe."""
-    rows = [
-        {"name": name, "description": loaded.recipe.description, "file": loaded.origin}
-        for name, loaded in sorted(recipes.items())
-    ]
+
+def show_recipes(output: Output, recipes: "RecipeList") -> None:
+    """Print one line a recipe, also of one that cannot be read."""
+    rows = [_row(name, listed) for name, listed in sorted(recipes.items())]
     document = {"schema_version": 1, "kind": "recipes", "recipes": rows}
-    output.show(document, _lines(recipes))
+    output.show(document, _lines(rows))
 
 
-def _lines(recipes: "Mapping[str, LoadedRecipe]") -> Iterator[str]:
-    width = max((len(name) for name in recipes), default=0)
-    for name, loaded in sorted(recipes.items()):
-        yield f"{name:<{width}}  {loaded.recipe.description}"
+def _row(name: str, listed: "LoadedRecipe | FercurateError") -> dict[str, str]:
+    if isinstance(listed, Exception):
+        fault = listed.message.replace("\n  ", "; ").partition(": ")[2]
+        return {"name": name, "description": "", "file": listed.where, "fault": fault}
+    return {"name": name, "description": listed.recipe.description, "file": listed.origin}
+
+
+def _lines(rows: list[dict[str, str]]) -> Iterator[str]:
+    width = max((len(row["name"]) for row in rows), default=0)
+    for row in rows:
+        said = row["description"] or f"({row['fault'][:160]})"
+        yield f"{row['name']:<{width}}  {said}"
 
 
 def show_recipe(output: Output, loaded: "LoadedRecipe") -> None:

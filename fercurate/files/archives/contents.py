@@ -17,6 +17,7 @@ from fercurate.files.archives.members import ArchiveMember
 from fercurate.files.archives.packing import Packing, packing_of
 from fercurate.files.archives.tar_files import list_tar, open_stream, open_tar_member, read_tar
 from fercurate.files.archives.zip_files import list_zip, open_zip_member, read_zip
+from fercurate.files.regular import open_regular
 
 WantsHead = Callable[[str], bool]
 """Whether the first bytes of a member are wanted, by its name."""
@@ -66,7 +67,7 @@ def open_unpacked(path: Path) -> Iterator[IO[bytes]]:
     """
     archive = None if path.exists() else next((p for p in path.parents if p.is_file()), None)
     if archive is None:
-        with path.open("rb", buffering=_BUFFER) as file:
+        with open_regular(path) as file:
             yield file
         return
     parts = path.relative_to(archive).parts

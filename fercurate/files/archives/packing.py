@@ -4,6 +4,8 @@ from enum import StrEnum
 from pathlib import Path
 from stat import S_ISREG
 
+from fercurate.files.regular import open_regular
+
 
 class Packing(StrEnum):
     """How files are packed: many in a zip or tar, one alone, or in a way that is not read."""
@@ -50,7 +52,7 @@ def _first_bytes(path: Path) -> bytes:
     try:
         if not S_ISREG(path.stat().st_mode):
             return b""
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(_HEAD)
     except (OSError, ValueError):
         return b""

@@ -20,6 +20,7 @@ from fercurate.files.archives.members import (
     member_of,
 )
 from fercurate.files.archives.packing import stream_of
+from fercurate.files.regular import open_regular
 
 BROKEN = (
     *(tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError),
@@ -76,7 +77,7 @@ class ForwardReader:
 @contextmanager
 def open_stream(path: Path) -> Iterator[IO[bytes]]:
     """Open a file, unpacked as it is read if it is packed by gzip, bzip2 or xz."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         kind = stream_of(file.read(8))
         file.seek(0)
         if kind == ".gz":

@@ -18,6 +18,7 @@ from fercurate.files.archives.members import (
     check_bounds,
     member_of,
 )
+from fercurate.files.regular import check_regular
 
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError),
@@ -36,6 +37,7 @@ def open_zip(path: Path) -> Iterator[zipfile.ZipFile]:
         FormatError: no zip, or one whose directory is damaged.
     """
     try:
+        check_regular(path)
         archive = zipfile.ZipFile(path)
     except BROKEN as error:
         raise FormatError(f"no readable zip ({error})", where=str(path)) from None

@@ -18,7 +18,7 @@ from fercurate.pipeline.building.facts import export_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import write_export_sheets
 from fercurate.pipeline.building.synthetic_facts import synthetic_facts
-from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.report.overview.contents import build_overview
@@ -97,6 +97,8 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     """
     if not request.dry_run:
         check_output(request.output, request.overwrite)
+    if request.recipe.remark:
+        warn_by(listen)(request.recipe.remark)
     recipe, measuring = request.recipe.recipe, not request.dry_run
     with (
         Store.open(request.store) as store,

@@ -7,6 +7,7 @@ from typing import TextIO
 
 from fercurate.errors import ConflictError
 from fercurate.files.atomic import whole_file
+from fercurate.files.regular import open_regular
 from fercurate.pipeline.filter.verdicts import FilterReport
 
 SCORE_COLUMNS: tuple[str, ...] = ("sample_id", "source", "row")
@@ -29,7 +30,7 @@ def check_scores(path: Path) -> None:
     if not place.is_file():
         raise ConflictError("not a regular file", where=str(path), fix="Name another --scores")
     begins = ",".join(SCORE_COLUMNS).encode()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         found = file.read(len(begins))
     if found != begins:
         raise ConflictError(

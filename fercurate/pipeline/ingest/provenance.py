@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from fercurate.domain.lineage import InputFile
+from fercurate.files.regular import open_regular
 from fercurate.sources.base import Recognition
 
 _HASHED_AT_ONCE = 16 << 20
@@ -19,7 +20,7 @@ def hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
     for path in files:
         if path.is_file():
             sha, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 while block := file.read(_HASHED_AT_ONCE):
                     sha.update(block)
                     md5.update(block)

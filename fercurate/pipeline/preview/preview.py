@@ -17,7 +17,7 @@ from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import ExportSheets
 from fercurate.pipeline.defaults import PREVIEW_PER_CLASS
-from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.preview.sheets import PreviewSheets
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.contact_sheet import ContactSheet, write_sheet
@@ -93,6 +93,8 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
         FercurateError: another process is writing the same preview.
     """
     check_folder(request.output, PREVIEW_FOLDER, request.overwrite)
+    if request.recipe.remark:
+        warn_by(listen)(request.recipe.remark)
     options = MeasureOptions(request.face_model, request.jobs)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(request.store))

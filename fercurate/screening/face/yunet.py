@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import InputError
+from fercurate.files.regular import open_regular
 from fercurate.screening.base import Gray, Values, View
 from fercurate.screening.face.base import FACE_COLUMNS, Face, face_values
 
@@ -114,7 +115,7 @@ class YuNet:
 def _read(path: Path) -> bytes:
     if not path.is_file():
         raise InputError("no such file", where=str(path), expected="YuNet's ONNX file", fix=_ADVICE)
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         content = file.read(MAX_BYTES + 1)
     if not 0 < len(content) <= MAX_BYTES:
         raise InputError(

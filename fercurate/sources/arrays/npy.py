@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import InputError
+from fercurate.files.regular import check_regular, open_regular
 from fercurate.sources.arrays.columns import ArrayColumn, extent_fault, inflation_fault
 
 NPY, NPZ = ".npy", ".npz"
@@ -56,7 +57,7 @@ def npy_column(path: Path, folders: tuple[str, ...]) -> ArrayColumn:
     column = ArrayColumn(path, folders, "")
 
     def opener() -> IO[bytes]:
-        return path.open("rb")
+        return open_regular(path)
 
     try:
         return _described(column, opener, opener, path.stat().st_size)
@@ -181,6 +182,7 @@ def _exactly(stream: IO[bytes], count: int) -> bytes:
 @contextmanager
 def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
+        check_regular(path)
         archive = zipfile.ZipFile(path)
     except (*_BROKEN, ValueError) as error:
         raise InputError(f"no readable .npz file ({error})", where=str(path)) from None

@@ -9,6 +9,7 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import Points
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.files.regular import open_regular
 
 MARGIN = 1.3
 """Side of the face box, in parts of the larger extent of the landmarks."""
@@ -45,7 +46,7 @@ def read_text(path: Path, boundary: Boundary) -> str:
     if not path.is_file():
         raise UnusableTextError("a broken link, or no regular file")
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             content = file.read(_MAX_BYTES + 1)
     except OSError as error:
         raise UnusableTextError(f"cannot be read: {error.strerror}") from None

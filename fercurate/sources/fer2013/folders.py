@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.files.pictures.decode import decode_image
+from fercurate.files.regular import read_regular
 from fercurate.sources.base import Recognition, Record
 from fercurate.sources.fer2013.published import KNOWN_COUNTS
 from fercurate.sources.options import LabelMapOptions
@@ -59,7 +60,7 @@ def _pictures(path: Path) -> Iterator[tuple[ClassFile, tuple[int, ...]]]:
     for file in islice(class_files(path), _LOOKED_THROUGH):
         if not file.escapes and file.path.is_file():
             with suppress(OSError, ValueError):
-                yield file, decode_image(file.path.read_bytes()).shape
+                yield file, decode_image(read_regular(file.path, MAX_BYTES)).shape
 
 
 def read_folder(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fercurate.domain.sample import Reject, RejectCode
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import InputError
+from fercurate.files.regular import open_regular, open_regular_text
 from fercurate.sources.fer2013.published import USAGES
 from fercurate.sources.ferplus.published import LABEL_FOLDERS
 
@@ -45,7 +46,7 @@ def is_label_csv(path: Path) -> bool:
 
 def _first_line(path: Path) -> str:
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(4096).decode("utf-8-sig", "replace")
             return re.split(r"[\r\n]", head, maxsplit=1)[0].strip()
     except OSError:
@@ -72,7 +73,7 @@ def read_new_csv(path: Path) -> VoteTable:
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """The records of a CSV that hold anything, each with the 1-based line it ends on."""
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        with open_regular_text(path, newline="") as file:
             rows = csv.reader(file)
             for row in rows:
                 if any(cell.strip() for cell in row):

@@ -4,6 +4,7 @@ from enum import StrEnum
 from pathlib import Path, PurePath
 
 from fercurate.files.pictures.image_kinds import image_kind
+from fercurate.files.regular import open_regular
 
 IMAGE_SUFFIXES: frozenset[str] = frozenset(
     (
@@ -93,7 +94,7 @@ def first_bytes(path: Path, count: int = _HEAD) -> bytes:
     try:
         if not path.is_file():
             return b""
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return file.read(count)
     except (OSError, ValueError):
         return b""

@@ -14,6 +14,7 @@ from typing import IO, Protocol
 
 from fercurate.errors import FormatError, InputError
 from fercurate.files.archives.contents import open_unpacked
+from fercurate.files.regular import open_regular
 
 MAX_LINE = 4_000_000
 """Bytes of the longest record that is read; longer ones are reported and passed over."""
@@ -83,7 +84,7 @@ def peek_records(path: Path, count: int) -> list[bytes]:
 
 def _begins_binary(path: Path) -> bool:
     """Whether the first line is no text: not read on, for it may be as long as the file."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         head = file.read(_HEAD)
     return b"\0" in head.split(b"\n")[0] and head[:2] not in _WIDE_BOMS
 

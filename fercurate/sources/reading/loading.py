@@ -12,6 +12,7 @@ from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.files.parallel import map_ordered
 from fercurate.files.pictures.decode import decode_image, image_facts
+from fercurate.files.regular import read_regular
 from fercurate.sources.base import Record
 
 MAX_BYTES = 200_000_000
@@ -84,7 +85,7 @@ def _load(picture: PictureFile, root: Path, boundary: Boundary) -> Record:
         code, problem = _problem(picture.path, boundary)
         if problem:
             return reject(code, problem)
-        return replace(picture.sample, image=encode_image(picture.path.read_bytes(), file))
+        return replace(picture.sample, image=encode_image(read_regular(picture.path), file))
     except FileNotFoundError:
         return reject(RejectCode.MISSING, "no such file")
     except OSError as error:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from fercurate.domain.sample import RejectCode
 from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.files.regular import open_regular
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, is_clutter
 
 MAX_TEXT = 4096
@@ -86,7 +87,7 @@ class PathIndex:
         if fault is not None:
             return fault
         try:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 content = file.read(limit + 1)
         except OSError as error:
             return PathFault(RejectCode.DECODE, f"cannot be read: {error.strerror}")

@@ -8,6 +8,7 @@ from typing import TextIO
 
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT, Boundary
+from fercurate.files.regular import open_regular, open_regular_text
 
 MAX_LINE = 1 << 16
 """Characters of the longest line that is read; a longer one has no fields."""
@@ -34,10 +35,10 @@ def read_list(path: Path, root: Path) -> Iterator[ListLine]:
     try:
         if not Boundary(root).holds(path):
             raise InputError(LEADS_OUT, where=path.name)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             if file.read(2) in _WIDE_BOMS:
                 raise InputError("UTF-16 text", where=path.name, fix="Save the file as UTF-8")
-        with path.open(encoding="utf-8-sig", errors="surrogateescape") as text:
+        with open_regular_text(path, "surrogateescape") as text:
             yield from _lines(text)
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=path.name) from None

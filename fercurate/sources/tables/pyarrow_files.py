@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fercurate.errors import InputError
+from fercurate.files.regular import check_regular, open_regular
 
 SUFFIX = ".parquet"
 _MAGIC = b"PAR1"
@@ -56,7 +57,7 @@ def missing_pyarrow(path: Path) -> InputError:
 def is_parquet(path: Path) -> bool:
     """Whether a file begins and ends as Parquet files do."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             head = file.read(4)
             file.seek(-4, 2)
             return head == _MAGIC == file.read(4)
@@ -106,6 +107,7 @@ def _opened(path: Path) -> Iterator[Any]:
         raise missing_pyarrow(path)
     arrow, parquet = import_module("pyarrow"), import_module("pyarrow.parquet")
     try:
+        check_regular(path)
         with parquet.ParquetFile(path, pre_buffer=False, buffer_size=_BUFFER) as file:
             yield file
     except (arrow.ArrowException, OSError, MemoryError, KeyError, ValueError) as error:
