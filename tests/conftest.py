@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from fercurate.cli.boundary import guarded
 from fercurate.cli.main import main
@@ -17,6 +18,10 @@ from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.synthetic.fer2013 import write_fer2013
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+# A busy machine draws inputs slowly; that says nothing about what is tested.
+settings.register_profile("fercurate", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.load_profile("fercurate")
 
 
 @dataclass(frozen=True)

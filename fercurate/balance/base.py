@@ -15,6 +15,9 @@ from fercurate.domain.seeding import draw_key
 from fercurate.domain.segments.base import Parents, Pictures, Rows, Segment
 from fercurate.domain.text import Encoded, decode_text
 
+MOST_ROWS = 4_000_000
+"""Rows of a split, unless more are asked for knowingly; planning them takes 150 bytes each."""
+
 
 @dataclass(frozen=True)
 class BalanceContext:
@@ -29,6 +32,7 @@ class BalanceContext:
         stage: tells that something takes its time, for the time of a ``with``.
         jobs: workers; 0 means one a core. The result is the same for any number.
         sources: (N,) encoded, of all manifest rows; None where they do not matter.
+        most_rows: rows of a split at most.
     """
 
     classes: tuple[str, ...]
@@ -39,6 +43,19 @@ class BalanceContext:
     stage: Callable[[str], AbstractContextManager[None]]
     jobs: int = 0
     sources: Encoded | None = None
+    most_rows: int = MOST_ROWS
+
+    def check_rows(self, count: int) -> None:
+        """Refuse more rows in a split than were asked for knowingly, before they are planned.
+
+        Raises:
+            ValueError: there are more.
+        """
+        if count > self.most_rows:
+            raise ValueError(
+                f"{count:,} rows in one split; at most {self.most_rows:,}, unless the recipe says "
+                "allow_large: true"
+            )
 
     def counts(self, *segments: Segment) -> Counts:
         """Rows (C,) by class."""

@@ -57,11 +57,16 @@ class OfflineCopies(RaisingStep):
     def resample(self, plan: SplitPlan, context: BalanceContext) -> ResampledSplit:
         """Copy every original, or the next ones in turn until every class has its number."""
         if self.strategy is None:
+            drawn = len(self.drawing) * self.times
+            exact = len(self.copies) - len(self.drawing)
+            context.check_rows(len(plan) + len(plan.originals) * (drawn + exact))
             return ResampledSplit(plan.adding(*self._of_all(plan.originals.rows)))
         counts = context.counts(*plan.segments)
         rows = context.ranked(plan.originals.rows)
         labels = context.labels[rows]
-        missing = raised(self.strategy, counts, context.classes) - counts
+        goal = raised(self.strategy, counts, context.classes)
+        context.check_rows(int(goal.sum()))
+        missing = goal - counts
         self._check_capacity(context.classes, labels, missing)
         return ResampledSplit(plan.adding(*fill_with_copies(rows, labels, missing, self.copies)))
 

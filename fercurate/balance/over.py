@@ -32,7 +32,9 @@ class RandomOver(RaisingStep):
         """Repeat as many samples of every class as are missing, no one before all others."""
         counts = context.counts(*plan.segments)
         rows = context.ranked(plan.originals.rows)
-        missing = raised(self.strategy, counts, context.classes) - counts
+        goal = raised(self.strategy, counts, context.classes)
+        context.check_rows(int(goal.sum()))
+        missing = goal - counts
         return ResampledSplit(plan.adding(*repeats(rows, context.labels[rows], missing)))
 
 

@@ -86,6 +86,7 @@ class MixingStep(RaisingStep):
         )
 
         goal = raised(self.strategy, context.counts(*plan.segments), context.classes)
+        context.check_rows(int(goal.sum()))
         parents = Parents.join([segment.parents() for segment in plan.segments])
         order = np.argsort(parents.names(context.ids))
         parents = parents.take(order)

@@ -1,10 +1,12 @@
 """The one place where failures become a line of text and an exit code.
 
-0 done, 1 failed, 2 usage or recipe fault, 3 findings, 130 Ctrl-C, 141 closed pipe.
+0 done, 1 failed, 2 usage or recipe fault, 3 findings, 129, 130, 143 hangup, Ctrl-C and
+termination, 141 closed pipe.
 """
 
 import errno
 import os
+import signal
 import traceback
 from dataclasses import dataclass, field
 
@@ -12,8 +14,30 @@ import click
 
 from fercurate.errors import FercurateError
 
-INTERRUPTED = 130
 CLOSED_PIPE = 141
+
+
+class _Stopped:
+    """Which signal has ended the run; SIGINT unless another one came."""
+
+    number = int(signal.SIGINT)
+
+
+stopped = _Stopped()
+
+
+def end_cleanly_on_signals() -> None:
+    """Have SIGTERM and SIGHUP end a run as Ctrl-C does: nothing half-made stays behind."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def _interrupt(number: int, _frame: object) -> None:
+    for other in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    stopped.number = number
+    raise KeyboardInterrupt
 
 
 def _debug_by_environment() -> bool:
@@ -45,9 +69,10 @@ def guarded(command: click.Command) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing stored is lost; run it again", err=True)
-        return INTERRUPTED
-    except SystemExit:  # Click ends this way, having silenced stdout, when a pipe is closed
-        return CLOSED_PIPE
+        return 128 + stopped.number
+    except SystemExit as stop:
+        # Click ends this way when it has completed a word, and when a pipe is closed.
+        return int(stop.code or 0) if _completes() else CLOSED_PIPE
     except FercurateError as error:
         return _fail(error.message, error.exit_code, diagnosis)
     except OSError as error:
@@ -59,6 +84,11 @@ def guarded(command: click.Command) -> int:
             f"internal error: {type(error).__name__}: {error}. Run again with --debug to see where"
         )
         return _fail(text, 1, diagnosis)
+
+
+def _completes() -> bool:
+    """Whether a shell asks for the completion of a command line, or for the script that does."""
+    return "_FERCURATE_COMPLETE" in os.environ
 
 
 def _describe(error: OSError) -> str:

@@ -5,7 +5,7 @@ import sys
 import click
 
 from fercurate import __version__
-from fercurate.cli.boundary import guarded
+from fercurate.cli.boundary import end_cleanly_on_signals, guarded
 from fercurate.cli.lazy import LazyGroup
 
 EXAMPLES = """
@@ -32,4 +32,5 @@ def main() -> None:
 
 def run() -> None:
     """Run the command line and exit with its code."""
+    end_cleanly_on_signals()
     sys.exit(guarded(main))

@@ -116,6 +116,8 @@ def _check_types(owner: Any) -> None:
         wanted = _JSON_TYPES.get(str(getattr(part.type, "__name__", part.type)))
         if wanted and (type(value) is not wanted or (isinstance(value, int) and value < 0)):
             raise TypeError(f"{part.name} of a lineage entry is {str(value)[:40]!r}")
+        if isinstance(value, str):
+            value.encode("utf-8", "surrogateescape")
 
 
 _JSON_TYPES: dict[str, type] = {"str": str, "int": int, "dict": dict}

@@ -1,7 +1,9 @@
 """Text: columns as fixed-length UTF-8 bytes where they are kept, and words for messages."""
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +13,32 @@ Encoded = NDArray[np.bytes_]
 
 
 def encode_text(values: Iterable[str]) -> Encoded:
-    """Return text (N,) as fixed-length UTF-8; undecodable bytes of file names survive."""
-    return np.array([value.encode("utf-8", "surrogateescape") for value in values], dtype=np.bytes_)
+    """Return text (N,) as fixed-length UTF-8; undecodable bytes of file names survive.
+
+    Halves of surrogate pairs, which no text has, become U+FFFD.
+    """
+    return np.array([_encoded(value) for value in values], dtype=np.bytes_)
+
+
+def _encoded(value: str) -> bytes:
+    try:
+        return value.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return _HALVES.sub("\ufffd", value).encode("utf-8", "surrogateescape")
+
+
+_HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
+
+def is_written_text(values: NDArray[Any]) -> bool:
+    """Whether an array of text (``U``) holds characters only: Python crashes on other numbers.
+
+    Arrays of other types do.
+    """
+    if values.dtype.kind != "U" or not values.size or not values.dtype.itemsize:
+        return True
+    points = np.ascontiguousarray(values).view(values.dtype.byteorder + "u4")
+    return bool(((points < 0xD800) | ((points > 0xDFFF) & (points <= 0x10FFFF))).all())
 
 
 def decode_text(encoded: Encoded) -> NDArray[np.object_]:

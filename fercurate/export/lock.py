@@ -71,7 +71,8 @@ def write_lock(
         ],
         "outputs": dict(zip(sorted(outputs), described, strict=True)),
     }
-    (folder / LOCK_FILE).write_text(sealed(_json_text(lock)), encoding="utf-8")
+    text = _json_text(lock).encode("utf-8", "backslashreplace").decode()
+    (folder / LOCK_FILE).write_text(sealed(text), encoding="utf-8")
 
 
 def locked_files(folder: Path) -> set[str]:
@@ -94,7 +95,7 @@ def _describe(path: Path) -> dict[str, str | int]:
 
 def write_json(path: Path, value: Mapping[str, object]) -> None:
     """Write JSON as people and diffs like it."""
-    path.write_text(_json_text(value), encoding="utf-8")
+    path.write_text(_json_text(value), encoding="utf-8", errors="backslashreplace")
 
 
 def _json_text(value: Mapping[str, object]) -> str:

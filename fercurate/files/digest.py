@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from fercurate.files.regular import open_regular
+from fercurate.files.regular import facts_of, open_regular, unchanged
 
 ByteRanges = tuple[tuple[int, int], ...]
 """Offsets and lengths of bytes in a file, in order and apart."""
@@ -25,7 +25,7 @@ def sha256_of(path: Path, leaving_out: ByteRanges = ()) -> str:
         OSError: it cannot be read, or is no regular file.
     """
     with open_regular(path) as file:
-        key = _key(path, os.fstat(file.fileno()), leaving_out)
+        key = (os.fspath(path), facts_of(os.fstat(file.fileno())), leaving_out)
         if key not in _REMEMBERED:
             if leaving_out:
                 _REMEMBERED[key] = _partial(file.fileno(), leaving_out)
@@ -37,14 +37,9 @@ def sha256_of(path: Path, leaving_out: ByteRanges = ()) -> str:
 def remembered_sha256(path: Path) -> str:
     """Return what ``sha256_of`` has found of the whole file in this process, "" if nothing."""
     try:
-        return _REMEMBERED.get(_key(path, path.stat(), ()), "")
+        return _REMEMBERED.get((os.fspath(path), unchanged(path), ()), "")
     except OSError:
         return ""
-
-
-def _key(path: Path, facts: os.stat_result, leaving_out: ByteRanges) -> tuple[object, ...]:
-    same = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-    return (os.fspath(path), *same, leaving_out)
 
 
 def _partial(descriptor: int, leaving_out: ByteRanges) -> str:

@@ -86,6 +86,30 @@ def is_regular(path: str | os.PathLike[str]) -> bool:
         return False
 
 
+def real_path(path: str | os.PathLike[str]) -> Path:
+    """Return the absolute path behind all links; a link that leads to itself stays where it is."""
+    return Path(os.path.realpath(path))
+
+
+Unchanged = tuple[int, ...]
+"""What tells that a file is the same as before, as long as the process runs."""
+
+
+def unchanged(path: str | os.PathLike[str]) -> Unchanged:
+    """Return place on the disk, size, and times of a file: equal means that it has not changed.
+
+    Raises:
+        OSError: it cannot be reached.
+    """
+    return facts_of(os.stat(path))  # noqa: PTH116  # bytes and str alike
+
+
+def facts_of(facts: os.stat_result) -> Unchanged:
+    """Return the same of what ``stat`` has told."""
+    times = (facts.st_mtime_ns, facts.st_ctime_ns)
+    return (facts.st_dev, facts.st_ino, facts.st_size, *times)
+
+
 def not_regular(facts: os.stat_result) -> str:
     """What a file is instead of a regular one, in words; "" if it is one."""
     for is_kind, words in _KINDS:

@@ -32,14 +32,17 @@ def is_sealed(path: str | os.PathLike[str], name: str, most: int) -> bool:
         OSError: it cannot be read, or is no regular file.
     """
     with open_regular(path) as file:
+        found = file.read(SEAL_BYTES)
+        if not found.startswith((_HDF5, name.encode())) and not _is_padded(found):
+            what = f"not a readable HDF5 file (it begins with {found[:8]!r})"
+            raise FormatError(what if found else "the file is empty (0 bytes)", where=str(path))
         size = os.fstat(file.fileno()).st_size
         if size > most:
             raise FormatError(f"{size:,} bytes", where=str(path), expected=f"at most {most:,}")
-        found = file.read(SEAL_BYTES)
         if found.startswith(_HDF5):
             return False
         if found != _block(file, name):
-            raise FormatError(_what(found, name), where=str(path))
+            raise FormatError("damaged: other bytes than when it was written", where=str(path))
     return True
 
 
@@ -54,9 +57,6 @@ def _block(file: BinaryIO, name: str) -> bytes:
     return text.encode().ljust(SEAL_BYTES, b"\n")
 
 
-def _what(found: bytes, name: str) -> str:
-    if not found:
-        return "the file is empty (0 bytes)"
-    if found.startswith(name.encode()) or found.count(b"\n") > SEAL_BYTES // 2:
-        return "damaged: other bytes than when it was written"
-    return f"not a readable HDF5 file (it begins with {found[:8]!r})"
+def _is_padded(found: bytes) -> bool:
+    """Whether this may be a seal whose first bytes have changed."""
+    return found.count(b"\n") > SEAL_BYTES // 2

@@ -144,6 +144,9 @@ def known_set(name: str) -> str:
     return name
 
 
+_BRIGHTEST = 100
+
+
 class OnlineAugmentation(Section):
     """Random changes during training, in Keras's terms; recorded for the training script."""
 
@@ -157,8 +160,9 @@ class OnlineAugmentation(Section):
     @field_validator("brightness")
     @classmethod
     def _range(cls, brightness: tuple[float, float] | None) -> tuple[float, float] | None:
-        if brightness is not None and not 0 <= brightness[0] <= brightness[1]:
-            raise ValueError(f"{list(brightness)}; expected [low, high] with 0 <= low <= high")
+        if brightness is not None and not 0 <= brightness[0] <= brightness[1] <= _BRIGHTEST:
+            text = f"{list(brightness)}; expected [low, high] with 0 <= low <= high <= {_BRIGHTEST}"
+            raise ValueError(text)
         return brightness
 
     @property

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,9 +54,22 @@ def parse_recipe(text: str, origin: str) -> LoadedRecipe:
     elif tree.value is not None:
         recipe = _validated(tree)
     if recipe is None or tree.faults:
-        faults = sorted(dict.fromkeys(tree.faults), key=lambda fault: fault.line)
-        raise RecipeError(origin, tuple(faults))
+        raise RecipeError(origin, tuple(_joined(tree.faults)))
     return LoadedRecipe(recipe, text, origin)
+
+
+def _joined(faults: Sequence[Fault]) -> list[Fault]:
+    """Faults in the order of their lines; those of one value, which could be several, as one."""
+    expected: dict[tuple[int, str, str], list[str]] = {}
+    for fault in faults:
+        found, _, wanted = fault.message.partition("; expected ")
+        expected.setdefault((fault.line, fault.path, found), []).append(wanted)
+    ordered = sorted(expected.items(), key=lambda item: item[0][0])
+    joined = []
+    for (line, path, found), possible in ordered:
+        either = " or ".join(dict.fromkeys(filter(None, possible)))
+        joined.append(Fault(path, line, f"{found}; expected {either}" if either else found))
+    return joined
 
 
 def _validated(tree: Tree) -> Recipe | None:
@@ -67,9 +80,8 @@ def _validated(tree: Tree) -> Recipe | None:
         # Read as JSON, so that lists may stand for tuples while types stay strict.
         return Recipe.model_validate_json(json.dumps(tree.value))
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            if _is_echo(details):
-                continue
+        listed = error.errors(include_url=False)
+        for details in [one for one in listed if not _is_echo(one)] or listed:
             if len(tree.faults) >= _MOST_FAULTS:
                 tree.fault((), f"there are more than {_MOST_FAULTS} faults; mend these first", 1)
                 break
@@ -84,9 +96,10 @@ def _validated(tree: Tree) -> Recipe | None:
 
 
 def _is_echo(details: ErrorDetails) -> bool:
-    """Whether a fault only follows from others: of a list's items, or of a mapping's keys."""
+    """Whether a fault only follows from others: of a list's items, or of a section's keys."""
     no_items = details["type"] == "too_short" and bool(details["input"])
-    no_text = details["type"] == "string_type" and isinstance(details["input"], dict)
+    is_section = isinstance(details["input"], dict) and details["loc"][-1:] == ("str",)
+    no_text = details["type"] == "string_type" and is_section
     return no_items or no_text
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, Self, TypeAlias
 
 from pydantic import Field, field_validator, model_validator
 
-from fercurate.balance.base import CopyOperation
+from fercurate.balance.base import MOST_ROWS, CopyOperation
 from fercurate.balance.weights import ClassWeighting
 from fercurate.domain.plan import SPLIT_NAMES
 from fercurate.domain.taxonomy import Scheme
@@ -40,6 +40,9 @@ else:
     Splits = one_of(SPLITTERS, {ValidationRows: VALIDATION_ROWS})
 
 
+MOST_BYTES = 64_000_000_000
+"""Bytes of all pictures of an export at most, unless the recipe asks for more knowingly."""
+
 MOST_STEPS = 16
 """Steps in a row at most: more only cost time."""
 
@@ -49,7 +52,9 @@ class Recipe(Section):
 
     version: Literal[1]
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", description="Name of the data set")
-    description: str = Field(min_length=1, description="One line, shown by `fercurate recipes`")
+    description: str = Field(
+        min_length=1, max_length=500, description="One line, shown by `fercurate recipes`"
+    )
     sources: tuple[str | SourceChoice, ...] = Field(
         min_length=1, description="Names of stored sources, or {name, per_class}"
     )
@@ -83,7 +88,19 @@ class Recipe(Section):
         default=None,
         description="Keras's terms, the name of a set of them, or a list of albumentations steps",
     )
+    allow_large: bool = Field(
+        default=False,
+        description=f"Permit more than {MOST_ROWS:,} rows in a split, or pictures of more than "
+        f"{MOST_BYTES // 10**9} GB in all",
+    )
     seed: int = Field(default=0, ge=0, lt=2**63)
+
+    @field_validator("description")
+    @classmethod
+    def _one_line(cls, description: str) -> str:
+        if not description.isprintable():
+            raise ValueError("more than one line, or a control character; expected one line")
+        return description
 
     @model_validator(mode="after")
     def _sections_agree(self) -> Self:

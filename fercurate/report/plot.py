@@ -1,5 +1,6 @@
 """The class balance as a picture."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
@@ -10,6 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from fercurate.errors import UsageError
+from fercurate.files.atomic import whole_file
+from fercurate.files.regular import is_regular
 
 FORMATS: tuple[str, ...] = (".png", ".svg", ".pdf")
 _PER_ROW = 3
@@ -42,15 +45,27 @@ def plot_balance(balance: SplitCounts, path: Path, title: str) -> None:
     Raises:
         UsageError: the suffix is none of ``FORMATS``.
     """
+    check_plot(path)
+    figure = draw_balance(balance, title)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole_file(path) as staged:
+        figure.savefig(staged, dpi=150, format=path.suffix[1:].casefold())
+
+
+def check_plot(path: Path) -> None:
+    """Refuse a place where no plot can be drawn.
+
+    Raises:
+        UsageError: the suffix is none of ``FORMATS``, or something else than a file is there.
+    """
+    if os.path.lexists(path) and not is_regular(path):
+        raise UsageError("no regular file", where=f"--plot {path}", fix="Name another one")
     if path.suffix.casefold() not in FORMATS:
         raise UsageError(
             f"cannot draw a {path.suffix or 'nameless'} file",
             where=f"--plot {path}",
             expected=f"a name ending in {', '.join(FORMATS)}",
         )
-    figure = draw_balance(balance, title)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    figure.savefig(path, dpi=150)
 
 
 def draw_balance(balance: SplitCounts, title: str) -> Figure:

@@ -21,7 +21,7 @@ from fercurate.sources.names.file_kinds import is_picture_file
 from fercurate.sources.names.people import naming_of
 from fercurate.sources.names.split_words import native_split
 from fercurate.sources.names.subject_rule import SUBJECT, SubjectRule
-from fercurate.sources.names.unread import unread_file
+from fercurate.sources.names.unread import outside_classes, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import (
@@ -111,7 +111,7 @@ class Folder:
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say of a picture whether it lies in no class or in a second copy of the tree."""
         place = place_of(PurePath(file).parent.parts)
-        return unread_file(file, "a second copy in the tree" if place else "in no class folder")
+        return unread_file(file, "a second copy in the tree" if place else outside_classes(file))
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Count the pictures by split and class; point out splits and people that are not told."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
 from fercurate.domain.text import plural
 from fercurate.errors import InputError
+from fercurate.files.regular import real_path
 from fercurate.sources.archive.advice import archive_advice
 from fercurate.sources.arrays.advice import array_advice
 from fercurate.sources.folder import unknown_classes
@@ -107,7 +108,7 @@ def _list_beside(inventory: PathInventory) -> str:
 
 def _class_elsewhere(path: Path, inventory: PathInventory) -> str:
     """Whether the path is a class folder itself, or class folders lie too deep in it."""
-    name = path.resolve().name
+    name = real_path(path).name
     folders = sorted(inventory.picture_folders)
     if parse_expression(name) is not None and "" in folders:
         return f"{name} is itself a class folder: ingest the folder that holds it and the others"

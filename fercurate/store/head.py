@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 from fercurate.errors import FormatError, StoreError
+from fercurate.files.regular import real_path, unchanged
 from fercurate.files.seal import is_sealed
 from fercurate.store.head_format import Head, parse_head
 from fercurate.store.layout import HEAD_TYPE, PENDING, parts_folder
@@ -27,9 +28,7 @@ def read_head(path: Path) -> Head:
         StoreError: missing, not a store, damaged, or listing parts under foreign names.
     """
     try:
-        facts = path.stat()
-        same = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-        key = (os.fspath(path), *same)
+        key = (os.fspath(path), unchanged(path))
         if key not in _READ:
             _READ[key] = _read(path)
         return _READ[key]
@@ -42,8 +41,14 @@ def read_head(path: Path) -> Head:
             fault.found,
             where=str(path),
             expected=fault.expected,
-            fix=fault.fix or (_RESTORE if "damaged" in fault.found else ""),
+            fix=fault.fix or _advice(path, fault.found),
         ) from None
+
+
+def _advice(path: Path, found: str) -> str:
+    if "not a readable HDF5 file" in found:
+        return f"If it is a corpus, read it with: fercurate ingest {path}"
+    return _RESTORE if "damaged" in found else ""
 
 
 def _read(path: Path) -> Head:
@@ -57,7 +62,7 @@ def _read(path: Path) -> Head:
 def interrupted_session(path: Path) -> str:
     """The name of a change that was interrupted and can be resumed; empty if there is none."""
     try:
-        pending = read_head(parts_folder(path.resolve()) / PENDING)
+        pending = read_head(parts_folder(real_path(path)) / PENDING)
         committed = read_head(path)
     except StoreError:
         return ""

@@ -14,6 +14,9 @@ from fercurate.errors import StoreError
 from fercurate.files.hdf5 import column, dataset, read_encoded, read_text, subgroup
 from fercurate.store.layout import HEAP, REJECT_COLUMNS
 
+_MOST = 64_000_000
+"""Pixels of a picture at most: larger ones are never stored."""
+
 _INT64 = np.dtype(np.int64)
 
 
@@ -29,6 +32,9 @@ def part_manifest(file: h5py.File, rows: int) -> Manifest:
     if any(len(values) != rows for values in columns.values()):
         raise StoreError("columns of unequal length", where=file.filename, expected=f"{rows} rows")
     manifest = Manifest(columns)
+    sizes = [manifest.numbers(name).astype(np.int64) for name in ("height", "width")]
+    if rows and not (min(s.min() for s in sizes) > 0 and (sizes[0] * sizes[1]).max() <= _MOST):
+        raise StoreError("a picture of impossible size", where=file.filename)
     unknown = set(manifest.text("expression")) - {*EXPRESSIONS, UNLABELED}
     if unknown:
         raise StoreError(f"the expressions {sorted(unknown)!r}", where=file.filename)

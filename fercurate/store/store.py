@@ -21,6 +21,7 @@ from fercurate.domain.measurement import Measured
 from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
+from fercurate.files.regular import real_path
 from fercurate.store.head import read_head
 from fercurate.store.head_format import Head, PartEntry
 from fercurate.store.integrity import check_all_bytes, check_bytes, open_part
@@ -78,7 +79,7 @@ class Store(AbstractContextManager["Store"]):
                 where=str(path),
                 fix=f"Make one with: fercurate ingest PATH --store {path}",
             )
-        path = path.resolve()
+        path = real_path(path)
         return cls(path, read_head(path))
 
     def __exit__(self, *_: object) -> None:
@@ -268,9 +269,14 @@ class Store(AbstractContextManager["Store"]):
         from fercurate.files.pictures import decode  # noqa: PLC0415  # Pillow: not for counts
 
         try:
-            return decode.decode_first_frame(content, longest).pixels
+            pixels = decode.decode_first_frame(content, longest).pixels
         except ValueError as error:
             raise StoreError(str(error), where=self.manifest.text("id")[row]) from None
+        listed = tuple(int(self.manifest.numbers(name)[row]) for name in ("height", "width"))
+        if not longest and pixels.shape[:2] != listed:
+            sizes = "{}x{}, not {}x{}".format(*pixels.shape[:2], *listed)
+            raise StoreError(f"a picture of {sizes}", where=self.manifest.text("id")[row])
+        return pixels
 
     def _descriptor(self, part: int) -> int:
         with self._lock:

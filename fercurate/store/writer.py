@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice
@@ -17,6 +17,7 @@ from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.errors import StaleResumeError, StoreError
 from fercurate.files.atomic import whole_file
 from fercurate.files.lock import exclusive_lock
+from fercurate.files.regular import real_path
 from fercurate.store.change import Change
 from fercurate.store.head import read_head
 from fercurate.store.head_format import Head, PartEntry
@@ -93,12 +94,13 @@ class StoreWriter:
                 fix=f"Put {self.path.name} back, or remove the folder {self._folder.name}",
             )
 
-    def _contents(self) -> tuple[dict[str, tuple[str, str, str]], set[tuple[str, str, int, str]]]:
+    def _contents(self) -> tuple[dict[str, tuple[str, str, str]], set[int]]:
+        """What is stored by id, and the hashes of rejects: there may be millions of them."""
         with Store(self.path, self._head) as store:
             texts = [store.manifest.text(n) for n in ("digest", "expression", "native_split")]
             facts = zip(*texts, strict=True)
             known = dict(zip(store.manifest.text("id"), facts, strict=True))
-            return known, {(s, origin, line, code) for s, origin, line, code, _ in store.rejects()}
+            return known, {hash(reject[:4]) for reject in store.rejects()}
 
     def append(self, sample: Sample) -> Reject | None:
         """Add a sample unless its id is stored; returns the reject if it has another content."""
@@ -143,10 +145,12 @@ class StoreWriter:
     def reject(self, source: str, reject: Reject) -> None:
         """Record what could not be ingested; the same reject is recorded once."""
         self.change.rejects[reject.code] = self.change.rejects.get(reject.code, 0) + 1
-        key = (source, reject.origin, reject.line, str(reject.code))
+        key = hash((source, reject.origin, reject.line, str(reject.code)))
         if key not in self._known_rejects:
             self._known_rejects.add(key)
             self._chunk.add_reject(source, reject)
+            if len(self._chunk.rejects) >= CHUNK_ROWS:
+                self._flush()
 
     def set_votes(self, rows: NDArray[np.int64], votes: NDArray[np.uint8]) -> bool:
         """Give votes (N, 10) uint8 to stored samples at manifest rows (N,); False if unchanged."""
@@ -259,15 +263,23 @@ def open_writer(path: Path, session: str, say: Say = _silent) -> Iterator[StoreW
         StoreError: another process is writing, or ``path`` is something else than a store.
         OSError: the disk is full or the folder cannot be written.
     """
-    path = path.resolve()
+    path = real_path(path)
     if path.exists():
         read_head(path)  # what is no store gets no parts beside it
     folder = parts_folder(path)
-    folder.mkdir(parents=True, exist_ok=True)
     busy = StoreError(
         "another process is changing this store", where=str(path), fix="Wait for it to end"
     )
-    with exclusive_lock(folder / LOCK, busy):
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(exclusive_lock(folder / LOCK, busy))
+        except PermissionError as error:
+            raise StoreError(
+                f"it may not be changed by this user ({error.filename}: {error.strerror})",
+                where=str(path),
+                fix="Have its owner do it, or work on a copy",
+            ) from error
         writer = StoreWriter(path, session, say)
         try:
             writer.sweep()

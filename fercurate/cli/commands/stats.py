@@ -6,7 +6,7 @@ import click
 
 from fercurate.cli.options import output_options, target_argument
 from fercurate.cli.output import Output
-from fercurate.cli.render.stats import draw_balance, show_balance
+from fercurate.cli.render.stats import check_plot_place, draw_balance, show_balance
 from fercurate.pipeline.stats.stats import measure_balance
 
 EXAMPLES = """
@@ -33,6 +33,8 @@ def command(path: Path, plot: Path | None, output: Output) -> None:
     over smallest), the sources, and how many rows of an export are derived. Without a path, the
     store is FERCURATE_STORE, or data/processed/store.h5.
     """
+    if plot is not None:
+        check_plot_place(plot)
     balance = measure_balance(path, output.listener())
     show_balance(output, balance, path.name)
     if plot is not None:

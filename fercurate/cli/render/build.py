@@ -18,7 +18,8 @@ def show_build(output: Output, report: "BuildReport", folder: Path) -> None:
 
 def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
     """JSON-ready values with stable keys."""
-    return report.summary | {"output": str(folder), "files": list(report.files)}
+    extent = {} if report.extent is None else {"extent": report.extent.to_json()}
+    return report.summary | {"output": str(folder), "files": list(report.files)} | extent
 
 
 def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
@@ -37,5 +38,16 @@ def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
         yield f"{len(sizes)} folds, which test {min(sizes):,} to {max(sizes):,} samples each"
     for reason, counts in summary["dropped"].items():
         yield f"left out: {sum(counts.values()):,} ({reason})"
+    if report.extent is not None:
+        megabytes = report.extent.bytes / 1e6
+        yield f"pictures: {megabytes:,.1f} MB, made by one core in {_lasting(report.seconds)}"
     if report.files:
         yield f"in {folder}: {', '.join(report.files)}"
+
+
+def _lasting(seconds: float) -> str:
+    """A length of time as people say it; estimates are no more exact."""
+    if seconds < 60:
+        return "under a minute"
+    minutes = seconds / 60
+    return f"about {minutes:.0f} minutes" if minutes < 90 else f"about {minutes / 60:.0f} hours"

@@ -2,12 +2,12 @@
 
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
 from fercurate.domain.text import plural
+from fercurate.files.regular import real_path
 
 _SHOWN_GROUPS = 6
 
@@ -46,7 +46,7 @@ def _account(files: "FileAccount") -> Iterator[str]:
 def ingest_lines(report: "IngestReport") -> Iterator[str]:
     """A few lines a corpus."""
     for corpus in report:
-        name = Path(corpus.path).resolve().name
+        name = real_path(corpus.path).name
         if report.dry_run:
             yield f"{name}: recognized as {corpus.source}; nothing was read (dry run)"
         else:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
+from fercurate.files.regular import real_path
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.inspect.inspect import PathReport
@@ -17,7 +18,7 @@ def show_path(output: Output, report: "PathReport") -> None:
 
 def path_lines(report: "PathReport") -> Iterator[str]:
     """What was found, a line a kind, what is recognized, and what to do."""
-    name = report.path.resolve().name or str(report.path)
+    name = real_path(report.path).name or str(report.path)
     yield f"{name}: {report.inventory.files:,} file{'' if report.inventory.files == 1 else 's'}"
     for line in report.inventory.lines():
         yield textwrap.fill(line, 96, initial_indent="  ", subsequent_indent="    ")

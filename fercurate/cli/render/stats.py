@@ -19,6 +19,17 @@ def show_balance(output: Output, balance: "ClassBalance", name: str) -> None:
     output.show(balance.to_json(), balance_lines(balance, name))
 
 
+def check_plot_place(path: Path) -> None:
+    """Refuse a place where no plot can be drawn, before anything is counted.
+
+    Raises:
+        UsageError: another suffix, or no regular file.
+    """
+    from fercurate.report.plot import check_plot  # noqa: PLC0415 (it imports matplotlib)
+
+    check_plot(path)
+
+
 def draw_balance(output: Output, balance: "ClassBalance", name: str, path: Path) -> None:
     """Draw the class balance into a PNG, SVG or PDF file.
 

@@ -26,7 +26,7 @@ def bar(count: int, most: int) -> str:
 
 def _block() -> str:
     try:
-        "█".encode(sys.stdout.encoding or "ascii")
+        "█".encode(getattr(sys.stdout, "encoding", None) or "ascii")
     except (UnicodeEncodeError, LookupError):
         return "#"
     return "█"

@@ -13,11 +13,11 @@ from typing import IO
 
 from fercurate.errors import FormatError
 from fercurate.files.archives.bounded import BoundedStream
-from fercurate.files.archives.members import ArchiveMember
+from fercurate.files.archives.members import ArchiveMember, once_each
 from fercurate.files.archives.packing import Packing, packing_of
 from fercurate.files.archives.tar_files import list_tar, open_stream, open_tar_member, read_tar
 from fercurate.files.archives.zip_files import list_zip, open_zip_member, read_zip
-from fercurate.files.regular import open_regular
+from fercurate.files.regular import Unchanged, open_regular, unchanged
 
 WantsHead = Callable[[str], bool]
 """Whether the first bytes of a member are wanted, by its name."""
@@ -26,21 +26,18 @@ _BUFFER = 1 << 20
 
 
 def list_members(path: Path, wants_head: WantsHead) -> tuple[ArchiveMember, ...]:
-    """The files in a zip or tar; of several with one path the last, as if they were unpacked.
+    """The files in a zip or tar; of several with one path all but the last have a fault.
 
     Raises:
         FormatError: no archive, damaged, or one that unpacks into far more than it can hold.
     """
-    facts = path.stat()
-    return _listed(path, facts.st_size, facts.st_mtime_ns, wants_head)
+    return _listed(path, unchanged(path), wants_head)
 
 
 @lru_cache(maxsize=2)
-def _listed(path: Path, size: int, time: int, wants_head: WantsHead) -> tuple[ArchiveMember, ...]:
-    del size, time  # another file has others
+def _listed(path: Path, _same: Unchanged, wants_head: WantsHead) -> tuple[ArchiveMember, ...]:
     listed = list_zip if packing_of(path) is Packing.ZIP else list_tar
-    last = {member.parts: member for member in listed(path, wants_head)}
-    return tuple(sorted(last.values(), key=lambda member: member.position))
+    return once_each(listed(path, wants_head))
 
 
 def read_members(

@@ -1,7 +1,8 @@
 """A file in an archive, and why it is not read."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from fercurate.errors import FormatError
 
@@ -17,6 +18,7 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 LINK = "a link or device, which is not followed in an archive"
 LEADS_OUT = "a path that leads out of the archive"
 ENCRYPTED = "encrypted"
+TWICE = "a later file of the archive has the same name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,21 @@ def member_of(position: int, name: str, size: int, fault: str = "") -> ArchiveMe
     if not fault and size > MAX_MEMBER:
         fault = f"{size:,} bytes; at most {MAX_MEMBER:,} are read"
     return ArchiveMember(position, parts, size, fault)
+
+
+def once_each(members: Iterable[ArchiveMember]) -> tuple[ArchiveMember, ...]:
+    """The same members; where several bear one name the last counts, as if it were unpacked.
+
+    The others have that fault.
+    """
+    listed = list(members)
+    last = {member.parts: member.position for member in listed}
+    return tuple(
+        member
+        if member.fault or last[member.parts] == member.position
+        else replace(member, fault=TWICE)
+        for member in listed
+    )
 
 
 def check_bounds(members: int, unpacked: int, packed: int, where: str) -> None:

@@ -100,8 +100,10 @@ def list_tar(path: Path, wants_head: Callable[[str], bool]) -> tuple[ArchiveMemb
         FormatError: no tar, damaged, or one that unpacks into far more than it can hold.
     """
     members: list[ArchiveMember] = []
+    declared, packed = 0, path.stat().st_size
     for position, (archive, entry, _) in enumerate(_entries(path)):
-        check_bounds(position, 0, 1, str(path))
+        declared += entry.size
+        check_bounds(position, declared, packed, str(path))
         if entry.isdir():
             continue
         plain = entry.isreg() and not entry.issparse()

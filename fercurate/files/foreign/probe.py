@@ -13,7 +13,7 @@ import h5py
 from fercurate.errors import FormatError
 from fercurate.files.child import ChildError, Limits, answer, ask_child
 from fercurate.files.foreign.heaps import has_endless_heap
-from fercurate.files.regular import open_regular
+from fercurate.files.regular import open_regular, unchanged
 
 _LIMITS = Limits(seconds=8, memory=3 << 30)
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -44,9 +44,7 @@ def probe_hdf5(path: Path) -> str:
         FormatError: it is no HDF5 file, or damaged.
         OSError: it cannot be read.
     """
-    facts = path.stat()
-    same = (facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)
-    key = (os.fspath(path), *same)
+    key = (os.fspath(path), unchanged(path))
     if key not in _TRIED:
         _TRIED[key] = _probe(path)
     return _TRIED[key]

@@ -23,6 +23,9 @@ TOLD_FORMATS: tuple[str, ...] = ("AVIF", "JPEG2000", "TGA", "HEIF")
 MAX_PIXELS = 64_000_000
 """Pictures with more pixels than this are refused before they are decoded."""
 
+_SMALL, _PIXELS_PER_BYTE = 4_000_000, 10_000
+"""Only pictures of one color pack more pixels into a byte; small ones cost nothing."""
+
 WORKING_BYTES = 700_000_000
 """Bytes that all threads together decode in; a picture that needs more is decoded alone."""
 
@@ -120,6 +123,8 @@ def _opened(content: bytes, work: Callable[[Image.Image], Result]) -> Result:
             width, height = image.size
             if width * height > MAX_PIXELS:
                 raise OSError(f"{width}x{height} pixels; at most {MAX_PIXELS:,} are decoded")
+            if width * height > max(_SMALL, _PIXELS_PER_BYTE * len(content)):
+                raise OSError(f"{width}x{height} pixels in {len(content):,} bytes: no photograph")
             return work(image)
     except UnidentifiedImageError:
         raise ValueError(_what_else(content)) from None

@@ -82,7 +82,11 @@ def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
         StoreError, ExportError: it is damaged.
     """
     if not path.exists():
-        raise InputError("no such store or export", where=str(path))
+        raise InputError(
+            "no such store or export",
+            where=str(path),
+            fix="Make a store with: fercurate ingest PATH",
+        )
     if is_export(path):
         for remark in export_remarks(path):
             warn_by(listen)(remark)

@@ -11,6 +11,7 @@ From the decision to the files:
     columns           the other columns, block by block
     data_files        the data files: tables, then pictures, then statistics
     applied           ``applied.jsonl``: what was drawn for every augmented row
+    extent            how large it will be, and how long it takes
     facts             what the papers say of samples, sources and weights, from the plan
     synthetic_facts   are synthetic faces plausible? measured against real ones
     sheets            contact sheets of a few rows of each family and class

@@ -14,6 +14,7 @@ from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
+from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
 from fercurate.pipeline.building.facts import export_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.building.sheets import write_export_sheets
@@ -65,10 +66,16 @@ class BuildRequest:
 
 @dataclass(frozen=True, repr=False)
 class BuildReport(HasOverview):
-    """The summary of a build (also of a dry run), and the files written, if any."""
+    """The summary of a build (also of a dry run), and the files written, if any.
+
+    Of a dry run also the ``extent`` of the export, and the ``seconds`` that one core would take to
+    make its pictures, estimated from a few.
+    """
 
     summary: dict[str, Any]
     files: tuple[str, ...]
+    extent: ExportExtent | None = None
+    seconds: float = 0.0
 
     def overview(self) -> Overview:
         """Rows by split and class, and who was left out."""
@@ -105,8 +112,10 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         planned_build(store, recipe, request.measure_options, listen, measuring=measuring) as ready,
     ):
         facts = export_facts(ready, request.command)
+        extent = ExportExtent.of(ready)
+        extent.check(recipe, request.output)
         if request.dry_run:
-            return BuildReport(summarize(facts), ())
+            return BuildReport(summarize(facts), (), extent, estimated_seconds(ready))
         plan, classes = ready.plan, recipe.scheme.classes
         with staged_export(request.output, request.overwrite) as folder:
             files = write_data_files(folder, ready, request.format, listen)
@@ -125,7 +134,8 @@ def _write_papers(
     """Write what people read of an export; returns the names of all its files so far."""
     outputs = (*files, DATASHEET, SUMMARY, RECIPE)
     (folder / RECIPE).write_text(recipe.text, encoding="utf-8")
-    (folder / DATASHEET).write_text(render_datasheet(summary, outputs), encoding="utf-8")
+    datasheet = render_datasheet(summary, outputs)
+    (folder / DATASHEET).write_text(datasheet, encoding="utf-8", errors="backslashreplace")
     write_json(folder / SUMMARY, summary)
     return outputs
 

@@ -52,7 +52,10 @@ def has_votes(plan: BuildPlan, store: Store) -> bool:
 
 
 def _source_facts(entry: LineageEntry) -> SourceFacts:
-    reader = next(r for r in READERS if r.name == entry.options.get("reader", entry.source))
+    name = entry.options.get("reader", entry.source)
+    reader = next((r for r in READERS if r.name == name), None)
+    if reader is None:  # of a store that a later version wrote, or another program
+        return SourceFacts(name, "not known")
     return SourceFacts(reader.title, reader.license)
 
 

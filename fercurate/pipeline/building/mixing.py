@@ -1,6 +1,7 @@
 """The pictures that balancing looks at: written to a file without a name, read as one array."""
 
 import math
+import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fercurate.balance.base import BalanceContext
+from fercurate.balance.base import MOST_ROWS, BalanceContext
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan
 from fercurate.domain.segments.base import Parents, Pictures
@@ -40,6 +41,7 @@ class MixingPictures:
             stage=self.stage,
             jobs=self.jobs,
             sources=self.manifest.encoded("source"),
+            most_rows=sys.maxsize if recipe.allow_large else MOST_ROWS,
         )
 
     @contextmanager

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from fercurate.errors import ConflictError
 from fercurate.files.atomic import whole_file
-from fercurate.files.regular import open_regular
+from fercurate.files.regular import open_regular, real_path
 from fercurate.pipeline.filter.verdicts import FilterReport
 
 SCORE_COLUMNS: tuple[str, ...] = ("sample_id", "source", "row")
@@ -20,7 +20,7 @@ def check_scores(path: Path) -> None:
     Raises:
         ConflictError: there is no such folder, it is a store's, or the file holds something else.
     """
-    place = path.resolve()
+    place = real_path(path)
     if not place.parent.is_dir():
         raise ConflictError("no such folder", where=str(path.parent), fix="Make it first")
     if place.parent.name.endswith(".parts"):
@@ -48,7 +48,7 @@ def write_scores(report: FilterReport, path: Path) -> None:
     """
     check_scores(path)
     with (
-        whole_file(path.resolve()) as partial,
+        whole_file(real_path(path)) as partial,
         partial.open("w", newline="", encoding="utf-8") as out,
     ):
         _write_lines(report, out)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from fercurate.domain.expression import parse_expression
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.sample import Reject
+from fercurate.domain.sample import Reject, RejectCode
 from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap
 from fercurate.errors import InputError, StrictError, UsageError
 from fercurate.pipeline.ingest.records import RecordFilter
@@ -13,6 +13,9 @@ from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import RecordCounts
 from fercurate.sources.names.split_words import native_split
 from fercurate.store.change import Change
+
+_MUCH_JUNK, _JUNK_SHARE = 100_000, 100
+"""So many unreadable rows, and so many for each that can be read, make no corpus."""
 
 
 def refuse_nothing(change: Change, examples: Sequence[Reject], where: str) -> None:
@@ -27,6 +30,23 @@ def refuse_nothing(change: Change, examples: Sequence[Reject], where: str) -> No
     why = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
     fix = f"The first: {first.where}: {first.message} ({first.code})" if first else ""
     raise InputError(why, where=where, fix=fix)
+
+
+def refuse_junk(change: Change, examples: Sequence[Reject], where: str) -> None:
+    """Refuse, while it is read, an input of which next to nothing can be read.
+
+    Each reject is kept with its words: millions of them would be of no use, and fill the store.
+    Files that are named but absent do not count: a corpus may have been fetched in part.
+
+    Raises:
+        InputError: saying why the first row was rejected.
+    """
+    junk = change.rejected - change.rejects.get(RejectCode.MISSING, 0)
+    if junk < _MUCH_JUNK or junk < _JUNK_SHARE * (change.added + change.unchanged):
+        return
+    first = f"The first: {examples[0].where}: {examples[0].message}" if examples else ""
+    text = f"{junk:,} of the first {junk + change.added + change.unchanged:,} rows cannot be read"
+    raise InputError(f"{text}; look whether it is the right file", where=where, fix=first)
 
 
 def refuse_rejects(change: Change, examples: Sequence[Reject], where: str) -> None:

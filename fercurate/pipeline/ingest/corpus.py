@@ -18,6 +18,7 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.domain.text import plural
 from fercurate.errors import FercurateError, InputError, StaleResumeError
+from fercurate.files.regular import real_path
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, warn_by
 from fercurate.pipeline.ingest.account import (
     AccountScope,
@@ -28,14 +29,26 @@ from fercurate.pipeline.ingest.account import (
 from fercurate.pipeline.ingest.checks import (
     has_other_ids,
     refuse_collisions,
+    refuse_junk,
     refuse_nothing,
     refuse_rejects,
     refuse_unused,
     rows_gone,
     same_names,
 )
-from fercurate.pipeline.ingest.provenance import fingerprint, hash_files, input_files, printable
-from fercurate.pipeline.ingest.records import RecordFilter, RepeatedFolders
+from fercurate.pipeline.ingest.provenance import (
+    fingerprint,
+    hash_files,
+    input_files,
+    printable,
+    stopped_at_the_end,
+)
+from fercurate.pipeline.ingest.records import (
+    RecordFilter,
+    RepeatedFolders,
+    frames_remark,
+    people_remark,
+)
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
@@ -48,7 +61,6 @@ from fercurate.store.writer import StoreWriter, open_writer
 
 _SHOWN_REJECTS = 10
 _STEP = 512
-_SHOWN_PEOPLE = 5
 
 
 @dataclass
@@ -156,7 +168,7 @@ class CorpusIngest:
     def session(self, reader: AnySource | FerPlus) -> str:
         """Name of this change: an interrupted one is resumed only by the very same request."""
         recognition = self.recognition
-        named = [recognition.source, recognition.layout, str(recognition.root.resolve())]
+        named = [recognition.source, recognition.layout, str(real_path(recognition.root))]
         asked = [repr(self.request.options_of(reader)), self.request.split, self.prefix]
         text = json.dumps([*named, fingerprint(recognition), *asked, self.request.least_side])
         return hashlib.sha256(text.encode(errors="replace")).hexdigest()
@@ -165,9 +177,9 @@ class CorpusIngest:
         options = self.request.options_of(source)
         as_stored = RecordFilter(self.request, self.prefix)
         totals, use, repeated = RecordCounts(), FileUse(), RepeatedFolders()
-        with ThreadPoolExecutor(1) as pool:
-            hashes = pool.submit(hash_files, self.recognition.files)
-            listen(Started(f"reading {Path(self.where).resolve().name}", None, "rows"))
+        with ThreadPoolExecutor(1) as pool, stopped_at_the_end() as stop:
+            hashes = pool.submit(hash_files, self.recognition.files, stop)
+            listen(Started(f"reading {real_path(self.where).name}", None, "rows"))
             contents = hashlib.sha256()
             for given in source.read(self.recognition, options):
                 record = as_stored(given)
@@ -181,15 +193,16 @@ class CorpusIngest:
                         repeated.add(record)
                 if totals.records % _STEP == 0:
                     listen(Advanced(_STEP))
+                    refuse_junk(writer.change, self.examples, self.where)
             listen(Finished())
             inputs, md5 = input_files(hashes, self.recognition, contents.hexdigest())
         self.records = totals.records
         self.variant = source.variant(self.recognition, totals, md5)
         self.account = self._account(source, use)
-        self.variant += _frames(as_stored.several_frames)
+        self.variant += frames_remark(as_stored.several_frames)
         self.remarks = repeated.remarks()
         if source.name in OWN_SOURCES:
-            self.variant += _people(totals)
+            self.variant += people_remark(totals)
         refuse_unused(self.request, totals, as_stored)
         if self.request.options.get("label_map") is None and source.name in ASSUMED_ORDERS:
             refuse_order(totals, self.where, source.name not in OWN_SOURCES)
@@ -265,27 +278,13 @@ class CorpusIngest:
     def _command(self) -> Iterator[str]:
         """The command that does the same again, without machine paths."""
         request = self.request
-        yield f"fercurate ingest {printable(Path(self.where).resolve().name)}"
+        yield f"fercurate ingest {printable(real_path(self.where).name)}"
         if request.source:
             yield f"--source {request.source}"
         if request.name:
             yield f"--name {request.name}"
         for flag, value in request.changes(find_source(self.recognition.source)):
             yield f"{flag} {shlex.quote(value)}"
-
-
-def _people(totals: RecordCounts) -> str:
-    """Who was found, to be said: people of own pictures are told by names of files and folders."""
-    if not totals.subjects:
-        return ""
-    people = sorted(totals.subjects)
-    rest = ", ..." if len(people) > _SHOWN_PEOPLE else ""
-    return f"; people: {len(people):,} ({', '.join(people[:_SHOWN_PEOPLE])}{rest})"
-
-
-def _frames(count: int) -> str:
-    holds = "picture holds" if count == 1 else "pictures hold"
-    return f"; {count:,} {holds} several frames, of which the first is read" if count else ""
 
 
 def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int64]]:

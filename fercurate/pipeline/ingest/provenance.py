@@ -4,29 +4,44 @@ import hashlib
 import os
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from fercurate.domain.lineage import InputFile
-from fercurate.files.regular import open_regular
+from fercurate.files.regular import open_regular, real_path
 from fercurate.sources.base import Recognition
 
 _HASHED_AT_ONCE = 16 << 20
 """Bytes: after each block the hashing thread has to wait for the reading one."""
 
 
-def hash_files(files: tuple[Path, ...]) -> list[tuple[InputFile, str]]:
-    """Return each file with its SHA-256, and its MD5 (hex) beside it; folders are passed over."""
+def hash_files(files: tuple[Path, ...], stop: Event | None = None) -> list[tuple[InputFile, str]]:
+    """Return each file with its SHA-256, and its MD5 (hex) beside it; folders are passed over.
+
+    Once ``stop`` is set it ends, and what it returns is of no use.
+    """
     hashed = []
     for path in files:
         if path.is_file():
             sha, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False)
             with open_regular(path) as file:
-                while block := file.read(_HASHED_AT_ONCE):
+                while not (stop and stop.is_set()) and (block := file.read(_HASHED_AT_ONCE)):
                     sha.update(block)
                     md5.update(block)
             entry = InputFile(printable(path.name), path.stat().st_size, sha.hexdigest())
             hashed.append((entry, md5.hexdigest()))
     return hashed
+
+
+@contextmanager
+def stopped_at_the_end() -> Iterator[Event]:
+    """Give what stops ``hash_files``; it is set at the end, also by an error."""
+    stop = Event()
+    try:
+        yield stop
+    finally:
+        stop.set()
 
 
 def input_files(
@@ -35,7 +50,7 @@ def input_files(
     """The input files with digests; a folder counts as one input made of all its pictures."""
     hashed = hashes.result()
     if not hashed:
-        name = printable(recognition.root.resolve().name) + "/"
+        name = printable(real_path(recognition.root).name) + "/"
         return (InputFile(name, 0, contents),), ""
     return tuple(entry for entry, _ in hashed), hashed[0][1] if len(hashed) == 1 else ""
 

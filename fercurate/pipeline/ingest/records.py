@@ -5,11 +5,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
+from fercurate.files.regular import real_path
 from fercurate.pipeline.ingest.request import IngestRequest
-from fercurate.sources.base import Record
+from fercurate.sources.base import Record, RecordCounts
 
 _TWICE_SHARE = 0.5
 _TWICE_LEAST = 4
+
+_SHOWN_PEOPLE = 5
 
 
 @dataclass
@@ -88,6 +91,21 @@ def input_prefixes(folders: tuple[Path, ...]) -> tuple[str, ...]:
     """
     if len(set(folders)) < 2:
         return ("",) * len(folders)
-    resolved = [folder.resolve() for folder in folders]
+    resolved = [real_path(folder) for folder in folders]
     shared = next(p for p in resolved[0].parents if all(p in one.parents for one in resolved))
     return tuple(f"{one.relative_to(shared).as_posix()}/" for one in resolved)
+
+
+def people_remark(totals: RecordCounts) -> str:
+    """Who was found, to be said: people of own pictures are told by names of files and folders."""
+    if not totals.subjects:
+        return ""
+    people = sorted(totals.subjects)
+    rest = ", ..." if len(people) > _SHOWN_PEOPLE else ""
+    return f"; people: {len(people):,} ({', '.join(people[:_SHOWN_PEOPLE])}{rest})"
+
+
+def frames_remark(count: int) -> str:
+    """How many pictures hold several frames, to be said."""
+    holds = "picture holds" if count == 1 else "pictures hold"
+    return f"; {count:,} {holds} several frames, of which the first is read" if count else ""

@@ -76,9 +76,17 @@ def measure(store: Store, request: MeasureRequest, listen: Listener = ignore) ->
         return store
     try:
         return _with_measurements(store, request, counts, listen)
-    except (StoreError, OSError):
+    except (StoreError, OSError) as error:
         spare = {one.kind for one in request.spare}
-        if any(count for kind, count in counts.items() if kind not in spare):
+        needed = [kind for kind, count in counts.items() if count and kind not in spare]
+        if needed and isinstance(error.__cause__, PermissionError):
+            raise StoreError(
+                f"{', '.join(needed)} are not measured yet, and the store may not be changed by "
+                "this user",
+                where=str(store.path),
+                fix=f"Have its owner run: fercurate filter {store.path.name}",
+            ) from None
+        if needed:
             raise
         return store
 

@@ -23,6 +23,7 @@ from fercurate.sources.affectnet.entries import (
     points68,
 )
 from fercurate.sources.base import Recognition
+from fercurate.sources.names.columns import refuse_repeated
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.csv_records import (
@@ -101,6 +102,8 @@ class ListReader:
             raise InputError("no list of AffectNet", where=str(path))
         self.path = path
         self.header, self.has_header = header
+        if self.has_header:
+            refuse_repeated(self.header.names, str(path))
         self.source = source
         self.split = split_of_list(path)
         self.prefix = f"{source}:{SPLIT_WORDS.get(self.split, path.stem)}/"

@@ -6,12 +6,17 @@ NumPy evaluates each header anew; half a million one-value files have a handful 
 import re
 from functools import lru_cache
 from math import prod
+from typing import Literal
 
 import numpy as np
 
+from fercurate.domain.text import is_written_text
+
+Order = Literal["C", "F"]
+
 _MAGIC = b"\x93NUMPY"
 _HEADER = re.compile(
-    r"\{\s*'descr':\s*'(?P<type>[<>|=]?[biufSUO]\d*)',\s*'fortran_order':\s*(?:True|False),"
+    r"\{\s*'descr':\s*'(?P<type>[<>|=]?[biufSUO]\d*)',\s*'fortran_order':\s*(?P<order>True|False),"
     r"\s*'shape':\s*\((?P<shape>[\dL, ]*)\),?\s*\}\s*"
 )
 
@@ -27,16 +32,19 @@ def npy_texts(content: bytes) -> list[str]:
         raise ValueError(f"no .npy file; begins with {content[:8]!r}")
     start = 10 if content[6:7] == b"\x01" else 12
     end = start + int.from_bytes(content[8:start], "little")
-    dtype, count = _described(content[start:end])
+    dtype, sizes, order = _described(content[start:end])
     try:
-        values = np.frombuffer(content, dtype, count, end).tolist()
+        array = np.frombuffer(content, dtype, prod(sizes), end)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"a .npy file cut short: {error}") from None
+    if not is_written_text(array):
+        raise ValueError("a .npy file of text with characters that do not exist")
+    values = array.reshape(sizes, order=order).ravel().tolist()
     return [v.decode("latin-1") if isinstance(v, bytes) else str(v) for v in values]
 
 
 @lru_cache(maxsize=64)
-def _described(header: bytes) -> tuple[np.dtype[np.generic], int]:
+def _described(header: bytes) -> tuple[np.dtype[np.generic], list[int], Order]:
     match = _HEADER.fullmatch(header.decode("latin-1"))
     if match is None:
         raise ValueError("a .npy file that holds neither numbers nor text")
@@ -47,4 +55,4 @@ def _described(header: bytes) -> tuple[np.dtype[np.generic], int]:
     except TypeError:
         raise ValueError(f"a .npy file of the unknown type {match['type']}") from None
     sizes = [int(size.strip("L")) for size in match["shape"].replace(" ", "").split(",") if size]
-    return dtype, prod(sizes)
+    return dtype, sizes, "F" if match["order"] == "True" else "C"

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from fercurate.files.regular import real_path
 from fercurate.sources.affectnet.entries import SKIPPED, SPLIT_WORDS
 from fercurate.sources.names.file_kinds import is_picture
 from fercurate.sources.names.split_words import native_split
@@ -37,7 +38,7 @@ def find_parts(root: Path, companion: str, accept: Callable[[Part], bool]) -> Pa
     for folder in nearby_folders(root, _DEPTH, SKIPPED):
         named = {n.casefold(): folder / n for n in first_names(folder, os.DirEntry.is_dir)}
         if {"images", companion} <= set(named):
-            split = native_split(folder.resolve().name)
+            split = native_split(real_path(folder).name)
             part = Part(named["images"], named[companion], split)
             if accept(part) and first.setdefault(split, part) is not part:
                 further.append(part)

@@ -9,6 +9,7 @@ from fercurate.domain.expression import parse_expression
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
+from fercurate.files.regular import real_path
 from fercurate.sources.affectnet.entries import (
     SKIPPED,
     SPLIT_WORDS,
@@ -40,8 +41,8 @@ def find_names(root: Path) -> dict[int, str]:
     Of a pack of which one split folder was given (``train``) they stand beside it.
     """
     folders = [*nearby_folders(root, 1, SKIPPED)]
-    if native_split(root.resolve().name):
-        folders.append(root.resolve().parent)
+    if native_split(real_path(root).name):
+        folders.append(real_path(root).parent)
     return next((names for folder in folders if (names := _names_in(folder))), {})
 
 

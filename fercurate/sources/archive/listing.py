@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path, PurePath
 
 from fercurate.errors import FormatError, InputError
@@ -45,6 +46,8 @@ def members_of(path: Path) -> tuple[ArchiveMember, ...]:
         members = list_members(path, _wants_head)
     except FormatError as error:
         raise InputError(error.found, where=str(path)) from None
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
     if any(member.fault == ENCRYPTED for member in members):
         fix = "Unpack it with its password first"
         raise InputError("an encrypted archive", where=str(path), fix=fix)
@@ -79,18 +82,25 @@ def class_members(
     Raises:
         InputError: an archive that cannot be read.
     """
-    members = [member for member in members_of(path) if is_picture_member(member)]
+    yield from _placed(path, members_of(path), is_class)
+
+
+@lru_cache(maxsize=2)
+def _placed(
+    path: Path, listed: tuple[ArchiveMember, ...], is_class: IsClass
+) -> list[tuple[ClassFile, ArchiveMember]]:
+    members = [member for member in listed if is_picture_member(member)]
     own_split = archive_split(path, members)
     if packing_of(path) is Packing.ZIP:
         members.sort(key=lambda member: _walking(member.parts, _stem(path)))
+    placed = []
     for member in members:
         place = place_of(member.parts[:-1], is_class)
         if place is not None:
             split = place.split or own_split
-            yield (
-                replace(place, path=path / member.path, relative=member.path, split=split),
-                member,
-            )
+            file = replace(place, path=path / member.path, relative=member.path, split=split)
+            placed.append((file, member))
+    return placed
 
 
 def archive_split(path: Path, members: Sequence[ArchiveMember]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fercurate.errors import InputError
 from fercurate.files.containment import Boundary
+from fercurate.files.regular import real_path
 from fercurate.sources.arrays.columns import ArrayColumn
 from fercurate.sources.arrays.hdf5 import HDF5_SUFFIXES, read_hdf5
 from fercurate.sources.arrays.npy import NPY, NPZ, npy_column, npz_columns
@@ -106,7 +107,7 @@ def read_array_files(path: Path) -> ArrayFiles:
     kept = _once([column for column in columns if column.file not in ours], facts)
     read = tuple(file for file in files if file not in ours)
     try:
-        sets = array_sets(kept, facts, path.resolve().name if path.is_dir() else "")
+        sets = array_sets(kept, facts, real_path(path).name if path.is_dir() else "")
     except InputError as error:
         return ArrayFiles(read, tuple(kept), (), error, (error, *faults), ours)
     fault = faults[0] if faults and sets else None

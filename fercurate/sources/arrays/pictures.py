@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.errors import InputError
-from fercurate.files.pictures.decode import MAX_PIXELS
 from fercurate.sources.arrays.columns import ArrayColumn
+
+_MOST_PIXELS = 16_000_000
+"""An array of larger pictures would be held in memory several times over."""
 
 _LEAST = 8
 _LEAST_FLAT = 16
@@ -58,7 +60,7 @@ def picture_shape(shape: tuple[int, ...]) -> PictureShape | None:
 
 
 def _is_size(size: tuple[int, ...]) -> bool:
-    return min(size) >= _LEAST and size[0] * size[1] <= MAX_PIXELS
+    return min(size) >= _LEAST and size[0] * size[1] <= _MOST_PIXELS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.text import is_written_text
 from fercurate.sources.arrays.columns import ArrayColumn
 
 MOST_CLASSES = 64
@@ -49,6 +50,8 @@ def _values(values: NDArray[Any]) -> list[str]:
         texts = [str(int(v)) if np.isfinite(v) and v == int(v) else "" for v in values.tolist()]
     elif values.dtype.kind == "b":
         texts = [str(int(value)) for value in values.tolist()]
-    else:
+    elif is_written_text(values):
         texts = [str(value) for value in values.tolist()]
+    else:
+        texts = [str(v.item()) if is_written_text(v) else "" for v in np.split(values, len(values))]
     return [text.strip()[:_MOST_CHARACTERS] for text in texts]

@@ -19,6 +19,7 @@ from fercurate.sources.fer2013.published import KNOWN_COUNTS
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.class_folders import read_class_folders
 from fercurate.sources.reading.class_tree import ClassFile, class_files
+from fercurate.sources.reading.loading import MOST_BYTES
 
 USAGE_PREFIX = re.compile(r"^(Training|PublicTest|PrivateTest)_\d+\.\w+$")
 _CK_NAME = re.compile(r"^S\d{3}_\d{3}_\d{8}\.\w+$")
@@ -60,7 +61,7 @@ def _pictures(path: Path) -> Iterator[tuple[ClassFile, tuple[int, ...]]]:
     for file in islice(class_files(path), _LOOKED_THROUGH):
         if not file.escapes and file.path.is_file():
             with suppress(OSError, ValueError):
-                yield file, decode_image(read_regular(file.path, MAX_BYTES)).shape
+                yield file, decode_image(read_regular(file.path, MOST_BYTES)).shape
 
 
 def read_folder(

@@ -23,7 +23,7 @@ from fercurate.sources.fer2013.csv_file import ChallengeTable, is_challenge_csv
 from fercurate.sources.fer2013.folders import read_folder, recognize_folder
 from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIAL, PRECEDENCE
 from fercurate.sources.names.label_orders import codes_said
-from fercurate.sources.names.unread import unread_file
+from fercurate.sources.names.unread import outside_classes, unread_file
 from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions
 from fercurate.sources.reading.class_tree import class_files
 from fercurate.sources.reading.csv_records import read_header
@@ -126,8 +126,9 @@ class Fer2013:
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say what lies beside the CSV or the class folders."""
-        beside = "a picture beside the CSV" if recognition.layout == "csv" else "in no class folder"
-        return unread_file(file, beside)
+        if recognition.layout == "csv":
+            return unread_file(file, "a picture beside the CSV")
+        return unread_file(file, outside_classes(file))
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare MD5, row count and usage counts with what was published."""

@@ -15,6 +15,7 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import Reject
 from fercurate.domain.votes import agreement
 from fercurate.errors import InputError
+from fercurate.files.regular import real_path
 from fercurate.sources.base import Recognition
 from fercurate.sources.ferplus.other_table import (
     OtherTable,
@@ -118,7 +119,7 @@ def _positions_by_usage(table: VoteTable, samples: Manifest) -> NDArray[np.int64
 
 
 def _companion(recognition: Recognition, rows: int, stored: int) -> Path:
-    for folder in (recognition.root, *list(recognition.files[0].resolve().parents)[:4]):
+    for folder in (recognition.root, *list(real_path(recognition.files[0]).parents)[:4]):
         candidate = folder / NEW_CSV
         if candidate.is_file() and is_new_csv(candidate):
             return candidate

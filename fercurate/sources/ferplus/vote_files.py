@@ -15,6 +15,7 @@ from fercurate.errors import InputError
 from fercurate.files.regular import open_regular, open_regular_text
 from fercurate.sources.fer2013.published import USAGES
 from fercurate.sources.ferplus.published import LABEL_FOLDERS
+from fercurate.sources.names.columns import refuse_repeated
 
 _LABEL_LINE = re.compile(r'^[^,"]*,\s*"\([^"]*\)"(?:,[^,"]*){10}$')
 
@@ -62,6 +63,7 @@ def read_new_csv(path: Path) -> VoteTable:
     rows = _rows(path)
     _, first = next(rows, (0, []))
     header = [name.strip().casefold() for name in first]
+    refuse_repeated(header, str(path))
     wanted = ("Image name", "Usage", *VOTE_COLUMNS)
     missing = [name for name in wanted if name.casefold() not in header]
     if missing:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from fercurate.domain.text import plural
 from fercurate.errors import InputError, UsageError
+from fercurate.files.regular import real_path
 from fercurate.sources.archive.packed_tables import packed_tables
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.listing.labels import list_labels
@@ -110,8 +111,8 @@ class PictureTables:
         if packed := _packed(path):
             why = f"pixels as text in {' and '.join(table.name for table in packed)}, packed"
             return Recognition(self.name, PIXELS, why, path.parent, (path,), complete=True)
-        for root in (path.parent, path.resolve().parent.parent):
-            file = path if root == path.parent else path.resolve()
+        for root in (path.parent, real_path(path).parent.parent):
+            file = path if root == path.parent else real_path(path)
             if is_list_of(file, root):
                 return self._pictures([file], root)
         return None
@@ -119,9 +120,9 @@ class PictureTables:
     def recognize_asked(self, path: Path) -> Recognition | None:
         """Recognize a table of text, whatever its columns are: they are told or asked for."""
         if path.is_file():
-            roots = [path.parent, path.resolve().parent.parent]
+            roots = [path.parent, real_path(path).parent.parent]
             near = next((root for root in roots if holds_pictures(root)), path.parent)
-            file = path if near == path.parent else path.resolve()
+            file = path if near == path.parent else real_path(path)
             return self._pictures([file], near) if open_table(path) is not None else None
         opened = [(file, open_table(file)) for file in table_files(path)]
         tables = [(file, table) for file, table in opened if table is not None]

@@ -1,10 +1,12 @@
 """What the columns of a table are, by their names: the path, the label, the split, the person."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fercurate.domain.expression import fold_word, parse_expression
+from fercurate.errors import InputError
 
 SUBJECT_WORDS: tuple[str, ...] = (
     *("subject", "person", "actor", "identity", "participant", "speaker", "individual"),
@@ -121,6 +123,22 @@ def column_roles(names: Sequence[str], subject: str = "") -> ColumnRoles:
     return ColumnRoles(
         **single, labels=labels, box=box, corners=corners, classes=one_hot, wide=wide
     )
+
+
+def refuse_repeated(names: Sequence[str], where: str) -> None:
+    """Refuse a table in which two columns have one name: nothing tells which one is meant.
+
+    Raises:
+        InputError: there are such columns; upper and lower case is one.
+    """
+    counts = Counter(folded for name in names if (folded := _folded(name)))
+    twice = [name for name, count in counts.items() if count > 1]
+    if twice:
+        raise InputError(
+            f"{counts[twice[0]]} columns are named {twice[0]!r}",
+            where=where,
+            fix="Rename all but one, or remove them",
+        )
 
 
 def _folded(name: str) -> str:

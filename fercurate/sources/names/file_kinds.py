@@ -1,7 +1,7 @@
 """What kind of file a name or its first bytes tell: a picture, a list, an archive, debris."""
 
 from enum import StrEnum
-from pathlib import Path, PurePath
+from pathlib import Path
 
 from fercurate.files.pictures.image_kinds import image_kind
 from fercurate.files.regular import open_regular
@@ -61,7 +61,9 @@ def is_clutter(name: str) -> bool:
 
 def suffix_of(name: str) -> str:
     """The case-folded suffix of a file name, with its dot, or ""."""
-    return PurePath(name).suffix.casefold()
+    base = name.rstrip("/").rpartition("/")[2]  # half a million names are asked for
+    dot = base.rfind(".")
+    return base[dot:].casefold() if 0 < dot < len(base) - 1 else ""
 
 
 def is_picture(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from pathlib import PurePath
 
+from fercurate.domain.expression import nearest_expression
 from fercurate.sources.names.file_kinds import FileKind, is_clutter, kind_of_name
 
 NOT_LISTED = "a picture that no list names"
@@ -13,6 +14,13 @@ _WORDS: dict[FileKind, str] = {
     FileKind.VIDEO: "video or sound",
     FileKind.OTHER: "no picture, by its name and content",
 }
+
+
+def outside_classes(file: str) -> str:
+    """What is said of a picture in no class folder; of a misspelled one, what it may mean."""
+    folder = PurePath(file).parent.name
+    near = nearest_expression(folder) if folder else None
+    return f"in no class folder ({folder} is nearly {near!r})" if near else "in no class folder"
 
 
 def unread_file(file: str, picture: str, labels: tuple[str, ...] = ()) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from fercurate.domain.sample import EncodedImage, Pixels
-from fercurate.sources.reading.loading import MAX_BYTES, encode_image
+from fercurate.sources.reading.loading import MOST_BYTES, encode_image
 from fercurate.sources.reading.pixel_csv import PixelFault, parse_row
 
 _LEAST = 8
@@ -34,8 +34,8 @@ def picture_of(value: Any) -> Pixels | EncodedImage:
     if value is None or not len(value):
         raise FileNotFoundError("the row has no picture")
     if isinstance(value, bytes):
-        if len(value) > MAX_BYTES:
-            raise ValueError(f"{len(value):,} bytes; at most {MAX_BYTES:,} are read")
+        if len(value) > MOST_BYTES:
+            raise ValueError(f"{len(value):,} bytes; at most {MOST_BYTES:,} are read")
         return encode_image(value)
     return _from_text(value) if isinstance(value, str) else _from_numbers(value)
 

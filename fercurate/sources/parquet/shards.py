@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fercurate.errors import InputError
 from fercurate.files.containment import Boundary
+from fercurate.files.regular import real_path
 from fercurate.sources.parquet.columns import PictureTable, picture_table
 from fercurate.sources.reading.path_index import first_names, nearby_folders
 from fercurate.sources.reading.picture_folder import is_regular_file
@@ -63,7 +64,7 @@ def read_shards(path: Path) -> tuple[Shard, ...]:
     Raises:
         InputError: a damaged file, or one whose columns are not told apart; no PyArrow.
     """
-    root, own = (path, path.resolve().name) if path.is_dir() else (path.parent, "")
+    root, own = (path, real_path(path).name) if path.is_dir() else (path.parent, "")
     shards = []
     for file in parquet_paths(path):
         relative = file.relative_to(root)

@@ -126,7 +126,7 @@ def _meaning(shards: Sequence[Shard], options: LabelMapOptions) -> LabelMeaning:
         column = shard.table.labels.name
         labels = (_text(value) for (value,) in table_rows(shard.file, [column]))
         counts += count_labels(labels, f"{shard.relative}, column {column}")
-    where = f"column {shards[0].table.labels.name}"
+    where = f"{shards[0].relative}, column {shards[0].table.labels.name}"
     return label_meaning(counts, _names(shards), options.label_map, where)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from fercurate.domain.expression import parse_expression
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.files.containment import Boundary
+from fercurate.files.regular import real_path
 from fercurate.sources.names.file_kinds import is_clutter, is_picture, is_picture_file
 from fercurate.sources.names.people import is_person_folder
 from fercurate.sources.names.split_words import native_split
@@ -63,7 +64,7 @@ def class_files(root: Path, is_class: IsClass = is_class_name) -> Iterator[Class
     """
     boundary, own_split = Boundary(root), root_split(root)
     for folder, names, files in os.walk(root):
-        own = Path(folder).resolve().name
+        own = real_path(folder).name
         names[:] = sorted((n for n in names if not is_clutter(n)), key=lambda n: (n == own, n))
         parts = Path(folder).relative_to(root).parts
         for name in names:
@@ -154,7 +155,7 @@ def root_split(root: Path) -> str:
 def own_name(root: Path) -> str:
     """The name of a folder, of ``.`` and of a link as well; a link to itself keeps its own."""
     try:
-        return root.resolve().name
+        return real_path(root).name
     except (OSError, RuntimeError):
         return root.name
 

@@ -23,6 +23,9 @@ MAX_QUOTED = 100_000
 """Bytes within which a quoted field that spans lines must close."""
 
 _HEAD = 4096
+_MOST_BLANK = 2_000_000
+"""Blank lines in a row: a packed file of a few bytes may hold thousands of millions."""
+
 _BOM = b"\xef\xbb\xbf"
 _CLOSING = re.compile(rb'^[^"]*"\s*(?:[,;\t]|$)')
 """A line whose first quote ends a field; a quote before a value begins another field."""
@@ -136,9 +139,12 @@ class _CarriageReturns:
 
 
 def _physical_lines(file: _Lines) -> Iterator[Line]:
-    number = 0
+    number = blank = 0
     while text := file.readline(MAX_LINE):
         number += 1
+        blank = blank + 1 if text.isspace() else 0
+        if blank > _MOST_BLANK:
+            raise FormatError(f"over {_MOST_BLANK:,} blank lines in a row before line {number:,}")
         ended = text.endswith(b"\n")
         overlong = not ended and len(text) == MAX_LINE
         while overlong and not ended:

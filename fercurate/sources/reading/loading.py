@@ -15,7 +15,7 @@ from fercurate.files.pictures.decode import decode_image, image_facts
 from fercurate.files.regular import read_regular
 from fercurate.sources.base import Record
 
-MAX_BYTES = 200_000_000
+MOST_BYTES = 200_000_000
 """Image files larger than this are refused unread."""
 
 NOT_READ = np.zeros((0, 0), dtype=np.uint8)
@@ -64,7 +64,7 @@ def _file_size(item: PictureFile | Reject) -> int:
         return 0
     with suppress(OSError, ValueError):
         size = item.path.stat().st_size
-        return size if size <= MAX_BYTES else 0
+        return size if size <= MOST_BYTES else 0
     return 0
 
 
@@ -101,6 +101,9 @@ def _problem(path: Path, boundary: Boundary) -> tuple[RejectCode, str]:
     facts = path.stat()
     if not S_ISREG(facts.st_mode):
         return RejectCode.DECODE, "not a regular file"
-    if facts.st_size > MAX_BYTES:
-        return RejectCode.DECODE, f"{facts.st_size:,} bytes; at most {MAX_BYTES:,} are read"
+    if facts.st_size > MOST_BYTES:
+        return (
+            RejectCode.DECODE,
+            f"{facts.st_size:,} bytes; at most {MOST_BYTES:,} are read",
+        )
     return RejectCode.DECODE, ""

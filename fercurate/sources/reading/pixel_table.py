@@ -12,6 +12,7 @@ from fercurate.domain.sample import Pixels, Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import Record
+from fercurate.sources.names.columns import refuse_repeated
 from fercurate.sources.names.label_orders import (
     code_question,
     counts_from_one,
@@ -72,6 +73,8 @@ class PixelTable:
         shape = pixel_shape(path)
         if shape is None:
             raise InputError("no table of pixels", where=str(path))
+        if shape.has_header:
+            refuse_repeated(shape.header.names, str(path))
         self.path = path
         self.source = source
         self.side = side

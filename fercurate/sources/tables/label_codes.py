@@ -77,6 +77,8 @@ def label_meaning(
     known = {text: name for text, name in expressions.items() if name}
     if counts and not known:
         words = ",".join(f"{word}=..." for word in list(dict.fromkeys(native.values()))[:_SHOWN])
+        if not any(native.values()):
+            raise InputError(f"all {sum(counts.values()):,} labels are empty", where=where)
         raise InputError(
             f"no label names an expression: {_counted(counts, native)}",
             where=where,

@@ -11,6 +11,7 @@ from typing import Any
 
 from fercurate.errors import InputError
 from fercurate.files.regular import check_regular, open_regular
+from fercurate.sources.names.columns import refuse_repeated
 
 SUFFIX = ".parquet"
 _MAGIC = b"PAR1"
@@ -18,7 +19,9 @@ _MAX_GROUP = 1 << 30
 """Bytes of the largest row group: PyArrow may hold a page of it whole, and that may be all."""
 
 _BATCH_BYTES = 256 << 20
-_MAX_BATCH = 256
+_MAX_BATCH = 64
+_MOST_BYTES, _MOST_ITEMS = 64 << 20, 4 << 20
+"""Bytes of an image file, and items or characters of any other value, at most."""
 _BUFFER = 1 << 20
 _MOST_CLASSES = 256
 
@@ -87,6 +90,7 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         InputError: damaged, or a row group that is too large to be held.
     """
     with _opened(path) as file:
+        refuse_repeated(file.schema_arrow.names, str(path))
         group = _largest_group(file)
         if group > _MAX_GROUP:
             raise InputError(
@@ -97,6 +101,8 @@ def table_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
         size = max(1, min(_MAX_BATCH, _BATCH_BYTES // max(group, 1)))
         batches = file.iter_batches(batch_size=size, columns=list(columns), use_threads=False)
         for batch in batches:
+            for name in columns:
+                _check_extent(batch.column(name), name)
             values = {name: batch.column(name).to_pylist() for name in columns}
             yield from zip(*(values[name] for name in columns), strict=True)
 
@@ -123,6 +129,30 @@ def _largest_group(file: Any) -> int:
     """
     groups = range(file.metadata.num_row_groups)
     return max((file.metadata.row_group(group).total_byte_size for group in groups), default=0)
+
+
+def _check_extent(values: Any, name: str) -> None:
+    """Refuse a batch with values beyond all proportion before Python objects are made of them."""
+    types, compute = import_module("pyarrow").types, import_module("pyarrow.compute")
+    kind = values.type
+    if types.is_struct(kind):
+        for place in range(kind.num_fields):
+            _check_extent(values.field(place), name)
+        return
+    most = _MOST_BYTES if _is_binary(kind) else _MOST_ITEMS
+    if types.is_list(kind) or types.is_large_list(kind):
+        longest = compute.max(compute.list_value_length(values)).as_py()
+    elif _is_binary(kind) or types.is_string(kind) or types.is_large_string(kind):
+        longest = compute.max(compute.binary_length(values)).as_py()
+    else:
+        return
+    if (longest or 0) > most:
+        raise ValueError(f"column {name}: a value of {longest:,} items; at most {most:,} are read")
+
+
+def _is_binary(kind: Any) -> bool:
+    types = import_module("pyarrow").types
+    return bool(types.is_binary(kind) or types.is_large_binary(kind))
 
 
 def _kind(kind: Any) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fercurate.errors import InputError
-from fercurate.sources.names.columns import ColumnRoles, column_roles
+from fercurate.sources.names.columns import ColumnRoles, column_roles, refuse_repeated
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
 from fercurate.sources.reading.csv_records import (
     Header,
@@ -69,7 +69,7 @@ class Table:
     """A table: its file, its columns by name (or by number) and by role.
 
     ``root`` is a folder that the file may not lead out of (a link). ``codes`` are the names of the
-    codes of a column, where the file has them.
+    codes of a column, where the file has them; ``said`` tells that a person named the columns.
     """
 
     path: Path
@@ -79,6 +79,7 @@ class Table:
     has_header: bool = True
     root: Path | None = None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    said: bool = False
 
     def cell(self, row: TableRow, column: str) -> str:
         """The cell of a whole row in the column of a name."""
@@ -90,6 +91,8 @@ class Table:
         Raises:
             InputError: it cannot be opened.
         """
+        if self.has_header and not self.said:
+            refuse_repeated(self.names, self.path.name)
         suffix = suffix_of(self.path.name)
         if suffix == _PARQUET:
             return self._parquet_rows()
@@ -139,7 +142,8 @@ class Table:
                 continue
             values = _json_object(line.text)
             if values is None:
-                yield TableRow(line.number, (), "no JSON object", line.ended)
+                fault = "no JSON object, or one with a key twice"
+                yield TableRow(line.number, (), fault, line.ended)
             else:
                 cells = tuple(_text(values.get(name, "")) for name in self.names)
                 yield TableRow(line.number, cells)
@@ -216,7 +220,7 @@ def _text_table(
         roles = _given_roles(columns, len(first))
         known = column_roles(names)
         has_header = known.path >= 0 or bool(known.labels)
-        return Table(path, names, roles, delimiter, has_header)
+        return Table(path, names, roles, delimiter, has_header, said=True)
     roles = column_roles(names, subject)
     if roles.is_list or roles.is_pixel_table:
         return Table(path, names, roles, delimiter)
@@ -271,10 +275,17 @@ def _cells(text: bytes, header: Header) -> tuple[str, ...]:
 
 def _json_object(text: bytes) -> dict[str, object] | None:
     try:
-        values = json.loads(text)
+        values = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
     return values if isinstance(values, dict) else None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key stands there twice")
+    return values
 
 
 def _text(value: object) -> str:

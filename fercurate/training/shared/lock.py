@@ -160,7 +160,7 @@ def _is_output(output: tuple[str, object]) -> bool:
 
 def _text(path: Path) -> str:
     facts = path.stat() if path.exists() else None
-    if facts is None or not stat.S_ISREG(facts.st_mode) or facts.st_size > _MOST_BYTES:
+    if facts is None or not stat.S_ISREG(facts.st_mode) or not 0 < facts.st_size <= _MOST_BYTES:
         raise _damaged(path, "no regular file of a lock's size")
     try:
         return path.read_text(encoding="utf-8")

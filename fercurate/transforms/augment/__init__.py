@@ -8,7 +8,8 @@
     drawn_values   what a transform drew for a picture, as JSON
     library        albumentations' transforms made from plain values
     affine         its ``Affine`` for pictures alone
-    check          whether a step can be done, tried on pictures
+    check          whether a step can be done: asked of a child process
+    trial          that child: it tries the step on a few pictures
     refused        transforms that need more than the picture
     terms          the terms of Keras's ``ImageDataGenerator``, and known sets of them
     keras          these terms as steps

@@ -1,21 +1,19 @@
-"""Whether a step can be done, found by doing it to trial pictures."""
+"""Whether a step can be done: tried in a process of its own, whose time and memory are limited."""
 
-import warnings
-from collections.abc import Iterator, Mapping
-from copy import deepcopy
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from fercurate.files.child import ChildError, ChildService, Limits
+from fercurate.transforms.augment.step import Parameters, Step
 
-from fercurate.transforms.augment.library import one_line, template
-from fercurate.transforms.augment.step import Step
-from fercurate.transforms.augment.stream import PictureStream, starts
+LIMITS = Limits(seconds=5, memory=3 << 30)
+"""For some twenty pictures of the size asked for, in gray and in RGB."""
 
-_SEEDS = 4
+_COSTLY: dict[tuple[str, Parameters], str] = {}
+"""Steps that were given up, and what is said of them: other sizes are not tried."""
 
-Picture = NDArray[np.uint8]
+_SERVICE = ChildService("fercurate.transforms.augment.trial", LIMITS)
 
 
 def check_step(
@@ -29,67 +27,26 @@ def check_step(
     Raises:
         ValueError: one line: no such transform or parameter, a value that albumentations refuses
             or would replace, a need for more than the picture, another size or type of pictures,
-            colors needed where pictures are gray, or no change at all.
+            colors needed where pictures are gray, no change at all, or more than some seconds or
+            gigabytes for a few pictures.
     """
     step = Step(transform, parameters)
-    trial = _Trial.of(step, channels, size)
-    if channels == 1 and (trial.problem or not trial.changes):
-        colored = _Trial.of(step, 3, size)
-        if colored.changes and not colored.problem:
-            raise ValueError(f"{transform} works on RGB pictures; these are gray")
-    if trial.problem:
-        raise ValueError(f"{transform} {trial.problem}")
-    if not trial.changes and transform != "NoOp":
-        raise ValueError(f"{transform} changes nothing with these parameters; give it others")
+    problem = _problem(transform, Parameters(step.parameters), channels, size)
+    if problem:
+        raise ValueError(problem)
 
 
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """What became of the trial pictures: whether any changed, and what went wrong, if anything."""
-
-    changes: bool
-    problem: str
-
-    @classmethod
-    def of(cls, step: Step, channels: int, size: int) -> "_Trial":
-        transform = deepcopy(template(step))
-        stream = PictureStream()
-        transform.set_random_state(stream.generator, stream.python)
-        changes = False
-        for seed, picture in _pictures(channels, size):
-            stream.restart(starts(np.array([seed], dtype=np.uint64))[0])
-            problem, changed = _try(transform, picture)
-            if problem:
-                return cls(changes, problem)
-            changes = changes or changed
-        return cls(changes, "")
-
-
-def _try(transform: Any, picture: Picture) -> tuple[str, bool]:
-    """What goes wrong with a picture, and whether it changes."""
-    with warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.simplefilter("always", UserWarning)
+@lru_cache(maxsize=1024)
+def _problem(transform: str, parameters: Parameters, channels: int, size: int) -> str:
+    step = (transform, parameters)
+    if step not in _COSTLY:
+        question = {"transform": transform, "parameters": parameters.as_dict()}
         try:
-            result = transform(image=picture.copy(), force_apply=True)["image"]
-        except Exception as error:  # noqa: BLE001  # whatever the library meets
-            return f"fails: {one_line(error)}", False
-    if said:
-        return f"warns: {one_line(said[0].message)}", False
-    if not isinstance(result, np.ndarray) or result.dtype != picture.dtype:
-        return f"makes {getattr(result, 'dtype', type(result).__name__)} of uint8 pictures", False
-    if result.shape != picture.shape:
-        shapes = (" x ".join(map(str, one.shape)) for one in (picture, result))
-        return "changes the shape of pictures from {} to {}".format(*shapes), False
-    return "", not np.array_equal(result, picture)
-
-
-def _pictures(channels: int, size: int) -> Iterator[tuple[int, Picture]]:
-    """Yield seeds with trial pictures: black, a smooth ramp of mid tones, noise."""
-    shape = (size, size) if channels == 1 else (size, size, 3)
-    ramp = np.linspace(40, 200, size * size * channels).reshape(shape).astype(np.uint8)
-    noise = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    yield 0, np.zeros(shape, dtype=np.uint8)
-    for seed in range(_SEEDS):
-        yield seed, ramp
-        yield seed, noise
+            return str(_SERVICE.ask({**question, "channels": channels, "size": size}))
+        except ChildError as error:
+            _COSTLY[step] = (
+                f"{transform} takes more than {LIMITS.seconds:.0f} seconds or "
+                f"{LIMITS.memory >> 30} GB for a few pictures of {size}x{size} ({error}); choose "
+                "smaller numbers"
+            )
+    return _COSTLY[step]

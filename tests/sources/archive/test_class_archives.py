@@ -74,7 +74,9 @@ def test_what_was_passed_over_is_said(pack, reading) -> None:
 def test_of_two_members_of_one_name_the_last_counts(pack, reading, kind, recwarn) -> None:
     path = pack(f"p{kind}", {"happy/a.png": 1, "./happy/a.png": 2})
     other = pack(f"q{kind}", {"happy/a.png": 2})
-    assert [s.digest for s in reading(path).samples] == [s.digest for s in reading(other).samples]
+    found = reading(path)
+    assert [s.digest for s in found.samples] == [s.digest for s in reading(other).samples]
+    assert ["a later file" in reject.message for reject in found.rejects] == [True]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -46,7 +46,7 @@ def test_what_is_known_of_a_file_is_kept_and_its_pixels_are_not(tmp_path) -> Non
 
 @pytest.mark.parametrize("name", ["deep/none.png", "deep/text.png", "deep/large.png"])
 def test_a_reject_names_its_file(name, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(loading, "MAX_BYTES", 1000)
+    monkeypatch.setattr(loading, "MOST_BYTES", 1000)
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "text.png").write_text("no picture")
     (tmp_path / "deep" / "large.png").write_bytes(bytes(1001))

@@ -28,7 +28,7 @@ def write_plots(
             for split in ("train", "val"):
                 values = [epoch.get(f"{split}_{name}") for epoch in history]
                 if any(value is not None for value in values):
-                    axes.plot(range(1, len(values) + 1), values, label=split)
+                    axes.plot(range(1, len(values) + 1), values, label=split, marker="o", ms=3)
             axes.set(xlabel="epoch", ylabel=name)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(alpha=0.3)

@@ -1,0 +1,96 @@
+"""How large an export will be, and how long its pictures take: told before anything is written."""
+
+import math
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fercurate.domain.segments.base import Segment
+from fercurate.errors import ExportError, InputError
+from fercurate.pipeline.building.picture_maker import StoredPictureMaker
+from fercurate.pipeline.building.prepare import PlannedBuild
+from fercurate.recipe.model import MOST_BYTES, Recipe
+
+_TIMED = 3
+_GIGABYTE = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class ExportExtent:
+    """The ``rows`` of all files of an export, and the shape (H, W[, 3]) of each ``picture``."""
+
+    rows: int
+    picture: tuple[int, ...]
+
+    @classmethod
+    def of(cls, ready: PlannedBuild) -> "ExportExtent":
+        """The extent of a planned build.
+
+        Raises:
+            InputError: pictures of different shapes remain.
+        """
+        plans = ready.plan.plans
+        picture = ready.maker.shape(np.concatenate([plan.rows for plan in plans]))
+        return cls(sum(len(plan) for plan in plans), picture)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all pictures."""
+        return self.rows * math.prod(self.picture)
+
+    def to_json(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {"rows": self.rows, "picture": list(self.picture), "picture_bytes": self.bytes}
+
+    def check(self, recipe: Recipe, output: Path) -> None:
+        """Refuse an export of more bytes than were asked for knowingly, or than are free.
+
+        Raises:
+            InputError: the recipe does not say that it may be so large.
+            ExportError: the disk cannot hold it.
+        """
+        size = "x".join(map(str, self.picture))
+        text = f"{self.rows:,} pictures of {size} are {self.bytes / _GIGABYTE:,.1f} GB"
+        if self.bytes > MOST_BYTES and not recipe.allow_large:
+            raise InputError(
+                text,
+                where=recipe.name,
+                expected=f"at most {MOST_BYTES // _GIGABYTE} GB",
+                fix="If it is meant, say allow_large: true in the recipe",
+            )
+        free = shutil.disk_usage(_existing(output)).free
+        if self.bytes > free:
+            raise ExportError(
+                f"{text}, but {free / _GIGABYTE:,.1f} GB are free",
+                where=str(output),
+                fix="Choose another --output, or make room. Nothing was written",
+            )
+
+
+def _existing(folder: Path) -> Path:
+    """The nearest folder above a path that is there."""
+    return next(place for place in (folder, *folder.absolute().parents) if place.is_dir())
+
+
+def estimated_seconds(ready: PlannedBuild) -> float:
+    """How long one core takes to make all pictures, by making a few of every kind."""
+    seconds = 0.0
+    for plan in ready.plan.plans:
+        for segment in plan.segments:
+            few = slice(0, min(_TIMED, len(segment)))
+            if few.stop:
+                started = time.perf_counter()
+                _make(segment, few, ready.maker)
+                seconds += (time.perf_counter() - started) / few.stop * len(segment)
+    return seconds
+
+
+def _make(segment: Segment, part: slice, maker: StoredPictureMaker) -> None:
+    if segment.exact:
+        segment.from_originals(maker.normalized(segment.rows[part]), maker)
+    else:
+        segment.take(part).make(maker)
