@@ -1,0 +1,1 @@
+"""The standing campaign against crashes, hangs and lies: `make torture`."""

@@ -1,0 +1,1 @@
+"""Tables of hostile inputs, by kind: each with how it must end."""
