@@ -7,7 +7,7 @@ LOWEST := $(VENV)-lowest
 QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
 PYTEST := -m pytest -q -n auto --dist loadgroup
 
-.PHONY: help demo fix fast check test cov docs lowest bench clean
+.PHONY: help demo fix fast check test cov docs lowest bench torture clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -44,6 +44,9 @@ lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies th
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
 	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))
+
+torture: $(STAMP)  ## Damage, fuzz, kill and fill disks for up to MINUTES (120), and count the faults
+	$(BIN)/python -m benchmarks.torture --minutes $(or $(MINUTES),120) --share $(or $(SHARE),1)
 
 clean:  ## Remove the environments and caches
 	rm -rf $(VENV) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

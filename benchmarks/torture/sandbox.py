@@ -30,14 +30,21 @@ class Outcome:
     peak: int
 
     @property
-    def fault(self) -> str:
-        """What no run may do, in words: crash, hang, take too much, show a traceback; or ""."""
+    def crash(self) -> str:
+        """What no run may do, in words: never end, crash, show a traceback; or ""."""
         if self.code == -signal.SIGKILL:
             return f"no end after {self.seconds:.0f} s"
         if self.code < 0:
             return f"ended with signal {-self.code}"
         if "internal error" in self.err or "Traceback" in self.err or self.code == _FAILED:
             return self.err.strip()[-300:] or "failed"
+        return ""
+
+    @property
+    def fault(self) -> str:
+        """What no run with a small input may do: crash, or take too much time or memory; or ""."""
+        if self.crash:
+            return self.crash
         if self.peak > PEAK:
             return f"{self.peak / 1e6:,.0f} MB"
         return f"{self.seconds:.1f} s" if self.seconds > SECONDS else ""
@@ -92,8 +99,8 @@ def _waited(child: int, end: float) -> tuple[int, resource.struct_rusage]:
 
 def fercurate(arguments: Sequence[str], folder: Path, seconds: float = 2 * SECONDS) -> Outcome:
     """Run the command line in a folder, in a forked child; modules are loaded once, here."""
-    from fercurate.cli.boundary import guarded  # noqa: PLC0415  # once, in the parent
-    from fercurate.cli.main import main  # noqa: PLC0415
+    from fercurate.cli.boundary import guarded  # once, in the parent
+    from fercurate.cli.main import main
 
     def work() -> int:
         os.chdir(folder)

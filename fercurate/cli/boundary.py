@@ -7,14 +7,18 @@ termination, 141 closed pipe.
 import errno
 import os
 import signal
+import sys
 import traceback
 from dataclasses import dataclass, field
+from threading import Timer
 
 import click
 
 from fercurate.errors import FercurateError
 
+FINDINGS = 3
 CLOSED_PIPE = 141
+_SOON = 0.02
 
 
 class _Stopped:
@@ -28,16 +32,23 @@ stopped = _Stopped()
 
 def end_cleanly_on_signals() -> None:
     """Have SIGTERM and SIGHUP end a run as Ctrl-C does: nothing half-made stays behind."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _interrupt)
+    sys.unraisablehook = _again
 
 
 def _interrupt(number: int, _frame: object) -> None:
-    for other in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
     stopped.number = number
     raise KeyboardInterrupt
+
+
+def _again(lost: "sys.UnraisableHookArgs") -> None:
+    """Send a signal once more that came while Python could not stop: in a destructor."""
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        Timer(_SOON, os.kill, (os.getpid(), stopped.number)).start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _debug_by_environment() -> bool:

@@ -24,7 +24,10 @@ from fercurate.synthetic.fer2013 import write_fer2013
 RECIPES: tuple[str, ...] = ("modified_fer", "seven_class")
 """What the demo builds: FER-2013 with copies, and all three corpora merged."""
 
-_MARK = Path("raw", "fer2013", "planted.json")
+_MARK = "demo.txt"
+"""The file that tells a demo from other folders; it comes first, and says what the folder is."""
+
+_EARLIER_MARK = Path("raw", "fer2013", "planted.json")
 _CKPLUS_SIZE = (320, 245)
 _AFFECTNET_SIZE = 96
 
@@ -97,6 +100,8 @@ def _build_steps(
 
 def _draw(request: DemoRequest, listen: Listener) -> None:
     """Write the corpora in their real layouts."""
+    request.folder.mkdir(parents=True, exist_ok=True)
+    (request.folder / _MARK).write_text("Drawn faces and what is made of them: fercurate demo\n")
     listen(Notice("drawing synthetic faces ..."))
     corpus = write_fer2013(request.raw / "fer2013", seed=request.seed)
     faults = ", ".join(f"{len(groups)} {kind}" for kind, groups in corpus.planted.items())
@@ -110,7 +115,7 @@ def _clear(request: DemoRequest) -> None:
     folder = request.folder
     if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
         return
-    if not (folder / _MARK).is_file():
+    if not any((folder / mark).is_file() for mark in (_MARK, _EARLIER_MARK)):
         raise ConflictError(
             "the folder holds something that is no demo", where=str(folder), fix="Name another"
         )
@@ -118,6 +123,6 @@ def _clear(request: DemoRequest) -> None:
         raise ConflictError(
             "a demo is there already", where=str(folder), fix="Pass --overwrite to make it anew"
         )
-    shutil.rmtree(request.raw)
+    shutil.rmtree(request.raw, ignore_errors=True)
     shutil.rmtree(parts_folder(request.store), ignore_errors=True)
     request.store.unlink(missing_ok=True)

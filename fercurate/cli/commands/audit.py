@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import a_number, jobs_option, output_options, target_argument
 from fercurate.cli.output import Output
 from fercurate.cli.render.audit import show_audit
@@ -15,8 +16,6 @@ Examples:
   fercurate audit data/processed/store.h5 --max-leak 1
   fercurate audit data/processed/modified_fer --max-leak 0.5
 """
-
-FINDINGS = 3
 
 
 @click.command(epilog=EXAMPLES)

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import (
     dry_run_option,
     jobs_option,
@@ -119,14 +120,14 @@ def command(
     dry_run: bool,
     output: Output,
     **given: Any,
-) -> None:
+) -> int:
     """Read corpora into the store.
 
     What a PATH is gets recognized and said: FER-2013 (CSV or class folders), FER+ votes, CK+,
     AffectNet, RAF-DB, ExpW, JAFFE, KDEF, any tree of class-named folders, lists and tables of
     labels, NumPy and HDF5 arrays, Parquet, archives, or a folder of several of them. Broken rows
     and files are counted and listed, and the rest is stored. Ingesting the same again changes
-    nothing.
+    nothing. Exit code 3 if rows are stored already with another picture, label or split.
     """
     values = _values(given)
     request = IngestRequest(
@@ -148,3 +149,4 @@ def command(
             show_ingest(output, error.partial)
         raise
     show_ingest(output, report)
+    return FINDINGS if any(corpus.differing for corpus in report) else 0

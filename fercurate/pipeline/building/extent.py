@@ -54,7 +54,7 @@ class ExportExtent:
             ExportError: the disk cannot hold it.
         """
         size = "x".join(map(str, self.picture))
-        text = f"{self.rows:,} pictures of {size} are {self.bytes / _GIGABYTE:,.1f} GB"
+        text = f"{self.rows:,} pictures of {size} are {_megabytes(self.bytes)}"
         if self.bytes > MOST_BYTES and not recipe.allow_large:
             raise InputError(
                 text,
@@ -65,10 +65,14 @@ class ExportExtent:
         free = shutil.disk_usage(_existing(output)).free
         if self.bytes > free:
             raise ExportError(
-                f"{text}, but {free / _GIGABYTE:,.1f} GB are free",
+                f"the disk is full: {text}, but {_megabytes(free)} are free",
                 where=str(output),
                 fix="Choose another --output, or make room. Nothing was written",
             )
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"
 
 
 def _existing(folder: Path) -> Path:

@@ -117,6 +117,15 @@ def _check_label_map(label_map: LabelMap, totals: RecordCounts) -> None:
         )
 
 
+def differing_remark(where: str, change: Change) -> str:
+    """What is said of rows that are stored with other content: a corrected label, say."""
+    count = f"{change.collisions:,} {'row is' if change.collisions == 1 else 'rows are'}"
+    return (
+        f"{where}: {count} stored already with another picture, label or split; the store keeps "
+        "what it has. To take the new ones, ingest into a new --store"
+    )
+
+
 def refuse_collisions(
     change: Change, lineage: Sequence[LineageEntry], entry: LineageEntry, first: Reject | None
 ) -> None:

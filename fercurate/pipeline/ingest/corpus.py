@@ -9,12 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fercurate import __version__
 from fercurate.domain.lineage import FileAccount, InputFile, LineageEntry
-from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.domain.text import plural
 from fercurate.errors import FercurateError, InputError, StaleResumeError
@@ -27,6 +23,7 @@ from fercurate.pipeline.ingest.account import (
     account_of_files,
 )
 from fercurate.pipeline.ingest.checks import (
+    differing_remark,
     has_other_ids,
     refuse_collisions,
     refuse_junk,
@@ -51,12 +48,12 @@ from fercurate.pipeline.ingest.records import (
 )
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.pipeline.ingest.stored_rows import csv_samples
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.names.label_orders import refuse_order
 from fercurate.sources.registry import ASSUMED_ORDERS, OWN_SOURCES, find_source, is_overlay
 from fercurate.store.change import Change
-from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter, open_writer
 
 _SHOWN_REJECTS = 10
@@ -113,6 +110,7 @@ class CorpusIngest:
             changed=self.committed,
             files=self.account,
             remarks=tuple(self.remarks),
+            differing=change.collisions,
         )
 
     def store(self, listen: Listener) -> None:
@@ -164,6 +162,8 @@ class CorpusIngest:
             text = f"the same files are already stored as {name}: every picture is now there twice"
             listen(Notice(text, warning=True))
         self.committed = writer.commit(entry)
+        if self.change.collisions:
+            listen(Notice(differing_remark(self.where, self.change), warning=True))
 
     def session(self, reader: AnySource | FerPlus) -> str:
         """Name of this change: an interrupted one is resumed only by the very same request."""
@@ -236,7 +236,7 @@ class CorpusIngest:
 
     def _join_votes(self, overlay: FerPlus, writer: StoreWriter) -> LineageEntry:
         target = self.request.name or "fer2013"
-        samples, records, positions = _csv_samples(self.request.store, target)
+        samples, records, positions = csv_samples(self.request.store, target)
         if not len(samples):
             raise InputError(
                 f"no rows of a {target} CSV are stored to join votes to",
@@ -285,16 +285,3 @@ class CorpusIngest:
             yield f"--name {request.name}"
         for flag, value in request.changes(find_source(self.recognition.source)):
             yield f"{flag} {shlex.quote(value)}"
-
-
-def _csv_samples(path: Path, source: str) -> tuple[Manifest, int, NDArray[np.int64]]:
-    """The stored CSV rows of a source, how many rows its CSV had, and their store positions."""
-    if not path.exists():
-        return Manifest.empty(), 0, np.empty(0, np.int64)
-    with Store.open(path) as store:
-        manifest = store.manifest
-        mask = (manifest.text("source") == source) & (manifest.numbers("row") >= 0)
-        entries = [e for e in store.lineage if e.source == source and e.layout == "csv"]
-    positions = np.flatnonzero(mask).astype(np.int64)
-    records = max((entry.records for entry in entries), default=0)
-    return manifest.take(positions), records, positions

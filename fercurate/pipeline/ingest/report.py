@@ -27,6 +27,7 @@ class CorpusReport:
     files were read, of which ``added`` are new; ``rejects`` counts the others by code, and
     ``examples`` are the first of them. ``changed`` tells whether the store did.
     ``files`` accounts for every file of the input, ``remarks`` are lines that ask for attention.
+    ``differing`` rows are stored already with another picture, label or split.
     """
 
     path: str
@@ -43,6 +44,7 @@ class CorpusReport:
     changed: bool
     files: FileAccount = field(default_factory=FileAccount)
     remarks: tuple[str, ...] = ()
+    differing: int = 0
 
     @property
     def rejected(self) -> int:
@@ -60,6 +62,7 @@ class CorpusReport:
             "changed": self.changed,
             "files": self.files.to_json(),
             "remarks": list(self.remarks),
+            "differing": self.differing,
         }
 
 
