@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from fercurate.cli.commands.audit import FINDINGS
+from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.lazy import COMMANDS
 from fercurate.pipeline import demo
 from fercurate.synthetic.fer2013 import write_fer2013
