@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import h5py
@@ -34,10 +34,11 @@ def exported_files(path: Path) -> list[Path]:
 
 
 def _is_exported(path: Path) -> bool:
-    try:
+    with suppress(ExportError):  # a damaged lock says nothing of other files beside it
         lock = _lock_of(path)
         if lock is not None and lock.name(path) in lock.outputs:
             return True
+    try:
         return looks_like_hdf5(path) and probe_hdf5(path) == EXPORT_FILE.name
     except (FormatError, OSError):
         return False

@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import stat
+from functools import cache
 from pathlib import Path
 
 _KINDS = (
@@ -118,5 +119,6 @@ def not_regular(facts: os.stat_result) -> str:
     return "a file of the system" if facts.st_dev in _system_devices() else ""
 
 
-def _system_devices() -> set[int]:
-    return {Path(place).stat().st_dev for place in _OF_THE_SYSTEM if Path(place).is_dir()}
+@cache
+def _system_devices() -> frozenset[int]:
+    return frozenset(Path(p).stat().st_dev for p in _OF_THE_SYSTEM if Path(p).is_dir())

@@ -11,12 +11,11 @@ from fercurate.errors import FormatError, StoreError
 from fercurate.files.regular import real_path, unchanged
 from fercurate.files.seal import is_sealed
 from fercurate.store.head_format import Head, parse_head
-from fercurate.store.layout import HEAD_TYPE, PENDING, parts_folder
+from fercurate.store.layout import HEAD_TYPE, PENDING, RESTORE, parts_folder
 
 MOST_BYTES = 256 << 20
 """No head is larger: it would list a million parts."""
 
-_RESTORE = "Restore the file from a copy, or ingest the corpora again into a new store"
 _READ: dict[tuple[object, ...], Head] = {}
 """Heads that this process has read, by path and what tells that the file is the same."""
 
@@ -48,7 +47,7 @@ def read_head(path: Path) -> Head:
 def _advice(path: Path, found: str) -> str:
     if "not a readable HDF5 file" in found:
         return f"If it is a corpus, read it with: fercurate ingest {path}"
-    return _RESTORE if "damaged" in found else ""
+    return RESTORE if "damaged" in found else ""
 
 
 def _read(path: Path) -> Head:

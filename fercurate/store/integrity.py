@@ -12,9 +12,7 @@ from fercurate.files.hdf5 import open_hdf5
 from fercurate.files.parallel import worker_count
 from fercurate.files.regular import is_regular
 from fercurate.store.head_format import PartEntry
-from fercurate.store.layout import PART_TYPE, parts_folder
-
-_RESTORE = "Restore the file from a copy, or ingest the corpora again into a new store"
+from fercurate.store.layout import PART_TYPE, RESTORE, parts_folder
 
 
 def open_part(store: Path, part: PartEntry) -> h5py.File:
@@ -73,4 +71,4 @@ def _place(store: Path, part: PartEntry) -> Path:
 
 def _compare(path: Path, found: str, expected: str) -> None:
     if found != expected:
-        raise StoreError("other bytes than when it was written", where=str(path), fix=_RESTORE)
+        raise StoreError("other bytes than when it was written", where=str(path), fix=RESTORE)

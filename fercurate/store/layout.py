@@ -17,6 +17,9 @@ KINDS: tuple[str, ...] = (SAMPLES, COLUMNS, MEASUREMENTS)
 LONGEST_ENTRY = 16 << 20
 """Bytes of a lineage entry at most."""
 
+RESTORE = "Restore the file from a copy, or ingest the corpora again into a new store"
+"""What can be done about damage."""
+
 PENDING = "pending.h5"
 LOCK = "lock"
 COMMITTED = "committed"
