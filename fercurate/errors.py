@@ -27,13 +27,17 @@ class FercurateError(Exception):
 
     @property
     def message(self) -> str:
-        """The one-line text shown to the user."""
+        """The one-line text shown to the user; what cannot be printed is spelled out."""
         text = f"{self.where}: {self.found}" if self.where else self.found
         if self.expected:
             text += f"; expected {self.expected}"
         if self.fix:
             text += f". {self.fix}"
-        return text
+        return self._printable(text)
+
+    @staticmethod
+    def _printable(text: str) -> str:
+        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 class InputError(FercurateError):
@@ -93,6 +97,12 @@ class RecipeError(FercurateError):
     def __init__(self, name: str, faults: tuple[Fault, ...]) -> None:
         self.name = name
         self.faults = faults
-        lines = [f"  line {f.line}: {f.path}: {f.message}" for f in faults]
+        lines = [self._printable(f"  line {f.line}: {f.path}: {f.message}") for f in faults]
         count = f"{len(faults)} fault" + ("s" if len(faults) != 1 else "")
-        super().__init__("\n".join([f"{count} in this recipe", *lines]), where=name)
+        self._lines = tuple(lines)
+        super().__init__(f"{count} in this recipe", where=name)
+
+    @property
+    def message(self) -> str:
+        """A line with the name and the count, and one for each fault."""
+        return "\n".join([super().message, *self._lines])

@@ -7,6 +7,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks.torture.sandbox import run
 from fercurate.domain.sample import Sample
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
@@ -62,18 +63,28 @@ class Material:
 
 
 def make_material(folder: Path) -> Material:
-    """Draw corpora, store and measure one, and build from it."""
+    """Draw corpora, store and measure one, and build from it.
+
+    A child does it: who has used OpenCV must not fork, for its threads are missing in the copy.
+    """
     made = Material(folder)
+    outcome = run(lambda: _make(made), seconds=300)
+    if outcome.code:
+        raise RuntimeError(f"the material cannot be made: {outcome.err}")
+    return made
+
+
+def _make(made: Material) -> int:
     write_fer2013(made.corpus, sizes=(40, 10, 10), seed=1, broken=False)
     write_pictures(made.second, 24)
     ingest(IngestRequest((made.corpus,), made.store))
-    pictures = folder / "third"
+    pictures = made.folder / "third"
     write_pictures(pictures, 6, seed=7)
     ingest(IngestRequest((pictures,), made.store))
     with Store.open(made.store) as store:
         measure(store, MeasureRequest((Exposure(),), jobs=1)).close()
     build(BuildRequest(load_recipe(RECIPE), made.store, made.export, framework="sklearn", jobs=1))
-    return made
+    return 0
 
 
 def write_pictures(root: Path, count: int, seed: int = 3) -> None:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 import h5py
@@ -12,10 +13,10 @@ from fercurate.export.hdf5 import EXPORT_FILE
 from fercurate.files.digest import sha256_of
 from fercurate.files.foreign.probe import looks_like_hdf5, probe_hdf5
 from fercurate.files.hdf5 import open_hdf5, reading_hdf5
-from fercurate.files.regular import is_regular
+from fercurate.files.regular import Unchanged, is_regular, unchanged
 from fercurate.training.shared import errors as kit
 from fercurate.training.shared.attributes import ExportAttributes, read_attributes
-from fercurate.training.shared.lock import LOCK_FILE, Lock
+from fercurate.training.shared.lock import LOCK_FILE, Lock, read_outputs
 
 _BUILD_AGAIN = "Build it again with: fercurate build --overwrite"
 
@@ -31,6 +32,24 @@ def exported_files(path: Path) -> list[Path]:
     """The HDF5 files of an export folder by name, or the file itself."""
     found = sorted(path.glob("*.h5")) if path.is_dir() else [path]
     return [file for file in found if is_regular(file)]
+
+
+def check_complete(path: Path) -> None:
+    """Refuse an export folder that lacks an HDF5 file which its lock lists.
+
+    Raises:
+        ExportError: one is missing, or no regular file.
+    """
+    lock = _lock_of(path / LOCK_FILE) if path.is_dir() else None
+    if lock is None or lock.root != path:
+        return
+    for name in sorted(lock.outputs):
+        if "/" not in name and name.endswith(".h5") and not is_regular(path / name):
+            raise ExportError(
+                "missing, or no regular file, but recipe.lock lists it",
+                where=str(path / name),
+                fix="Put it back, or name one of the other files",
+            )
 
 
 def _is_exported(path: Path) -> bool:
@@ -50,10 +69,19 @@ def _lock_of(path: Path) -> Lock | None:
     Raises:
         ExportError: it is damaged.
     """
-    try:
-        return Lock.of(path.parent)
-    except kit.ExportError as error:
-        raise ExportError(str(error)) from None
+    for root in (path.parent, path.parent.parent):
+        if os.path.lexists(root / LOCK_FILE):
+            try:
+                return _read_lock(root, unchanged(root / LOCK_FILE))
+            except (kit.ExportError, OSError) as error:
+                raise ExportError(str(error)) from None
+    return None
+
+
+@lru_cache(maxsize=8)
+def _read_lock(root: Path, _same: Unchanged) -> Lock:
+    """A lock that has not changed: it is asked for each file."""
+    return Lock(root, read_outputs(root / LOCK_FILE))
 
 
 @contextmanager

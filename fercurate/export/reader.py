@@ -14,7 +14,7 @@ from fercurate.domain.plan import FILE_SPLITS, SUBSETS
 from fercurate.domain.sample import pixel_digest
 from fercurate.domain.segments.base import ORIGINAL
 from fercurate.errors import ExportError
-from fercurate.export.exported_files import exported_files, open_exported
+from fercurate.export.exported_files import check_complete, exported_files, open_exported
 from fercurate.export.hdf5 import TEXT_ROWS, dataset_names
 from fercurate.files.hdf5 import column, dataset, read_text
 from fercurate.training.shared.attributes import ExportAttributes
@@ -60,6 +60,7 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
     Raises:
         ExportError: no export, changed since it was built, or damaged.
     """
+    check_complete(path)
     splits: list[SplitRows] = []
     for place in exported_files(path):
         with open_exported(place) as (file, attributes):

@@ -22,7 +22,7 @@ def whole_file(path: Path, aside: Path | None = None) -> Iterator[Path]:
     staged = aside or path.with_name(f".fercurate-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if aside else os.O_EXCL)
     try:
-        os.close(os.open(staged, flags, 0o666))
+        _make(staged, flags, path)
         yield staged
         sync(staged)
         staged.replace(path)
@@ -30,6 +30,15 @@ def whole_file(path: Path, aside: Path | None = None) -> Iterator[Path]:
         staged.unlink(missing_ok=True)
         raise
     sync(path.parent)
+
+
+def _make(staged: Path, flags: int, path: Path) -> None:
+    """Make the empty file; an error names the one that was asked for."""
+    try:
+        os.close(os.open(staged, flags, 0o666))
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def sync(path: Path) -> None:

@@ -62,6 +62,8 @@ def check_folder(folder: Path, kind: FolderKind, overwrite: bool) -> None:
         ConflictError: it holds files that are not ours, or one of ours and ``overwrite`` is off.
     """
     place = kind.place(folder)
+    if place.parent.name.endswith(".parts"):
+        raise ConflictError("a store keeps its parts there", where=str(place.parent))
     if not os.path.lexists(place):
         return
     another = f"Choose another {kind.option}"
@@ -115,15 +117,23 @@ def staged_folder(folder: Path, kind: FolderKind, overwrite: bool) -> Iterator[P
         try:
             _recover(place)
             check_folder(place, kind, overwrite)
-            shutil.rmtree(staging, ignore_errors=True)
+            _remove(staging)
             staging.mkdir()
             yield staging
             _sync_tree(staging)
             check_folder(place, kind, overwrite)
             _replace(staging, place)
         finally:
-            shutil.rmtree(staging, ignore_errors=True)
+            _remove(staging)
             lock.unlink(missing_ok=True)
+
+
+def _remove(place: Path) -> None:
+    """Remove what a run has left, whatever it is: a pipe would keep ``rmtree`` waiting."""
+    if place.is_symlink() or not place.is_dir():
+        place.unlink(missing_ok=True)
+    else:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def _sync_tree(folder: Path) -> None:
@@ -157,14 +167,14 @@ def _replace(staging: Path, folder: Path) -> None:
 
 def _rename_twice(staging: Path, folder: Path) -> None:
     """Replace a folder where no system call can; the old one comes back if that fails."""
-    shutil.rmtree(_old(folder), ignore_errors=True)
+    _remove(_old(folder))
     folder.rename(_old(folder))
     try:
         staging.rename(folder)
     except OSError:
         _old(folder).rename(folder)
         raise
-    shutil.rmtree(_old(folder), ignore_errors=True)
+    _remove(_old(folder))
 
 
 def _exchange(first: Path, second: Path) -> bool:

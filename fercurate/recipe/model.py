@@ -95,6 +95,13 @@ class Recipe(Section):
     )
     seed: int = Field(default=0, ge=0, lt=2**63)
 
+    @field_validator("version", mode="before")
+    @classmethod
+    def _is_number(cls, version: object) -> object:
+        if isinstance(version, bool):
+            raise ValueError(f"{str(version).lower()}; expected 1")  # noqa: TRY004  # pydantic's
+        return version
+
     @field_validator("description")
     @classmethod
     def _one_line(cls, description: str) -> str:

@@ -6,13 +6,16 @@ from pathlib import Path
 
 from fercurate.errors import FercurateError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
+from fercurate.files.regular import read_regular
 from fercurate.report.facts import FACTS_FILE, KIND
+
+_MOST_BYTES = 64 << 20
 
 
 def _listed_files(folder: Path) -> set[str]:
     """The files that an earlier report lists; nothing if it is no report of ours."""
     try:
-        facts = json.loads((folder / FACTS_FILE).read_text(encoding="utf-8"))
+        facts = json.loads(read_regular(folder / FACTS_FILE, _MOST_BYTES))
         return set(facts["files"]) if facts["kind"] == KIND else set()
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()

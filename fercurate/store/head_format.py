@@ -27,6 +27,8 @@ from fercurate.store.layout import (
     PART_NAME,
 )
 
+_MOST_COMMITS = 10**17
+
 
 @dataclass(frozen=True, slots=True)
 class PartEntry:
@@ -126,6 +128,8 @@ def parse_head(path: Path) -> Head:
         )
         head = Head(int(file.attrs["generation"]), parts, lineage, str(file.attrs["session"]))
     _check_parts(path, parts)
+    if not 0 <= head.generation < _MOST_COMMITS:
+        raise FormatError(f"generation {head.generation}", where=str(path))
     return head
 
 

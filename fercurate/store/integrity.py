@@ -27,7 +27,11 @@ def open_part(store: Path, part: PartEntry) -> h5py.File:
             _compare(path, sha256_of(path, part.pixels), part.columns_sha256)
         else:
             _compare(path, sha256_of(path), part.sha256)
-    return open_hdf5(path, PART_TYPE)
+    file = open_hdf5(path, PART_TYPE)
+    if file.attrs.get("kind") != part.kind:
+        file.close()
+        raise StoreError(f"no part of the kind {part.kind}, as the head says", where=str(path))
+    return file
 
 
 def check_bytes(store: Path, part: PartEntry) -> None:

@@ -1,6 +1,7 @@
 """The one decoder for image files: by content, bounded, and never trusting a suffix."""
 
 import io
+import logging
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -46,6 +47,9 @@ _BROKEN = (
 _BUDGET = ByteBudget(WORKING_BYTES)
 
 Result = TypeVar("Result")
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())
+"""What Pillow would print of damaged files is in the errors that it raises."""
 
 Image.core.set_block_size(64 << 20)  # type: ignore[attr-defined]
 """Pillow's own blocks of 16 MiB would stay with the thread that asked for them once freed; what is

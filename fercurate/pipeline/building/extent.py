@@ -16,6 +16,7 @@ from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.recipe.model import MOST_BYTES, Recipe
 
 _TIMED = 3
+_PATIENCE = 3.0
 _GIGABYTE = 10**9
 
 
@@ -81,16 +82,21 @@ def _existing(folder: Path) -> Path:
 
 
 def estimated_seconds(ready: PlannedBuild) -> float:
-    """How long one core takes to make all pictures, by making a few of every kind."""
-    seconds = 0.0
-    for plan in ready.plan.plans:
-        for segment in plan.segments:
-            few = slice(0, min(_TIMED, len(segment)))
-            if few.stop:
-                started = time.perf_counter()
-                _make(segment, few, ready.maker)
-                seconds += (time.perf_counter() - started) / few.stop * len(segment)
-    return seconds
+    """How long one core takes to make all pictures, by making a few of every kind.
+
+    After some seconds it goes on from the kinds that it has seen.
+    """
+    seconds, rows, end = 0.0, 0, time.perf_counter() + _PATIENCE
+    for segment in (one for plan in ready.plan.plans for one in plan.segments if len(one)):
+        few = slice(0, min(_TIMED, len(segment)))
+        started = time.perf_counter()
+        _make(segment, few, ready.maker)
+        ended = time.perf_counter()
+        seconds += (ended - started) / few.stop * len(segment)
+        rows += len(segment)
+        if ended > end:
+            break
+    return seconds * sum(map(len, ready.plan.plans)) / max(rows, 1)
 
 
 def _make(segment: Segment, part: slice, maker: StoredPictureMaker) -> None:

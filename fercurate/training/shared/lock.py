@@ -104,7 +104,10 @@ class Lock:
 
     def _same(self, name: str, digest: Callable[[Path], str]) -> bool:
         path = self.root / name
-        return path.is_file() and digest(path) == self.outputs[name]
+        try:
+            return path.is_file() and digest(path) == self.outputs[name]
+        except OSError:
+            return False
 
 
 def changed_scripts() -> list[str]:
@@ -154,8 +157,9 @@ def _emptied(text: str, place: re.Match[str]) -> str:
 
 def _is_output(output: tuple[str, object]) -> bool:
     name, digest = output
-    inside = ".." not in PurePosixPath(name).parts and not name.startswith("/") and "\0" not in name
-    return inside and isinstance(digest, str) and _SHA256.fullmatch(digest) is not None
+    inside = not (".." in PurePosixPath(name).parts or name.startswith("/") or "\0" in name)
+    known = isinstance(digest, str) and _SHA256.fullmatch(digest) is not None
+    return bool(name) and inside and known
 
 
 def _text(path: Path) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from fercurate.files.child import ChildError, ChildService, Limits
 from fercurate.transforms.augment.step import Parameters, Step
 
-LIMITS = Limits(seconds=5, memory=3 << 30)
+LIMITS = Limits(seconds=5, memory=1536 << 20)
 """For some twenty pictures of the size asked for, in gray and in RGB."""
 
 _COSTLY: dict[tuple[str, Parameters], str] = {}
@@ -46,7 +46,7 @@ def _problem(transform: str, parameters: Parameters, channels: int, size: int) -
         except ChildError as error:
             _COSTLY[step] = (
                 f"{transform} takes more than {LIMITS.seconds:.0f} seconds or "
-                f"{LIMITS.memory >> 30} GB for a few pictures of {size}x{size} ({error}); choose "
-                "smaller numbers"
+                f"{LIMITS.memory / 2**30:.1f} GB for a few pictures of {size}x{size} ({error}); "
+                "choose smaller numbers"
             )
     return _COSTLY[step]
