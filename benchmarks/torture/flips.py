@@ -117,6 +117,7 @@ def flip_heads(material: Material, share: float) -> Iterator[Part]:
     committed = read_head(material.store)
 
     def staged() -> str:
+        _forget()
         remark = staged_head(material.store, committed, SESSION)[1]
         for path in material.parts.glob("damaged-*"):
             path.unlink()
@@ -126,7 +127,7 @@ def flip_heads(material: Material, share: float) -> Iterator[Part]:
     looks: dict[Path, Notice] = {
         material.store: lambda: _said(lambda: read_head(material.store), material.store),
         marker: lambda: _said(lambda: read_marker(marker), marker),
-        pending: lambda: (_forget(), staged())[1],
+        pending: staged,
     }
     for path, look in looks.items():
         part = Part(f"every flipped bit of {path.name}")

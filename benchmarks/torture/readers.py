@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from PIL import Image
@@ -92,7 +93,7 @@ def _recipe(content: bytes) -> None:
 
 def _source(name: str, path: Path, seeds: tuple[bytes, ...]) -> Reader:
     """A source that reads a file: recognized, read to its end, and described."""
-    source: AnySource = next(one for one in READERS if one.name == name)
+    source = cast("AnySource", next(one for one in READERS if one.name == name))
     path.parent.mkdir(parents=True, exist_ok=True)
 
     def read(content: bytes) -> None:

@@ -64,7 +64,7 @@ def run(work: Callable[[], int], seconds: float = 2 * SECONDS) -> Outcome:
             file.seek(0)
             texts.append(file.read(1 << 20).decode("utf-8", "replace"))
     code = os.waitstatus_to_exitcode(status)
-    return Outcome(code, *texts, took, usage.ru_maxrss * 1024)
+    return Outcome(code, texts[0], texts[1], took, usage.ru_maxrss * 1024)
 
 
 def _be_child(work: Callable[[], int], out: int, err: int) -> None:

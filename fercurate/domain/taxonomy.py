@@ -93,7 +93,10 @@ class LabelMap:
         for spelling in (text, integer_text(text)):
             if spelling in self.codes:
                 return spelling
-        return self._folded.get(fold_word(text))
+        folded = fold_word(text)
+        if folded.isdecimal() and not text.isascii():
+            return None  # a digit in a square, or a high one, is no code
+        return self._folded.get(folded)
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:

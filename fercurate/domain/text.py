@@ -24,7 +24,12 @@ def _encoded(value: str) -> bytes:
     try:
         return value.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
-        return _HALVES.sub("\ufffd", value).encode("utf-8", "surrogateescape")
+        return whole_text(value).encode("utf-8", "surrogateescape")
+
+
+def whole_text(value: str) -> str:
+    """Return a text with U+FFFD for halves of surrogate pairs, which JSON may hold."""
+    return _HALVES.sub("\ufffd", value)
 
 
 _HALVES = re.compile("[\ud800-\udc7f\udd00-\udfff]")

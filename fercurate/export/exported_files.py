@@ -73,8 +73,10 @@ def _lock_of(path: Path) -> Lock | None:
         if os.path.lexists(root / LOCK_FILE):
             try:
                 return _read_lock(root, unchanged(root / LOCK_FILE))
-            except (kit.ExportError, OSError) as error:
+            except kit.ExportError as error:
                 raise ExportError(str(error)) from None
+            except OSError as error:
+                raise ExportError(str(error.strerror), where=str(root / LOCK_FILE)) from None
     return None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
 from fercurate.errors import InputError, UsageError
+from fercurate.files.containment import Boundary
 from fercurate.sources.affectnet.source import AffectNet
 from fercurate.sources.arrays.source import Arrays
 from fercurate.sources.base import AnySource, Recognition
@@ -180,7 +181,12 @@ def _recognize_children(path: Path, levels: int, archives: bool = False) -> tupl
     if not path.is_dir():
         return ()
     entries = sorted(path.iterdir())
-    corpora = [p for p in entries if not (is_clutter(p.name) or _is_class(p))]
+    own = Boundary(path)
+    corpora = [
+        p
+        for p in entries
+        if not (is_clutter(p.name) or _is_class(p)) and (p.is_dir() or own.holds(p))
+    ]
     packed = [p for p in corpora if kind_of_name(p.name) is FileKind.ARCHIVE and p.is_file()]
     children = (packed if archives else [p for p in corpora if p not in packed])[:_MOST_CHILDREN]
     recognized = (each for child in children for each in _recognize_child(child, levels - 1))

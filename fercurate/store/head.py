@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from fercurate.errors import FormatError, StoreError
-from fercurate.files.regular import real_path, unchanged
+from fercurate.files.regular import check_regular, real_path, unchanged
 from fercurate.files.seal import is_sealed
 from fercurate.store.head_format import Head, parse_head
 from fercurate.store.layout import HEAD_TYPE, PENDING, RESTORE, parts_folder
@@ -18,6 +18,19 @@ MOST_BYTES = 256 << 20
 
 _READ: dict[tuple[object, ...], Head] = {}
 """Heads that this process has read, by path and what tells that the file is the same."""
+
+
+def refuse_irregular(path: Path) -> None:
+    """Refuse what is there and no regular file, by the name that was given.
+
+    Raises:
+        StoreError: a pipe, a device, a folder, a file of the system.
+    """
+    if path.exists():
+        try:
+            check_regular(path)
+        except OSError as error:
+            raise StoreError(str(error.strerror), where=str(path)) from None
 
 
 def read_head(path: Path) -> Head:

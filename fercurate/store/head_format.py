@@ -25,6 +25,7 @@ from fercurate.store.layout import (
     KINDS,
     LONGEST_ENTRY,
     PART_NAME,
+    SAMPLES,
 )
 
 _MOST_COMMITS = 10**17
@@ -146,7 +147,7 @@ def _check_parts(path: Path, parts: tuple[PartEntry, ...]) -> None:
     for part in parts:
         if not PART_NAME.fullmatch(part.name):
             raise FormatError(f"a part named {part.name!r}", where=str(path), expected="000001.h5")
-        if part.kind not in KINDS or part.rows < 0:
+        if part.kind not in KINDS or part.rows < 0 or (part.rows and part.kind != SAMPLES):
             raise FormatError(f"the part {part.name} of kind {part.kind!r}", where=str(path))
         if not _lie_apart(part):
             raise FormatError(f"pixels outside the part {part.name}", where=str(path))

@@ -22,7 +22,7 @@ from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
 from fercurate.files.regular import real_path
-from fercurate.store.head import read_head
+from fercurate.store.head import read_head, refuse_irregular
 from fercurate.store.head_format import Head, PartEntry
 from fercurate.store.integrity import check_all_bytes, check_bytes, open_part
 from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder
@@ -73,12 +73,13 @@ class Store(AbstractContextManager["Store"]):
             StoreError: there is no store, or it is damaged or of a newer format.
         """
         path = Path(path)
-        if not path.is_file():
+        if not path.exists():
             raise StoreError(
                 "no such store",
                 where=str(path),
                 fix=f"Make one with: fercurate ingest PATH --store {path}",
             )
+        refuse_irregular(path)
         path = real_path(path)
         return cls(path, read_head(path))
 

@@ -19,7 +19,7 @@ from fercurate.files.atomic import whole_file
 from fercurate.files.lock import exclusive_lock
 from fercurate.files.regular import real_path
 from fercurate.store.change import Change
-from fercurate.store.head import read_head
+from fercurate.store.head import read_head, refuse_irregular
 from fercurate.store.head_format import Head, PartEntry
 from fercurate.store.integrity import check_all_bytes
 from fercurate.store.layout import (
@@ -263,6 +263,7 @@ def open_writer(path: Path, session: str, say: Say = _silent) -> Iterator[StoreW
         StoreError: another process is writing, or ``path`` is something else than a store.
         OSError: the disk is full or the folder cannot be written.
     """
+    refuse_irregular(path)
     path = real_path(path)
     if path.exists():
         read_head(path)  # what is no store gets no parts beside it

@@ -31,13 +31,22 @@ def list_members(path: Path, wants_head: WantsHead) -> tuple[ArchiveMember, ...]
     Raises:
         FormatError: no archive, damaged, or one that unpacks into far more than it can hold.
     """
-    return _listed(path, unchanged(path), wants_head)
+    listed = _listed(path, unchanged(path), wants_head)
+    if isinstance(listed, FormatError):
+        raise FormatError(listed.found, where=listed.where)
+    return listed
 
 
 @lru_cache(maxsize=2)
-def _listed(path: Path, _same: Unchanged, wants_head: WantsHead) -> tuple[ArchiveMember, ...]:
+def _listed(
+    path: Path, _same: Unchanged, wants_head: WantsHead
+) -> tuple[ArchiveMember, ...] | FormatError:
+    """The files, or why they cannot be listed: that takes as long, and is asked as often."""
     listed = list_zip if packing_of(path) is Packing.ZIP else list_tar
-    return once_each(listed(path, wants_head))
+    try:
+        return once_each(listed(path, wants_head))
+    except FormatError as error:
+        return error
 
 
 def read_members(

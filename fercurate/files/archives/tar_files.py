@@ -44,17 +44,17 @@ class ForwardReader:
     def __init__(self, stream: IO[bytes], packed: int, where: str) -> None:
         self._stream = stream
         self._packed = packed
-        self._where = where
+        self.where = where
         self._position = 0
         self.allowed = _MAX_HEADER
 
     def read(self, size: int = -1) -> bytes:
         """Read so many bytes, less at the end."""
         if not 0 <= size <= self.allowed:
-            raise FormatError(f"a header of {size:,} bytes", where=self._where)
+            raise FormatError(f"a header of {size:,} bytes", where=self.where)
         content = self._stream.read(size)
         self._position += len(content)
-        check_bounds(0, self._position, self._packed, self._where)
+        check_bounds(0, self._position, self._packed, self.where)
         return content
 
     def tell(self) -> int:
@@ -68,10 +68,36 @@ class ForwardReader:
             FormatError: it lies behind, where no honest header points to.
         """
         if whence != 0 or target < self._position:
-            raise FormatError("a header that leads backwards", where=self._where)
+            raise FormatError("a header that leads backwards", where=self.where)
         while self._position < target and self.read(min(target - self._position, _STEP)):
             pass
+        if self._position < target:
+            raise FormatError("damaged, or cut short", where=self.where)
         return self._position
+
+    def drain(self) -> None:
+        """Read to the end, where a packed stream compares its checksum.
+
+        Raises:
+            FormatError: something stands there.
+        """
+        while block := self.read(_STEP):
+            if block.count(0) != len(block):
+                raise FormatError("something stands behind its end", where=self.where)
+
+
+def _check_end(reader: ForwardReader, offset: int) -> None:
+    """Whether a tar ends by its end mark: what ends otherwise has lost the rest.
+
+    Raises:
+        FormatError: it does not.
+    """
+    ended_early = reader.tell() <= offset
+    if ended_early and reader.tell() < offset + tarfile.BLOCKSIZE:
+        reader.seek(offset)
+        if len(reader.read(tarfile.BLOCKSIZE)) < tarfile.BLOCKSIZE:
+            raise FormatError("cut short: there is no end mark", where=reader.where)
+    reader.drain()
 
 
 @contextmanager
@@ -167,5 +193,6 @@ def _entries(path: Path) -> Iterator[tuple[tarfile.TarFile, tarfile.TarInfo, For
                 while (entry := archive.next()) is not None:
                     yield archive, entry, reader
                     archive.members = []  # type: ignore[attr-defined]  # or every header is kept
+                _check_end(reader, archive.offset)
     except BROKEN as error:
         raise FormatError(f"a damaged tar ({error})", where=str(path)) from None

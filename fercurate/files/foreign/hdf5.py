@@ -19,6 +19,7 @@ _DEPTH = 3
 _MOST = 256
 _NAMES = 100_000
 _CHUNK = 256 << 20
+_LONGEST = 4096
 _TEXT_ROWS = 16
 """Values of variable length read at a time: nothing bounds one of them but the file."""
 
@@ -125,8 +126,15 @@ def _whole_chunks(member: h5py.Dataset, rows: int) -> int:
 
 
 def _as_text(block: NDArray[Any]) -> NDArray[Any]:
-    texts = [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in block.flat]
+    texts = [_text(value) for value in block.flat]
     return np.array(texts, dtype=np.str_).reshape(block.shape)
+
+
+def _text(value: object) -> str:
+    """A value as text; what is longer than any name or label is cut, or all would be as wide."""
+    if isinstance(value, bytes):
+        return value[:_LONGEST].decode("utf-8", "replace")
+    return str(value)[:_LONGEST]
 
 
 def text_attributes(owner: h5py.Group | h5py.Dataset) -> dict[str, tuple[str, ...]]:

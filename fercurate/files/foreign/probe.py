@@ -97,7 +97,7 @@ def _attributes(owner: h5py.Group | h5py.Dataset) -> str:
     kind = ""
     for name in owner.attrs:
         place = owner.attrs.get_id(name)
-        if place.get_storage_size() <= _ATTRIBUTE_BYTES:
+        if place.shape is not None and place.get_storage_size() <= _ATTRIBUTE_BYTES:
             value = owner.attrs[name]
             if name == "type" and isinstance(value, str):
                 kind = value[:100]

@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,6 +44,10 @@ _BROKEN = (
     *(ArithmeticError, MemoryError, RuntimeError, struct.error, Image.DecompressionBombError),
 )
 """What Pillow raises for damaged files, depending on the format and on the damaged place."""
+
+_HEADER = 1 << 16
+_PNM = re.compile(rb"P.(?:(?:\s|#[^\r\n]*[\r\n])+[^\s#]+){2}", re.DOTALL)
+"""Kind, width and height: Pillow looks for them byte by byte, however long a comment is."""
 
 _BUDGET = ByteBudget(WORKING_BYTES)
 
@@ -122,6 +127,8 @@ def _opened(content: bytes, work: Callable[[Image.Image], Result]) -> Result:
     """What ``work`` makes of an opened file of a known format that is not too large."""
     if not content:
         raise ValueError("the file is empty (0 bytes)")
+    if content[:1] == b"P" and image_kind(content) == "PPM" and not _PNM.match(content[:_HEADER]):
+        raise ValueError(f"cannot be decoded: no size of a picture in its first {_HEADER:,} bytes")
     try:
         with QUIET, Image.open(io.BytesIO(content), formats=_formats(content)) as image:
             width, height = image.size

@@ -119,7 +119,7 @@ class ListReader:
         """Yield every row, in file order; no picture is looked for yet."""
         repeats = Repeats()
         for line in read_lines(self.path):
-            if line.text.strip() and not self._is_header(line.text):
+            if line.overlong or (line.text.strip() and not self._is_header(line.text)):
                 yield self._entry(line, repeats)
 
     def has_pictures(self) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.errors import InputError
+from fercurate.files.containment import Boundary
 from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
 from fercurate.sources.archive.class_archive import archive_remark
 from fercurate.sources.base import Recognition, Record, RecordCounts
@@ -79,7 +80,8 @@ class Fer2013:
         return replace(tables, why=why, root=path.parent, files=(path,))
 
     def _recognize_csv_folder(self, path: Path) -> Recognition | None:
-        tables = sorted(path.glob("*.[cC][sS][vV]"))
+        holds = Boundary(path).holds
+        tables = [table for table in sorted(path.glob("*.[cC][sS][vV]")) if holds(table)]
         return self._kept_of(path, [table for table in tables if is_challenge_csv(table)])
 
     def _kept_of(self, path: Path, tables: list[Path]) -> Recognition | None:

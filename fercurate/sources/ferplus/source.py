@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from fercurate.domain.manifest import Manifest
+from fercurate.files.containment import Boundary
 from fercurate.sources.base import Recognition
 from fercurate.sources.ferplus.join import JoinedVotes, join_votes
 from fercurate.sources.ferplus.published import NEW_CSV
 from fercurate.sources.ferplus.vote_files import is_label_csv, is_new_csv
 from fercurate.sources.options import SourceOptions
+from fercurate.sources.reading.class_tree import tree_folders
 
 
 class FerPlus:
@@ -26,10 +28,12 @@ class FerPlus:
         """Recognize ``fer2013new.csv`` by its header and ``label.csv`` by its twelve fields."""
         if path.is_file():
             return self._recognize_file(path)
-        new = next((p for p in sorted(path.glob("*.csv")) if is_new_csv(p)), None)
+        holds = Boundary(path).holds
+        new = next((p for p in sorted(path.glob("*.csv")) if holds(p) and is_new_csv(p)), None)
         if new is not None:
             return self._new_csv(new, path)
-        labels = tuple(sorted(p for p in path.glob("**/label.csv") if is_label_csv(p)))
+        found = [folder / "label.csv" for folder in tree_folders(path)]
+        labels = tuple(sorted(p for p in found if holds(p) and is_label_csv(p)))
         return self._label_csv(labels, path) if labels else None
 
     def _recognize_file(self, path: Path) -> Recognition | None:

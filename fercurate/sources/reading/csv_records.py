@@ -23,6 +23,7 @@ MAX_QUOTED = 100_000
 """Bytes within which a quoted field that spans lines must close."""
 
 _HEAD = 4096
+_MOST_PIECES = 128
 _MOST_BLANK = 2_000_000
 """Blank lines in a row: a packed file of a few bytes may hold thousands of millions."""
 
@@ -147,7 +148,11 @@ def _physical_lines(file: _Lines) -> Iterator[Line]:
             raise FormatError(f"over {_MOST_BLANK:,} blank lines in a row before line {number:,}")
         ended = text.endswith(b"\n")
         overlong = not ended and len(text) == MAX_LINE
+        pieces = 0
         while overlong and not ended:
+            pieces += 1
+            if pieces > _MOST_PIECES:
+                raise FormatError(f"line {number:,} is over {_MOST_PIECES * MAX_LINE:,} bytes long")
             rest = file.readline(MAX_LINE)
             ended = rest.endswith(b"\n") or not rest
         yield Line(text.rstrip(b"\r\n"), number, ended, overlong)

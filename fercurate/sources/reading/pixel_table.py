@@ -106,7 +106,7 @@ class PixelTable:
             next(lines)
         row = 0
         for line in lines:
-            if not line.text.strip() or self._is_header(line.text):
+            if not line.overlong and (not line.text.strip() or self._is_header(line.text)):
                 continue
             yield self._row(line, row)
             row += 1

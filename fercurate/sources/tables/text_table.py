@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fercurate.domain.text import whole_text
 from fercurate.errors import InputError
 from fercurate.sources.names.columns import ColumnRoles, column_roles, refuse_repeated
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
@@ -114,7 +115,7 @@ class Table:
         header = Header(self.names, self.delimiter)
         first = self.has_header
         for line in read_lines(self.path):
-            if not line.text.strip():
+            if not (line.overlong or line.text.strip()):
                 continue
             if first or (self.has_header and split_header(line.text).names == self.names):
                 first = False
@@ -138,7 +139,7 @@ class Table:
 
     def _json_rows(self) -> Iterator[TableRow]:
         for line in read_lines(self.path):
-            if not line.text.strip():
+            if not (line.overlong or line.text.strip()):
                 continue
             values = _json_object(line.text)
             if values is None:
@@ -262,6 +263,10 @@ def _delimiter(texts: list[bytes]) -> bytes:
         counts = {text.count(delimiter) for text in texts[:8]}
         if 0 not in counts and len(counts) <= 2:
             return delimiter
+    for delimiter in (b";", b"|"):
+        each = [text.count(delimiter) for text in texts[:8]]
+        if each[0] and 3 * each.count(each[0]) >= 2 * len(each):
+            return delimiter
     return max((b",", b";", b"\t"), key=texts[0].count) if b"," in texts[0] else b" "
 
 
@@ -282,7 +287,7 @@ def _json_object(text: bytes) -> dict[str, object] | None:
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    values = dict(pairs)
+    values = {whole_text(name): value for name, value in pairs}
     if len(values) != len(pairs):
         raise ValueError("a key stands there twice")
     return values
@@ -291,4 +296,4 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return str(int(value))
-    return str(value) if isinstance(value, str | int | float) else ""
+    return whole_text(str(value)) if isinstance(value, str | int | float) else ""
