@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.torture import flips, full_disk, fuzz, kills
-from benchmarks.torture.hostile.tables import run_tables
+from benchmarks.torture.hostile.campaign import run_tables
 from benchmarks.torture.material import Material, make_material
 from benchmarks.torture.readers import readers
 from benchmarks.torture.report import Part, table

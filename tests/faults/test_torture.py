@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.torture import flips, fuzz, kills
 from benchmarks.torture.edits import edited, edits
+from benchmarks.torture.hostile.campaign import all_cases, run_tables
 from benchmarks.torture.hostile.case import Case, Done, Refused, Stored
-from benchmarks.torture.hostile.tables import all_cases, run_tables
 from benchmarks.torture.material import Material, make_material
 from benchmarks.torture.readers import Reader, readers
 from benchmarks.torture.report import Part

@@ -37,8 +37,8 @@ _MAX_HEADER = 1 << 20
 class ForwardReader:
     """A stream that can only be read on, a bounded number of bytes at a time.
 
-    ``allowed`` is that number; ``packed`` the size of the file that is unpacked. A stream that
-    gives far more than it can hold ends in a ``FormatError``.
+    ``allowed`` is that number, ``last`` what was read last; ``packed`` the size of the file that is
+    unpacked. A stream that gives far more than it can hold ends in a ``FormatError``.
     """
 
     def __init__(self, stream: IO[bytes], packed: int, where: str) -> None:
@@ -46,6 +46,7 @@ class ForwardReader:
         self._packed = packed
         self.where = where
         self._position = 0
+        self.last = b""
         self.allowed = _MAX_HEADER
 
     def read(self, size: int = -1) -> bytes:
@@ -54,6 +55,7 @@ class ForwardReader:
             raise FormatError(f"a header of {size:,} bytes", where=self.where)
         content = self._stream.read(size)
         self._position += len(content)
+        self.last = content
         check_bounds(0, self._position, self._packed, self.where)
         return content
 
@@ -76,27 +78,22 @@ class ForwardReader:
         return self._position
 
     def drain(self) -> None:
-        """Read to the end, where a packed stream compares its checksum.
-
-        Raises:
-            FormatError: something stands there.
-        """
-        while block := self.read(_STEP):
-            if block.count(0) != len(block):
-                raise FormatError("something stands behind its end", where=self.where)
+        """Read to the end, where a packed stream compares its checksum."""
+        while self.read(_STEP):
+            pass
 
 
 def _check_end(reader: ForwardReader, offset: int) -> None:
-    """Whether a tar ends by its end mark: what ends otherwise has lost the rest.
+    """Whether a tar ends by its end mark, a block of zeros: what ends otherwise has lost the rest.
 
     Raises:
         FormatError: it does not.
     """
-    ended_early = reader.tell() <= offset
-    if ended_early and reader.tell() < offset + tarfile.BLOCKSIZE:
+    if reader.tell() <= offset:
         reader.seek(offset)
-        if len(reader.read(tarfile.BLOCKSIZE)) < tarfile.BLOCKSIZE:
-            raise FormatError("cut short: there is no end mark", where=reader.where)
+        reader.read(tarfile.BLOCKSIZE)
+    if reader.last != bytes(tarfile.BLOCKSIZE):
+        raise FormatError("damaged, or cut short: there is no end mark", where=reader.where)
     reader.drain()
 
 
@@ -132,6 +129,8 @@ def list_tar(path: Path, wants_head: Callable[[str], bool]) -> tuple[ArchiveMemb
         check_bounds(position, declared, packed, str(path))
         if entry.isdir():
             continue
+        if not entry.name.strip("./"):
+            raise FormatError("damaged: a file without a name", where=str(path))
         plain = entry.isreg() and not entry.issparse()
         member = member_of(position, entry.name, entry.size, "" if plain else LINK)
         if not member.fault and wants_head(member.parts[-1]):

@@ -1,0 +1,1 @@
+"""Pictures, arrays, Parquet and archives."""

@@ -1,0 +1,1 @@
+"""Recipes, and every value in them."""

@@ -1,0 +1,1 @@
+"""Stores, exports, and the places where output goes."""

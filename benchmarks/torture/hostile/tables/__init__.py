@@ -1,0 +1,1 @@
+"""Tables and trees of corpora, and what may lie in their place."""
