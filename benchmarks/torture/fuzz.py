@@ -1,6 +1,5 @@
 """Mutation fuzzing of every reader: no error outside the tree, no hang, no memory without bound."""
 
-import os
 import signal
 import time
 from collections.abc import Iterator
@@ -33,15 +32,15 @@ def fuzz_reader(reader: Reader, tries: int, start: int = 0) -> Part:
         began = time.monotonic()
         outcome = run(lambda: _batch(reader, count, start + done), seconds=3600)  # noqa: B023
         done += count
-        said = outcome.err.strip()[-1200:]
-        part.count(int(outcome.out.strip() or 0), outcome, said)
+        tried, _, said = outcome.out.strip().partition("\n")
+        part.count(int(tried or 0), outcome, said[-1200:])
         part.seconds = max(part.seconds, (time.monotonic() - began) / count)
     return part
 
 
 def _batch(reader: Reader, count: int, start: int) -> int:
-    """Read inputs, and print how many; the exit code of the child."""
-    tried = 0
+    """Read inputs, and print how many and what was found; the exit code of the child."""
+    tried, found = 0, ""
 
     @seed(start)
     @settings(
@@ -62,8 +61,8 @@ def _batch(reader: Reader, count: int, start: int) -> int:
         reads()
     except Exception as error:  # noqa: BLE001  # whatever it is, it is what is looked for
         notes = " ".join(getattr(error, "__notes__", ()))
-        os.write(2, f"{type(error).__name__}: {error} {notes}".encode("utf-8", "replace"))
-    print(tried)
+        found = f"{type(error).__name__}: {error} {notes}"
+    print(f"{tried}\n{found}".encode("utf-8", "replace").decode())
     return 0
 
 

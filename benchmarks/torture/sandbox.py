@@ -1,11 +1,14 @@
 """Running a piece of work in a forked child: it may crash, hang or fill memory, and is measured."""
 
+import faulthandler
 import os
 import resource
 import signal
 import sys
 import tempfile
 import time
+import traceback
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +77,14 @@ def _be_child(work: Callable[[], int], out: int, err: int) -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(out, 1)
         os.dup2(err, 2)
+        sys.stdout, sys.stderr = (open(number, "w", closefd=False) for number in (1, 2))  # noqa: SIM115
+        faulthandler.disable()
+        warnings.simplefilter("ignore", ResourceWarning)  # of files that an interrupt leaves open
         resource.setrlimit(resource.RLIMIT_AS, (_ADDRESS_SPACE, _ADDRESS_SPACE))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         code = work()
     except BaseException:  # noqa: BLE001  # a child must end here, whatever happened
-        sys.excepthook(*sys.exc_info())
+        traceback.print_exc()
     finally:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()

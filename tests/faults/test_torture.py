@@ -40,11 +40,11 @@ def test_damage_is_noticed(material: Material, tmp_path: Path) -> None:
 
 def test_hostile_inputs_end_as_they_must(tmp_path: Path) -> None:
     preload()
-    assert faults(run_tables(tmp_path / "work", 0.06)) == []
+    assert faults(run_tables(tmp_path / "work", 0.02)) == []
 
 
 def test_mutated_inputs_raise_nothing_else(material: Material, tmp_path: Path) -> None:
-    assert faults(fuzz.fuzz(readers(material, tmp_path), 6000)) == []
+    assert faults(fuzz.fuzz(readers(material, tmp_path), 3000)) == []
 
 
 def test_kills_lose_nothing(material: Material, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def list_tar(path: Path, wants_head: Callable[[str], bool]) -> tuple[ArchiveMemb
         check_bounds(position, declared, packed, str(path))
         if entry.isdir():
             continue
-        if not entry.name.strip("./"):
+        if not entry.name:
             raise FormatError("damaged: a file without a name", where=str(path))
         plain = entry.isreg() and not entry.issparse()
         member = member_of(position, entry.name, entry.size, "" if plain else LINK)

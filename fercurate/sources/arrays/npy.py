@@ -121,9 +121,10 @@ def _read_header(stream: IO[bytes]) -> _Header:
     start = stream.read(8)
     if start[:6] != _MAGIC:
         raise ValueError(f"no array of NumPy; begins with {start!r}")
-    if start[6] not in (1, 2, 3):
-        raise ValueError(f"version {start[6]} of the format, which is not known")
-    width = 2 if start[6] == 1 else 4
+    version = start[6:7]
+    if version not in (b"\x01", b"\x02", b"\x03"):
+        raise ValueError(f"version {version!r} of the format, which is not known")
+    width = 2 if version == b"\x01" else 4
     length = int.from_bytes(stream.read(width), "little")
     if length > _MAX_HEADER:
         raise ValueError(f"a header of {length:,} bytes")

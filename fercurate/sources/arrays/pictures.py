@@ -79,8 +79,9 @@ class GrayLevels:
         if rows.dtype.kind in "iu":
             fitting = (flat.min(axis=1) >= 0) & (flat.max(axis=1) <= 255)
             return rows.astype(np.uint8), fitting
-        values = flat.astype(np.float64) * self.scale
-        whole = np.round(values)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = flat.astype(np.float64) * self.scale
+            whole = np.round(values)
         fitting = _all_near(values, whole, self.near)
         levels = np.where(np.isfinite(whole), np.clip(whole, 0, 255), 0).astype(np.uint8)
         return levels.reshape(rows.shape), fitting
