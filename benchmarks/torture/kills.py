@@ -153,7 +153,7 @@ def end_verb(verb: Verb, material: Material, work: Path, tries: int) -> Part:
 
 def _interrupted(verb: Verb, folder: Path, sent: signal.Signals, after: float) -> Outcome:
     """Run a command and send it a signal after some seconds of its run."""
-    from fercurate.cli.boundary import end_cleanly_on_signals, guarded
+    from fercurate.cli.boundary import end_cleanly_on_signals, guarded, ignore_signals
     from fercurate.cli.main import main
 
     def work() -> int:
@@ -163,7 +163,9 @@ def _interrupted(verb: Verb, folder: Path, sent: signal.Signals, after: float) -
         end_cleanly_on_signals()
         if os.fork() == 0:
             _send(os.getppid(), sent, after)
-        return guarded(main)
+        code = guarded(main)
+        ignore_signals()
+        return code
 
     return run(work, seconds=120)
 

@@ -30,9 +30,18 @@ class _Stopped:
 stopped = _Stopped()
 
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def ignore_signals() -> None:
+    """Let signals come too late: all is done, and Python only takes itself apart."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def end_cleanly_on_signals() -> None:
     """Have SIGTERM and SIGHUP end a run as Ctrl-C does: nothing half-made stays behind."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in _SIGNALS:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _interrupt)
     sys.unraisablehook = _again

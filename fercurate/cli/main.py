@@ -5,7 +5,7 @@ import sys
 import click
 
 from fercurate import __version__
-from fercurate.cli.boundary import end_cleanly_on_signals, guarded
+from fercurate.cli.boundary import end_cleanly_on_signals, guarded, ignore_signals
 from fercurate.cli.lazy import LazyGroup
 
 EXAMPLES = """
@@ -33,4 +33,6 @@ def main() -> None:
 def run() -> None:
     """Run the command line and exit with its code."""
     end_cleanly_on_signals()
-    sys.exit(guarded(main))
+    code = guarded(main)
+    ignore_signals()
+    sys.exit(code)
