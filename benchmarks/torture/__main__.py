@@ -70,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the campaign; 0 if nothing was found, 1 if something was."""
     options = _options(arguments)
     preload()
+    if options.verb:
+        kills.keep(options.verb)
     parts: list[Part] = []
     end = time.monotonic() + 60 * options.minutes
     place = _MEMORY if os.access(_MEMORY, os.W_OK) else None
@@ -98,6 +100,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--only", choices=tuple(PARTS), action="append", help="run this part; may be repeated")
     add("--share", type=float, default=1.0, help="of the full number of tries (1)")
     add("--minutes", type=float, default=120.0, help="begin nothing new after so long (120)")
+    add("--verb", action="append", help="of the kills and full disks only this command")
     add("--json", type=Path, metavar="FILE", help="write the figures as JSON too")
     return parser.parse_args(arguments)
 

@@ -8,7 +8,7 @@ import os
 import random
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +68,7 @@ def _hidden(folder: Path) -> State:
 
 
 _STORE = ("--store", "store.h5")
-VERBS: tuple[Verb, ...] = (
+VERBS: list[Verb] = [
     Verb("ingest anew", ("ingest", "first", "--store", "new.h5"), _new_state),
     Verb("ingest more", ("ingest", "second", *_STORE), store_state),
     Verb("filter", ("filter", "store.h5", "--no-ease", "--jobs", "1"), store_state),
@@ -95,7 +95,13 @@ VERBS: tuple[Verb, ...] = (
     ),
     Verb("stats --plot", ("stats", "store.h5", "--plot", "b.png"), lambda f: files(f, "b.png")),
     Verb("demo", ("demo", "shown", "--overwrite"), lambda f: {"there": (f / "shown").is_dir()}),
-)
+]
+
+
+def keep(names: Sequence[str]) -> None:
+    """Leave out all commands but these."""
+    known = {verb.name: verb for verb in VERBS}
+    VERBS[:] = [known[name] for name in names]
 
 
 def kill_verbs(material: Material, work: Path, tries: int) -> Iterator[Part]:
