@@ -10,6 +10,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +98,9 @@ def _waited(child: int, end: float) -> tuple[int, resource.struct_rusage]:
         if ended:
             return status, usage
         if time.monotonic() > end:
-            os.killpg(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has made no group of its own yet
+                os.killpg(child, signal.SIGKILL)
+            os.kill(child, signal.SIGKILL)
             _, status, usage = os.wait4(child, 0)
             return status, usage
         time.sleep(_POLL)
