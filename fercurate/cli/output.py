@@ -34,12 +34,12 @@ class Output:
 
     def document(self, document: Mapping[str, Any]) -> None:
         """Print a JSON document."""
-        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+        click.echo(_writable(json.dumps(document, indent=2, ensure_ascii=False)))
 
     def lines(self, lines: Iterable[str]) -> None:
         """Print lines of text."""
         for line in lines:
-            click.echo(line)
+            click.echo(_writable(line))
 
     def preface(self, lines: Iterable[str]) -> None:
         """Print lines that come before a result: on stderr if that will be JSON."""
@@ -64,6 +64,11 @@ class Output:
         """A listener that shows progress bars on a terminal, and notices as lines."""
         bars = sys.stderr.isatty() and self.progress and not self.quiet
         return Progress(bars=bars, notices=not self.quiet)
+
+
+def _writable(text: str) -> str:
+    """A text with bytes of file names that are no UTF-8 spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def command_line() -> str:

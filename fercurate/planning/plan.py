@@ -216,8 +216,9 @@ def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) ->
     stored = sorted(set(manifest.text("source")))
     missing = [name for name in sources if name not in stored]
     if missing:
+        named = ", ".join(name or "''" for name in missing)
         raise InputError(
-            f"the recipe {recipe} needs the source {', '.join(missing)}",
+            f"the recipe {recipe} needs the source {named}",
             where="store",
             expected=f"one of the stored sources: {', '.join(stored) or 'none'}",
             fix="Ingest it first: fercurate ingest PATH",
