@@ -21,8 +21,8 @@ def whole_file(path: Path, aside: Path | None = None) -> Iterator[Path]:
     """
     staged = aside or path.with_name(f".fercurate-{secrets.token_hex(8)}.partial")
     flags = os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | (os.O_TRUNC if aside else os.O_EXCL)
+    _make(staged, flags, path)
     try:
-        _make(staged, flags, path)
         yield staged
         sync(staged)
         staged.replace(path)

@@ -92,7 +92,7 @@ SOUND: Mapping[str, Change] = {
     "a group more": lambda file: file.create_group("parts/more"),
     "an attribute more": attribute("more", "x"),
     "a comment": lambda file: file["parts"].attrs.__setitem__("comment", "x" * 1000),
-    "generation 2^62": attribute("generation", 2**62),
+    "generation 2^53": attribute("generation", 2**53),
 }
 """Changes that change nothing."""
 
