@@ -112,7 +112,8 @@ def _completes() -> bool:
 
 
 def _describe(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
+    named = error.filename2 or error.filename  # of a renaming the name that was asked for
+    where = f"{named}: " if named else ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return f"{where}the disk is full. Nothing stored was lost; free some space, run it again"
     return f"{where}{error.strerror or error}"
