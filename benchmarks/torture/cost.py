@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from benchmarks.torture.material import forget
 from fercurate.export import exported_files
 from fercurate.export import lock as export_lock
 from fercurate.pipeline.building.build import BuildRequest, build
@@ -77,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{'digests of what is written':>28}"
         )
         for name, step in steps.items():
-            _forget()
+            forget()
             verifying.seconds = describing.seconds = 0.0
             started = time.perf_counter()
             step()
@@ -87,13 +88,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ]
             print(f"{name:<20} {whole:>6.2f} s {told[0]:>23} {told[1]:>28}")
     return 0
-
-
-def _forget() -> None:
-    """As in a process of its own: nothing has been verified yet."""
-    from fercurate.files import digest
-
-    digest._REMEMBERED.clear()
 
 
 if __name__ == "__main__":

@@ -4,16 +4,14 @@ import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from benchmarks.torture.material import SESSION, Material, leave_pending
+from benchmarks.torture.material import SESSION, Material, forget, leave_pending
 from benchmarks.torture.report import Part
 from benchmarks.torture.sandbox import fercurate, run
 from fercurate.errors import FercurateError
 from fercurate.export.reader import read_export
-from fercurate.files import digest
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.stats.stats import measure_balance
-from fercurate.store import head as heads
 from fercurate.store.head import read_head
 from fercurate.store.marker import read_marker
 from fercurate.store.pending import staged_head
@@ -63,15 +61,9 @@ def _longer(content: bytearray) -> None:
     content += b"\0"
 
 
-def _forget() -> None:
-    """Have the next look read the files again: they change within a tick of the clock."""
-    digest._REMEMBERED.clear()
-    heads._READ.clear()
-
-
 def _said(work: Callable[[], object], path: Path) -> str:
     """The error that some work ends with, if it names the file."""
-    _forget()
+    forget()
     try:
         work()
     except (FercurateError, KitError) as error:
@@ -117,7 +109,7 @@ def flip_heads(material: Material, share: float) -> Iterator[Part]:
     committed = read_head(material.store)
 
     def staged() -> str:
-        _forget()
+        forget()
         remark = staged_head(material.store, committed, SESSION)[1]
         for path in material.parts.glob("damaged-*"):
             path.unlink()
@@ -156,7 +148,7 @@ def flip_parts(material: Material, count: int) -> Iterator[Part]:
                 ingest(IngestRequest((material.second,), material.store))
 
             def wrong() -> bool:
-                _forget()
+                forget()
                 try:
                     return measure_balance(material.store).to_json() != right
                 except FercurateError as error:
@@ -180,7 +172,7 @@ def flip_exports(material: Material, count: int) -> Iterator[Part]:
             if path.suffix in (".h5", ".lock"):
                 by_kit = _said(lambda: read_by_kit(material.export), path)
                 return by_kit and _said(lambda: read_export(material.export), path)
-            _forget()
+            forget()
             remarks: list[str] = []
             balance = measure_balance(material.export, lambda event: remarks.append(str(event)))
             name = path.relative_to(material.export).as_posix()

@@ -159,8 +159,9 @@ def end_verb(verb: Verb, material: Material, work: Path, tries: int) -> Part:
 
 def _interrupted(verb: Verb, folder: Path, sent: signal.Signals, after: float) -> Outcome:
     """Run a command and send it a signal after some seconds of its run."""
-    from fercurate.cli.boundary import end_cleanly_on_signals, guarded, ignore_signals
+    from fercurate.cli.boundary import guarded
     from fercurate.cli.main import main
+    from fercurate.cli.signals import end_cleanly_on_signals, ignore_signals
 
     def work() -> int:
         os.chdir(folder)

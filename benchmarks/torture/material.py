@@ -9,13 +9,14 @@ import numpy as np
 
 from benchmarks.torture.sandbox import run
 from fercurate.domain.sample import Sample
+from fercurate.files import digest
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.measure.measure import MeasureRequest, measure
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.exposure import Exposure
-from fercurate.store import writer
+from fercurate.store import head, writer
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
 from fercurate.synthetic.fer2013 import write_fer2013
@@ -111,3 +112,9 @@ def leave_pending(material: Material) -> Path:
     finally:
         writer.CHUNK_ROWS = before
     return material.parts / "pending.h5"
+
+
+def forget() -> None:
+    """Have the next look read all files again: here they change within a tick of the clock."""
+    digest._sha256.cache_clear()
+    head._read.cache_clear()

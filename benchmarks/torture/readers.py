@@ -10,17 +10,15 @@ from typing import cast
 import numpy as np
 from PIL import Image
 
-from benchmarks.torture.material import RECIPE, Material
+from benchmarks.torture.material import RECIPE, Material, forget
 from fercurate.errors import FercurateError, FormatError
 from fercurate.export.reader import read_export
-from fercurate.files import digest
 from fercurate.files.pictures.decode import decode_image
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import find_recipe
 from fercurate.sources.affectnet.npy_values import npy_texts
 from fercurate.sources.base import AnySource
 from fercurate.sources.registry import READERS
-from fercurate.store import head as heads
 from fercurate.store.store import Store
 from fercurate.training.shared.errors import ExportError as KitError
 from fercurate.training.shared.export import read_export as read_by_kit
@@ -148,12 +146,6 @@ def _arrays(folder: Path) -> tuple[bytes, ...]:
     return tuple(made)
 
 
-def _forget() -> None:
-    """Have the next look read the files again: they change within a tick of the clock."""
-    digest._REMEMBERED.clear()
-    heads._READ.clear()
-
-
 class _HeadReader:
     """A store whose head is what the fuzzer says; without a seal it is left to a slower test."""
 
@@ -165,7 +157,7 @@ class _HeadReader:
         if content.startswith(b"\x89HDF"):
             raise FormatError("an older head, which a child process reads")
         self._store.write_bytes(content)
-        _forget()
+        forget()
         Store.open(self._store)
 
 
@@ -179,7 +171,7 @@ class _PartReader:
     def read(self, content: bytes) -> None:
         """Read all columns."""
         self._part.write_bytes(content)
-        _forget()
+        forget()
         with Store.open(self._store) as store:
             _ = (store.manifest, store.votes, list(store.rejects()))
 
@@ -194,7 +186,7 @@ class _ExportReader:
     def read(self, content: bytes) -> None:
         """Read all rows, twice."""
         (self._export / "train.h5").write_bytes(content)
-        _forget()
+        forget()
         try:
             read_by_kit(self._export)
         except KitError:

@@ -5,6 +5,7 @@ In the order in which to read:
 main        the entry point
 lazy        a group that imports a command only when it is run
 boundary    where failures become a line of text and an exit code
+signals     signals end a run cleanly
 output      where results and remarks go: a value, made from the shared options
 options     the options that commands share
 progress    bars and notices on a terminal

@@ -6,58 +6,16 @@ termination, 141 closed pipe.
 
 import errno
 import os
-import signal
-import sys
 import traceback
 from dataclasses import dataclass, field
-from threading import Timer
 
 import click
 
+from fercurate.cli.signals import exit_code_of_signal
 from fercurate.errors import FercurateError
 
 FINDINGS = 3
 CLOSED_PIPE = 141
-_SOON = 0.02
-
-
-class _Stopped:
-    """Which signal has ended the run; SIGINT unless another one came."""
-
-    number = int(signal.SIGINT)
-
-
-stopped = _Stopped()
-
-
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-
-
-def ignore_signals() -> None:
-    """Let signals come too late: all is done, and Python only takes itself apart."""
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-
-
-def end_cleanly_on_signals() -> None:
-    """Have SIGTERM and SIGHUP end a run as Ctrl-C does: nothing half-made stays behind."""
-    for number in _SIGNALS:
-        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-            signal.signal(number, _interrupt)
-    sys.unraisablehook = _again
-
-
-def _interrupt(number: int, _frame: object) -> None:
-    stopped.number = number
-    raise KeyboardInterrupt
-
-
-def _again(lost: "sys.UnraisableHookArgs") -> None:
-    """Send a signal once more that came while Python could not stop: in a destructor."""
-    if issubclass(lost.exc_type, KeyboardInterrupt):
-        Timer(_SOON, os.kill, (os.getpid(), stopped.number)).start()
-    else:
-        sys.__unraisablehook__(lost)
 
 
 def _debug_by_environment() -> bool:
@@ -89,7 +47,7 @@ def guarded(command: click.Command) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted; nothing stored is lost; run it again", err=True)
-        return 128 + stopped.number
+        return exit_code_of_signal()
     except SystemExit as stop:
         # Click ends this way when it has completed a word, and when a pipe is closed.
         return int(stop.code or 0) if _completes() else CLOSED_PIPE

@@ -5,8 +5,9 @@ import sys
 import click
 
 from fercurate import __version__
-from fercurate.cli.boundary import end_cleanly_on_signals, guarded, ignore_signals
+from fercurate.cli.boundary import guarded
 from fercurate.cli.lazy import LazyGroup
+from fercurate.cli.signals import end_cleanly_on_signals, ignore_signals
 
 EXAMPLES = """
 \b

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from fercurate.files.hdf5 import open_hdf5, reading_hdf5
 from fercurate.files.regular import Unchanged, is_regular, unchanged
 from fercurate.training.shared import errors as kit
 from fercurate.training.shared.attributes import ExportAttributes, read_attributes
-from fercurate.training.shared.lock import LOCK_FILE, Lock, read_outputs
+from fercurate.training.shared.lock import LOCK_FILE, Lock, locked_root, read_outputs
 
 _BUILD_AGAIN = "Build it again with: fercurate build --overwrite"
 
@@ -40,10 +41,8 @@ def check_complete(path: Path) -> None:
     Raises:
         ExportError: one is missing, or no regular file.
     """
-    lock = _lock_of(path / LOCK_FILE) if path.is_dir() else None
-    if lock is None or lock.root != path:
-        return
-    for name in sorted(lock.outputs):
+    lock = _own_lock(path)
+    for name in sorted(lock.outputs) if lock is not None else ():
         if "/" not in name and name.endswith(".h5") and not is_regular(path / name):
             raise ExportError(
                 "missing, or no regular file, but recipe.lock lists it",
@@ -63,21 +62,27 @@ def _is_exported(path: Path) -> bool:
         return False
 
 
+def _own_lock(path: Path) -> Lock | None:
+    """The lock in an export folder; None of a file, or of the folder of a fold."""
+    lock = _lock_of(path / LOCK_FILE) if path.is_dir() else None
+    return lock if lock is not None and lock.root == path else None
+
+
 def _lock_of(path: Path) -> Lock | None:
     """The lock that lists a file.
 
     Raises:
         ExportError: it is damaged.
     """
-    for root in (path.parent, path.parent.parent):
-        if os.path.lexists(root / LOCK_FILE):
-            try:
-                return _read_lock(root, unchanged(root / LOCK_FILE))
-            except kit.ExportError as error:
-                raise ExportError(str(error)) from None
-            except OSError as error:
-                raise ExportError(str(error.strerror), where=str(root / LOCK_FILE)) from None
-    return None
+    root = locked_root(path.parent)
+    if root is None:
+        return None
+    try:
+        return _read_lock(root, unchanged(root / LOCK_FILE))
+    except kit.ExportError as error:
+        raise ExportError(str(error)) from None
+    except OSError as error:
+        raise ExportError(str(error.strerror), where=str(root / LOCK_FILE)) from None
 
 
 @lru_cache(maxsize=8)
@@ -121,29 +126,32 @@ def _check(path: Path) -> None:
         raise ExportError(error.found, where=str(path)) from None
 
 
-def export_remarks(path: Path) -> tuple[str, ...]:
-    """What is to be said of an export that is read: that nothing vouches for it, or what changed.
+@dataclass(frozen=True, slots=True)
+class ExportCondition:
+    """Whether a lock vouches for an export that is read, and what else of it has changed.
 
-    Raises:
-        ExportError: its lock is damaged.
+    ``changed`` are papers and scripts: nothing is read from them, but they speak for the data.
     """
-    if not is_verified(path):
-        return (f"{path}: not verified: there is no {LOCK_FILE}",)
-    return tuple(f"{path / name}: changed since it was built" for name in changed_files(path))
 
+    path: Path
+    verified: bool
+    changed: tuple[str, ...] = ()
 
-def is_verified(path: Path) -> bool:
-    """Whether a lock vouches for an export that has been read."""
-    return any(_lock_of(file) is not None for file in exported_files(path))
+    @classmethod
+    def of(cls, path: Path) -> "ExportCondition":
+        """Look at an export folder, or at one of its HDF5 files.
 
+        Raises:
+            ExportError: its lock is damaged.
+        """
+        verified = any(_lock_of(file) is not None for file in exported_files(path))
+        lock = _own_lock(path)
+        names = [] if lock is None else [n for n in lock.outputs if not n.endswith(".h5")]
+        return cls(path, verified, () if lock is None else tuple(lock.changed(names, sha256_of)))
 
-def changed_files(path: Path) -> tuple[str, ...]:
-    """Files of an export folder other than its HDF5 files that have changed since it was built.
-
-    Papers and scripts are meant: nothing is read from them, but they speak for the data.
-    """
-    lock = _lock_of(path / LOCK_FILE) if path.is_dir() else None
-    if lock is None or lock.root != path:
-        return ()
-    names = [name for name in lock.outputs if not name.endswith(".h5")]
-    return tuple(lock.changed(names, sha256_of))
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is to be said of it."""
+        if not self.verified:
+            return (f"{self.path}: not verified: there is no {LOCK_FILE}",)
+        return tuple(f"{self.path / name}: changed since it was built" for name in self.changed)

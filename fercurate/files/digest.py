@@ -3,16 +3,15 @@
 import hashlib
 import os
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
-from fercurate.files.regular import facts_of, open_regular, unchanged
+from fercurate.files.regular import Unchanged, open_regular, unchanged
 
 ByteRanges = tuple[tuple[int, int], ...]
 """Offsets and lengths of bytes in a file, in order and apart."""
 
 _BLOCK = 1 << 20
-_REMEMBERED: dict[tuple[object, ...], str] = {}
-"""By path, what tells that the file is the same, and the bytes left out: its digest (hex)."""
 
 
 def sha256_of(path: Path, leaving_out: ByteRanges = ()) -> str:
@@ -24,22 +23,15 @@ def sha256_of(path: Path, leaving_out: ByteRanges = ()) -> str:
     Raises:
         OSError: it cannot be read, or is no regular file.
     """
+    return _sha256(path, unchanged(path), leaving_out)
+
+
+@lru_cache(maxsize=1 << 16)
+def _sha256(path: Path, _same: Unchanged, leaving_out: ByteRanges) -> str:
     with open_regular(path) as file:
-        key = (os.fspath(path), facts_of(os.fstat(file.fileno())), leaving_out)
-        if key not in _REMEMBERED:
-            if leaving_out:
-                _REMEMBERED[key] = _partial(file.fileno(), leaving_out)
-            else:
-                _REMEMBERED[key] = hashlib.file_digest(file, "sha256").hexdigest()
-        return _REMEMBERED[key]
-
-
-def remembered_sha256(path: Path) -> str:
-    """Return what ``sha256_of`` has found of the whole file in this process, "" if nothing."""
-    try:
-        return _REMEMBERED.get((os.fspath(path), unchanged(path), ()), "")
-    except OSError:
-        return ""
+        if leaving_out:
+            return _partial(file.fileno(), leaving_out)
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _partial(descriptor: int, leaving_out: ByteRanges) -> str:

@@ -102,11 +102,7 @@ def unchanged(path: str | os.PathLike[str]) -> Unchanged:
     Raises:
         OSError: it cannot be reached.
     """
-    return facts_of(os.stat(path))  # noqa: PTH116  # bytes and str alike
-
-
-def facts_of(facts: os.stat_result) -> Unchanged:
-    """Return the same of what ``stat`` has told."""
+    facts = os.stat(path)  # noqa: PTH116  # bytes and str alike
     times = (facts.st_mtime_ns, facts.st_ctime_ns)
     return (facts.st_dev, facts.st_ino, facts.st_size, *times)
 

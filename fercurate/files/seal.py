@@ -13,7 +13,8 @@ from fercurate.errors import FormatError
 from fercurate.files.regular import open_regular
 
 SEAL_BYTES = 512
-_HDF5 = b"\x89HDF\r\n\x1a\n"
+HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+"""What an HDF5 file begins with, here or behind a user block."""
 
 
 def write_seal(file: BinaryIO, name: str) -> None:
@@ -33,13 +34,13 @@ def is_sealed(path: str | os.PathLike[str], name: str, most: int) -> bool:
     """
     with open_regular(path) as file:
         found = file.read(SEAL_BYTES)
-        if not found.startswith((_HDF5, name.encode())) and not _is_padded(found):
+        if not found.startswith((HDF5_SIGNATURE, name.encode())) and not _is_padded(found):
             what = f"not a readable HDF5 file (it begins with {found[:8]!r})"
             raise FormatError(what if found else "the file is empty (0 bytes)", where=str(path))
         size = os.fstat(file.fileno()).st_size
         if size > most:
             raise FormatError(f"{size:,} bytes", where=str(path), expected=f"at most {most:,}")
-        if found.startswith(_HDF5):
+        if found.startswith(HDF5_SIGNATURE):
             return False
         if found != _block(file, name):
             raise FormatError("damaged: other bytes than when it was written", where=str(path))

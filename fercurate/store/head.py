@@ -4,20 +4,17 @@ Parts are immutable. A change writes new parts first and then replaces the head 
 so a reader sees the whole of the old state or the whole of the new one.
 """
 
-import os
+from functools import lru_cache
 from pathlib import Path
 
 from fercurate.errors import FormatError, StoreError
-from fercurate.files.regular import check_regular, real_path, unchanged
+from fercurate.files.regular import Unchanged, check_regular, real_path, unchanged
 from fercurate.files.seal import is_sealed
 from fercurate.store.head_format import Head, parse_head
 from fercurate.store.layout import HEAD_TYPE, PENDING, RESTORE, parts_folder
 
 MOST_BYTES = 256 << 20
 """No head is larger: it would list a million parts."""
-
-_READ: dict[tuple[object, ...], Head] = {}
-"""Heads that this process has read, by path and what tells that the file is the same."""
 
 
 def refuse_irregular(path: Path) -> None:
@@ -40,10 +37,7 @@ def read_head(path: Path) -> Head:
         StoreError: missing, not a store, damaged, or listing parts under foreign names.
     """
     try:
-        key = (os.fspath(path), unchanged(path))
-        if key not in _READ:
-            _READ[key] = _read(path)
-        return _READ[key]
+        return _read(path, unchanged(path))
     except FileNotFoundError:
         raise StoreError("no such file", where=str(path)) from None
     except OSError as error:
@@ -63,7 +57,8 @@ def _advice(path: Path, found: str) -> str:
     return RESTORE if "damaged" in found else ""
 
 
-def _read(path: Path) -> Head:
+@lru_cache(maxsize=64)
+def _read(path: Path, _same: Unchanged) -> Head:
     if is_sealed(path, HEAD_TYPE.name, MOST_BYTES):
         return parse_head(path)
     from fercurate.store.older_head import read_older_head  # noqa: PLC0415  # it is run, too

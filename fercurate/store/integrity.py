@@ -7,7 +7,7 @@ from pathlib import Path
 import h5py
 
 from fercurate.errors import StoreError
-from fercurate.files.digest import remembered_sha256, sha256_of
+from fercurate.files.digest import sha256_of
 from fercurate.files.hdf5 import open_hdf5
 from fercurate.files.parallel import worker_count
 from fercurate.files.regular import is_regular
@@ -22,11 +22,10 @@ def open_part(store: Path, part: PartEntry) -> h5py.File:
         StoreError: it is missing, cut short, or its columns are other bytes than were written.
     """
     path = _place(store, part)
-    if remembered_sha256(path) != part.sha256:
-        if part.columns_sha256:
-            _compare(path, sha256_of(path, part.pixels), part.columns_sha256)
-        else:
-            _compare(path, sha256_of(path), part.sha256)
+    if part.columns_sha256:
+        _compare(path, sha256_of(path, part.pixels), part.columns_sha256)
+    else:
+        _compare(path, sha256_of(path), part.sha256)
     file = open_hdf5(path, PART_TYPE)
     if file.attrs.get("kind") != part.kind:
         file.close()

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from fercurate.cli import boundary
+from fercurate.cli import signals
 
 SLOW = """
 import sys, time
-from fercurate.cli import boundary, main
+from fercurate.cli import main
 import fercurate.pipeline.stats.stats as stats
 def slowly(path, listen):
     print("begun", flush=True)
@@ -63,7 +63,7 @@ def test_what_was_told_to_ignore_a_signal_goes_on_ignoring_it() -> None:
     hook = sys.unraisablehook
     others = {n: signal.getsignal(n) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
-        boundary.end_cleanly_on_signals()
+        signals.end_cleanly_on_signals()
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, before)

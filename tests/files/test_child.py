@@ -1,6 +1,5 @@
 """A child that crashes, hangs or asks for too much ends alone, and says how."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -66,4 +65,3 @@ def test_a_child_that_stays_survives_its_questions_or_is_replaced(module: Path) 
         assert service.ask("d")[0] == "d"
     finally:
         service.close()
-    assert sys.executable

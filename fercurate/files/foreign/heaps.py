@@ -7,10 +7,10 @@ size), then objects (index, references, reserved, size, bytes padded to 8; index
 import mmap
 import struct
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+from fercurate.files.seal import HDF5_SIGNATURE
+
 _HEAP = b"GCOL\x01\0\0\0"
 _HEADER, _OBJECT = 16, 16
 _LENGTHS: dict[int, int] = {0: 14, 1: 14, 2: 10, 3: 10}
@@ -20,19 +20,12 @@ _LENGTHS: dict[int, int] = {0: 14, 1: 14, 2: 10, 3: 10}
 def has_endless_heap(path: Path) -> bool:
     """Whether a file holds a global heap whose objects do not lead to its end.
 
-    Only files whose lengths are 8 bytes wide are looked through, as nearly all are; a file that has
-    not changed is looked through once.
+    Only files whose lengths are 8 bytes wide are looked through, as nearly all are.
     """
-    facts = path.stat()
-    return _has_endless_heap(path, facts.st_size, facts.st_mtime_ns)
-
-
-@lru_cache(maxsize=64)
-def _has_endless_heap(path: Path, size: int, _changed: int) -> bool:
-    if size <= _HEADER:
+    if path.stat().st_size <= _HEADER:
         return False
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        place = _LENGTHS.get(content[8], -1) if content[:8] == _SIGNATURE else -1
+        place = _LENGTHS.get(content[8], -1) if content[:8] == HDF5_SIGNATURE else -1
         if place < 0 or content[place] != 8:
             return False
         return any(not _ends(content, start) for start in _heaps(content))

@@ -6,6 +6,7 @@ attribute and index of chunks, does so no more in the process that reads it.
 
 import os
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import h5py
@@ -13,24 +14,22 @@ import h5py
 from fercurate.errors import FormatError
 from fercurate.files.child import ChildError, Limits, answer, ask_child
 from fercurate.files.foreign.heaps import has_endless_heap
-from fercurate.files.regular import open_regular, unchanged
+from fercurate.files.regular import Unchanged, open_regular, unchanged
+from fercurate.files.seal import HDF5_SIGNATURE
 
 _LIMITS = Limits(seconds=8, memory=3 << 30)
-_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _PLACES = (0, *(1 << power for power in range(9, 17)))
 """Where HDF5 looks for its signature: at the start, or behind a user block."""
 
 _MOST_NAMES = 100_000
 _ATTRIBUTE_BYTES = 1 << 20
-_TRIED: dict[tuple[object, ...], str] = {}
-"""By path and what tells that the file is the same: its ``type``."""
 
 
 def looks_like_hdf5(path: Path) -> bool:
     """Whether a regular file has the signature of HDF5 at one of the usual places."""
     try:
         with open_regular(path) as file:
-            return any(os.pread(file.fileno(), 8, place) == _SIGNATURE for place in _PLACES)
+            return any(os.pread(file.fileno(), 8, place) == HDF5_SIGNATURE for place in _PLACES)
     except OSError:
         return False
 
@@ -44,13 +43,11 @@ def probe_hdf5(path: Path) -> str:
         FormatError: it is no HDF5 file, or damaged.
         OSError: it cannot be read.
     """
-    key = (os.fspath(path), unchanged(path))
-    if key not in _TRIED:
-        _TRIED[key] = _probe(path)
-    return _TRIED[key]
+    return _probe(path, unchanged(path))
 
 
-def _probe(path: Path) -> str:
+@lru_cache(maxsize=256)
+def _probe(path: Path, _same: Unchanged) -> str:
     if not looks_like_hdf5(path):
         raise FormatError("not a readable HDF5 file", where=str(path))
     if has_endless_heap(path):

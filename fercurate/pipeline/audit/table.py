@@ -13,7 +13,7 @@ from fercurate.domain.groups import Pairs
 from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
 from fercurate.domain.taxonomy import schemes
 from fercurate.errors import InputError
-from fercurate.export.exported_files import export_remarks, is_export
+from fercurate.export.exported_files import ExportCondition, is_export
 from fercurate.export.reader import ExportImages, SplitRows, read_export
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.measure.duplicates import (
@@ -88,7 +88,7 @@ def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
             fix="Make a store with: fercurate ingest PATH",
         )
     if is_export(path):
-        for remark in export_remarks(path):
+        for remark in ExportCondition.of(path).remarks:
             warn_by(listen)(remark)
         with ExportImages(path) as images:
             yield _export_table(images.own(read_export(path)), images)

@@ -118,7 +118,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
             return BuildReport(summarize(facts), (), extent, estimated_seconds(ready))
         plan, classes = ready.plan, recipe.scheme.classes
         with staged_export(request.output, request.overwrite) as folder:
-            files = write_data_files(folder, ready, request.format, listen)
+            files = write_data_files(folder, ready, extent.picture, request.format, listen)
             files += write_export_sheets(ready, folder)
             facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
             files += write_scripts(folder, request.framework, request.recipe.digest, classes)

@@ -38,11 +38,13 @@ class DataFormat:
 
 
 def write_data_files(
-    folder: Path, ready: PlannedBuild, kind: DataFormat, listen: Listener
+    folder: Path, ready: PlannedBuild, shape: tuple[int, ...], kind: DataFormat, listen: Listener
 ) -> list[str]:
-    """Write the data files of an export into its folder; return their names."""
+    """Write the data files of an export into its folder; return their names.
+
+    ``shape`` is what every picture must have.
+    """
     plans, manifest = ready.plan.plans, ready.store.manifest
-    shape = ready.maker.shape(np.concatenate([plan.rows for plan in plans]))
     sizes = np.maximum(picture_bytes(manifest), math.prod(shape))
     renderer = Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name)
     voted = has_votes(ready.plan, ready.store)

@@ -8,7 +8,7 @@ import numpy as np
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
 from fercurate.errors import ExportError, InputError
-from fercurate.export.exported_files import changed_files, export_remarks, is_export, is_verified
+from fercurate.export.exported_files import ExportCondition, is_export
 from fercurate.export.reader import SplitRows, read_export
 from fercurate.export.summary import count_classes
 from fercurate.pipeline.events import Listener, ignore, warn_by
@@ -74,7 +74,8 @@ def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, C
 
 def _export_balance(path: Path, listen: Listener) -> ClassBalance:
     splits = read_export(path)
-    for remark in export_remarks(path):
+    condition = ExportCondition.of(path)
+    for remark in condition.remarks:
         warn_by(listen)(remark)
     classes = splits[0].classes
     if any(rows.classes != classes for rows in splits):
@@ -93,8 +94,8 @@ def _export_balance(path: Path, listen: Listener) -> ClassBalance:
         by_source=by_source,
         classes=classes,
         derived={rows.split: count_classes(rows.labels[rows.derived], classes) for rows in splits},
-        verified=is_verified(path),
-        changed_files=changed_files(path),
+        verified=condition.verified,
+        changed_files=condition.changed,
     )
 
 

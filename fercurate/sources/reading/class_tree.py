@@ -22,7 +22,7 @@ IsClass = Callable[[str], bool]
 _DEPTH = 5
 _FOLDERS = 500
 _WIDE = 100
-_ENTRIES = 5000
+_ENTRIES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,10 @@ def own_name(root: Path) -> str:
 
 
 def tree_folders(root: Path) -> Iterator[Path]:
-    """The first few folders of a tree, level by level, in a fixed order; links are passed over."""
+    """The first few folders of a tree, level by level, in a fixed order; links are passed over.
+
+    Where a level has too many, those that are named for a class or a split come first.
+    """
     level, seen = [root], 0
     for _ in range(_DEPTH + 1):
         below: list[Path] = []
@@ -172,7 +175,16 @@ def tree_folders(root: Path) -> Iterator[Path]:
                 return
             if place < _WIDE:
                 below.extend(_own_folders(folder))
+        if len(below) > _FOLDERS // 2:
+            below.sort(
+                key=lambda folder: not (is_class_name(folder.name) or native_split(folder.name))
+            )
         level = below[: _FOLDERS // 2]
+
+
+def _is_told(name: str) -> bool:
+    """Whether a folder is named for a class or a split."""
+    return is_class_name(name) or bool(native_split(name))
 
 
 def _own_folders(folder: Path) -> Iterator[Path]:

@@ -62,10 +62,8 @@ class Lock:
         Raises:
             ExportError: it is damaged.
         """
-        for root in (folder, folder.parent):
-            if os.path.lexists(root / LOCK_FILE):
-                return cls(root, read_outputs(root / LOCK_FILE))
-        return None
+        root = locked_root(folder)
+        return None if root is None else cls(root, read_outputs(root / LOCK_FILE))
 
     def name(self, path: Path) -> str:
         """The path of a file in the export; "" if it lies elsewhere."""
@@ -126,6 +124,11 @@ def warn_of_changed_scripts() -> None:
     """Say on stderr which scripts have changed: what they find may be of other code than stated."""
     for name in changed_scripts():
         print(f"warning: {_KIT.parent / name}: changed since it was built", file=sys.stderr)
+
+
+def locked_root(folder: Path) -> Path | None:
+    """The export that a folder is, or of which it holds a fold: where a lock lies, if one does."""
+    return next((r for r in (folder, folder.parent) if os.path.lexists(r / LOCK_FILE)), None)
 
 
 def read_outputs(path: Path) -> dict[str, str]:
