@@ -12,10 +12,11 @@ from fercurate.api.arguments import (
     some_jobs,
 )
 from fercurate.api.progress import Progress, listener
+from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
 from fercurate.pipeline.building import build as building
-from fercurate.pipeline.building.build import RECIPE, BuildReport, BuildRequest
+from fercurate.pipeline.building.build import BuildReport, BuildRequest
 from fercurate.pipeline.defaults import (
     DEFAULT_STORE,
     PREVIEW_BOUNDS,
@@ -48,7 +49,7 @@ def load_recipe(recipe: PathLike) -> LoadedRecipe:
         RecipeError: it has faults; all of them are listed, each with its line.
     """
     if isinstance(recipe, str) and "\n" in recipe:
-        return parse_recipe(recipe, RECIPE)
+        return parse_recipe(recipe, RECIPE_FILE)
     return shipped.load_recipe(str(a_path(recipe, "recipe")))
 
 

@@ -13,6 +13,8 @@ In the order of a reading, from one picture to a plan:
     groups          groups of samples, joined; who belongs together is in `planning/evidence`
     plan            what a build is going to do, decided before a pixel moves
     segments        rows of an export by how they are made: originals, repeats, copies, mixtures
+    sample_table    what a build decided on each sample, as an export keeps it
+    where           conditions that choose samples: one small grammar
     lineage         what was done to a store, one entry a committed change
     seeding         random choices that depend on what is chosen, never on order
     text            text as fixed-length bytes, and what a message suggests

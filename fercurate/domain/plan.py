@@ -10,8 +10,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.groups import Groups
 from fercurate.domain.segments.base import Rows, Segment
 from fercurate.domain.segments.kinds import Mixtures, Originals
+from fercurate.domain.verdict import Verdicts
 
 SplitName = Literal["train", "val", "test"]
 SPLIT_NAMES: tuple[str, ...] = get_args(SplitName)
@@ -115,16 +117,21 @@ class BuildPlan:
 
     ``dropped`` counts samples by reason and class. For cross-validation ``folds`` (N,) int64 gives
     every manifest row the fold that tests it, -1 where it takes no part. ``enhanced`` (N,) bool
-    marks the samples whose light is to be cured.
+    marks the samples whose light is to be cured. ``verdicts`` say of all N samples why each is in
+    no split, ``kin`` (N,) who had to stay on one side, where that was asked for, and
+    ``moved_from`` (N,) the split in which a sample stood before leaks were repaired, or "".
     """
 
     labeling: Labeling
     plans: tuple[SplitPlan, ...]
     dropped: dict[str, dict[str, int]]
+    verdicts: Verdicts
     warnings: tuple[str, ...] = field(default=())
     notes: tuple[str, ...] = field(default=())
     folds: NDArray[np.int64] | None = None
     enhanced: NDArray[np.bool_] | None = None
+    kin: Groups | None = None
+    moved_from: NDArray[np.object_] | None = None
 
     @property
     def labels(self) -> NDArray[np.int64]:
@@ -135,6 +142,11 @@ class BuildPlan:
     def main_plans(self) -> tuple[SplitPlan, ...]:
         """The plans of the export itself, without those of single folds."""
         return tuple(plan for plan in self.plans if not plan.folder)
+
+    @property
+    def splits(self) -> tuple[SplitPlan, ...]:
+        """The plans of train, val and test: a sample stands in one of them at most."""
+        return tuple(plan for plan in self.main_plans if plan.split in SPLIT_NAMES)
 
     @property
     def train(self) -> SplitPlan:

@@ -3,7 +3,9 @@
 hdf5            the data files: tables first, then pictures
 exported_files  which they are, compared with the lock, opened
 reader          reads them again
+data_file       one of them as it lies there, whatever the lock says
 split_file      one split: pictures by row, weights and statistics
+samples_file    what was decided on each sample
 summary         what an export holds, as facts
 datasheet       the same for people
 scripts         the training kit beside it

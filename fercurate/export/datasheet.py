@@ -5,6 +5,8 @@ from typing import Any
 
 from fercurate.domain.segments.base import FAMILIES
 
+FUNNEL_PICTURE = "funnel.svg"
+
 Summary = Mapping[str, Any]
 
 
@@ -19,6 +21,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _folds(summary),
         _origins(summary),
         _pictures(outputs),
+        _funnel(summary),
         _dropped(summary),
         _sources(summary),
         _files(summary, outputs),
@@ -180,6 +183,32 @@ def _pictures(outputs: Sequence[str]) -> list[str]:
 def sheet_file(name: str) -> str:
     """The file of the contact sheet of one of ``FAMILIES``: ``sheet_rotated.png``."""
     return f"sheet_{name}.png"
+
+
+def _funnel(summary: Summary) -> list[str]:
+    """How many samples stand after each stage, in tables by class and by source."""
+    funnel = summary["funnel"]
+    if not funnel:
+        return []
+    classes, stages = funnel["classes"], funnel["stages"]
+    sources = list(stages[0]["sources"])
+    by_class = [
+        *([one["left"], *one["classes"].values(), one["samples"]] for one in stages),
+        *(
+            [f"{kind} rows", *(counts.get(name, 0) for name in classes), sum(counts.values())]
+            for kind, counts in funnel["rows"].items()
+        ),
+    ]
+    return [
+        "## From the store to the splits",
+        "",
+        "How many samples are left after each stage, and the rows that the splits hold in the end.",
+        "",
+        f"![samples after each stage]({FUNNEL_PICTURE})",
+        "",
+        *_table(["left", *classes, "all"], by_class),
+        *_table(["left", *sources], ([one["left"], *one["sources"].values()] for one in stages)),
+    ]
 
 
 def _dropped(summary: Summary) -> list[str]:

@@ -1,7 +1,7 @@
 """The HDF5 files of an export: which they are, whether they are as they were built, opened."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -33,6 +33,12 @@ def exported_files(path: Path) -> list[Path]:
     """The HDF5 files of an export folder by name, or the file itself."""
     found = sorted(path.glob("*.h5")) if path.is_dir() else [path]
     return [file for file in found if is_regular(file)]
+
+
+def hdf5_outputs(root: Path, outputs: Iterable[str]) -> list[str]:
+    """The HDF5 files of an export by their path in it: those listed, else those that lie there."""
+    listed = sorted(name for name in outputs if name.endswith(".h5"))
+    return listed or [file.name for file in exported_files(root)]
 
 
 def check_complete(path: Path) -> None:
@@ -92,15 +98,21 @@ def _read_lock(root: Path, _same: Unchanged) -> Lock:
 
 
 @contextmanager
-def open_exported(path: Path) -> Iterator[tuple[h5py.File, ExportAttributes]]:
+def open_exported(
+    path: Path, *, compared: bool = True
+) -> Iterator[tuple[h5py.File, ExportAttributes]]:
     """Open an HDF5 file of an export, compared with its lock first; with what it says of itself.
 
-    Without a lock a process of its own looks first whether HDF5 can read it.
+    Without a lock, or where it is not to be ``compared``, a process of its own looks first whether
+    HDF5 can read it.
 
     Raises:
         ExportError: changed since it was built, damaged, or no export.
     """
-    _check(path)
+    if compared:
+        _check(path)
+    else:
+        _probe(path)
     with open_hdf5(path, EXPORT_FILE) as file, reading_hdf5(path, ExportError):
         try:
             attributes = read_attributes(dict(file.attrs))
@@ -120,6 +132,10 @@ def _check(path: Path) -> None:
         if sha256_of(path) != expected:
             raise ExportError("changed since it was built", where=str(path), fix=_BUILD_AGAIN)
         return
+    _probe(path)
+
+
+def _probe(path: Path) -> None:
     try:
         probe_hdf5(path)
     except FormatError as error:

@@ -1,11 +1,15 @@
 """The folder of an export: known by its lock, replaced whole."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
 from fercurate.errors import ExportError
-from fercurate.export.lock import locked_files
-from fercurate.files.folder import FolderKind, check_folder, staged_folder
+from fercurate.export.lock import LOCK_FILE, locked_files
+from fercurate.files.folder import FolderKind, check_folder, contents, staged_folder
+
+DATASHEET_FILE, SUMMARY_FILE, RECIPE_FILE = "datasheet.md", "summary.json", "recipe.yaml"
+"""What people read of an export."""
 
 
 def _compiled(name: str) -> bool:
@@ -22,6 +26,12 @@ EXPORT_FOLDER = FolderKind(
     ignores=_compiled,
     fix="Pass --overwrite to replace it, choose another --output, or rename the recipe",
 )
+
+
+def foreign_files(folder: Path, outputs: Iterable[str]) -> list[str]:
+    """What lies in the folder of an export and is none of its files, by path."""
+    ours = {*outputs, LOCK_FILE}
+    return [name for name in contents(folder) if name not in ours and not _compiled(name)]
 
 
 def check_output(output: Path, overwrite: bool) -> None:

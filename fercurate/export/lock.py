@@ -6,11 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import h5py
 
 from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
+from fercurate.errors import ExportError
 from fercurate.files.digest import sha256_of
 from fercurate.files.parallel import worker_count
 from fercurate.files.regular import read_regular
@@ -34,13 +36,16 @@ _PACKAGES = (
 class Provenance:
     """What went into an export: the recipe and its digest, seed, layout, and the store's digest.
 
-    ``measured_by`` names the methods by which pictures were measured, if the recipe asks.
+    ``framework`` is the one that its scripts are for, ``command`` what built it. ``measured_by``
+    names the methods by which pictures were measured, if the recipe asks.
     """
 
     recipe: str
     recipe_sha256: str
     seed: int
     layout: str
+    framework: str
+    command: str
     store_sha256: str
     measured_by: tuple[str, ...] = ()
 
@@ -73,6 +78,19 @@ def write_lock(
     }
     text = _json_text(lock).encode("utf-8", "backslashreplace").decode()
     (folder / LOCK_FILE).write_text(sealed(text), encoding="utf-8")
+
+
+def read_provenance(path: Path) -> dict[str, Any]:
+    """What a lock says of what an export was made from; its own digest is checked elsewhere.
+
+    Raises:
+        ExportError: it cannot be read.
+    """
+    try:
+        lock = json.loads(read_regular(path, _MOST_BYTES))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ExportError(f"no lock ({error})", where=str(path)) from None
+    return lock if isinstance(lock, dict) else {}
 
 
 def locked_files(folder: Path) -> set[str]:

@@ -20,13 +20,15 @@ from fercurate.files.hdf5 import column, dataset, read_text
 from fercurate.training.shared.attributes import ExportAttributes
 
 _BLOCK = 1024
+_NUMBERS = {"fold": np.int64, "mix": np.float64, "enhanced": np.uint8}
 
 
 @dataclass(frozen=True)
 class SplitRows:
     """The rows of one split: scheme and class names in order, labels (N,), text columns (N,).
 
-    ``fold`` (N,) int64 is there in exports for cross-validation.
+    ``fold`` (N,) int64 is there in exports for cross-validation, ``mix`` (N,) float64 says how far
+    a synthetic row lies between its parents, ``enhanced`` (N,) uint8 whose light was cured.
     """
 
     split: str
@@ -35,6 +37,11 @@ class SplitRows:
     labels: NDArray[np.int64]
     text: Mapping[str, NDArray[np.object_]]
     fold: NDArray[np.int64] | None = None
+    mix: NDArray[np.float64] | None = None
+    enhanced: NDArray[np.uint8] | None = None
+
+    def __len__(self) -> int:
+        return len(self.labels)
 
     @property
     def source(self) -> NDArray[np.object_]:
@@ -64,7 +71,7 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
     splits: list[SplitRows] = []
     for place in exported_files(path):
         with open_exported(place) as (file, attributes):
-            splits += [_read_split(file, split, attributes) for split in attributes.splits]
+            splits += [read_split(file, split, attributes) for split in attributes.splits]
     if not splits:
         raise ExportError("no split files", where=str(path), expected="train.h5, val.h5, test.h5")
     if len({rows.split for rows in splits}) != len(splits):
@@ -72,24 +79,36 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
     return tuple(sorted(splits, key=lambda rows: FILE_SPLITS.index(rows.split)))
 
 
-def _read_split(file: h5py.File, split: str, attributes: ExportAttributes) -> SplitRows:
+def read_split(file: h5py.File, split: str, attributes: ExportAttributes) -> SplitRows:
+    """Read the rows of one split of an open file.
+
+    Raises:
+        FormatError, ExportError: it is not as the format says.
+    """
     where, classes = f"{file.filename}: {split}", attributes.classes
     names = dataset_names(split, attributes.layout)
     images = dataset(file, names["images"])
-    _check_images(images)
+    check_images(images)
     labels = column(file, names["labels"], np.dtype(np.int64), len(images))
     text = {column: read_text(file, names[column]) for column in TEXT_ROWS}
     if any(len(values) != len(labels) for values in text.values()):
         raise ExportError("columns of unequal length", where=where)
     if labels.size and not (labels.min() >= 0 and labels.max() < len(classes)):
         raise ExportError(f"a label outside 0..{len(classes) - 1}", where=where)
-    fold = None
-    if names["fold"] in file:
-        fold = column(file, names["fold"], np.dtype(np.int64), len(labels))
-    return SplitRows(split, attributes.scheme, classes, labels, text, fold)
+    numbers = {
+        name: column(file, names[name], np.dtype(kind), len(labels))
+        for name, kind in _NUMBERS.items()
+        if names[name] in file
+    }
+    return SplitRows(split, attributes.scheme, classes, labels, text, **numbers)
 
 
-def _check_images(images: h5py.Dataset) -> None:
+def check_images(images: h5py.Dataset) -> None:
+    """Refuse what are no pictures.
+
+    Raises:
+        ExportError: another type or shape.
+    """
     shape = images.shape
     colored = len(shape) == 4 and shape[3] == 3
     if images.dtype != np.uint8 or not (len(shape) == 3 or colored):
@@ -109,7 +128,7 @@ class ExportImages(AbstractContextManager["ExportImages"]):
             file, attributes = self._stack.enter_context(open_exported(place))
             for split in attributes.splits:
                 images = dataset(file, dataset_names(split, attributes.layout)["images"])
-                _check_images(images)
+                check_images(images)
                 found.append((split, images))
         named = dict(sorted(found, key=lambda f: FILE_SPLITS.index(f[0])))
         self._splits = tuple(name for name in named if SUBSETS.get(name) not in named)

@@ -46,6 +46,7 @@ class ExportFacts:
     effective_number: Mapping[str, Any] = field(default_factory=dict)
     synthetic: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[str, Any] = field(default_factory=dict)
+    funnel: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarize(facts: ExportFacts) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "effective_number": dict(facts.effective_number),
         "synthetic": dict(facts.synthetic),
         "pictures": dict(facts.pictures),
+        "funnel": dict(facts.funnel),
         "warnings": list(facts.plan.warnings),
         "notes": list(facts.notes),
         "sources": {

@@ -70,7 +70,7 @@ def check_folder(folder: Path, kind: FolderKind, overwrite: bool) -> None:
     if place.is_symlink() or not place.is_dir():
         raise ConflictError("not a folder", where=str(folder), fix=another)
     ours = kind.files(place)
-    names = (name for name in _contents(place) if not kind.ignores(name))
+    names = (name for name in contents(place) if not kind.ignores(name))
     foreign = list(islice((name for name in names if name not in ours), _NAMED))
     if foreign:
         raise ConflictError(
@@ -79,17 +79,17 @@ def check_folder(folder: Path, kind: FolderKind, overwrite: bool) -> None:
             expected=kind.expected,
             fix=f"{another}; nothing was changed",
         )
-    if not overwrite and any(not kind.ignores(name) for name in _contents(place)):
+    if not overwrite and any(not kind.ignores(name) for name in contents(place)):
         raise ConflictError(f"{kind.noun} is there already", where=str(folder), fix=kind.fix)
 
 
-def _contents(folder: Path, prefix: str = "") -> Iterator[str]:
+def contents(folder: Path, prefix: str = "") -> Iterator[str]:
     """Every file and link below a folder by path, in order, and empty folders with a slash."""
     with os.scandir(folder) as entries:
         folders = {entry.name: entry.is_dir(follow_symlinks=False) for entry in entries}
     for name in sorted(f"{name}/" if is_folder else name for name, is_folder in folders.items()):
         if name.endswith("/"):
-            below = _contents(folder / name, f"{prefix}{name}")
+            below = contents(folder / name, f"{prefix}{name}")
             yield next(below, f"{prefix}{name}")
             yield from below
         else:

@@ -11,4 +11,7 @@ In the order of a build:
     remarks      who is in the splits, and which classes are not
     picture_changes   what is done to some pictures only: stretched, enlarged, left whole
     resampling   what each split's file holds beside or instead of its originals
+    stages       the stages of all this, and at which of them a reason leaves a sample out
+    sample_table   what was decided on each sample
+    funnel       how many samples stand after each stage
 """

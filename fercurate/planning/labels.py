@@ -15,6 +15,7 @@ from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, wit
 from fercurate.recipe.sections import Labels, VoteLabels
 
 OTHER_SOURCE = "source not in the recipe"
+NOT_CHOSEN = "not chosen by where"
 NO_LABEL = "no label"
 OUTSIDE_SCHEME = "outside the scheme"
 NO_VOTES = "no votes"

@@ -38,6 +38,8 @@ from fercurate.planning.splitting import (
     cap_classes,
     empty_fold,
     empty_split,
+    kin_groups,
+    moved_rows,
     repair_leaks,
     split_plans,
 )
@@ -76,7 +78,10 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     with _fault_of(f"{recipe.name}: splits"):
         known = SplitEvidence(manifest, kept, early, recipe.seed, evidence.kin)
         state = assign(recipe.splits, known, screened.verdicts)
-    state, leak_note = repair_leaks(evidence, recipe.leaks, state)
+    kin = kin_groups(evidence, recipe, state)
+    assigned = state.assignment
+    state, leak_note = repair_leaks(kin, recipe.leaks, state)
+    moved_from = moved_rows(assigned, state.assignment, len(manifest))
     labeling, verdicts = settle(state.assignment, rules, state.verdicts)
     labeling, verdicts, note = resolve_contradictions(
         evidence.identity, labeling, verdicts, recipe.contradictions
@@ -95,6 +100,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
         labeling=labeling,
         plans=tuple(plans),
         dropped=dropped.counts(),
+        verdicts=state.verdicts,
         warnings=(
             *recipe.warnings,
             *dropped.unfair(),
@@ -104,6 +110,8 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
         notes=(*notes, *(text for text in (leak_note, note) if text)),
         folds=folds,
         enhanced=screened.enhanced if screened.enhanced.any() else None,
+        kin=kin,
+        moved_from=moved_from,
     )
 
 

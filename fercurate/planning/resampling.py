@@ -6,8 +6,11 @@ The steps of ``balance`` act on the rows that a split was assigned, one after th
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from fercurate.balance.base import BalanceContext, BalanceStep
 from fercurate.domain.plan import BuildPlan, SplitPlan
+from fercurate.domain.segments.base import Rows
 from fercurate.errors import InputError
 
 LEFT_OUT = "left out of train by balancing"
@@ -33,17 +36,19 @@ def resample(
         plans.append(after)
         remarks += [f"{before.title}: {remark}" for remark in said]
     resampled = replace(plan, plans=tuple(plans), warnings=(*plan.warnings, *remarks))
-    gone = _left_out(plan.train, resampled.train, context)
-    if not gone:
+    lost = np.setdiff1d(plan.train.originals.rows, resampled.train.originals.rows)
+    if not len(lost):
         return resampled
-    return replace(resampled, dropped={**plan.dropped, LEFT_OUT: gone})
+    dropped = {**plan.dropped, LEFT_OUT: _by_class(lost, context)}
+    gone = np.zeros(len(context.labels), dtype=bool)
+    gone[lost] = True
+    return replace(resampled, dropped=dropped, verdicts=plan.verdicts.drop(gone, LEFT_OUT))
 
 
-def _left_out(before: SplitPlan, after: SplitPlan, context: BalanceContext) -> dict[str, int]:
-    """How many originals of each class train has lost."""
-    lost = context.counts(before.originals) - context.counts(after.originals)
-    by_class = zip(context.classes, lost.tolist(), strict=True)
-    return {name: count for name, count in by_class if count}
+def _by_class(rows: Rows, context: BalanceContext) -> dict[str, int]:
+    """How many samples each class has among some; classes without any are left out."""
+    counts = np.bincount(context.labels[rows], minlength=len(context.classes)).tolist()
+    return {name: count for name, count in zip(context.classes, counts, strict=True) if count}
 
 
 def _resampled(

@@ -6,14 +6,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.groups import alone
+from fercurate.domain.groups import Groups, alone
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SplitAssignment, SplitPlan
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.verdict import Verdicts
 from fercurate.planning.evidence import Evidence
+from fercurate.recipe.model import Recipe
 from fercurate.splits.base import SplitEvidence, Splitter
 from fercurate.splits.leakage import LeakPolicy, repair
+
+SplitNames = NDArray[np.object_]
+"""Names of splits (N,), "" for none."""
 
 LEAKED = "person, sequence or copy in another split"
 OVER_CAP = "over the class cap"
@@ -48,17 +52,25 @@ def assign(splitter: Splitter, known: SplitEvidence, verdicts: Verdicts) -> Spli
     return SplitState(assignment, verdicts.drop(~assigned, splitter.unassigned))
 
 
-def repair_leaks(
-    evidence: Evidence, policy: LeakPolicy, state: SplitState
-) -> tuple[SplitState, str]:
-    """Take apart, or bring together, groups that lie in several splits; says what was done."""
-    if policy == "keep":
-        return state, ""
-    verdicts = state.verdicts
-    ours = np.flatnonzero(verdicts.kept)
+def kin_groups(evidence: Evidence, recipe: Recipe, state: SplitState) -> Groups | None:
+    """Who among the samples in splits (N,) must stay on one side; None if nothing asks."""
+    splits = recipe.splits
+    if recipe.leaks == "keep" and not (splits.drawn_splits or splits.cross_validates):
+        return None
+    ours = np.flatnonzero(state.verdicts.kept)
     groups = alone(len(evidence.manifest))
     groups[ours] = ours[evidence.kin(ours)]
-    repaired, left = repair(state.assignment, groups, policy)
+    return groups
+
+
+def repair_leaks(
+    kin: Groups | None, policy: LeakPolicy, state: SplitState
+) -> tuple[SplitState, str]:
+    """Take apart, or bring together, groups that lie in several splits; says what was done."""
+    if policy == "keep" or kin is None:
+        return state, ""
+    verdicts = state.verdicts
+    repaired, left = repair(state.assignment, kin, policy)
     counts = ", ".join(f"{len(rows):,} left {name}" for name, rows in left.items())
     note = (
         f"leaks: {policy}: of the samples whose person, sequence, or identical, nearly identical "
@@ -69,6 +81,16 @@ def repair_leaks(
         gone[np.concatenate([np.empty(0, np.int64), *left.values()])] = True
         verdicts = verdicts.drop(gone, LEAKED)
     return SplitState(repaired, verdicts), note
+
+
+def moved_rows(before: SplitAssignment, after: SplitAssignment, count: int) -> SplitNames | None:
+    """The split (N,) that each moved sample left, "" for all others; None if nobody moved."""
+    homes = [np.full(count, "", dtype=object) for _ in range(2)]
+    for home, assignment in zip(homes, (before, after), strict=True):
+        for name, rows in assignment.rows.items():
+            home[rows] = name
+    moved = (homes[0] != homes[1]) & (homes[1] != "")
+    return np.where(moved, homes[0], "") if moved.any() else None
 
 
 def cap_classes(

@@ -13,4 +13,5 @@ folder           which folder is a report, and may be replaced
 writer           all of it in a folder
 overview/        what Python shows of a result, as text or HTML
 plot             the class balance as a picture
+funnel           how many samples stand after each stage of a build, as a picture
 """

@@ -103,6 +103,12 @@ def part_measurements(file: h5py.File, kind: str, count: int) -> Measurements | 
     return Measurements(kind, method, names, numbers, measured)
 
 
+def part_kinds(file: h5py.File) -> list[tuple[str, str]]:
+    """The kinds of measurements in a part, each with its method."""
+    everything = subgroup(file, "measurements")
+    return [(str(kind), str(subgroup(everything, kind).attrs["method"])) for kind in everything]
+
+
 def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
     """Rejects of a part as (source, origin, line, code, message)."""
     group = subgroup(file, "rejects")

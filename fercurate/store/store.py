@@ -29,6 +29,7 @@ from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder
 from fercurate.store.part_reader import (
     later_array,
     own_array,
+    part_kinds,
     part_manifest,
     part_measurements,
     part_path,
@@ -172,6 +173,14 @@ class Store(AbstractContextManager["Store"]):
             merged.values[piece.rows], merged.known[piece.rows] = piece.values, True
         return merged
 
+    def measured_kinds(self) -> list[tuple[str, str]]:
+        """The kinds of measurements and their methods, in the order in which they were first made.
+
+        A kind may stand there several times, by different methods.
+        """
+        parts = self._each(MEASUREMENTS, lambda _, file: part_kinds(file))
+        return list(dict.fromkeys(one for found in parts for one in found))
+
     @cached_property
     def votes(self) -> NDArray[np.uint8]:
         """FER+ votes (N, 10) uint8 in store order; all zero where a sample has none."""
@@ -215,6 +224,10 @@ class Store(AbstractContextManager["Store"]):
                 hasher.update(np.ascontiguousarray(rows).data)
                 hasher.update(np.ascontiguousarray(values).data)
         return hasher.hexdigest()
+
+    def has_digest(self, digest: str) -> bool:
+        """Whether a digest, of this version or an earlier one, is that of this store."""
+        return digest == self.digest()
 
     @cached_property
     def _pixel_ranges(self) -> _PixelRanges:

@@ -26,7 +26,9 @@ def test_digests_by_so_many_workers(
         return ThreadPoolExecutor(count)
 
     monkeypatch.setattr(lock, "ThreadPoolExecutor", counted)
-    write_lock(tmp_path, Provenance("own", "", 0, "standard", ""), [], names[::-1], jobs)
+    write_lock(
+        tmp_path, Provenance("own", "", 0, "standard", "none", "", ""), [], names[::-1], jobs
+    )
     outputs = json.loads((tmp_path / LOCK_FILE).read_text())["outputs"]
     digests = {name: hashlib.sha256(name.encode()).hexdigest() for name in names}
     assert {name: facts["sha256"] for name, facts in outputs.items()} == digests

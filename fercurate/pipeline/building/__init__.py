@@ -6,14 +6,13 @@ From the decision to the files:
     prepare           from a store and a recipe to a finished plan and a maker of pictures
     face_geometry     where faces are in stored pictures
     mixing            the pictures that balancing looks at
+    named_rows        from the names of exported rows back to what makes them
     picture_maker     pictures of an export: normalized, copied, mixed
     rendering         pictures written block by block; knows a maker, no store and no recipe
     columns           the other columns, block by block
     data_files        the data files: tables, then pictures, then statistics
     applied           ``applied.jsonl``: what was drawn for every augmented row
     extent            how large it will be, and how long it takes
-    facts             what the papers say of samples, sources and weights, from the plan
-    synthetic_facts   are synthetic faces plausible? measured against real ones
-    sheets            contact sheets of a few rows of each family and class
+    papers/           what lies beside the data files: facts, contact sheets, samples, datasheet
     build             the verb: all of it, staged and swapped in
 """

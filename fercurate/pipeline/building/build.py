@@ -6,19 +6,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.export.datasheet import render_datasheet
 from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import STANDARD
-from fercurate.export.lock import LOCK_FILE, Provenance, write_json, write_lock
+from fercurate.export.lock import LOCK_FILE, Provenance, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
 from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
-from fercurate.pipeline.building.facts import export_facts
+from fercurate.pipeline.building.papers.facts import export_facts
+from fercurate.pipeline.building.papers.papers import write_papers
+from fercurate.pipeline.building.papers.samples import write_sample_table
+from fercurate.pipeline.building.papers.sheets import write_export_sheets
+from fercurate.pipeline.building.papers.synthetic_facts import synthetic_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
-from fercurate.pipeline.building.sheets import write_export_sheets
-from fercurate.pipeline.building.synthetic_facts import synthetic_facts
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
@@ -27,8 +28,6 @@ from fercurate.store.store import Store
 
 if TYPE_CHECKING:
     import pandas as pd
-
-DATASHEET, SUMMARY, RECIPE = "datasheet.md", "summary.json", "recipe.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,25 +118,14 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         plan, classes = ready.plan, recipe.scheme.classes
         with staged_export(request.output, request.overwrite) as folder:
             files = write_data_files(folder, ready, extent.picture, request.format, listen)
+            files += write_sample_table(folder, ready)
             files += write_export_sheets(ready, folder)
             facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
             files += write_scripts(folder, request.framework, request.recipe.digest, classes)
             summary = summarize(facts)
-            outputs = _write_papers(folder, request.recipe, summary, files)
+            outputs = write_papers(folder, request.recipe, summary, files)
             _write_lock(folder, request, ready, facts.lineage, outputs)
     return BuildReport(summary, (*outputs, LOCK_FILE))
-
-
-def _write_papers(
-    folder: Path, recipe: LoadedRecipe, summary: dict[str, Any], files: list[str]
-) -> tuple[str, ...]:
-    """Write what people read of an export; returns the names of all its files so far."""
-    outputs = (*files, DATASHEET, SUMMARY, RECIPE)
-    (folder / RECIPE).write_text(recipe.text, encoding="utf-8")
-    datasheet = render_datasheet(summary, outputs)
-    (folder / DATASHEET).write_text(datasheet, encoding="utf-8", errors="backslashreplace")
-    write_json(folder / SUMMARY, summary)
-    return outputs
 
 
 def _write_lock(
@@ -152,6 +140,8 @@ def _write_lock(
         recipe_sha256=request.recipe.digest,
         seed=ready.recipe.seed,
         layout=request.layout,
+        framework=request.framework,
+        command=request.command,
         store_sha256=ready.store.digest(),
         measured_by=ready.basis.methods,
     )

@@ -20,7 +20,7 @@ from fercurate.export.hdf5 import (
 from fercurate.files.blocks import picture_bytes
 from fercurate.pipeline.building.applied import APPLIED, AppliedLog
 from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
-from fercurate.pipeline.building.facts import class_weights, has_votes
+from fercurate.pipeline.building.papers.facts import class_weights, has_votes
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering import Renderer
 from fercurate.pipeline.events import Listener

@@ -14,8 +14,8 @@ from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import FercurateError, InputError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
 from fercurate.pipeline.building.basis import MeasureOptions
+from fercurate.pipeline.building.papers.sheets import ExportSheets
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
-from fercurate.pipeline.building.sheets import ExportSheets
 from fercurate.pipeline.defaults import PREVIEW_PER_CLASS
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.preview.sheets import PreviewSheets

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from fercurate.domain.seeding import draw_seed
 from fercurate.domain.segments.base import Rows
 from fercurate.domain.segments.kinds import Mixtures
+from fercurate.pipeline.building.papers.sheets import ExportSheets, id_tail, plan_with_family
 from fercurate.pipeline.building.prepare import PlannedBuild
-from fercurate.pipeline.building.sheets import ExportSheets, id_tail, plan_with_family
 from fercurate.pipeline.events import Listener, Notice
 from fercurate.recipe.augmentation import online_augmentation
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip

@@ -13,10 +13,15 @@ from PIL import Image
 from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
 from fercurate.domain.segments.base import FAMILIES, ORIGINAL
 from fercurate.domain.segments.kinds import ExactCopies
+from fercurate.domain.verdict import Verdicts
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.building.papers.sheets import (
+    ExportSheets,
+    plan_with_family,
+    segments_of_family,
+)
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
-from fercurate.pipeline.building.sheets import ExportSheets, plan_with_family, segments_of_family
 from fercurate.pipeline.events import ignore
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe
@@ -230,7 +235,7 @@ def test_a_family_that_only_folds_have_is_shown_from_the_first() -> None:
         SplitPlan.of("train", rows, "fold-01").adding(flipped),
         SplitPlan.of("train", rows, "fold-02").adding(flipped),
     )
-    plan = BuildPlan(Labeling(np.zeros(2, np.int64)), plans, {})
+    plan = BuildPlan(Labeling(np.zeros(2, np.int64)), plans, {}, Verdicts.keep_all(2))
     assert plan_with_family("real", plan) is plans[0]
     assert plan_with_family("flipped", plan) is plans[3]
     assert plan_with_family("rotated", plan) is None

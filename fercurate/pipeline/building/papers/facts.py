@@ -11,6 +11,7 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan
 from fercurate.export.summary import ExportFacts, SourceFacts
 from fercurate.pipeline.building.prepare import PlannedBuild
+from fercurate.planning.funnel import funnel
 from fercurate.recipe.model import Recipe
 from fercurate.sources.registry import OVERLAYS, READERS
 from fercurate.store.store import Store
@@ -34,6 +35,7 @@ def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
         class_weights=class_weights(plan, recipe, ""),
         effective_number=_effective_numbers(plan, recipe.scheme.classes),
         pictures=ready.changes.to_json(),
+        funnel=funnel(store.manifest, plan, recipe),
         notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
     )
 
