@@ -21,7 +21,8 @@ from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
-from fercurate.store import head_format, integrity
+from fercurate.store.heads import head_format
+from fercurate.store.parts import integrity
 from fercurate.synthetic.fer2013 import write_fer2013
 
 _FACES = (3000, 400, 400)

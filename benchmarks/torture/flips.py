@@ -12,9 +12,9 @@ from fercurate.export.reader import read_export
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.stats.stats import measure_balance
-from fercurate.store.head import read_head
-from fercurate.store.marker import read_marker
-from fercurate.store.pending import staged_head
+from fercurate.store.heads.head import read_head
+from fercurate.store.heads.marker import read_marker
+from fercurate.store.heads.pending import staged_head
 from fercurate.store.store import Store
 from fercurate.training.shared.errors import ExportError as KitError
 from fercurate.training.shared.export import read_export as read_by_kit

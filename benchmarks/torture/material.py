@@ -16,7 +16,8 @@ from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.measure.measure import MeasureRequest, measure
 from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.exposure import Exposure
-from fercurate.store import head, writer
+from fercurate.store import writer
+from fercurate.store.heads import head
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
 from fercurate.synthetic.fer2013 import write_fer2013

@@ -12,6 +12,16 @@ COMMANDS: dict[str, str] = {
     "audit": "Look for leakage between splits and contradictory labels.",
     "preview": "Show what every step of a recipe does to a few pictures.",
     "build": "Build a documented HDF5 training set from a recipe.",
+    "trace": "Tell where a picture or a row comes from, or why it is not there.",
+    "verify": "Check every digest and row of a store or an export.",
+    "rebuild": "Build an export again from its lock, and compare.",
+    "diff": "Show what differs between two exports, stores or locks.",
+    "bundle": "Pack what may be shared of an export without a picture.",
+    "sources": "List what a store holds, source by source.",
+    "rejects": "List what could not be ingested, and why.",
+    "remove": "Take a source or single samples out of a store for good.",
+    "compact": "Drop the bytes of what was removed or superseded.",
+    "merge": "Make one store of two.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
     "models": "List the optional models, or fetch one.",
     "demo": "Run the whole job on small synthetic corpora.",
@@ -19,8 +29,21 @@ COMMANDS: dict[str, str] = {
 """Every command with its line in ``fercurate --help``."""
 
 
+_FOLDERS: dict[str, tuple[str, ...]] = {
+    "proof": ("trace", "verify", "rebuild", "diff", "bundle"),
+    "care": ("sources", "rejects", "remove", "compact", "merge"),
+}
+"""The commands that lie in a folder of their kind."""
+
+
+def module_of(name: str) -> str:
+    """The module of a command."""
+    folder = next((f"{place}." for place, names in _FOLDERS.items() if name in names), "")
+    return f"fercurate.cli.commands.{folder}{name}"
+
+
 class LazyGroup(click.Group):
-    """Loads ``fercurate.cli.commands.<name>`` on first use."""
+    """Loads the module of a command on first use."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order in which one uses them."""
@@ -30,8 +53,7 @@ class LazyGroup(click.Group):
         """Import and return a command, or None."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"fercurate.cli.commands.{cmd_name}")
-        command: click.Command = module.command
+        command: click.Command = import_module(module_of(cmd_name)).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

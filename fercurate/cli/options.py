@@ -85,6 +85,15 @@ def thresholds(
     return chosen
 
 
+def row_count(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    """Read a number of rows, or ``all``, which is -1."""
+    if value == "all":
+        return -1
+    if not value.isdecimal():
+        raise click.BadParameter(f"{value!r}; expected a number of rows, or all")
+    return int(value)
+
+
 def a_file(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
     """Refuse a path without a file name."""
     if not value.name:

@@ -98,6 +98,7 @@ class RejectCode(StrEnum):
     TRUNCATED = "E_TRUNCATED"
     CONFLICT = "E_CONFLICT"
     SIZE = "E_SIZE"
+    REMOVED = "E_REMOVED"
 
 
 REJECT_MEANINGS: dict[RejectCode, str] = {
@@ -111,6 +112,7 @@ REJECT_MEANINGS: dict[RejectCode, str] = {
     RejectCode.COLUMNS: "too few or too many columns",
     RejectCode.TRUNCATED: "the last line of the file breaks off",
     RejectCode.SIZE: "a picture with a side under the least size",
+    RejectCode.REMOVED: "a picture that was removed from this store, and is not to come back",
     RejectCode.CONFLICT: "the id is already stored with other pixels or another label",
 }
 

@@ -28,11 +28,65 @@ def read_samples(path: Path) -> SampleTable:
     Raises:
         ExportError: it is something else, or cannot be read.
     """
+    return parse_samples(_content(path), str(path))
+
+
+class SampleFinder:
+    """Finds single samples in ``samples.csv`` without reading all of it as a table."""
+
+    def __init__(self, path: Path) -> None:
+        self._content = _content(path)
+        self._where = str(path)
+        head = self._content.partition(b"\n")[0] + b"\n"
+        parse_samples(head, self._where)
+        self._table = None if b'"' not in self._content else parse_samples(self._content, str(path))
+
+    def __contains__(self, sample_id: object) -> bool:
+        return isinstance(sample_id, str) and self.row(sample_id) is not None
+
+    def row(self, sample_id: str) -> dict[str, str] | None:
+        """All that is said of a sample; None if it is not there.
+
+        Raises:
+            ExportError: the line is not as it should be.
+        """
+        if self._table is not None:
+            return self._table.row(sample_id)
+        start = self._content.find(b"\n" + encoded_text(sample_id) + b",")
+        return None if start < 0 else self._line_at(start + 1)
+
+    def group(self, name: str) -> list[str]:
+        """The ids of the samples of a group, the one that names it among them."""
+        if self._table is not None or not name:
+            return self._table.group(name) if self._table else []
+        found, wanted = [name] if name in self else [], b"," + encoded_text(name) + b","
+        place = self._content.find(wanted)
+        while place >= 0:
+            row = self._line_at(self._content.rfind(b"\n", 0, place) + 1)
+            if row["group"] == name and row["sample_id"] not in found:
+                found.append(row["sample_id"])
+            place = self._content.find(wanted, place + 1)
+        return found
+
+    def _line_at(self, start: int) -> dict[str, str]:
+        end = self._content.find(b"\n", start)
+        line = self._content[start : len(self._content) if end < 0 else end]
+        values = line.decode("utf-8", "surrogateescape").split(",")
+        if len(values) != len(SAMPLE_COLUMNS):
+            raise ExportError("a line that is not as it was written", where=self._where)
+        return dict(zip(SAMPLE_COLUMNS, values, strict=True))
+
+
+def _content(path: Path) -> bytes:
     try:
-        content = read_regular(path, _MOST_BYTES)
+        return read_regular(path, _MOST_BYTES)
     except OSError as error:
         raise ExportError(str(error.strerror or error), where=str(path)) from None
-    return parse_samples(content, str(path))
+
+
+def encoded_text(text: str) -> bytes:
+    """A text as the file holds it."""
+    return text.encode("utf-8", "surrogateescape")
 
 
 def parse_samples(content: bytes, where: str) -> SampleTable:

@@ -10,6 +10,8 @@ A folder a verb, and what the verbs share:
     filter     measure, judge and explain every sample of a store
     audit      leakage between splits, and contradictory labels
     stats      the class balance of a store or an export
+    care       sources, rejects, removal, compaction and merging of stores
+    verify     every digest and row of a store or an export; rows made again
     building   from a store and a recipe to an export
     preview    what every step of a recipe does to a few pictures
     demo       small synthetic corpora on which the whole job runs

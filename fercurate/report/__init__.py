@@ -11,6 +11,7 @@ contact_sheet    pictures in a table, as one PNG: of builds, previews and report
 sheets           the contact sheets of a criterion
 folder           which folder is a report, and may be replaced
 writer           all of it in a folder
+table_page       a page of tables
 overview/        what Python shows of a result, as text or HTML
 plot             the class balance as a picture
 funnel           how many samples stand after each stage of a build, as a picture

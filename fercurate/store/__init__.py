@@ -1,16 +1,15 @@
 """The store: all samples of all corpora, kept as evidence. Format: ``format.md``.
 
 layout         names and versions on the disk
-head_format    what a head says: parts and lineage
-head           the small file that lists the parts of a committed state; its checksum comes first
-older_head     heads without a checksum, read in a process of their own
-marker         the number of the last commit
-integrity      whether the bytes of parts are those that were written
-part           writing a part: samples, columns, measurements
-part_reader    reading a part: structure and ranges checked before use
-pending        what an interrupted change has staged
+heads/         the small files that say which parts make up a state
+parts/         the files that hold samples, columns, measurements and removals
+removals       which rows are no longer to be seen, and which pictures must not come back
+identity       the digest of a store
 store          one committed state, read; `verify` checks all parts
+staging        one running change: parts staged one by one, then committed in one rename; an
+               interrupted one goes on with the next of the same session, and is dropped by another
 change         what a change has come to so far
-writer         changing: staged part by part, then committed in one rename; an interrupted change
-               goes on with the next of the same session, and is dropped by another
+writer         appending and replacing samples, giving them votes and measurements, removing them
+compaction     parts without what was removed, replaced or superseded
+merging        the parts of two stores as those of a new one
 """

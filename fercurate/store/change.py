@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 class Change:
     """What a writer has done so far: samples added, found unchanged, and rejects by code.
 
+    ``replaced`` counts samples that took the place of what was stored under their ids.
     ``collisions`` counts those rejects whose id an earlier change stored with another content.
     """
 
     added: int = 0
     unchanged: int = 0
+    replaced: int = 0
     collisions: int = 0
     rejects: dict[str, int] = field(default_factory=dict)
 

@@ -7,12 +7,15 @@ from fercurate.errors import FormatError, StoreError
 from fercurate.files.hdf5 import FileType
 
 FORMAT_VERSION = 1
-HEAD_TYPE = FileType("fercurate-store", FORMAT_VERSION, FormatError)
-PART_TYPE = FileType("fercurate-part", FORMAT_VERSION, StoreError)
-SAMPLES, COLUMNS, MEASUREMENTS = "samples", "columns", "measurements"
-"""The kinds of part: new samples, an array column for stored samples, or measurements of them."""
+REMOVALS_VERSION = 2
+"""The version of a head that lists removals, which an earlier reader would not heed."""
 
-KINDS: tuple[str, ...] = (SAMPLES, COLUMNS, MEASUREMENTS)
+HEAD_TYPE = FileType("fercurate-store", REMOVALS_VERSION, FormatError)
+PART_TYPE = FileType("fercurate-part", FORMAT_VERSION, StoreError)
+SAMPLES, COLUMNS, MEASUREMENTS, REMOVALS = "samples", "columns", "measurements", "removals"
+"""The kinds of part: new samples; of stored ones an array column, measurements, removals."""
+
+KINDS: tuple[str, ...] = (SAMPLES, COLUMNS, MEASUREMENTS, REMOVALS)
 
 LONGEST_ENTRY = 16 << 20
 """Bytes of a lineage entry at most."""

@@ -1,14 +1,10 @@
 """Reading a store: one committed state, unmoved by whatever is written to it meanwhile."""
 
-import hashlib
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any, TypeVar
 
 import h5py
@@ -16,42 +12,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.manifest import ARRAY_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.manifest import ARRAY_COLUMNS, Manifest
 from fercurate.domain.measurement import Measured
 from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
 from fercurate.files.regular import real_path
-from fercurate.store.head import read_head, refuse_irregular
-from fercurate.store.head_format import Head, PartEntry
-from fercurate.store.integrity import check_all_bytes, check_bytes, open_part
-from fercurate.store.layout import COLUMNS, MEASUREMENTS, SAMPLES, parts_folder
-from fercurate.store.part_reader import (
-    later_array,
-    own_array,
+from fercurate.store.heads.head import read_head, refuse_irregular
+from fercurate.store.heads.head_format import Head, PartEntry
+from fercurate.store.identity import store_digest
+from fercurate.store.layout import MEASUREMENTS, REMOVALS, SAMPLES
+from fercurate.store.parts.array_columns import StoredArrays
+from fercurate.store.parts.integrity import check_all_bytes, open_part
+from fercurate.store.parts.part_reader import (
     part_kinds,
     part_manifest,
+    part_measured_row,
     part_measurements,
     part_path,
-    part_pixel_ranges,
     part_rejects,
+    part_removal,
 )
+from fercurate.store.parts.pixels import StoredPictures
+from fercurate.store.removals import Removal, Visibility
 
 Piece = TypeVar("Piece")
-
-
-@dataclass(frozen=True)
-class _PixelRanges:
-    """Where each sample's pixels lie: part number, byte offset and length, and array shape.
-
-    ``shapes[shape[i]]`` is empty for an encoded file.
-    """
-
-    part: NDArray[np.int64]
-    offset: NDArray[np.int64]
-    length: NDArray[np.int64]
-    shape: NDArray[np.int64]
-    shapes: tuple[tuple[int, ...], ...]
 
 
 class Store(AbstractContextManager["Store"]):
@@ -63,8 +48,6 @@ class Store(AbstractContextManager["Store"]):
     def __init__(self, path: Path, head: Head) -> None:
         self.path = path
         self.head = head
-        self._descriptors: dict[int, int] = {}
-        self._lock = Lock()
 
     @classmethod
     def open(cls, path: str | Path) -> "Store":
@@ -92,9 +75,8 @@ class Store(AbstractContextManager["Store"]):
 
     def close(self) -> None:
         """Close the files that reading pixels has opened."""
-        for descriptor in self._descriptors.values():
-            os.close(descriptor)
-        self._descriptors.clear()
+        if "_pictures" in vars(self):
+            self._pictures.close()
 
     @property
     def lineage(self) -> tuple[LineageEntry, ...]:
@@ -126,9 +108,10 @@ class Store(AbstractContextManager["Store"]):
 
     @cached_property
     def manifest(self) -> Manifest:
-        """All samples in store order."""
+        """All samples in store order; removed ones are not among them."""
         parts = self._each(SAMPLES, lambda part, file: part_manifest(file, part.rows))
-        manifest = Manifest.join(list(parts))
+        manifest, stored = Manifest.join(list(parts)), self.visibility.stored
+        manifest = manifest if stored is None else manifest.take(stored)
         if len(np.unique(manifest.encoded("id"))) != len(manifest):
             raise StoreError("an id stands there twice", where=str(self.path))
         return manifest
@@ -140,28 +123,21 @@ class Store(AbstractContextManager["Store"]):
         NaN where a sample has none.
         """
         wanted = ARRAY_COLUMNS[name]
-        values = np.full((self._count, *wanted.shape), wanted.missing, dtype=wanted.dtype)
-        for rows, found in self._array_pieces(name):
+        values = np.full((len(self), *wanted.shape), wanted.missing, dtype=wanted.dtype)
+        for rows, found in self.arrays.pieces(name):
             values[rows] = found
         return values
 
-    def _array_pieces(self, name: str) -> Iterator[tuple[NDArray[np.int64], NDArray[Any]]]:
-        """Rows of the store and their values, part by part; later pieces replace earlier ones."""
-        start = 0
-        own = self._each(SAMPLES, lambda part, file: (part.rows, own_array(file, name, part.rows)))
-        for count, found in own:
-            if found is not None:
-                yield start + found[0], found[1]
-            start += count
-        for later in self._each(COLUMNS, lambda _, file: later_array(file, name, self._count)):
-            if later is not None:
-                yield later
+    @cached_property
+    def arrays(self) -> StoredArrays:
+        """The array columns as parts hold them."""
+        return StoredArrays(self.path, self.head, self.visibility)
 
     def measured(self, kind: str, method: str) -> Measured | None:
         """Return what a method has measured of a kind in this store, or None if nothing."""
         merged: Measured | None = None
-        count = self._count
-        parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, count))
+        count, stored = len(self), self.visibility.count
+        parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, stored))
         for piece in parts:
             if piece is None or piece.method != method:
                 continue
@@ -170,33 +146,90 @@ class Store(AbstractContextManager["Store"]):
                 merged = Measured(piece.columns, values, np.zeros(count, dtype=bool))
             if piece.columns != merged.columns:
                 raise StoreError(f"{kind}: other columns than before", where=str(self.path))
-            merged.values[piece.rows], merged.known[piece.rows] = piece.values, True
+            rows, seen = self.visibility.seen(piece.rows)
+            merged.values[rows], merged.known[rows] = piece.values[seen], True
         return merged
 
+    def measured_row(self, row: int) -> dict[tuple[str, str], Measured]:
+        """Return what was measured of one sample, by kind and method: values (1, K)."""
+        stored = int(self.stored_rows(np.array([row]))[0])
+        found: dict[tuple[str, str], Measured] = {}
+        for one in self._each(MEASUREMENTS, lambda _, file: part_measured_row(file, stored)):
+            for key, measured in one.items():
+                found.pop(key, None)  # the one that was measured last comes last
+                found[key] = measured
+        return found
+
     def measured_kinds(self) -> list[tuple[str, str]]:
-        """The kinds of measurements and their methods, in the order in which they were first made.
+        """The kinds of measurements and their methods, in the order in which they were last made.
 
         A kind may stand there several times, by different methods.
         """
         parts = self._each(MEASUREMENTS, lambda _, file: part_kinds(file))
-        return list(dict.fromkeys(one for found in parts for one in found))
+        made = [one for kinds in parts for one in kinds]
+        return list(dict.fromkeys(reversed(made)))[::-1]
 
     @cached_property
     def votes(self) -> NDArray[np.uint8]:
         """FER+ votes (N, 10) uint8 in store order; all zero where a sample has none."""
         return self.array("votes")
 
+    @cached_property
+    def _placed_removals(self) -> list[tuple[int, Removal]]:
+        """What was removed, each with the place of its part among all."""
+        places = [n for n, part in enumerate(self.head.parts) if part.kind == REMOVALS]
+        count = sum(part.rows for part in self._sample_parts)
+        found = self._each(REMOVALS, lambda _, file: part_removal(file, count))
+        return list(zip(places, found, strict=True))
+
     @property
-    def _count(self) -> int:
-        return sum(part.rows for part in self._sample_parts)
+    def removals(self) -> list[Removal]:
+        """What was removed, change by change."""
+        return [removal for _, removal in self._placed_removals]
+
+    def removal_at(self, place: int) -> Removal:
+        """What the part at a place of the head removed."""
+        return dict(self._placed_removals)[place]
+
+    def rejects_gone(self, place: int) -> set[str]:
+        """Sources whose rejects in the part at a place of the head were removed."""
+        later = [one for at, one in self._placed_removals if at > place]
+        return {source for removal in later for source in removal.sources}
+
+    @cached_property
+    def visibility(self) -> Visibility:
+        """Which stored rows are to be seen."""
+        count = sum(part.rows for part in self._sample_parts)
+        return Visibility.after(count, [removal for _, removal in self._placed_removals])
+
+    @property
+    def tombstones(self) -> frozenset[str]:
+        """Digests of pictures that were removed, and that no ingest may store again."""
+        return self.visibility.tombstones
+
+    def stored_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The rows (M,) as parts count them: with those that were removed."""
+        stored = self.visibility.stored
+        return rows if stored is None else stored[rows]
+
+    @cached_property
+    def changes(self) -> NDArray[np.int64]:
+        """Which change (N,) added each sample: its place in the lineage, -1 where not known."""
+        parts = self._sample_parts
+        numbers = np.repeat([part.change for part in parts], [part.rows for part in parts])
+        stored = self.visibility.stored
+        return (numbers if stored is None else numbers[stored]).astype(np.int64)
 
     def __len__(self) -> int:
-        return self._count
+        return len(self.visibility)
 
     def rejects(self) -> Iterator[tuple[str, str, int, str, str]]:
         """Yield (source, origin, line, code, message) of everything that could not be ingested."""
-        for rejects in self._each(SAMPLES, lambda _, file: part_rejects(file)):
-            yield from rejects
+        places = [place for place, part in enumerate(self.head.parts) if part.kind == SAMPLES]
+        read = self._each(SAMPLES, lambda _, file: part_rejects(file))
+        for place, rejects in zip(places, read, strict=True):
+            gone = self.rejects_gone(place)
+            yield from (one for one in rejects if one[0] not in gone)
 
     def reject_counts(self) -> dict[str, dict[str, int]]:
         """Count the rejects by source and code."""
@@ -209,39 +242,32 @@ class Store(AbstractContextManager["Store"]):
     def digest(self) -> str:
         """SHA-256 (hex) over everything that the store says of its samples, in store order.
 
-        Pixels count through their digests; where a sample was read from does not count.
+        Pixels count through their digests; where a sample was read from does not count, nor does
+        what was removed, or replaced by a later value.
         """
-        hasher = hashlib.sha256()
-        for name in TEXT_COLUMNS:
-            if name != "origin":
-                for value in self.manifest.encoded(name):
-                    hasher.update(value + b"\n")
-                hasher.update(b"\0")
-        for name in ("frame", "valence", "arousal"):
-            hasher.update(np.ascontiguousarray(self.manifest.columns[name]).data)
-        for name in ARRAY_COLUMNS:
-            for rows, values in self._array_pieces(name):
-                hasher.update(np.ascontiguousarray(rows).data)
-                hasher.update(np.ascontiguousarray(values).data)
-        return hasher.hexdigest()
+        return store_digest(self.manifest, self.arrays.lasting_pieces)
 
     def has_digest(self, digest: str) -> bool:
-        """Whether a digest, of this version or an earlier one, is that of this store."""
-        return digest == self.digest()
+        """Whether a digest is that of this store, by this version or by an earlier one.
+
+        Earlier ones counted values that a later one had replaced.
+        """
+        return digest in {self.digest(), store_digest(self.manifest, self.arrays.pieces)}
 
     @cached_property
-    def _pixel_ranges(self) -> _PixelRanges:
-        shapes: dict[tuple[int, ...], int] = {}
-        columns: list[tuple[NDArray[np.int64], ...]] = []
-        numbers = iter(range(len(self._sample_parts)))
-        columns += self._each(
-            SAMPLES, lambda part, file: part_pixel_ranges(file, part.rows, next(numbers), shapes)
+    def _pictures(self) -> StoredPictures:
+        return StoredPictures(
+            self.path, self._sample_parts, self.visibility.stored, self._described
         )
-        part, offset, length, shape = (
-            np.concatenate(arrays) if columns else np.empty(0, np.int64)
-            for arrays in (zip(*columns, strict=True) if columns else [()] * 4)
-        )
-        return _PixelRanges(part, offset, length, shape, tuple(shapes))
+
+    def _described(self, row: int) -> tuple[str, tuple[int, int]]:
+        height, width = (int(self.manifest.numbers(name)[row]) for name in ("height", "width"))
+        return str(self.manifest.text("id")[row]), (height, width)
+
+    @property
+    def picture_bytes(self) -> NDArray[np.int64]:
+        """Bytes (N,) that each sample's picture fills in the store."""
+        return self._pictures.ranges.length
 
     def images(self, rows: Iterable[int], longest: int = 0) -> list[Pixels]:
         """Return the pictures of manifest rows: (H, W) or (H, W, 3) uint8 each, read-only.
@@ -252,51 +278,4 @@ class Store(AbstractContextManager["Store"]):
         Raises:
             StoreError: a part is missing or cut short, or a stored file cannot be decoded.
         """
-        rows = np.fromiter(rows, np.int64)
-        with self._lock:
-            _ = self._pixel_ranges  # found once, also when several threads ask first
-        return [image for run in self._runs(rows) for image in self._read(run, longest)]
-
-    def _runs(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-        """Cut rows (M,) where their pixels do not lie end to end; files are read one by one."""
-        ranges = self._pixel_ranges
-        part, start, length = (c[rows] for c in (ranges.part, ranges.offset, ranges.length))
-        shape = ranges.shape[rows]
-        whole = np.array([bool(s) for s in ranges.shapes], dtype=bool)
-        joined = (part[1:] == part[:-1]) & (start[1:] == start[:-1] + length[:-1])
-        joined &= (shape[1:] == shape[:-1]) & whole[shape[1:]]
-        return np.split(rows, np.flatnonzero(~joined) + 1) if len(rows) else []
-
-    def _read(self, run: NDArray[np.int64], longest: int) -> list[Pixels]:
-        """Read pictures that lie end to end in one part."""
-        ranges, row = self._pixel_ranges, int(run[0])
-        part, total = int(ranges.part[row]), int(ranges.length[run].sum())
-        content = os.pread(self._descriptor(part), total, int(ranges.offset[row]))
-        if len(content) != total:
-            raise StoreError("a part ends early", where=self._sample_parts[part].name)
-        shape = ranges.shapes[int(ranges.shape[row])]
-        if shape:
-            return list(np.frombuffer(content, dtype=np.uint8).reshape(-1, *shape))
-        return [self._decoded(row, content, longest)]
-
-    def _decoded(self, row: int, content: bytes, longest: int) -> Pixels:
-        from fercurate.files.pictures import decode  # noqa: PLC0415  # Pillow: not for counts
-
-        try:
-            pixels = decode.decode_first_frame(content, longest).pixels
-        except ValueError as error:
-            raise StoreError(str(error), where=self.manifest.text("id")[row]) from None
-        listed = tuple(int(self.manifest.numbers(name)[row]) for name in ("height", "width"))
-        if not longest and pixels.shape[:2] != listed:
-            sizes = "{}x{}, not {}x{}".format(*pixels.shape[:2], *listed)
-            raise StoreError(f"a picture of {sizes}", where=self.manifest.text("id")[row])
-        return pixels
-
-    def _descriptor(self, part: int) -> int:
-        with self._lock:
-            if part not in self._descriptors:
-                entry = self._sample_parts[part]
-                check_bytes(self.path, entry)
-                path = parts_folder(self.path) / entry.name
-                self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            return self._descriptors[part]
+        return self._pictures.images(np.fromiter(rows, np.int64), longest)

@@ -13,7 +13,7 @@ from fercurate.domain.sample import Sample
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import new_hdf5
 from fercurate.store import writer as writer_module
-from fercurate.store.head import read_head
+from fercurate.store.heads.head import read_head
 from fercurate.store.layout import PENDING
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer

@@ -19,7 +19,8 @@ def show_build(output: Output, report: "BuildReport", folder: Path) -> None:
 def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
     """JSON-ready values with stable keys."""
     extent = {} if report.extent is None else {"extent": report.extent.to_json()}
-    return report.summary | {"output": str(folder), "files": list(report.files)} | extent
+    since = {"since_last_build": report.since} if report.since else {}
+    return report.summary | {"output": str(folder), "files": list(report.files)} | extent | since
 
 
 def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
@@ -41,6 +42,8 @@ def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
     if report.extent is not None:
         megabytes = report.extent.bytes / 1e6
         yield f"pictures: {megabytes:,.1f} MB, made by one core in {_lasting(report.seconds)}"
+    if report.since:
+        yield report.since
     if report.files:
         yield f"in {folder}: {', '.join(report.files)}"
 

@@ -97,7 +97,7 @@ def build_basis(
         screening=_screening(recipe, values, len(store)),
         faceless=faceless(recipe, store.manifest, geometry),
     )
-    return BuildBasis(evidence, geometry, _methods(instruments))
+    return BuildBasis(evidence, geometry, method_names(instruments))
 
 
 def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
@@ -139,7 +139,7 @@ def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screeni
     return Screening(policy.judge(scores, count), best)
 
 
-def _methods(instruments: Instruments) -> tuple[str, ...]:
+def method_names(instruments: Instruments) -> tuple[str, ...]:
     """How it was measured; of what rests on all samples only the kind, for its name is theirs."""
     return (
         *(one.method for one in instruments.single),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.sample_table import SampleTable
 from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import STANDARD
 from fercurate.export.lock import LOCK_FILE, Provenance, write_lock
@@ -16,10 +17,11 @@ from fercurate.pipeline.building.data_files import DataFormat, write_data_files
 from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
 from fercurate.pipeline.building.papers.facts import export_facts
 from fercurate.pipeline.building.papers.papers import write_papers
-from fercurate.pipeline.building.papers.samples import write_sample_table
+from fercurate.pipeline.building.papers.samples import planned_samples, write_sample_table
 from fercurate.pipeline.building.papers.sheets import write_export_sheets
 from fercurate.pipeline.building.papers.synthetic_facts import synthetic_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
+from fercurate.pipeline.diff.since import LastBuild
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
@@ -68,13 +70,15 @@ class BuildReport(HasOverview):
     """The summary of a build (also of a dry run), and the files written, if any.
 
     Of a dry run also the ``extent`` of the export, and the ``seconds`` that one core would take to
-    make its pictures, estimated from a few.
+    make its pictures, estimated from a few. ``since`` says in a line what changed since the last
+    build into the same folder.
     """
 
     summary: dict[str, Any]
     files: tuple[str, ...]
     extent: ExportExtent | None = None
     seconds: float = 0.0
+    since: str = ""
 
     def overview(self) -> Overview:
         """Rows by split and class, and who was left out."""
@@ -115,17 +119,24 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         extent.check(recipe, request.output)
         if request.dry_run:
             return BuildReport(summarize(facts), (), extent, estimated_seconds(ready))
-        plan, classes = ready.plan, recipe.scheme.classes
+        plan, classes, samples = ready.plan, recipe.scheme.classes, planned_samples(ready)
+        since = _since(request, samples)
         with staged_export(request.output, request.overwrite) as folder:
             files = write_data_files(folder, ready, extent.picture, request.format, listen)
-            files += write_sample_table(folder, ready)
+            files += write_sample_table(folder, ready, samples)
             files += write_export_sheets(ready, folder)
             facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
             files += write_scripts(folder, request.framework, request.recipe.digest, classes)
             summary = summarize(facts)
             outputs = write_papers(folder, request.recipe, summary, files)
             _write_lock(folder, request, ready, facts.lineage, outputs)
-    return BuildReport(summary, (*outputs, LOCK_FILE))
+    return BuildReport(summary, (*outputs, LOCK_FILE), since=since)
+
+
+def _since(request: BuildRequest, samples: SampleTable) -> str:
+    """What changed since the last build into the same folder; "" if there was none."""
+    last = LastBuild.of(request.output) if request.overwrite else None
+    return "" if last is None else last.line(samples, request.recipe.text)
 
 
 def _write_lock(

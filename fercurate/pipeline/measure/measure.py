@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -21,7 +20,7 @@ from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ign
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.pipeline.measure.whole_store import WholeMeasure
 from fercurate.screening.base import Measure
-from fercurate.store.head import interrupted_session
+from fercurate.store.heads.head import refuse_interrupted
 from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter, open_writer
 
@@ -95,7 +94,7 @@ def _with_measurements(
     store: Store, request: MeasureRequest, counts: dict[str, int], listen: Listener
 ) -> Store:
     store.verify()
-    _check_idle(store.path)
+    refuse_interrupted(store.path, SESSION)
     with open_writer(store.path, SESSION, warn_by(listen)) as writer:
         _measure_chunks(writer, request, listen)
         _measure_together(writer, request, listen)
@@ -103,20 +102,6 @@ def _with_measurements(
         methods |= {one.kind: one.method(store) for one in request.together}
         writer.commit(_entry(counts, methods))
         return writer.staged()
-
-
-def _check_idle(store: Path) -> None:
-    """Leave an interrupted ingest alone: another change would drop what it has staged.
-
-    Raises:
-        StoreError: one waits to be finished.
-    """
-    if interrupted_session(store) not in ("", SESSION):
-        raise StoreError(
-            "an interrupted ingest waits to be finished",
-            where=str(store),
-            fix="Run that ingest again; what it has read so far is kept",
-        )
 
 
 def _missing(store: Store, measures: Sequence[Measure]) -> Missing:

@@ -13,10 +13,10 @@ from fercurate.files.blocks import cut_rows, in_flight, picture_bytes
 from fercurate.files.parallel import map_ordered
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.pipeline.verify.findings import Findings, VerifyReport
-from fercurate.store.head_format import PartEntry
-from fercurate.store.integrity import check_bytes
+from fercurate.store.heads.head_format import PartEntry
+from fercurate.store.heads.marker import read_marker
 from fercurate.store.layout import COMMITTED, LOCK, MEASUREMENTS, PART_NAME, PENDING, parts_folder
-from fercurate.store.marker import read_marker
+from fercurate.store.parts.integrity import check_bytes
 from fercurate.store.store import Store
 
 _LEFT_BEHIND = re.compile(rf"damaged-\d+-{PENDING}|{PENDING}\.new")

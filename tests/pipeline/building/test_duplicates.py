@@ -11,7 +11,7 @@ from fercurate.pipeline.measure.instruments import Instruments
 from fercurate.pipeline.measure.measure import MeasureRequest
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.recipe.shipped import load_recipe
-from fercurate.store.head import read_head
+from fercurate.store.heads.head import read_head
 from fercurate.store.writer import open_writer
 
 LEAKS = """

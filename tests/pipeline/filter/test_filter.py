@@ -10,7 +10,7 @@ from fercurate.errors import ConflictError, InputError, UsageError
 from fercurate.pipeline.filter.filter import filter_store
 from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.pipeline.measure import instruments as making
-from fercurate.store.head import read_head
+from fercurate.store.heads.head import read_head
 
 SAMPLE = "fer2013:0000017"
 EVERYTHING = ("--report", "page", "--scores", "scores.csv", "--explain", SAMPLE, "--json")

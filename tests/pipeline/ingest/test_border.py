@@ -137,7 +137,7 @@ def test_an_input_with_the_ids_of_another_is_refused_whole(case, run, rows, tmp_
     if case == "a published name":
         report = run(second)[0]
         assert report.rejects, "the same file, a little changed: its rows are rejects"
-        assert "into a new --store" in report.examples[0].message
+        assert "--update" in report.examples[0].message
     else:
         with pytest.raises(InputError, match=r"have the ids of other rows, stored from") as caught:
             run(second)

@@ -132,7 +132,7 @@ def test_an_interrupted_ingest_is_left_alone(store: Path) -> None:
         writer.reject("toy", Reject(RejectCode.DECODE, "broken", "a.png"))
         writer._flush()
         writer._settle()
-    with pytest.raises(StoreError, match="an interrupted ingest waits"):
+    with pytest.raises(StoreError, match="an interrupted change waits"):
         measure_now(store, Mean())
     with open_writer(store, "ingest:more") as writer, writer.staged() as staged:
         assert len(list(staged.rejects())) > 3

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from fercurate.domain.sample_table import SampleTable
 from fercurate.export.datasheet import FUNNEL_PICTURE
 from fercurate.export.samples_file import SAMPLES, write_samples
 from fercurate.pipeline.building.prepare import PlannedBuild
@@ -16,11 +17,15 @@ def build_funnel(ready: PlannedBuild) -> dict[str, Any]:
     return funnel(ready.store.manifest, ready.plan, ready.recipe)
 
 
-def write_sample_table(folder: Path, ready: PlannedBuild) -> list[str]:
-    """Write what was decided on each sample, and draw it; returns the names of the files."""
+def planned_samples(ready: PlannedBuild) -> SampleTable:
+    """What a planned build decided on each sample of its sources."""
     copies = ready.basis.evidence.face_duplicates
-    table = sample_table(ready.store.manifest, ready.plan, ready.recipe, copies)
-    write_samples(table, folder / SAMPLES)
+    return sample_table(ready.store.manifest, ready.plan, ready.recipe, copies)
+
+
+def write_sample_table(folder: Path, ready: PlannedBuild, samples: SampleTable) -> list[str]:
+    """Write what was decided on each sample, and draw it; returns the names of the files."""
+    write_samples(samples, folder / SAMPLES)
     picture = funnel_picture(build_funnel(ready), ready.recipe.name)
     (folder / FUNNEL_PICTURE).write_text(picture, encoding="utf-8")
     return [SAMPLES, FUNNEL_PICTURE]

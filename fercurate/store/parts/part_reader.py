@@ -1,5 +1,6 @@
 """Reading one part: its columns, arrays, and where its pixels lie, each checked before use."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,15 +10,17 @@ from numpy.typing import NDArray
 
 from fercurate.domain.expression import EXPRESSIONS, UNLABELED
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
-from fercurate.domain.measurement import Measurements
+from fercurate.domain.measurement import Measured, Measurements
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import column, dataset, read_encoded, read_text, subgroup
 from fercurate.store.layout import HEAP, REJECT_COLUMNS
+from fercurate.store.removals import Removal
 
 _MOST = 64_000_000
 """Pixels of a picture at most: larger ones are never stored."""
 
 _INT64 = np.dtype(np.int64)
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 def part_manifest(file: h5py.File, rows: int) -> Manifest:
@@ -103,10 +106,40 @@ def part_measurements(file: h5py.File, kind: str, count: int) -> Measurements | 
     return Measurements(kind, method, names, numbers, measured)
 
 
+def part_measured_row(file: h5py.File, row: int) -> dict[tuple[str, str], Measured]:
+    """What a part has measured of one stored row, by kind and method: values (1, K)."""
+    everything, measured = subgroup(file, "measurements"), {}
+    for kind in everything:
+        group = subgroup(everything, kind)
+        places = np.flatnonzero(dataset(group, "rows")[:] == row)
+        if len(places):
+            columns = tuple(map(str, read_text(group, "columns")))
+            values = dataset(group, "values")[int(places[0]) : int(places[0]) + 1]
+            known = Measured(columns, values.astype(np.float32), np.ones(1, dtype=bool))
+            measured[str(kind), str(group.attrs["method"])] = known
+    return measured
+
+
 def part_kinds(file: h5py.File) -> list[tuple[str, str]]:
     """The kinds of measurements in a part, each with its method."""
     everything = subgroup(file, "measurements")
     return [(str(kind), str(subgroup(everything, kind).attrs["method"])) for kind in everything]
+
+
+def part_removal(file: h5py.File, count: int) -> Removal:
+    """What a part removes of rows 0..count-1 of the store.
+
+    Raises:
+        StoreError: rows outside the store, or digests that are none.
+    """
+    group = subgroup(file, "removals")
+    rows = dataset(group, "rows")
+    if rows.dtype != _INT64 or rows.ndim != 1:
+        raise StoreError(f"{rows.name} is {rows.dtype} {rows.shape}", where=file.filename)
+    digests, sources = (tuple(map(str, read_text(group, n))) for n in ("digests", "sources"))
+    if not all(map(_DIGEST.fullmatch, digests)):
+        raise StoreError("a digest that is none", where=file.filename)
+    return Removal(_checked_rows(rows, count), digests, sources)
 
 
 def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 from fercurate.errors import StoreError
-from fercurate.store.head import read_head
-from fercurate.store.head_format import Head
-from fercurate.store.integrity import check_all_bytes
+from fercurate.store.heads.head import read_head
+from fercurate.store.heads.head_format import Head
 from fercurate.store.layout import PENDING, parts_folder
+from fercurate.store.parts.integrity import check_all_bytes
 
 
 def staged_head(store: Path, committed: Head, session: str) -> tuple[Head, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from fercurate.errors import FormatError, StoreError
 from fercurate.files.regular import Unchanged, check_regular, real_path, unchanged
 from fercurate.files.seal import is_sealed
-from fercurate.store.head_format import Head, parse_head
+from fercurate.store.heads.head_format import Head, parse_head
 from fercurate.store.layout import HEAD_TYPE, PENDING, RESTORE, parts_folder
 
 MOST_BYTES = 256 << 20
@@ -61,9 +61,23 @@ def _advice(path: Path, found: str) -> str:
 def _read(path: Path, _same: Unchanged) -> Head:
     if is_sealed(path, HEAD_TYPE.name, MOST_BYTES):
         return parse_head(path)
-    from fercurate.store.older_head import read_older_head  # noqa: PLC0415  # it is run, too
+    from fercurate.store.heads.older_head import read_older_head  # noqa: PLC0415  # it is run, too
 
     return read_older_head(path)
+
+
+def refuse_interrupted(path: Path, session: str) -> None:
+    """Leave another command's interrupted change alone: a new one would drop what it has staged.
+
+    Raises:
+        StoreError: one waits to be finished.
+    """
+    if interrupted_session(path) not in {"", session}:
+        raise StoreError(
+            "an interrupted change waits to be finished",
+            where=str(path),
+            fix="Run that command again; what it has done so far is kept",
+        )
 
 
 def interrupted_session(path: Path) -> str:

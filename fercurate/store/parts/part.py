@@ -13,6 +13,7 @@ from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import EncodedImage, Reject, Sample
 from fercurate.files.digest import ByteRanges
 from fercurate.files.hdf5 import new_hdf5, write_text
+from fercurate.store.heads.head_format import PartEntry
 from fercurate.store.layout import (
     COLUMNS,
     FORMAT_VERSION,
@@ -20,17 +21,20 @@ from fercurate.store.layout import (
     MEASUREMENTS,
     PART_TYPE,
     REJECT_COLUMNS,
+    REMOVALS,
     SAMPLES,
 )
+from fercurate.store.removals import Removal
 
 
 @dataclass
 class Chunk:
-    """Samples and rejects that wait to become a part."""
+    """Samples and rejects that wait to become a part; ``replaced`` are rows that they replace."""
 
     samples: list[Sample] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     rejects: list[tuple[str, Reject]] = field(default_factory=list)
+    replaced: list[int] = field(default_factory=list)
     size: int = 0
 
     def add(self, sample: Sample, digest: str) -> None:
@@ -48,23 +52,40 @@ class Chunk:
         return bool(self.samples or self.rejects)
 
 
+def write_chunk(paths: Sequence[Path], chunk: Chunk, gone: NDArray[np.int64]) -> list[PartEntry]:
+    """Write a chunk; before it what it replaces, so that no id stands there twice."""
+    entries, places = [], iter(paths)
+    if len(gone):
+        path = next(places)
+        write_removal_part(path, Removal(gone))
+        entries.append(PartEntry.of(path, REMOVALS, 0))
+    path = next(places)
+    pixels = write_samples_part(path, chunk)
+    return [*entries, PartEntry.of(path, SAMPLES, len(chunk.samples), pixels)]
+
+
 def write_samples_part(path: Path, chunk: Chunk) -> ByteRanges:
     """Write a chunk as a new part; return the bytes of its pictures in it."""
     with new_hdf5(path) as file:
-        _mark(file, SAMPLES)
+        mark_part(file, SAMPLES)
         _write_columns(file.create_group("samples"), chunk)
         pools = _write_pixels(file, chunk.samples)
         for name in ARRAY_COLUMNS:
             _write_array(file, name, chunk.samples)
         _write_rejects(file.create_group("rejects"), chunk.rejects)
-        places = [(pool.id.get_offset(), pool.id.get_storage_size()) for pool in pools]
+        return pixel_ranges(pools)
+
+
+def pixel_ranges(pools: Sequence[h5py.Dataset]) -> ByteRanges:
+    """The bytes of pictures in a part that is being written; ``pools`` hold them."""
+    places = [(pool.id.get_offset(), pool.id.get_storage_size()) for pool in pools]
     return tuple(sorted((offset, size) for offset, size in places if size))
 
 
 def write_columns_part(path: Path, rows: NDArray[np.int64], arrays: Mapping[str, object]) -> None:
     """Write array columns for stored samples; ``rows`` (N,) are positions in the manifest."""
     with new_hdf5(path) as file:
-        _mark(file, COLUMNS)
+        mark_part(file, COLUMNS)
         file.create_dataset("rows", data=rows)
         group = file.create_group("columns")
         for name, values in arrays.items():
@@ -74,7 +95,7 @@ def write_columns_part(path: Path, rows: NDArray[np.int64], arrays: Mapping[str,
 def write_measurements_part(path: Path, found: Sequence[Measurements]) -> None:
     """Write measurements of stored samples, one entry a kind."""
     with new_hdf5(path) as file:
-        _mark(file, MEASUREMENTS)
+        mark_part(file, MEASUREMENTS)
         for one in found:
             group = file.create_group(f"measurements/{one.kind}")
             group.attrs["method"] = one.method
@@ -83,7 +104,18 @@ def write_measurements_part(path: Path, found: Sequence[Measurements]) -> None:
             group.create_dataset("values", data=one.values)
 
 
-def _mark(file: h5py.File, kind: str) -> None:
+def write_removal_part(path: Path, removal: Removal) -> None:
+    """Write which stored samples are gone, and which pictures must not come back."""
+    with new_hdf5(path) as file:
+        mark_part(file, REMOVALS)
+        group = file.create_group("removals")
+        group.create_dataset("rows", data=removal.rows.astype(np.int64))
+        write_text(group, "digests", removal.tombstones)
+        write_text(group, "sources", removal.sources)
+
+
+def mark_part(file: h5py.File, kind: str) -> None:
+    """Write down that a file is a part, and of which kind."""
     file.attrs["type"] = PART_TYPE.name
     file.attrs["format_version"] = FORMAT_VERSION
     file.attrs["kind"] = kind

@@ -10,7 +10,7 @@ from typing import Any
 
 from fercurate.errors import FercurateError, FormatError
 from fercurate.files.child import ChildError, Limits, answer, ask_child
-from fercurate.store.head_format import Head, parse_head
+from fercurate.store.heads.head_format import Head, parse_head
 
 _LIMITS = Limits(seconds=20, memory=4 << 30)
 

@@ -1,5 +1,6 @@
 """What a head says: the parts of a store in order, and its lineage; as HDF5 and as JSON."""
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -20,11 +21,15 @@ from fercurate.files.hdf5 import (
     write_text,
 )
 from fercurate.store.layout import (
+    COLUMNS,
     FORMAT_VERSION,
     HEAD_TYPE,
     KINDS,
     LONGEST_ENTRY,
+    MEASUREMENTS,
     PART_NAME,
+    REMOVALS,
+    REMOVALS_VERSION,
     SAMPLES,
 )
 
@@ -36,7 +41,8 @@ class PartEntry:
     """A part as the head lists it: file name, kind, samples in it, size in bytes, SHA-256.
 
     ``pixels`` are the bytes of its pictures, ``columns_sha256`` is of all others; both are empty
-    in heads of earlier versions and for parts without pictures.
+    in heads of earlier versions and for parts without pictures. ``change`` is the place in the
+    lineage of the change that wrote it (-1: not known).
     """
 
     name: str
@@ -46,6 +52,7 @@ class PartEntry:
     sha256: str
     columns_sha256: str = ""
     pixels: ByteRanges = ()
+    change: int = -1
 
     @classmethod
     def of(cls, path: Path, kind: str, rows: int, pixels: ByteRanges = ()) -> "PartEntry":
@@ -64,10 +71,9 @@ class Head:
     lineage: tuple[LineageEntry, ...] = ()
     session: str = field(default="")
 
-    @property
-    def next_part(self) -> str:
-        """File name for the part that comes next."""
-        return f"{max((int(p.name[:6]) for p in self.parts), default=0) + 1:06d}.h5"
+    def next_part(self, ahead: int = 0) -> str:
+        """File name for the part that comes next, or for one that comes after it."""
+        return f"{max((int(p.name[:6]) for p in self.parts), default=0) + 1 + ahead:06d}.h5"
 
     def with_part(self, part: PartEntry) -> "Head":
         """This head with one more part."""
@@ -77,14 +83,15 @@ class Head:
         """Write this head as a new file, sealed."""
         with new_hdf5(path, HEAD_TYPE.name) as file:
             file.attrs["type"] = HEAD_TYPE.name
-            file.attrs["format_version"] = FORMAT_VERSION
+            removes = any(part.kind == REMOVALS for part in self.parts)
+            file.attrs["format_version"] = REMOVALS_VERSION if removes else FORMAT_VERSION
             file.attrs["generation"] = self.generation
             file.attrs["session"] = self.session
             table = file.create_group("parts")
             for column in ("name", "kind", "sha256", "columns_sha256"):
                 write_text(table, column, [getattr(part, column) for part in self.parts])
             write_text(table, "pixels", [_ranges_text(part.pixels) for part in self.parts])
-            for column in ("rows", "size"):
+            for column in ("rows", "size", "change"):
                 values = [getattr(part, column) for part in self.parts]
                 table.create_dataset(column, data=np.array(values, dtype=np.int64))
             write_text(file, "lineage", [entry.to_json() for entry in self.lineage])
@@ -119,19 +126,55 @@ def parse_head(path: Path) -> Head:
             read_text(table, name) if name in table else [""] * count
             for name in ("columns_sha256", "pixels")
         ]
-        numbers = [column(table, n, np.dtype(np.int64), count) for n in ("rows", "size")]
+        int64 = np.dtype(np.int64)
+        numbers = [column(table, name, int64, count) for name in ("rows", "size")]
+        told = "change" in table
+        changes = column(table, "change", int64, count) if told else np.full(count, -1)
         parts = tuple(
-            PartEntry(str(name), str(kind), int(rows), int(size), str(sha), str(own), _ranges(cut))
-            for name, kind, sha, own, cut, rows, size in zip(*texts, *later, *numbers, strict=True)
+            PartEntry(
+                str(n), str(k), int(rows), int(size), str(sha), str(own), _ranges(cut), int(by)
+            )
+            for n, k, sha, own, cut, rows, size, by in zip(
+                *texts, *later, *numbers, changes, strict=True
+            )
         )
         lineage = tuple(
             LineageEntry.from_json(text) for text in read_text(file, "lineage", LONGEST_ENTRY)
         )
+        parts = parts if told else with_changes(parts, lineage)
         head = Head(int(file.attrs["generation"]), parts, lineage, str(file.attrs["session"]))
     _check_parts(path, parts)
     if not 0 <= head.generation < _MOST_COMMITS:
         raise FormatError(f"generation {head.generation}", where=str(path))
     return head
+
+
+def with_changes(
+    parts: tuple[PartEntry, ...], lineage: tuple[LineageEntry, ...]
+) -> tuple[PartEntry, ...]:
+    """Parts with the changes that wrote them, for heads of earlier versions, which do not say.
+
+    Changes were only ever appended, and each says how many samples it added. Where that does not
+    fit, nothing is told.
+    """
+    told: list[PartEntry] = []
+    left = deque(parts)
+    for number, entry in enumerate(lineage):
+        rows, votes = 0, False
+        while left and not votes and _may_have_written(entry, left[0], rows):
+            part = left.popleft()
+            rows, votes = rows + part.rows, part.kind == COLUMNS
+            told.append(replace(part, change=number))
+        if rows and rows != entry.added:
+            return parts
+    return parts if left else tuple(told)
+
+
+def _may_have_written(entry: LineageEntry, part: PartEntry, rows: int) -> bool:
+    """Whether a part was written by a change of an earlier version that had added some rows."""
+    if MEASUREMENTS in {entry.layout, part.kind}:
+        return entry.layout == part.kind
+    return rows == 0 if part.kind == COLUMNS else rows + part.rows <= entry.added
 
 
 def _ranges_text(ranges: ByteRanges) -> str:

@@ -11,7 +11,7 @@ from fercurate.files.digest import sha256_of
 from fercurate.files.hdf5 import open_hdf5
 from fercurate.files.parallel import worker_count
 from fercurate.files.regular import is_regular
-from fercurate.store.head_format import PartEntry
+from fercurate.store.heads.head_format import PartEntry
 from fercurate.store.layout import PART_TYPE, RESTORE, parts_folder
 
 

@@ -1,0 +1,31 @@
+"""``fercurate compact``."""
+
+from pathlib import Path
+
+import click
+
+from fercurate.cli.options import output_options, store_argument
+from fercurate.cli.output import Output
+from fercurate.cli.render.care.changes import show_compaction
+
+EXAMPLES = """
+\b
+Examples:
+  fercurate compact data/processed/store.h5
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@store_argument
+@output_options
+def command(path: Path, output: Output) -> None:
+    """Drop the bytes of what was removed or superseded.
+
+    Removed samples, replaced votes, and measurements that nothing asks for any more. Only parts
+    that hold some of it are written anew; ids, positions and the digest of the store stay. Run it
+    while nobody else reads the store. Without a path, the store is FERCURATE_STORE, or
+    data/processed/store.h5.
+    """
+    from fercurate.pipeline.care.compact import compact
+
+    show_compaction(output, compact(path, output.listener()))
