@@ -72,6 +72,20 @@ class UsageError(FercurateError):
     exit_code = 2
 
 
+class WhereError(UsageError):
+    """A condition (``--where``) that is none; ``pointer`` shows the place, in two lines."""
+
+    def __init__(self, found: str, pointer: str) -> None:
+        self.pointer = pointer
+        super().__init__(found, where="--where")
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and below it the text with a mark under the character."""
+        lines = [self._printable(line) for line in self.pointer.split("\n")]
+        return "\n".join([super().message, *(f"  {line}" for line in lines)])
+
+
 class StrictError(FercurateError):
     """Rows were rejected while ``--strict`` was in force."""
 

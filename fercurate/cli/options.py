@@ -136,6 +136,13 @@ store_argument: Decorator = click.argument(
     envvar="FERCURATE_STORE",
 )
 
+where_option: Decorator = click.option(
+    "--where",
+    default="",
+    metavar="CONDITION",
+    help="Only samples that it holds for, such as: source = 'ckplus' and occluded < 0.3",
+)
+
 face_model_option: Decorator = click.option(
     "--face-model",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

@@ -38,6 +38,19 @@ class DataFile(AbstractContextManager["DataFile"]):
         with reading_hdf5(self.path, ExportError):
             return read_split(self._file, split, self.attributes)
 
+    def targets(self, split: str) -> NDArray[np.float32] | None:
+        """The shares (N, C) of each class, where labels are soft; else None.
+
+        Raises:
+            ExportError: they are not as the format says.
+        """
+        name = dataset_names(split, self.attributes.layout)["targets"]
+        if name not in self._file:
+            return None
+        with reading_hdf5(self.path, ExportError):
+            shares: NDArray[np.float32] = dataset(self._file, name)[:]
+            return shares
+
     def pictures(self, split: str, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The pictures (M, H, W[, 3]) uint8 of rows (M,) in ascending order.
 

@@ -37,7 +37,8 @@ class Provenance:
     """What went into an export: the recipe and its digest, seed, layout, and the store's digest.
 
     ``framework`` is the one that its scripts are for, ``command`` what built it. ``measured_by``
-    names the methods by which pictures were measured, if the recipe asks.
+    names the methods by which pictures were measured, if the recipe asks. ``bundle`` names the
+    one that it was made from, if any.
     """
 
     recipe: str
@@ -48,6 +49,7 @@ class Provenance:
     command: str
     store_sha256: str
     measured_by: tuple[str, ...] = ()
+    bundle: str = ""
 
 
 def tool_versions() -> dict[str, str]:

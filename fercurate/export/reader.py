@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -42,6 +42,17 @@ class SplitRows:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def take(self, chosen: NDArray[np.bool_]) -> "SplitRows":
+        """Some of the rows, by a mask (N,)."""
+        return replace(
+            self,
+            labels=self.labels[chosen],
+            text={name: values[chosen] for name, values in self.text.items()},
+            fold=None if self.fold is None else self.fold[chosen],
+            mix=None if self.mix is None else self.mix[chosen],
+            enhanced=None if self.enhanced is None else self.enhanced[chosen],
+        )
 
     @property
     def source(self) -> NDArray[np.object_]:

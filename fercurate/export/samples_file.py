@@ -3,6 +3,7 @@
 import csv
 import io
 from pathlib import Path
+from typing import TextIO
 
 import numpy as np
 
@@ -17,9 +18,14 @@ _MOST_BYTES = 4 << 30
 def write_samples(table: SampleTable, path: Path) -> None:
     """Write a table as CSV, in UTF-8; undecodable bytes of file names are kept as they are."""
     with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(SAMPLE_COLUMNS)
-        writer.writerows(zip(*(table[name] for name in SAMPLE_COLUMNS), strict=True))
+        write_samples_to(table, out)
+
+
+def write_samples_to(table: SampleTable, out: TextIO) -> None:
+    """Write a table as CSV into an open file."""
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(SAMPLE_COLUMNS)
+    writer.writerows(zip(*(table[name] for name in SAMPLE_COLUMNS), strict=True))
 
 
 def read_samples(path: Path) -> SampleTable:

@@ -18,8 +18,9 @@ class Evidence:
 
     FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
     pictures of one face, ``duplicates``: groups of identical, nearly identical and changed ones,
-    ``face_duplicates``: groups of the same face, ``screening``: how good each picture is, and
-    ``faceless``: whose face is not known to a step that drops those (bool).
+    ``face_duplicates``: groups of the same face, ``screening``: how good each picture is,
+    ``faceless``: whose face is not known to a step that drops those (bool), and ``chosen``: for
+    whom the condition of its source holds (bool).
     """
 
     manifest: Manifest
@@ -29,6 +30,7 @@ class Evidence:
     face_duplicates: Groups | None = None
     screening: Screening | None = None
     faceless: NDArray[np.bool_] | None = None
+    chosen: NDArray[np.bool_] | None = None
 
     def kin(self, rows: Rows) -> Groups:
         """Who among some rows (M,) must stay on one side (M,).

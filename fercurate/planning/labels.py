@@ -84,6 +84,7 @@ def _left_out(
 
 
 def first_verdicts(
+    verdicts: Verdicts,
     manifest: Manifest,
     sources: tuple[str, ...],
     rules: tuple[LabelRule, LabelRule],
@@ -99,7 +100,7 @@ def first_verdicts(
     voted = np.zeros(len(manifest), dtype=bool)
     if by_votes:
         voted = rules[0].usable | rules[1].usable
-    verdicts = Verdicts.keep_all(len(manifest)).drop(foreign, OTHER_SOURCE)
+    verdicts = verdicts.drop(foreign, OTHER_SOURCE)
     verdicts = verdicts.drop(rules[0].unvoted, NO_VOTES).drop(unlabeled & ~voted, NO_LABEL)
     verdicts = verdicts.drop(rules[0].undecided & rules[1].undecided, UNDECIDED)
     return verdicts.drop(~rules[0].usable & ~rules[1].usable, OUTSIDE_SCHEME)

@@ -14,6 +14,8 @@ from fercurate.errors import InputError
 from fercurate.planning.evidence import Evidence
 from fercurate.planning.labels import (
     NO_VOTES,
+    NOT_CHOSEN,
+    OTHER_SOURCE,
     LabelRule,
     first_verdicts,
     label_rules,
@@ -129,7 +131,11 @@ def _screened(
 ) -> ScreenedVerdicts:
     """The verdicts on all samples before they are split."""
     manifest, by_votes = evidence.manifest, recipe.labels.ferplus is not None
-    verdicts = first_verdicts(manifest, recipe.source_names, rules, by_votes=by_votes)
+    verdicts = Verdicts.keep_all(len(manifest))
+    if evidence.chosen is not None:
+        others = ~manifest.is_one_of("source", recipe.source_names)
+        verdicts = verdicts.drop(others, OTHER_SOURCE).drop(~evidence.chosen, NOT_CHOSEN)
+    verdicts = first_verdicts(verdicts, manifest, recipe.source_names, rules, by_votes=by_votes)
     step = recipe.chain.face_step
     if step is not None and evidence.faceless is not None:
         verdicts = verdicts.drop(evidence.faceless, face_reason(step))

@@ -59,6 +59,6 @@ def stages_of(reasons: set[str], recipe: Recipe) -> dict[str, str]:
     if step is not None:
         known[face_reason(step)] = "faces"
     return {
-        reason: "screening" if reason.startswith(f"{SCREENED}: ") else known[reason]
+        reason: "screening" if reason.startswith(f"{SCREENED}: ") else known.get(reason, "splits")
         for reason in reasons
     }

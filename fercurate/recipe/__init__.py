@@ -2,12 +2,14 @@
 
 tree           YAML without its traps, with the line of every value
 steps          the siblings' frozen dataclasses as steps, told apart by kind
+conditions     which samples of a source: what a condition may name
 sections       whose pictures, and under which labels
 splits         where validation comes from
 screening      which samples are good enough
 balance        how train is balanced and augmented
 augmentation   random changes, for offline copies or during training
 model          the recipe made of these, and the rules between them
+needs          what it must know of samples before anything is decided
 loader         from a recipe's text to a ``Recipe``, or to all of its faults at once
 shipped        finding a recipe by path or name
 """

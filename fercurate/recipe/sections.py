@@ -19,6 +19,7 @@ from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.taxonomy import Scheme, schemes
 from fercurate.domain.text import did_you_mean
 from fercurate.domain.votes import VoteMode
+from fercurate.recipe.conditions import sample_condition
 
 STRICT = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -45,10 +46,22 @@ class PerClass(Section):
 
 
 class SourceChoice(Section):
-    """A source of which only some samples are taken, drawn by the recipe's seed."""
+    """A source of which only some samples are taken: those of a condition, or a drawn number."""
 
     name: str
     per_class: PerClass | None = None
+    where: str = Field(
+        default="",
+        description="Which samples to take: a condition over columns, scores, votes, verdict, such "
+        "as occluded < 0.3 and votes.happiness >= 5",
+    )
+
+    @field_validator("where")
+    @classmethod
+    def _is_condition(cls, where: str) -> str:
+        if where:
+            sample_condition(where)
+        return where
 
 
 def fault_at(path: str, message: str) -> PydanticCustomError:

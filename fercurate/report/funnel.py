@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
+from fercurate.errors import UsageError
+from fercurate.files.atomic import whole_file
 from fercurate.report.page.markup import Markup, tag
 
 _COLORS = (
@@ -52,6 +55,18 @@ def funnel_picture(funnel: Mapping[str, Any], name: str) -> str:
         font_size=12,
         fill="#1d1f23",
     )
+
+
+def write_funnel_picture(funnel: Mapping[str, Any], name: str, path: Path) -> None:
+    """Write the picture of a funnel to an SVG file, whole or not at all.
+
+    Raises:
+        UsageError: the file has another suffix.
+    """
+    if path.suffix.casefold() != ".svg" or path.is_dir():
+        raise UsageError("no name of an SVG file", where=f"--plot {path}", expected="NAME.svg")
+    with whole_file(path) as staged:
+        staged.write_text(funnel_picture(funnel, name), encoding="utf-8")
 
 
 def _key(classes: Sequence[str]) -> list[Markup]:

@@ -261,8 +261,9 @@ class Store(AbstractContextManager["Store"]):
         )
 
     def _described(self, row: int) -> tuple[str, tuple[int, int]]:
-        height, width = (int(self.manifest.numbers(name)[row]) for name in ("height", "width"))
-        return str(self.manifest.text("id")[row]), (height, width)
+        columns = self.manifest.columns
+        name = columns["id"][row].decode("utf-8", "surrogateescape")
+        return name, (int(columns["height"][row]), int(columns["width"][row]))
 
     @property
     def picture_bytes(self) -> NDArray[np.int64]:

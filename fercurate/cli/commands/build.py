@@ -24,11 +24,18 @@ Examples:
   fercurate build --recipe modified_fer.yaml
   fercurate build --recipe fer2013_seven --dry-run
   fercurate build --recipe my.yaml --store my.h5 --output out/my --overwrite
+  fercurate build --bundle clean_seven.bundle.zip --store my_copy.h5
 """
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--recipe", required=True, help="A recipe's path or name (see: fercurate recipes).")
+@click.option("--recipe", default="", help="A recipe's path or name (see: fercurate recipes).")
+@click.option(
+    "--bundle",
+    "bundle_file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="In place of a recipe: a bundle, whose export is made from your own copies.",
+)
 @store_option
 @click.option(
     "-o",
@@ -58,6 +65,7 @@ Examples:
 @output_options
 def command(
     recipe: str,
+    bundle_file: Path | None,
     store: Path,
     folder: Path | None,
     layout: str,
@@ -76,9 +84,20 @@ def command(
     from fercurate.pipeline.building.build import BuildRequest, build
     from fercurate.recipe.shipped import load_recipe
 
+    if bool(recipe) == (bundle_file is not None):
+        raise click.UsageError("name a --recipe, or a --bundle")
+    options = (layout, overwrite, jobs, dry_run, framework, face_model)
+    if bundle_file is not None:
+        from fercurate.pipeline.bundle.assembling import build_bundle
+        from fercurate.pipeline.bundle.contents import BundleContents
+
+        loaded = BundleContents.read(bundle_file).recipe
+        target = folder or export_folder(loaded.recipe.name)
+        request = BuildRequest(loaded, store, target, *options)
+        done = build_bundle(bundle_file, request, output.listener())
+        show_build(output, done.built, target, done.matches)
+        return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
-    request = BuildRequest(
-        loaded, store, target, layout, overwrite, jobs, dry_run, framework, face_model
-    )
+    request = BuildRequest(loaded, store, target, *options)
     show_build(output, build(request, output.listener()), target)

@@ -11,6 +11,7 @@ from fercurate.cli.options import (
     output_options,
     store_argument,
     thresholds_option,
+    where_option,
 )
 from fercurate.cli.output import Output, command_line
 from fercurate.cli.render.filter import show_explanation, show_filter
@@ -71,6 +72,7 @@ def _presets() -> str:
     show_default=True,
     help="Also score hard samples and doubtful labels (trains classifiers on all samples).",
 )
+@where_option
 @face_model_option
 @jobs_option
 @output_options
@@ -82,6 +84,7 @@ def command(
     scores: Path | None,
     report: Path | None,
     ease: bool,
+    where: str,
     face_model: Path | None,
     jobs: int,
     output: Output,
@@ -93,7 +96,17 @@ def command(
     with `screen` leaves out or enhances what fails (see docs/screening.md).
     """
     request = FilterRequest(
-        path, preset, thresholds, face_model, ease, jobs, scores, report, explain, command_line()
+        path,
+        preset,
+        thresholds,
+        face_model,
+        ease,
+        jobs,
+        scores,
+        report,
+        explain,
+        command_line(),
+        where,
     )
     found = filter_store(request, output.listener())
     if explain is not None:

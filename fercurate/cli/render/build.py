@@ -1,19 +1,28 @@
 """What ``fercurate build`` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.cli.output import Output
+from fercurate.cli.render.proof.bundle import match_lines
 from fercurate.cli.render.tables import Row, table
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.building.build import BuildReport
 
 
-def show_build(output: Output, report: "BuildReport", folder: Path) -> None:
-    """Print what a build wrote, or would write."""
-    output.show(build_document(report, folder), build_lines(report, folder))
+def show_build(
+    output: Output,
+    report: "BuildReport",
+    folder: Path,
+    matches: Mapping[str, Any] | None = None,
+) -> None:
+    """Print what a build wrote, or would write; ``matches`` tell of the pictures of a bundle."""
+    told = {} if matches is None else {"bundle": dict(matches)}
+    lines = chain(build_lines(report, folder), () if matches is None else match_lines(matches))
+    output.show(build_document(report, folder) | told, lines)
 
 
 def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from fercurate.cli.render.tables import Row, bar, table
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.stats.class_balance import ClassBalance
+    from fercurate.pipeline.stats.funnel import Funnel
 
 
 def show_balance(output: Output, balance: "ClassBalance", name: str) -> None:
@@ -40,6 +41,41 @@ def draw_balance(output: Output, balance: "ClassBalance", name: str, path: Path)
 
     plot_balance(balance, path, name)
     output.remark(f"drawn: {path}")
+
+
+def show_funnel(output: Output, funnel: "Funnel", name: str, plot: Path | None) -> None:
+    """Print how many samples each stage left, and draw it as SVG if asked.
+
+    Raises:
+        UsageError: the place of the picture has another suffix.
+    """
+    output.show(funnel.to_json(), funnel_lines(funnel, name))
+    if plot is not None:
+        from fercurate.report.funnel import write_funnel_picture  # noqa: PLC0415  # seldom asked
+
+        write_funnel_picture(funnel.facts, funnel.recipe, plot)
+        output.remark(f"drawn: {plot}")
+
+
+def funnel_lines(funnel: "Funnel", name: str) -> Iterator[str]:
+    """A table by class, one by source, and why samples fell out at each stage."""
+    yield f"{name}: samples of {funnel.recipe} after each stage"
+    rows: list[Row] = [
+        [one["left"], *one["classes"].values(), one["samples"]] for one in funnel.stages
+    ]
+    rows += [
+        [f"{kind} rows", *(counts.get(c, 0) for c in funnel.classes), sum(counts.values())]
+        for kind, counts in funnel.facts["rows"].items()
+    ]
+    yield from table(["left", *funnel.classes, "all"], rows)
+    sources = list(funnel.stages[0]["sources"])
+    if len(sources) > 1:
+        yield ""
+        by_source: list[Row] = [[one["left"], *one["sources"].values()] for one in funnel.stages]
+        yield from table(["left", *sources], by_source)
+    for one in funnel.stages:
+        for reason, count in one["reasons"].items():
+            yield f"left out at {one['stage']}: {count:,} ({reason})"
 
 
 def balance_lines(balance: "ClassBalance", name: str) -> Iterator[str]:

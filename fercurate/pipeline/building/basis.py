@@ -10,6 +10,7 @@ from fercurate.domain.groups import Groups
 from fercurate.errors import InputError
 from fercurate.pipeline.building.face_geometry import faceless, recipe_geometry
 from fercurate.pipeline.events import Listener
+from fercurate.pipeline.measure.columns import SampleValues
 from fercurate.pipeline.measure.duplicates import DuplicateSearch
 from fercurate.pipeline.measure.instruments import (
     Instruments,
@@ -20,7 +21,7 @@ from fercurate.pipeline.measure.instruments import (
 from fercurate.planning.evidence import Evidence, needs_duplicates
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
-from fercurate.recipe.screening import measured_criteria
+from fercurate.recipe.needs import judging_policy, needed_scores, source_conditions
 from fercurate.screening.base import Values
 from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.judge import Policy, quality
@@ -58,9 +59,8 @@ def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
     Raises:
         InputError: the file is no such model; or the recipe needs eyes, and there is no YuNet.
     """
-    criteria = measured_criteria(recipe.screen, recipe.select)
     chain = recipe.chain
-    named = (*criteria, *([FACE] if chain.detects else []))
+    named = (*needed_scores(recipe), *([FACE] if chain.detects else []))
     duplicates = bool(named) and (needs_duplicates(recipe) or _drops_near(recipe))
     chosen = choose_instruments(named, options.face_model, duplicates=duplicates)
     step = chain.face_step
@@ -96,8 +96,23 @@ def build_basis(
         face_duplicates=_face_duplicates(search, recipe),
         screening=_screening(recipe, values, len(store)),
         faceless=faceless(recipe, store.manifest, geometry),
+        chosen=_chosen(store, recipe, values),
     )
     return BuildBasis(evidence, geometry, method_names(instruments))
+
+
+def _chosen(store: Store, recipe: Recipe, values: dict[str, Values]) -> NDArray[np.bool_] | None:
+    """Which samples (N,) the conditions of their sources hold for; None without conditions."""
+    conditions = source_conditions(recipe)
+    if not conditions:
+        return None
+    scores = criterion_scores(values, needed_scores(recipe))
+    columns = SampleValues(store, judging_policy(recipe), scores)
+    chosen = np.ones(len(store), dtype=bool)
+    for name, condition in conditions.items():
+        own = store.manifest.is_one_of("source", [name])
+        chosen &= ~own | condition.mask(columns.column, len(store))
+    return chosen
 
 
 def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
@@ -133,7 +148,7 @@ def _drops_near(recipe: Recipe) -> bool:
 def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:
     if recipe.screen is None and recipe.select is None:
         return None
-    scores = criterion_scores(values, measured_criteria(recipe.screen, recipe.select))
+    scores = criterion_scores(values, needed_scores(recipe))
     policy = Policy() if recipe.screen is None else recipe.screen.policy()
     best = np.zeros(count) if recipe.select is None else quality(scores, cured=policy.enhance)
     return Screening(policy.judge(scores, count), best)

@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What to build, from which store, into which folder."""
+    """What to build, from which store, into which folder.
+
+    ``bundle`` is the name of the file that the plan is taken from, if it is taken from one.
+    """
 
     recipe: LoadedRecipe
     store: Path
@@ -45,6 +48,7 @@ class BuildRequest:
     dry_run: bool = False
     framework: str = FRAMEWORKS[0]
     face_model: Path | None = None
+    bundle: str = ""
 
     @property
     def command(self) -> str:
@@ -52,6 +56,8 @@ class BuildRequest:
         options = "" if self.layout == STANDARD else f" --layout {self.layout}"
         if self.framework != FRAMEWORKS[0]:
             options += f" --framework {self.framework}"
+        if self.bundle:
+            return f"fercurate build --bundle {self.bundle}{options}"
         return f"fercurate build --recipe {self.recipe.origin}{options}"
 
     @property
@@ -114,22 +120,31 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
         Store.open(request.store) as store,
         planned_build(store, recipe, request.measure_options, listen, measuring=measuring) as ready,
     ):
-        facts = export_facts(ready, request.command)
-        extent = ExportExtent.of(ready)
-        extent.check(recipe, request.output)
-        if request.dry_run:
-            return BuildReport(summarize(facts), (), extent, estimated_seconds(ready))
-        plan, classes, samples = ready.plan, recipe.scheme.classes, planned_samples(ready)
-        since = _since(request, samples)
-        with staged_export(request.output, request.overwrite) as folder:
-            files = write_data_files(folder, ready, extent.picture, request.format, listen)
-            files += write_sample_table(folder, ready, samples)
-            files += write_export_sheets(ready, folder)
-            facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
-            files += write_scripts(folder, request.framework, request.recipe.digest, classes)
-            summary = summarize(facts)
-            outputs = write_papers(folder, request.recipe, summary, files)
-            _write_lock(folder, request, ready, facts.lineage, outputs)
+        return write_build(ready, request, listen)
+
+
+def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) -> BuildReport:
+    """Write a planned build; of a dry run say how large it will be.
+
+    Raises:
+        ConflictError, ExportError: as ``build``.
+    """
+    facts = export_facts(ready, request.command)
+    extent = ExportExtent.of(ready)
+    extent.check(ready.recipe, request.output)
+    if request.dry_run:
+        return BuildReport(summarize(facts), (), extent, estimated_seconds(ready))
+    plan, classes, samples = ready.plan, ready.recipe.scheme.classes, planned_samples(ready)
+    since = _since(request, samples)
+    with staged_export(request.output, request.overwrite) as folder:
+        files = write_data_files(folder, ready, extent.picture, request.format, listen)
+        files += write_sample_table(folder, ready, samples)
+        files += write_export_sheets(ready, folder)
+        facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
+        files += write_scripts(folder, request.framework, request.recipe.digest, classes)
+        summary = summarize(facts)
+        outputs = write_papers(folder, request.recipe, summary, files)
+        _write_lock(folder, request, ready, facts.lineage, outputs)
     return BuildReport(summary, (*outputs, LOCK_FILE), since=since)
 
 
@@ -155,5 +170,6 @@ def _write_lock(
         command=request.command,
         store_sha256=ready.store.digest(),
         measured_by=ready.basis.methods,
+        bundle=request.bundle,
     )
     write_lock(folder, provenance, lineage, outputs, request.jobs)

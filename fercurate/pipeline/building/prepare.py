@@ -64,7 +64,7 @@ def planned_build(
         plan = plan_build(basis.evidence, recipe)
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
-        changes = _changes(store, recipe, plan, basis)
+        changes = picture_changes(store, recipe, plan, basis)
         plan = replace(
             plan,
             warnings=(*plan.warnings, *changes.warnings),
@@ -75,7 +75,9 @@ def planned_build(
         yield PlannedBuild(store, recipe, plan, maker, basis, changes)
 
 
-def _changes(store: Store, recipe: Recipe, plan: BuildPlan, basis: BuildBasis) -> PictureChanges:
+def picture_changes(
+    store: Store, recipe: Recipe, plan: BuildPlan, basis: BuildBasis
+) -> PictureChanges:
     """What is done to the pictures of all samples that are exported."""
     rows = np.unique(np.concatenate([one.originals.rows for one in plan.main_plans]))
     geometry = None if basis.geometry is None else basis.geometry.take(rows)

@@ -1,11 +1,14 @@
 """Filtering: measure what is missing, score every sample, judge it, and say why."""
 
+import numpy as np
+
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.filter.page import write_page
 from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.pipeline.filter.scores_file import check_scores, write_scores
 from fercurate.pipeline.filter.verdicts import FilterReport, row_of
+from fercurate.pipeline.measure.columns import SampleValues, parsed
 from fercurate.pipeline.measure.instruments import (
     VOTES,
     Instruments,
@@ -33,6 +36,8 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
     if request.scores is not None:
         check_scores(request.scores)
     policy = request.policy()
+    if request.where:
+        parsed(request.where)
     instruments = choose_instruments(request.criteria(), request.face_model)
     with Store.open(request.store) as stored:
         if request.explain is not None:
@@ -51,8 +56,9 @@ def _judged(
 ) -> FilterReport:
     manifest, values = store.manifest, measured_values(store, instruments)
     scores = criterion_scores(values, request.criteria())
-    return FilterReport(
+    report = FilterReport(
         request=request,
+        rows=np.arange(len(manifest)),
         ids=manifest.text("id"),
         sources=manifest.text("source"),
         splits=manifest.text("native_split"),
@@ -64,3 +70,6 @@ def _judged(
         values=values,
         columns=instruments.columns | {VOTES: tuple(name.lower() for name in VOTE_COLUMNS)},
     )
+    if not request.where:
+        return report
+    return report.only(SampleValues(store, policy, scores).rows(parsed(request.where)))

@@ -1,6 +1,5 @@
 """The page of a filter: what it found, as the report shows it."""
 
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +25,7 @@ def write_page(report: FilterReport, store: Store, folder: Path) -> None:
     Raises:
         ConflictError: the folder holds something else.
     """
+    reader = FaceReader(store)
     content = ReportContent(
         title=f"Screening of {report.request.store.name}",
         preset=report.request.preset,
@@ -37,7 +37,7 @@ def write_page(report: FilterReport, store: Store, folder: Path) -> None:
         reasons=report.judgment.reasons,
         duplicates=_duplicates(report),
         doubts=_doubts(report),
-        read=partial(FaceReader(store).thumbnails, longest=LONGEST),
+        read=lambda rows: reader.thumbnails(report.rows[rows], LONGEST),
     )
     write_report(content, folder)
 

@@ -17,7 +17,8 @@ class FilterRequest:
     ``thresholds`` override those of the preset by criterion; None takes a criterion out.
     ``ease`` also trains the classifiers that the criteria ``hard`` and ``label_noise`` rest on.
     ``scores`` is a CSV file to write, ``report`` the folder of a page, on which ``command`` stands
-    as what made it; ``explain`` is the id of a sample to explain.
+    as what made it; ``explain`` is the id of a sample to explain. ``where`` is a condition on the
+    samples that are told of.
     """
 
     store: Path
@@ -30,6 +31,7 @@ class FilterRequest:
     report: Path | None = None
     explain: str | None = None
     command: str = ""
+    where: str = ""
 
     def criteria(self) -> tuple[str, ...]:
         """The criteria to score, in the order in which they give a reason."""

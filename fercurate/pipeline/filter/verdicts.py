@@ -1,7 +1,7 @@
 """What a filter found of every sample: its scores, the verdict, and the measurements behind it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,9 +27,13 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, repr=False)
 class FilterReport(HasOverview):
-    """What a filter found of N samples; nothing in the store is dropped by it."""
+    """What a filter found of N samples; nothing in the store is dropped by it.
+
+    ``rows`` (N,) are their places in the store.
+    """
 
     request: FilterRequest
+    rows: NDArray[np.int64]
     ids: NDArray[np.object_]
     sources: NDArray[np.object_]
     splits: NDArray[np.object_]
@@ -40,6 +44,22 @@ class FilterReport(HasOverview):
     judgment: Judgment
     values: Mapping[str, Values]
     columns: Mapping[str, tuple[str, ...]]
+
+    def only(self, rows: NDArray[np.int64]) -> "FilterReport":
+        """The same of some samples (M,) alone."""
+        judgment = Judgment(self.judgment.reasons[rows], self.judgment.enhanced[rows])
+        return replace(
+            self,
+            rows=self.rows[rows],
+            ids=self.ids[rows],
+            sources=self.sources[rows],
+            splits=self.splits[rows],
+            classes=self.classes[rows],
+            csv_rows=self.csv_rows[rows],
+            scores={name: score[rows] for name, score in self.scores.items()},
+            judgment=judgment,
+            values={kind: values[rows] for kind, values in self.values.items()},
+        )
 
     @property
     def unfair(self) -> tuple[UnfairClass, ...]:

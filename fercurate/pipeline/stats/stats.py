@@ -13,13 +13,17 @@ from fercurate.export.reader import SplitRows, read_export
 from fercurate.export.summary import count_classes
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts, InputAccount
+from fercurate.pipeline.stats.row_conditions import rows_where
 from fercurate.store.store import Store
 
 
-def measure_balance(path: Path, listen: Listener = ignore) -> ClassBalance:
+def measure_balance(path: Path, listen: Listener = ignore, where: str = "") -> ClassBalance:
     """Count the rows of a store or an export; what is read is compared with its digests first.
 
+    With ``where`` only rows are counted that this condition holds for.
+
     Raises:
+        WhereError: it is no condition.
         InputError: the path is missing or neither.
         StoreError, ExportError: it is damaged.
     """
@@ -29,10 +33,12 @@ def measure_balance(path: Path, listen: Listener = ignore) -> ClassBalance:
             where=str(path),
             fix="Make a store with: fercurate ingest PATH",
         )
-    return _export_balance(path, listen) if is_export(path) else _store_balance(path)
+    if is_export(path):
+        return _export_balance(path, listen, where)
+    return _store_balance(path, where)
 
 
-def _store_balance(path: Path) -> ClassBalance:
+def _store_balance(path: Path, where: str) -> ClassBalance:
     if not path.is_file():
         raise InputError(
             "neither a store nor an export",
@@ -41,6 +47,10 @@ def _store_balance(path: Path) -> ClassBalance:
         )
     with Store.open(path) as store:
         manifest, rejects = store.manifest, store.reject_counts()
+        if where:
+            from fercurate.pipeline.measure.columns import stored_rows_where  # noqa: PLC0415  # slow
+
+            manifest = manifest.take(stored_rows_where(store, where))
         inputs = tuple(
             InputAccount(entry.source, tuple(file.name for file in entry.inputs), entry.files)
             for entry in store.lineage
@@ -72,8 +82,8 @@ def _by_split(table: dict[str, Counts], classes: tuple[str, ...]) -> dict[str, C
     return {n or "(none)": {c: table[n].get(c, 0) for c in classes} for n in names}
 
 
-def _export_balance(path: Path, listen: Listener) -> ClassBalance:
-    splits = read_export(path)
+def _export_balance(path: Path, listen: Listener, where: str) -> ClassBalance:
+    splits = rows_where(read_export(path), where)
     condition = ExportCondition.of(path)
     for remark in condition.remarks:
         warn_by(listen)(remark)

@@ -7,5 +7,6 @@ decided    what a build decided on it, and why
 rows       the rows of an export that were made from it
 pictures   the picture enlarged, beside its parents and what was made from it
 report     all of it as a value
+listing    the samples that a condition holds for
 trace      the verb
 """

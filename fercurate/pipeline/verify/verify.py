@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fercurate.errors import InputError, UsageError
+from fercurate.errors import ExportError, InputError, UsageError
 from fercurate.export.exported_files import is_export
-from fercurate.export.lock import LOCK_FILE
+from fercurate.export.lock import LOCK_FILE, read_provenance
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.verify.files import ExportFiles
@@ -61,6 +61,12 @@ def _verify_export(request: VerifyRequest, listen: Listener) -> VerifyReport:
     if not request.path.is_dir():
         wanted = f"its folder, with {LOCK_FILE}"
         raise InputError("one file of an export", where=str(request.path), expected=wanted)
+    if request.replay and _bundle_of(request.path):
+        raise UsageError(
+            "it was made from a bundle, whose ids are not those of a store",
+            where="--replay",
+            fix="Build it again with: fercurate build --bundle",
+        )
     if request.replay and request.store is None:
         raise UsageError("no store to make rows from", where="--replay", fix="Name it with --store")
     findings, checked = Findings(), dict[str, int]()
@@ -73,6 +79,14 @@ def _verify_export(request: VerifyRequest, listen: Listener) -> VerifyReport:
     return replace(
         report, findings=tuple(findings), more=findings.more, remarks=remarks, replay=counts
     )
+
+
+def _bundle_of(path: Path) -> str:
+    """The bundle that an export was made from, if it was."""
+    try:
+        return str(read_provenance(path / LOCK_FILE).get("bundle", ""))
+    except ExportError:
+        return ""
 
 
 def _replayed(

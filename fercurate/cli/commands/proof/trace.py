@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import face_model_option, output_options
+from fercurate.cli.options import face_model_option, output_options, where_option
 from fercurate.cli.output import Output
 from fercurate.cli.render.proof.trace import show_trace
 from fercurate.pipeline.defaults import DEFAULT_STORE
@@ -16,11 +16,12 @@ Examples:
   fercurate trace out/clean_seven/train.h5:1234 --picture row.png
   fercurate trace fer2013.csv:62
   fercurate trace some_face.jpg --recipe clean_seven
+  fercurate trace --list --where "label_noise > 0.9" --csv doubtful.csv
 """
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("what")
+@click.argument("what", required=False, default="")
 @click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -40,6 +41,14 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Also draw it, with its parents and the rows made from it, into this PNG file.",
 )
+@click.option("--list", "listed", is_flag=True, help="In place of WHAT: list samples by id.")
+@where_option
+@click.option(
+    "--csv",
+    "table",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="With --list, also write all that is known of them to this CSV file.",
+)
 @face_model_option
 @output_options
 def command(
@@ -48,6 +57,9 @@ def command(
     export: Path | None,
     recipe: str,
     picture: Path | None,
+    listed: bool,
+    where: str,
+    table: Path | None,
     face_model: Path | None,
     output: Output,
 ) -> None:
@@ -62,6 +74,17 @@ def command(
     from fercurate.pipeline.trace.trace import trace
     from fercurate.recipe.shipped import load_recipe
 
+    if listed != (not what) or (not listed and (where or table)):
+        raise click.UsageError("name WHAT to trace, or --list with --where and --csv")
+    if listed:
+        from fercurate.pipeline.trace.listing import list_samples
+
+        samples = list_samples(store or Path(DEFAULT_STORE), where)
+        if table is not None:
+            samples.write_csv(table)
+            output.remark(f"written: {table}")
+        output.show(samples.to_json(), samples.ids)
+        return
     usual = Path(DEFAULT_STORE)
     place = store or (usual if usual.exists() else None)
     loaded = load_recipe(recipe) if recipe else None

@@ -1,0 +1,196 @@
+"""A bundle read without trust: members by name, bounded, as tables."""
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.votes import VOTE_COLUMNS
+from fercurate.errors import ExportError, InputError
+from fercurate.export.samples_file import SAMPLES, parse_samples
+from fercurate.files.regular import check_regular
+from fercurate.pipeline.bundle.fingerprint import Bits, from_hex
+from fercurate.pipeline.bundle.layout import (
+    ABOUT,
+    BUNDLE_VERSION,
+    FINGERPRINTS,
+    MEMBERS,
+    ROW_COLUMNS,
+    ROWS,
+    TARGETS,
+    VOTES,
+)
+from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+
+_MOST_BYTES, _MOST_RATIO = 2 << 30, 200
+Columns = dict[str, NDArray[np.object_]]
+
+
+@dataclass(frozen=True)
+class BundleContents:
+    """The members of a bundle by name."""
+
+    path: Path
+    members: Mapping[str, bytes]
+
+    @classmethod
+    def read(cls, path: Path) -> "BundleContents":
+        """Read a bundle.
+
+        Raises:
+            InputError: it is none, or of a later version; or a member is too large.
+        """
+        try:
+            check_regular(path)
+            with zipfile.ZipFile(path) as file:
+                members = {
+                    info.filename: _member(file, info, path)
+                    for info in file.infolist()
+                    if info.filename in MEMBERS
+                }
+            about = json.loads(members[ABOUT])
+            version = about["bundle_version"] if about["kind"] == "fercurate-bundle" else None
+        except OSError as error:
+            raise InputError(str(error.strerror or error), where=str(path)) from None
+        except (zipfile.BadZipFile, ValueError, LookupError, TypeError, RecursionError) as error:
+            raise _no_bundle(path, str(error)) from None
+        except (NotImplementedError, RuntimeError) as error:
+            raise _no_bundle(path, str(error)) from None
+        if not isinstance(version, int) or version > BUNDLE_VERSION:
+            found = f"a bundle of version {str(version)[:20]}"
+            raise InputError(found, where=str(path), fix="Update fercurate to read it")
+        return cls(path, members)
+
+    def _table(self, name: str, header: tuple[str, ...] | None = None) -> Columns:
+        content = self.members.get(name)
+        if content is None:
+            raise InputError(f"no {name} in it", where=str(self.path))
+        text = io.StringIO(content.decode("utf-8", "surrogateescape"), newline="")
+        try:
+            names, *rows = csv.reader(text, strict=True)
+        except (csv.Error, ValueError) as error:
+            raise InputError(f"{name} is no table ({error})", where=str(self.path)) from None
+        if (header and tuple(names) != header) or any(len(row) != len(names) for row in rows):
+            raise InputError(f"{name} has other columns than it should", where=str(self.path))
+        columns = zip(*rows, strict=True) if rows else [()] * len(names)
+        return {n: np.array(v, dtype=object) for n, v in zip(names, columns, strict=True)}
+
+    @cached_property
+    def samples(self) -> SampleTable:
+        """What was decided on each sample."""
+        if SAMPLES not in self.members:
+            raise InputError(f"no {SAMPLES} in it", where=str(self.path))
+        try:
+            return parse_samples(self.members[SAMPLES], f"{self.path}: {SAMPLES}")
+        except ExportError as error:
+            raise InputError(error.found, where=error.where, expected=error.expected) from None
+
+    @cached_property
+    def rows(self) -> Columns:
+        """The rows of the export's files, in their order (``ROW_COLUMNS``)."""
+        return self._table(ROWS, ROW_COLUMNS)
+
+    @cached_property
+    def mix(self) -> NDArray[np.float64]:
+        """How far each row lies between its parents (M,).
+
+        Raises:
+            InputError: something that is no number.
+        """
+        try:
+            texts = self.rows["mix"]
+            return np.array([float.fromhex(t) if t else 0.0 for t in texts], dtype=np.float64)
+        except (ValueError, OverflowError):
+            raise InputError("a mix that is no number", where=f"{self.path}: {ROWS}") from None
+
+    def fingerprints(self) -> tuple[dict[str, int], Bits]:
+        """Fingerprints (F, 63), and the place of each sample's among them."""
+        if FINGERPRINTS not in self.members:
+            return {}, np.empty((0, 63), dtype=bool)
+        table = self._table(FINGERPRINTS, ("sample_id", "fingerprint"))
+        try:
+            bits = from_hex(table["fingerprint"].tolist())
+        except ValueError as error:
+            raise InputError(str(error), where=f"{self.path}: {FINGERPRINTS}") from None
+        return {str(name): place for place, name in enumerate(table["sample_id"])}, bits
+
+    def votes(self) -> dict[str, list[int]]:
+        """FER+ votes by sample."""
+        if VOTES not in self.members:
+            return {}
+        table = self._table(VOTES, ("sample_id", *VOTE_COLUMNS))
+        counts = zip(*(table[name] for name in VOTE_COLUMNS), strict=True)
+        try:
+            return {
+                str(name): [min(max(int(one), 0), 255) for one in votes]
+                for name, votes in zip(table["sample_id"], counts, strict=True)
+            }
+        except ValueError:
+            raise InputError("votes that are no numbers", where=f"{self.path}: {VOTES}") from None
+
+    def targets(self, classes: tuple[str, ...]) -> dict[str, list[float]]:
+        """Shares of each class by sample; empty where labels are not soft."""
+        if TARGETS not in self.members:
+            return {}
+        table = self._table(TARGETS, ("sample_id", *classes))
+        shares = zip(*(table[name] for name in classes), strict=True)
+        try:
+            return {
+                str(name): [float(one) for one in some]
+                for name, some in zip(table["sample_id"], shares, strict=True)
+            }
+        except ValueError:
+            raise InputError(
+                "shares that are no numbers", where=f"{self.path}: {TARGETS}"
+            ) from None
+
+    @cached_property
+    def lock(self) -> dict[str, Any]:
+        """What the lock of the export says; empty without one."""
+        try:
+            found = json.loads(self.members.get("recipe.lock", b"{}"))
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def recipe(self) -> LoadedRecipe:
+        """The recipe of the export.
+
+        Raises:
+            InputError: there is none: the bundle is of a store.
+            RecipeError: this version does not know such a recipe.
+        """
+        content = self.members.get("recipe.yaml")
+        if content is None:
+            raise InputError(
+                "no recipe in it: it is the bundle of a store",
+                where=str(self.path),
+                expected="the bundle of an export",
+            )
+        return parse_recipe(content.decode("utf-8", "replace"), "recipe.yaml")
+
+
+def _member(file: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> bytes:
+    if info.file_size > _MOST_BYTES or info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
+        raise InputError(f"{info.filename} unpacks to {info.file_size:,} bytes", where=str(path))
+    with file.open(info) as member:
+        content = member.read(info.file_size + 1)
+    if len(content) != info.file_size:
+        raise InputError(f"{info.filename} is not as long as it says", where=str(path))
+    return content
+
+
+def _no_bundle(path: Path, why: str) -> InputError:
+    return InputError(
+        f"no bundle ({why[:80]})", where=str(path), expected="a file that fercurate bundle wrote"
+    )

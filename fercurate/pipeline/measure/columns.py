@@ -1,0 +1,102 @@
+"""The columns of stored samples that conditions name, each read when it is first asked for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.manifest import NUMBER_COLUMNS
+from fercurate.domain.text import encode_text
+from fercurate.domain.votes import VOTE_COLUMNS
+from fercurate.domain.where import Condition, ConditionFault
+from fercurate.errors import InputError, WhereError
+from fercurate.pipeline.measure.known import known_scores
+from fercurate.recipe.conditions import VERDICT, VOTES, sample_condition
+from fercurate.screening.base import Score
+from fercurate.screening.judge import Policy
+from fercurate.screening.presets import DEFAULT_PRESET, preset
+from fercurate.store.store import Store
+
+
+@dataclass(frozen=True)
+class SampleValues:
+    """Columns (N,) of the samples of a store; verdicts are by ``policy``."""
+
+    store: Store
+    policy: Policy
+    known: Mapping[str, Score] | None = None
+
+    @cached_property
+    def scores(self) -> Mapping[str, Score]:
+        """Scores (N,) of the criteria that were measured."""
+        return known_scores(self.store) if self.known is None else self.known
+
+    def column(self, name: str) -> NDArray[Any]:
+        """A column (N,): fixed-length UTF-8, or numbers with NaN where nothing is known.
+
+        Raises:
+            InputError: it rests on what is not measured yet.
+        """
+        manifest = self.store.manifest
+        if name == VERDICT:
+            return self._verdicts()
+        if name.startswith(VOTES):
+            places = [column.lower() for column in VOTE_COLUMNS]
+            votes = self.store.votes
+            column = votes[:, places.index(name.removeprefix(VOTES))].astype(np.float64)
+            column[~votes.any(axis=1)] = np.nan
+            return column
+        if name in NUMBER_COLUMNS:
+            numbers = manifest.columns[name].astype(np.float64)
+            return np.where(numbers == -1, np.nan, numbers) if name in _COUNTED else numbers
+        if name in manifest.columns:
+            return manifest.encoded(name)
+        return self._score(name)
+
+    def _score(self, name: str) -> Score:
+        if name not in self.scores:
+            raise InputError(
+                f"{name} is not measured yet",
+                where=self.store.path.name,
+                fix=f"Run: fercurate filter {self.store.path.name}",
+            )
+        return self.scores[name]
+
+    def _verdicts(self) -> NDArray[Any]:
+        scores = {name: self._score(name) for name in self.policy.criteria}
+        return encode_text(self.policy.judge(scores, len(self.store)).reasons)
+
+    def rows(self, condition: Condition) -> NDArray[np.int64]:
+        """The rows (M,) that a condition holds for."""
+        return np.flatnonzero(condition.mask(self.column, len(self.store))).astype(np.int64)
+
+
+_COUNTED = ("row", "line", "frame")
+"""Columns of counts, of which -1 says that there is none."""
+
+
+def stored_rows_where(store: Store, text: str, policy: Policy | None = None) -> NDArray[np.int64]:
+    """The rows (M,) of a store that a condition holds for; all of them for "".
+
+    Raises:
+        WhereError: it is no condition; the error points at the character.
+        InputError: it rests on what is not measured yet.
+    """
+    if not text:
+        return np.arange(len(store))
+    return SampleValues(store, policy or preset(DEFAULT_PRESET)).rows(parsed(text))
+
+
+def parsed(text: str) -> Condition:
+    """Parse ``--where``.
+
+    Raises:
+        WhereError: it is no condition.
+    """
+    try:
+        return sample_condition(text)
+    except ConditionFault as fault:
+        raise WhereError(str(fault), fault.pointer) from None
