@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 class Change:
     """What a writer has done so far: samples added, found unchanged, and rejects by code.
 
-    ``replaced`` counts samples that took the place of what was stored under their ids.
+    ``replaced`` counts samples that took the place of what was stored under their ids, and
+    ``replaced_ids`` are the first of them.
     ``collisions`` counts those rejects whose id an earlier change stored with another content.
     """
 
     added: int = 0
     unchanged: int = 0
     replaced: int = 0
+    replaced_ids: list[str] = field(default_factory=list)
     collisions: int = 0
     rejects: dict[str, int] = field(default_factory=dict)
 

@@ -38,6 +38,9 @@ from fercurate.store.removals import Removal, Visibility
 
 Piece = TypeVar("Piece")
 
+Facts = tuple[str, str, str]
+"""What makes a stored sample another one: digest, expression, native split."""
+
 
 class Store(AbstractContextManager["Store"]):
     """One committed state of a store, open for reading.
@@ -115,6 +118,11 @@ class Store(AbstractContextManager["Store"]):
         if len(np.unique(manifest.encoded("id"))) != len(manifest):
             raise StoreError("an id stands there twice", where=str(self.path))
         return manifest
+
+    def facts_by_id(self) -> dict[str, Facts]:
+        """What makes each sample another one, by id."""
+        texts = [self.manifest.text(n) for n in ("digest", "expression", "native_split")]
+        return dict(zip(self.manifest.text("id"), zip(*texts, strict=True), strict=True))
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array column (N, ...) in store order (``domain.manifest.ARRAY_COLUMNS``).

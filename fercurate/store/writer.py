@@ -1,6 +1,6 @@
 """Changing a store: staged part by part, seen by readers only when committed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,33 +26,31 @@ from fercurate.store.parts.part import (
 )
 from fercurate.store.removals import Removal
 from fercurate.store.staging import Say, StagedChange, open_change, silent
-from fercurate.store.store import Store
+from fercurate.store.store import Facts, Store
 
 CHUNK_BYTES = 24 << 20
 CHUNK_ROWS = 16384
-
-Facts = tuple[str, str, str]
-"""What makes a stored sample another one: digest, expression, native split."""
+_NAMED = 4
 
 
 class StoreWriter:
     """Appends to a store; made by ``open_writer``.
 
-    If it is ``replacing``, a sample whose id is stored with other content takes the place of the
-    stored one; else it is a reject.
+    A sample whose id is stored with other content is a reject; but if it is one of
+    ``replaceable``, it takes the place of the stored one.
     """
 
-    def __init__(self, staging: StagedChange, *, replacing: bool = False) -> None:
+    def __init__(self, staging: StagedChange, replaceable: Collection[str] = ()) -> None:
         self.path = staging.path
         self.change = Change()
-        self.replacing = replacing
+        self._replaceable = frozenset(replaceable)
         self._staging = staging
         self._chunk = Chunk()
         self._background = ThreadPoolExecutor(1)
         self._writing: Future[list[PartEntry]] | None = None
         self._seen: set[str] = set()
         with self.staged() as store:
-            self._known = _facts_by_id(store)
+            self._known = store.facts_by_id()
             self._known_rejects = {hash(reject[:4]) for reject in store.rejects()}
             self._tombstones = store.tombstones
         self._resumed = self._staged_ids() if staging.staged else set()
@@ -120,8 +118,8 @@ class StoreWriter:
     def _meet_again(self, sample: Sample, stored: Facts, facts: Facts) -> Reject | None:
         resumed = sample.id in self._resumed
         if stored == facts:
-            if resumed and self.replacing and sample.id in self._earlier:
-                self.change.replaced += 1
+            if resumed and sample.id in self._replaceable:
+                self._count_replaced(sample.id)
             else:
                 self.change.added += resumed
             self.change.unchanged += not resumed
@@ -129,7 +127,7 @@ class StoreWriter:
             return None
         if resumed:
             raise StaleResumeError(f"{sample.id} is another picture than before the interruption")
-        if self.replacing and sample.id in self._earlier:
+        if sample.id in self._replaceable and sample.id in self._earlier:
             return self._replace(sample, stored, facts)
         return self._refuse_conflict(sample, stored, facts)
 
@@ -144,8 +142,13 @@ class StoreWriter:
         self._known[sample.id] = facts
         self._chunk.replaced.append(row)
         self._add(sample, digest)
-        self.change.replaced += 1
+        self._count_replaced(sample.id)
         return None
+
+    def _count_replaced(self, sample_id: str) -> None:
+        self.change.replaced += 1
+        if len(self.change.replaced_ids) < _NAMED:
+            self.change.replaced_ids.append(sample_id)
 
     def _votes_of(self, row: int) -> tuple[int, ...] | None:
         """The votes on a stored picture; None if nobody has voted."""
@@ -205,11 +208,16 @@ class StoreWriter:
         write_measurements_part(path, stored)
         self._staging.stage(PartEntry.of(path, MEASUREMENTS, 0))
 
-    def unseen(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of rows (M,) of the committed store whose samples did not come in this change."""
+    def unseen(self, ids: Sequence[str]) -> list[str]:
+        """Those of some ids whose samples did not come in this change."""
+        return [name for name in ids if name not in self._seen]
+
+    def remove_ids(self, ids: Collection[str]) -> None:
+        """Hide samples of the committed store by their ids; their pictures may come back."""
         with self._before() as store:
-            ids = store.manifest.take(rows).text("id")
-        return rows[[str(name) not in self._seen for name in ids]]
+            rows = np.flatnonzero(store.manifest.is_one_of("id", list(ids)))
+        if len(rows):
+            self.remove(rows.astype(np.int64))
 
     def remove(
         self,
@@ -270,15 +278,9 @@ class StoreWriter:
         self._background.shutdown()
 
 
-def _facts_by_id(store: Store) -> dict[str, Facts]:
-    texts = [store.manifest.text(n) for n in ("digest", "expression", "native_split")]
-    facts = zip(*texts, strict=True)
-    return dict(zip(store.manifest.text("id"), facts, strict=True))
-
-
 @contextmanager
 def open_writer(
-    path: Path, session: str, say: Say = silent, *, replacing: bool = False
+    path: Path, session: str, say: Say = silent, replaceable: Collection[str] = ()
 ) -> Iterator[StoreWriter]:
     """Open a store for appending, made if it is new; see ``staging.open_change``.
 
@@ -287,7 +289,7 @@ def open_writer(
         OSError: the disk is full or the folder cannot be written.
     """
     with open_change(path, session, say) as staging:
-        writer = StoreWriter(staging, replacing=replacing)
+        writer = StoreWriter(staging, replaceable)
         try:
             yield writer
         finally:

@@ -105,6 +105,12 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 )
 @corpus_options
 @jobs_option
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Take over what changed in an input that was ingested before: changed samples are "
+    "replaced, those that are gone removed, and it is said first (with --dry-run: only said).",
+)
 @click.option("--strict", is_flag=True, help="Store nothing of a corpus if any row is rejected.")
 @dry_run_option
 @output_options
@@ -116,6 +122,7 @@ def command(
     split: str,
     least_side: int,
     jobs: int,
+    update: bool,
     strict: bool,
     dry_run: bool,
     output: Output,
@@ -141,6 +148,7 @@ def command(
         dry_run,
         parse_split(split),
         least_side,
+        update,
     )
     try:
         report = ingest(request, output.listener())

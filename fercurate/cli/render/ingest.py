@@ -47,15 +47,18 @@ def ingest_lines(report: "IngestReport") -> Iterator[str]:
     """A few lines a corpus."""
     for corpus in report:
         name = real_path(corpus.path).name
-        if report.dry_run:
+        if report.dry_run and not corpus.records:
             yield f"{name}: recognized as {corpus.source}; nothing was read (dry run)"
         else:
             yield from _lines(name, corpus)
 
 
 def _lines(name: str, corpus: "CorpusReport") -> Iterator[str]:
+    updated = ""
+    if corpus.replaced or corpus.removed:
+        updated = f"{corpus.replaced:,} replaced, {corpus.removed:,} removed, "
     yield (
-        f"{name}: {plural(corpus.records, 'row')} read; {corpus.added:,} added, "
+        f"{name}: {plural(corpus.records, 'row')} read; {corpus.added:,} added, {updated}"
         f"{corpus.unchanged:,} unchanged, {corpus.rejected:,} rejected"
     )
     if corpus.variant:

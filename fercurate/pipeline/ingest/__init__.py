@@ -7,7 +7,8 @@ In the order in which one reads them:
     corpus        one recognized corpus: read, checked, stored in one committed change
     records       what is done to each record before it is stored: its split, its size, its id
     checks        what is refused once a corpus has been read and before it is stored
-    stored_rows   the rows of a stored CSV, which votes are joined to
+    update        what changed, is new or gone in an input that was ingested before
+    stored_rows   votes joined to the stored rows of a CSV
     account       every file of an input: read, rejected, or passed over with a reason
     report        what each corpus gave: one frozen value, as JSON, in words, as a table
     provenance    the input files by digest, and whether they are still the same

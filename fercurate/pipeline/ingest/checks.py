@@ -10,6 +10,7 @@ from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap
 from fercurate.errors import InputError, StrictError, UsageError
 from fercurate.pipeline.ingest.records import RecordFilter
 from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.pipeline.ingest.update import is_same_input
 from fercurate.sources.base import RecordCounts
 from fercurate.sources.names.split_words import native_split
 from fercurate.store.change import Change
@@ -24,7 +25,7 @@ def refuse_nothing(change: Change, examples: Sequence[Reject], where: str) -> No
     Raises:
         InputError: saying why the first row was rejected.
     """
-    if change.added or change.unchanged:
+    if change.added or change.unchanged or change.replaced:
         return
     first = examples[0] if examples else None
     why = f"all {change.rejected} rows were rejected" if first else "there is no row to read"
@@ -122,7 +123,7 @@ def differing_remark(where: str, change: Change) -> str:
     count = f"{change.collisions:,} {'row is' if change.collisions == 1 else 'rows are'}"
     return (
         f"{where}: {count} stored already with another picture, label or split; the store keeps "
-        "what it has. To take the new ones, ingest into a new --store"
+        "what it has. To take the new ones: --update"
     )
 
 
@@ -162,14 +163,7 @@ def _slug(names: set[str]) -> str:
 
 def rows_gone(lineage: Sequence[LineageEntry], entry: LineageEntry, change: Change) -> int:
     """How many rows that earlier ingests of the same input stored did not come again."""
-    names = [file.name for file in entry.inputs]
-    earlier = [
-        e.added
-        for e in lineage
-        if e.source == entry.source
-        and [file.name for file in e.inputs] == names
-        and e.options.get("prefix", "") == entry.options.get("prefix", "")
-    ]
+    earlier = [e.added for e in lineage if is_same_input(e, entry)]
     return max(sum(earlier) - change.unchanged - change.collisions, 0)
 
 

@@ -1,9 +1,6 @@
 """One recognized corpus: read, checked, and stored in one committed change."""
 
 import hashlib
-import json
-import shlex
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,7 +10,7 @@ from fercurate import __version__
 from fercurate.domain.lineage import FileAccount, InputFile, LineageEntry
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
 from fercurate.domain.text import plural
-from fercurate.errors import FercurateError, InputError, StaleResumeError
+from fercurate.errors import FercurateError, StaleResumeError
 from fercurate.files.regular import real_path
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, warn_by
 from fercurate.pipeline.ingest.account import (
@@ -34,10 +31,11 @@ from fercurate.pipeline.ingest.checks import (
     same_names,
 )
 from fercurate.pipeline.ingest.provenance import (
-    fingerprint,
     hash_files,
     input_files,
+    named_inputs,
     printable,
+    session_name,
     stopped_at_the_end,
 )
 from fercurate.pipeline.ingest.records import (
@@ -48,7 +46,13 @@ from fercurate.pipeline.ingest.records import (
 )
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
-from fercurate.pipeline.ingest.stored_rows import csv_samples
+from fercurate.pipeline.ingest.stored_rows import join_votes
+from fercurate.pipeline.ingest.update import (
+    EarlierRows,
+    StoreComparison,
+    refuse_vanished,
+    update_line,
+)
 from fercurate.sources.base import AnySource, Recognition, Record, RecordCounts
 from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.names.label_orders import refuse_order
@@ -83,6 +87,7 @@ class CorpusIngest:
     examples: list[Reject] = field(default_factory=list)
     account: FileAccount = field(default_factory=FileAccount)
     remarks: list[str] = field(default_factory=list)
+    removed: int = 0
 
     @property
     def where(self) -> str:
@@ -111,6 +116,8 @@ class CorpusIngest:
             files=self.account,
             remarks=tuple(self.remarks),
             differing=change.collisions,
+            replaced=change.replaced,
+            removed=self.removed,
         )
 
     def store(self, listen: Listener) -> None:
@@ -130,17 +137,46 @@ class CorpusIngest:
     def _attempt(self, listen: Listener) -> None:
         reader = find_source(self.recognition.source)
         session, say = self.session(reader), warn_by(listen)
-        with open_writer(self.request.store, session, say) as writer:
+        earlier = self._earlier(reader)
+        with open_writer(self.request.store, session, say, earlier.ids) as writer:
             try:
                 if isinstance(reader, FerPlus):
                     entry = self._join_votes(reader, writer)
                 else:
                     entry = self._read(reader, writer, listen)
                 self.change = writer.change
+                if self.request.update:
+                    gone = writer.unseen(earlier.ids)
+                    self._tell_update(gone, earlier, listen)
+                    writer.remove_ids(gone)
                 self._commit(writer, entry, listen)
             except FercurateError:
                 writer.discard()
                 raise
+
+    def compare(self, listen: Listener) -> None:
+        """Say what an update would do; the corpus is read, and nothing is changed."""
+        reader = find_source(self.recognition.source)
+        if isinstance(reader, FerPlus):
+            return
+        earlier = self._earlier(reader)
+        comparison = StoreComparison(self.request.store, frozenset(earlier.ids))
+        self._read(reader, comparison, listen)
+        self.change = comparison.change
+        self._tell_update(comparison.unseen(earlier.ids), earlier, listen)
+
+    def _earlier(self, reader: AnySource | FerPlus) -> EarlierRows:
+        """What earlier ingests of the same input stored, if it is to be updated."""
+        if not self.request.update or isinstance(reader, FerPlus):
+            return EarlierRows()
+        inputs = named_inputs(self.recognition)
+        named = self._entry(self.request.name or reader.name, inputs, Change())
+        return EarlierRows.of(self.request.store, named)
+
+    def _tell_update(self, gone: list[str], earlier: EarlierRows, listen: Listener) -> None:
+        listen(Notice(f"{self.where}: {update_line(self.change, gone)}"))
+        self.removed = len(gone)
+        refuse_vanished(gone, earlier, self.where)
 
     def _commit(self, writer: StoreWriter, entry: LineageEntry, listen: Listener) -> None:
         conflict = next((r for r in self.examples if r.code is RejectCode.CONFLICT), None)
@@ -155,7 +191,7 @@ class CorpusIngest:
             self.remarks.append("the very same files are stored already, under other ids")
             return
         gone = rows_gone(writer.lineage, entry, self.change)
-        if gone:
+        if gone and not self.request.update:
             what = f"{plural(gone, 'sample')} of an earlier ingest not there any more"
             self.remarks.append(f"{what}: moved, renamed or removed since; the store keeps them")
         for name in same_names(writer.lineage, entry):
@@ -167,13 +203,13 @@ class CorpusIngest:
 
     def session(self, reader: AnySource | FerPlus) -> str:
         """Name of this change: an interrupted one is resumed only by the very same request."""
-        recognition = self.recognition
-        named = [recognition.source, recognition.layout, str(real_path(recognition.root))]
-        asked = [repr(self.request.options_of(reader)), self.request.split, self.prefix]
-        text = json.dumps([*named, fingerprint(recognition), *asked, self.request.least_side])
-        return hashlib.sha256(text.encode(errors="replace")).hexdigest()
+        request, update = self.request, ["update"] if self.request.update else []
+        asked = [repr(request.options_of(reader)), request.split, self.prefix, *update]
+        return session_name(self.recognition, [*asked, request.least_side])
 
-    def _read(self, source: AnySource, writer: StoreWriter, listen: Listener) -> LineageEntry:
+    def _read(
+        self, source: AnySource, writer: StoreWriter | StoreComparison, listen: Listener
+    ) -> LineageEntry:
         options = self.request.options_of(source)
         as_stored = RecordFilter(self.request, self.prefix)
         totals, use, repeated = RecordCounts(), FileUse(), RepeatedFolders()
@@ -209,7 +245,7 @@ class CorpusIngest:
         return self._entry(self.request.name or source.name, inputs, writer.change)
 
     def _store_record(
-        self, record: Record, source: AnySource, writer: StoreWriter
+        self, record: Record, source: AnySource, writer: StoreWriter | StoreComparison
     ) -> Reject | None:
         """Store a sample or count a reject; returned is why it was not stored."""
         reject: Reject | None
@@ -235,22 +271,8 @@ class CorpusIngest:
         return account_for(scope, files, use, unread)
 
     def _join_votes(self, overlay: FerPlus, writer: StoreWriter) -> LineageEntry:
-        target = self.request.name or "fer2013"
-        samples, records, positions = csv_samples(self.request.store, target)
-        if not len(samples):
-            raise InputError(
-                f"no rows of a {target} CSV are stored to join votes to",
-                where=self.where,
-                fix="Ingest fer2013.csv first (image folders have lost the row order); pictures "
-                "beside a label.csv are read from the folder above FER2013Train",
-            )
-        joined = overlay.join(self.recognition, samples, records)
-        for reject in joined.rejects:
-            writer.reject(overlay.name, reject)
+        joined = join_votes(overlay, self.recognition, self.request, writer, self.where)
         self.examples.extend(joined.rejects[:_SHOWN_REJECTS])
-        writer.change.unchanged = len(joined.rows)
-        if writer.set_votes(positions[joined.rows], joined.votes):
-            writer.change.added, writer.change.unchanged = len(joined.rows), 0
         self.records = len(joined.rows) + len(joined.rejects)
         self.variant = joined.describe()
         self.account = account_of_files(self.recognition.files)
@@ -259,8 +281,9 @@ class CorpusIngest:
 
     def _entry(self, source: str, inputs: tuple[InputFile, ...], change: Change) -> LineageEntry:
         options = {"reader": self.recognition.source}
+        reader = find_source(self.recognition.source)
         return LineageEntry(
-            command=" ".join(self._command()),
+            command=self.request.command(printable(real_path(self.where).name), reader),
             source=source,
             layout=self.recognition.layout,
             variant=self.variant,
@@ -274,14 +297,3 @@ class CorpusIngest:
             options=options | ({"prefix": self.prefix} if self.prefix else {}),
             files=self.account,
         )
-
-    def _command(self) -> Iterator[str]:
-        """The command that does the same again, without machine paths."""
-        request = self.request
-        yield f"fercurate ingest {printable(real_path(self.where).name)}"
-        if request.source:
-            yield f"--source {request.source}"
-        if request.name:
-            yield f"--name {request.name}"
-        for flag, value in request.changes(find_source(self.recognition.source)):
-            yield f"{flag} {shlex.quote(value)}"

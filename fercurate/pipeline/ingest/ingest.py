@@ -42,6 +42,8 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> IngestReport:
         try:
             if not request.dry_run:
                 corpus.store(listen)
+            elif request.update:
+                corpus.compare(listen)
         except FercurateError as error:
             failures.append(error)
             continue

@@ -1,10 +1,12 @@
 """Where stored samples come from: input files by digest, and whether they are still the same."""
 
 import hashlib
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -44,14 +46,21 @@ def stopped_at_the_end() -> Iterator[Event]:
         stop.set()
 
 
+def named_inputs(recognition: Recognition) -> tuple[InputFile, ...]:
+    """The input files as the lineage names them, not hashed."""
+    files = [path for path in recognition.files if path.is_file()]
+    if not files:
+        return (InputFile(printable(real_path(recognition.root).name) + "/", 0, ""),)
+    return tuple(InputFile(printable(path.name), 0, "") for path in files)
+
+
 def input_files(
     hashes: "Future[list[tuple[InputFile, str]]]", recognition: Recognition, contents: str
 ) -> tuple[tuple[InputFile, ...], str]:
     """The input files with digests; a folder counts as one input made of all its pictures."""
     hashed = hashes.result()
     if not hashed:
-        name = printable(real_path(recognition.root).name) + "/"
-        return (InputFile(name, 0, contents),), ""
+        return (replace(named_inputs(recognition)[0], sha256=contents),), ""
     return tuple(entry for entry, _ in hashed), hashed[0][1] if len(hashed) == 1 else ""
 
 
@@ -63,6 +72,13 @@ def fingerprint(recognition: Recognition) -> str:
         facts = path.lstat()
         digest.update(f"{path}\0{facts.st_size}\0{facts.st_mtime_ns}\0".encode(errors="replace"))
     return digest.hexdigest()
+
+
+def session_name(recognition: Recognition, asked: Sequence[object]) -> str:
+    """The name of a change that reads a corpus: another one if anything of it is another."""
+    named = [recognition.source, recognition.layout, str(real_path(recognition.root))]
+    text = json.dumps([*named, fingerprint(recognition), *asked])
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _tree(root: Path) -> Iterator[Path]:

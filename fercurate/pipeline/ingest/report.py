@@ -27,7 +27,8 @@ class CorpusReport:
     files were read, of which ``added`` are new; ``rejects`` counts the others by code, and
     ``examples`` are the first of them. ``changed`` tells whether the store did.
     ``files`` accounts for every file of the input, ``remarks`` are lines that ask for attention.
-    ``differing`` rows are stored already with another picture, label or split.
+    ``differing`` rows are stored already with another picture, label or split. An update
+    ``replaced`` some samples, and ``removed`` those that are gone.
     """
 
     path: str
@@ -45,6 +46,8 @@ class CorpusReport:
     files: FileAccount = field(default_factory=FileAccount)
     remarks: tuple[str, ...] = ()
     differing: int = 0
+    replaced: int = 0
+    removed: int = 0
 
     @property
     def rejected(self) -> int:
@@ -63,6 +66,8 @@ class CorpusReport:
             "files": self.files.to_json(),
             "remarks": list(self.remarks),
             "differing": self.differing,
+            "replaced": self.replaced,
+            "removed": self.removed,
         }
 
 

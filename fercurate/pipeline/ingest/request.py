@@ -1,5 +1,6 @@
 """What is asked of an ingest."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,8 @@ class IngestRequest:
     prefix of ids. ``options`` are values of the sources' options by field (``peak``,
     ``label_map``, ...); each source takes those that it knows. ``jobs`` workers decode (0: one a
     core). ``split`` is the native split of rows that tell none; pictures with a side under
-    ``least_side`` pixels are rejects.
+    ``least_side`` pixels are rejects. ``update`` takes over what changed in an input that was
+    ingested before: changed samples are replaced, those that are gone removed.
     """
 
     paths: tuple[Path, ...]
@@ -35,6 +37,7 @@ class IngestRequest:
     dry_run: bool = False
     split: str = ""
     least_side: int = LEAST_SIDE
+    update: bool = False
 
     def options_of(self, reader: AnySource | FerPlus) -> SourceOptions:
         """The options that a source takes of this request."""
@@ -47,6 +50,14 @@ class IngestRequest:
             yield "--split", self.split
         if self.least_side != LEAST_SIDE:
             yield "--least-side", str(self.least_side)
+
+    def command(self, name: str, reader: AnySource | FerPlus) -> str:
+        """The command that does the same again to an input, without machine paths."""
+        told = [f"--source {self.source}"] if self.source else []
+        told += [f"--name {self.name}"] if self.name else []
+        told += ["--update"] if self.update else []
+        told += [f"{flag} {shlex.quote(value)}" for flag, value in self.changes(reader)]
+        return " ".join([f"fercurate ingest {name}", *told])
 
 
 def parse_split(text: str) -> str:

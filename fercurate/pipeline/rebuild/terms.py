@@ -87,7 +87,7 @@ class LockTerms:
 
     def _of_recipe(self) -> Iterator[str]:
         if self.lock.get("bundle"):
-            yield f"plan: it was made from the bundle {self.lock['bundle']}, not planned by the recipe"
+            yield f"plan: it comes from the bundle {self.lock['bundle']}, not from the recipe"
         seed = self.recipe.recipe.seed
         if seed != self.lock.get("seed"):
             yield f"seed: {seed} in the recipe, {self.lock.get('seed')} in the lock"

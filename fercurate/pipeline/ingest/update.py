@@ -1,0 +1,126 @@
+"""``--update``: what changed, what is new, what is gone in raw files that were ingested before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.sample import Reject, RejectCode, Sample
+from fercurate.domain.text import plural
+from fercurate.errors import InputError
+from fercurate.store.change import Change
+from fercurate.store.store import Store
+
+Rows = NDArray[np.int64]
+_NAMED = 3
+_MOST_GONE = 0.5
+"""A larger share of an input that is gone is rather a folder that is not there."""
+
+
+@dataclass(frozen=True)
+class EarlierRows:
+    """The samples that earlier ingests of the same input stored: rows (M,) and their ids."""
+
+    rows: Rows = field(default_factory=lambda: np.empty(0, np.int64))
+    ids: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, path: Path, entry: LineageEntry) -> "EarlierRows":
+        """Those of a store, if there is one; ``entry`` tells the input: source, names, prefix."""
+        if not path.exists():
+            return cls()
+        with Store.open(path) as store:
+            same = [n for n, one in enumerate(store.lineage) if is_same_input(one, entry)]
+            rows = np.flatnonzero(np.isin(store.changes, same)).astype(np.int64)
+            return cls(rows, tuple(store.manifest.take(rows).text("id").tolist()))
+
+
+def is_same_input(earlier: LineageEntry, entry: LineageEntry) -> bool:
+    """Whether two ingests are of one input: of one source, by the names of its files."""
+    return (
+        earlier.source == entry.source
+        and [file.name for file in earlier.inputs] == [file.name for file in entry.inputs]
+        and earlier.options.get("prefix", "") == entry.options.get("prefix", "")
+    )
+
+
+@dataclass
+class StoreComparison:
+    """What an update would do, without doing it: takes records as a writer does."""
+
+    path: Path
+    replaceable: frozenset[str]
+    change: Change = field(default_factory=Change)
+
+    def __post_init__(self) -> None:
+        self._known: dict[str, tuple[str, str, str]] = {}
+        self._seen: set[str] = set()
+        self.lineage: tuple[LineageEntry, ...] = ()
+        self._tombstones: frozenset[str] = frozenset()
+        if self.path.exists():
+            with Store.open(self.path) as store:
+                self._known = store.facts_by_id()
+                self.lineage, self._tombstones = store.lineage, store.tombstones
+
+    def append(self, sample: Sample) -> Reject | None:
+        """Count a sample as new, changed, unchanged or in conflict."""
+        digest = sample.digest
+        facts = (digest, sample.expression, sample.native_split)
+        stored = self._known.get(sample.id)
+        self._seen.add(sample.id)
+        if stored == facts:
+            self.change.unchanged += 1
+        elif digest in self._tombstones:
+            return self._refused(sample, RejectCode.REMOVED)
+        elif stored is None:
+            self.change.added += 1
+            self._known[sample.id] = facts
+        elif sample.id in self.replaceable:
+            self.change.replaced += 1
+            self.change.replaced_ids.append(sample.id)
+        else:
+            self.change.collisions += 1
+            return self._refused(sample, RejectCode.CONFLICT)
+        return None
+
+    def _refused(self, sample: Sample, code: RejectCode) -> Reject:
+        reject = Reject(code, f"{sample.id} would be rejected", sample.origin, sample.line)
+        self.reject(sample.source, reject)
+        return reject
+
+    def reject(self, source: str, reject: Reject) -> None:
+        """Count a reject."""
+        del source
+        self.change.rejects[reject.code] = self.change.rejects.get(reject.code, 0) + 1
+
+    def unseen(self, ids: Sequence[str]) -> list[str]:
+        """Those of some ids whose samples did not come."""
+        return [name for name in ids if name not in self._seen]
+
+
+def update_line(change: Change, gone: Sequence[str]) -> str:
+    """What an update does, in one line, with the first ids of each kind."""
+    said = [f"{change.added:,} new"]
+    for what, names in (("changed", change.replaced_ids), ("gone, removed", gone)):
+        shown = ", ".join(names[:_NAMED]) + (", ..." if len(names) > _NAMED else "")
+        count = change.replaced if what == "changed" else len(names)
+        said.append(f"{count:,} {what}{f' ({shown})' if shown else ''}")
+    return f"update: {', '.join(said)}, {change.unchanged:,} unchanged"
+
+
+def refuse_vanished(gone: Sequence[str], earlier: EarlierRows, where: str) -> None:
+    """Refuse an update that would remove most of what an input gave.
+
+    Raises:
+        InputError: more than half of it is gone.
+    """
+    if len(gone) > _MOST_GONE * len(earlier.ids):
+        what = plural(len(earlier.ids), "sample")
+        raise InputError(
+            f"{len(gone):,} of {what} of an earlier ingest are gone; is all of it there?",
+            where=where,
+            fix="Nothing was changed. To remove them all the same: fercurate remove --ids",
+        )
