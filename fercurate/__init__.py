@@ -4,7 +4,8 @@ The door for Python: every public name, loaded when it is first asked for, so th
 ``import fercurate`` takes no time. ``docs/python.md`` shows each at work.
 
 Verbs: ``inspect``, ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``,
-``build``.
+``build``. Proof: ``trace``, ``verify``, ``rebuild``, ``diff``, ``bundle``. Care of a store:
+``list_sources``, ``list_rejects``, ``remove_samples``, ``compact_store``, ``merge_stores``.
 Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
 Everything else is what these take, give, say meanwhile, or raise.
 
@@ -37,9 +38,17 @@ TYPE_CHECKING = False
 """True for type checkers and editors, as ``typing.TYPE_CHECKING``, which takes time to import."""
 
 if TYPE_CHECKING:
+    from fercurate.api.care import (
+        compact_store,
+        list_rejects,
+        list_sources,
+        merge_stores,
+        remove_samples,
+    )
     from fercurate.api.exports import Export, ExportSplit, read_export
     from fercurate.api.ingest import ingest, inspect
     from fercurate.api.progress import Progress
+    from fercurate.api.proof import bundle, diff, list_samples, read_funnel, rebuild, trace, verify
     from fercurate.api.recipes import build, load_recipe, preview
     from fercurate.api.stored import (
         audit,
@@ -59,15 +68,27 @@ if TYPE_CHECKING:
         StoreError,
         StrictError,
         UsageError,
+        WhereError,
     )
     from fercurate.pipeline.audit.report import AuditReport
     from fercurate.pipeline.building.build import BuildReport
+    from fercurate.pipeline.bundle.packing import BundleReport
+    from fercurate.pipeline.care.compact import CompactReport
+    from fercurate.pipeline.care.contents import RejectList, SourceList
+    from fercurate.pipeline.care.merge import MergeReport
+    from fercurate.pipeline.care.removal import RemoveReport
+    from fercurate.pipeline.diff.report import DiffReport
     from fercurate.pipeline.events import Advanced, Finished, Notice, Started
     from fercurate.pipeline.filter.verdicts import FilterReport
     from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
     from fercurate.pipeline.inspect.inspect import PathReport
     from fercurate.pipeline.preview.preview import PreviewReport
+    from fercurate.pipeline.rebuild.rebuild import RebuildReport
     from fercurate.pipeline.stats.class_balance import ClassBalance
+    from fercurate.pipeline.stats.funnel import Funnel
+    from fercurate.pipeline.trace.listing import SampleList
+    from fercurate.pipeline.trace.report import TraceReport
+    from fercurate.pipeline.verify.findings import VerifyReport
     from fercurate.recipe.loader import LoadedRecipe
     from fercurate.recipe.model import Recipe
     from fercurate.store.store import Store
@@ -76,9 +97,12 @@ __all__ = [
     "Advanced",
     "AuditReport",
     "BuildReport",
+    "BundleReport",
     "ClassBalance",
+    "CompactReport",
     "ConflictError",
     "CorpusReport",
+    "DiffReport",
     "Export",
     "ExportError",
     "ExportSplit",
@@ -86,47 +110,65 @@ __all__ = [
     "FercurateWarning",
     "FilterReport",
     "Finished",
+    "Funnel",
     "IngestReport",
     "InputError",
     "LoadedRecipe",
     "Manifest",
+    "MergeReport",
     "Notice",
     "PathReport",
     "PreviewReport",
     "Progress",
+    "RebuildReport",
     "Recipe",
     "RecipeError",
+    "RejectList",
+    "RemoveReport",
+    "SampleList",
+    "SourceList",
     "Started",
     "Store",
     "StoreError",
     "StrictError",
+    "TraceReport",
     "UsageError",
+    "VerifyReport",
+    "WhereError",
     "__version__",
     "audit",
     "build",
+    "bundle",
+    "compact_store",
     "count_classes",
+    "diff",
     "filter_store",
     "ingest",
     "inspect",
+    "list_rejects",
+    "list_samples",
+    "list_sources",
     "load_recipe",
+    "merge_stores",
     "plot_class_balance",
     "preview",
     "read_export",
+    "read_funnel",
     "read_images",
+    "rebuild",
+    "remove_samples",
+    "trace",
+    "verify",
 ]
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "api.care": ("compact_store", "list_rejects", "list_sources", "merge_stores", "remove_samples"),
     "api.exports": ("Export", "ExportSplit", "read_export"),
     "api.ingest": ("ingest", "inspect"),
     "api.progress": ("Progress",),
+    "api.proof": ("bundle", "diff", "list_samples", "read_funnel", "rebuild", "trace", "verify"),
     "api.recipes": ("build", "load_recipe", "preview"),
-    "api.stored": (
-        "audit",
-        "count_classes",
-        "filter_store",
-        "plot_class_balance",
-        "read_images",
-    ),
+    "api.stored": ("audit", "count_classes", "filter_store", "plot_class_balance", "read_images"),
     "domain.manifest": ("Manifest",),
     "errors": (
         "ConflictError",
@@ -138,15 +180,27 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "StoreError",
         "StrictError",
         "UsageError",
+        "WhereError",
     ),
     "pipeline.audit.report": ("AuditReport",),
     "pipeline.building.build": ("BuildReport",),
+    "pipeline.bundle.packing": ("BundleReport",),
+    "pipeline.care.compact": ("CompactReport",),
+    "pipeline.care.contents": ("RejectList", "SourceList"),
+    "pipeline.care.merge": ("MergeReport",),
+    "pipeline.care.removal": ("RemoveReport",),
+    "pipeline.diff.report": ("DiffReport",),
     "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
     "pipeline.filter.verdicts": ("FilterReport",),
     "pipeline.ingest.report": ("CorpusReport", "IngestReport"),
     "pipeline.inspect.inspect": ("PathReport",),
     "pipeline.preview.preview": ("PreviewReport",),
+    "pipeline.rebuild.rebuild": ("RebuildReport",),
     "pipeline.stats.class_balance": ("ClassBalance",),
+    "pipeline.stats.funnel": ("Funnel",),
+    "pipeline.trace.listing": ("SampleList",),
+    "pipeline.trace.report": ("TraceReport",),
+    "pipeline.verify.findings": ("VerifyReport",),
     "recipe.loader": ("LoadedRecipe",),
     "recipe.model": ("Recipe",),
     "store.store": ("Store",),

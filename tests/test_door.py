@@ -71,7 +71,7 @@ def test_checkers_are_told_the_same_homes() -> None:
 
 
 def test_nothing_public_is_missing() -> None:
-    for module in ("exports", "ingest", "recipes", "stored"):
+    for module in ("care", "exports", "ingest", "proof", "recipes", "stored"):
         space = vars(import_module(f"fercurate.api.{module}"))
         own = [
             name

@@ -44,6 +44,7 @@ def ingest(
     per_class: int = 0,
     seed: int = 0,
     jobs: int = 0,
+    update: bool = False,
     strict: bool = False,
     dry_run: bool = False,
     progress: Progress | bool | None = None,
@@ -69,6 +70,8 @@ def ingest(
         per_class: AffectNet: at most so many pictures of each class and split; 0 means all.
         seed: seed of ``per_class``.
         jobs: workers; 0 means one a core. The result is the same for any number.
+        update: take over what changed in an input that was ingested before: changed samples are
+            replaced, those that are gone removed; with ``dry_run`` it is only said.
         strict: store nothing of a corpus if any row is rejected.
         dry_run: say what would be read, and touch nothing.
         progress: True for bars, or a callable that takes events; warnings come in any case.
@@ -99,6 +102,7 @@ def ingest(
         dry_run,
         parse_split(split),
         a_number(least_side, "least_side", 1, 1024),
+        update,
     )
     return pipeline.ingest(request, listener(progress))
 

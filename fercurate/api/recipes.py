@@ -12,11 +12,14 @@ from fercurate.api.arguments import (
     some_jobs,
 )
 from fercurate.api.progress import Progress, listener
+from fercurate.errors import UsageError
 from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
 from fercurate.pipeline.building import build as building
 from fercurate.pipeline.building.build import BuildReport, BuildRequest
+from fercurate.pipeline.bundle.assembling import build_bundle
+from fercurate.pipeline.bundle.contents import BundleContents
 from fercurate.pipeline.defaults import (
     DEFAULT_STORE,
     PREVIEW_BOUNDS,
@@ -99,8 +102,9 @@ def preview(
 
 
 def build(
-    recipe: AnyRecipe,
+    recipe: AnyRecipe = "",
     *,
+    bundle: PathLike | None = None,
     store: PathLike = DEFAULT_STORE,
     output: PathLike | None = None,
     layout: str = LAYOUTS[0],
@@ -117,6 +121,8 @@ def build(
 
     Args:
         recipe: a loaded recipe, or its name, path or text.
+        bundle: in place of a recipe: a bundle, whose export is made from your own copies;
+            ``report.matches`` says how many pictures are equal, nearly equal or missing.
         store: the store to build from.
         output: the folder to write; default ``data/processed/<recipe name>``.
         layout: ``"standard"``, or ``"legacy"``: one ``data.h5`` with ``Training_pixel`` and so on.
@@ -133,7 +139,10 @@ def build(
         InputError: the store lacks what the recipe needs.
         StoreError, ExportError: a missing or damaged store, a busy output.
     """
-    loaded = _loaded(recipe)
+    packed = an_optional_path(bundle, "bundle")
+    if (packed is None) == (recipe == ""):
+        raise UsageError("name a recipe, or a bundle", where="build")
+    loaded = _loaded(recipe) if packed is None else BundleContents.read(packed).recipe
     request = BuildRequest(
         recipe=loaded,
         store=a_path(store, "store"),
@@ -145,6 +154,8 @@ def build(
         framework=a_choice(framework, "framework", FRAMEWORKS),
         face_model=a_face_model(face_model),
     )
+    if packed is not None:
+        return build_bundle(packed, request, listener(progress))
     return building.build(request, listener(progress))
 
 

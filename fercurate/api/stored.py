@@ -32,14 +32,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def count_classes(path: PathLike = DEFAULT_STORE) -> ClassBalance:
+def count_classes(path: PathLike = DEFAULT_STORE, *, where: str = "") -> ClassBalance:
     """Count the rows of a store or an export by split and class, as ``fercurate stats`` does.
 
+    Args:
+        path: a store, or an export.
+        where: count only what this condition holds for: ``"source = 'ckplus'"``.
+
     Raises:
+        WhereError: it is no condition; the error points at the character.
         InputError: the path is missing, or neither a store nor an export.
         StoreError, ExportError: it is damaged.
     """
-    return measure_balance(a_path(path, "path"))
+    return measure_balance(a_path(path, "path"), where=where)
 
 
 def plot_class_balance(
@@ -70,6 +75,7 @@ def filter_store(
     scores: PathLike | None = None,
     report: PathLike | None = None,
     ease: bool = True,
+    where: str = "",
     face_model: PathLike | None = None,
     jobs: int = 0,
     progress: Progress | bool | None = None,
@@ -85,12 +91,14 @@ def filter_store(
         scores: also write every sample's scores to this CSV file.
         report: also write a page with the flagged pictures, and contact sheets, to this folder.
         ease: also score hard samples and doubtful labels (trains classifiers on all samples).
+        where: tell only of samples that this condition holds for: ``"expression = 'happy'"``.
         face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
         jobs: workers; 0 means one a core. The result is the same for any number.
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
     Raises:
         UsageError: an argument is none of those named here, or an unknown criterion.
+        WhereError: the condition is none; the error points at the character.
         StoreError: the store is missing, busy or damaged.
         ConflictError: ``scores`` or ``report`` holds something else.
     """
@@ -105,6 +113,7 @@ def filter_store(
         an_optional_path(scores, "scores"),
         an_optional_path(report, "report"),
         command=f"fercurate.filter_store({path.name!r})",
+        where=where,
     )
     return filter_pipeline.filter_store(request, listener(progress))
 

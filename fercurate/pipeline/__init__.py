@@ -13,6 +13,10 @@ A folder a verb, and what the verbs share:
     care       sources, rejects, removal, compaction and merging of stores
     verify     every digest and row of a store or an export; rows made again
     building   from a store and a recipe to an export
+    trace      where a picture or a row comes from, or why it is not there
+    diff       what differs between two exports, stores or locks
+    rebuild    an export built again from its lock
+    bundle     what may be shared without a picture, and the same export from it
     preview    what every step of a recipe does to a few pictures
     demo       small synthetic corpora on which the whole job runs
 """

@@ -49,3 +49,13 @@ def preview_folder(recipe: str) -> Path:
 def demo_folder() -> Path:
     """Where the demo runs."""
     return Path(OUTPUT_ROOT, "demo")
+
+
+def rebuilt_folder(export: Path) -> Path:
+    """Where an export is built again."""
+    return export.with_name(f"{export.name}-rebuilt")
+
+
+def bundle_file(path: Path) -> Path:
+    """The bundle of an export or a store, here."""
+    return Path(f"{path.resolve().name.removesuffix('.h5')}.bundle.zip")

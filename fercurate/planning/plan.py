@@ -75,15 +75,9 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     with _fault_of(f"{recipe.name}: labels.ferplus", _NO_VOTES):
         rules = label_rules(manifest, evidence.votes, recipe.labels)
     screened = _screened(evidence, recipe, rules)
-    early = _early_labels(rules, np.full(len(manifest), ANYWHERE))
-    kept = np.flatnonzero(screened.verdicts.kept)
-    with _fault_of(f"{recipe.name}: splits"):
-        known = SplitEvidence(manifest, kept, early, recipe.seed, evidence.kin)
-        state = assign(recipe.splits, known, screened.verdicts)
-    kin = kin_groups(evidence, recipe, state)
-    assigned = state.assignment
+    state = _assigned(evidence, recipe, rules, screened.verdicts)
+    kin, assigned = kin_groups(evidence, recipe, state), state.assignment
     state, leak_note = repair_leaks(kin, recipe.leaks, state)
-    moved_from = moved_rows(assigned, state.assignment, len(manifest))
     labeling, verdicts = settle(state.assignment, rules, state.verdicts)
     labeling, verdicts, note = resolve_contradictions(
         evidence.identity, labeling, verdicts, recipe.contradictions
@@ -93,10 +87,8 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     _check_splits(state, manifest, recipe.name)
     folds = _folds(evidence, recipe, state.assignment, labeling)
     plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
-    repeats = recipe.screen is not None and recipe.screen.test_screened
-    if repeats and evidence.screening is not None:
-        plans += _screened_test(state.assignment, evidence.screening)
-    notes = shortfall(recipe.select, recipe.scheme.classes, state.assignment, labeling)
+    plans += _screened_test(recipe, state.assignment, evidence.screening)
+    few = shortfall(recipe.select, recipe.scheme.classes, state.assignment, labeling)
     dropped = _DroppedSamples.of(manifest, recipe.source_names, state)
     return BuildPlan(
         labeling=labeling,
@@ -109,11 +101,11 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
             *unknown_people(manifest, recipe.splits, state.assignment),
             *_missing_classes(recipe, state.assignment, labeling, folds),
         ),
-        notes=(*notes, *(text for text in (leak_note, note) if text)),
+        notes=tuple(text for text in (*few, leak_note, note) if text),
         folds=folds,
         enhanced=screened.enhanced if screened.enhanced.any() else None,
         kin=kin,
-        moved_from=moved_from,
+        moved_from=moved_rows(assigned, state.assignment, len(manifest)),
     )
 
 
@@ -144,6 +136,20 @@ def _screened(
     labels, classes = _early_labels(rules, side), recipe.scheme.classes
     candidates = Candidates(manifest, classes, labels, side, evidence.face_duplicates)
     return screen(candidates, evidence.screening, recipe.screen, recipe.select, verdicts)
+
+
+def _assigned(
+    evidence: Evidence, recipe: Recipe, rules: tuple[LabelRule, LabelRule], verdicts: Verdicts
+) -> SplitState:
+    """Those who are kept, put into splits."""
+    manifest = evidence.manifest
+    early, kept = (
+        _early_labels(rules, np.full(len(manifest), ANYWHERE)),
+        np.flatnonzero(verdicts.kept),
+    )
+    with _fault_of(f"{recipe.name}: splits"):
+        known = SplitEvidence(manifest, kept, early, recipe.seed, evidence.kin)
+        return assign(recipe.splits, known, verdicts)
 
 
 def _early_labels(
@@ -192,9 +198,12 @@ def _missing_classes(
     return (*said, *untested_classes(classes, labeling.labels[rows], folds[rows]))
 
 
-def _screened_test(assignment: SplitAssignment, screening: Screening) -> list[SplitPlan]:
-    """The file that repeats the test samples which pass the screening."""
-    if "test" not in assignment.rows:
+def _screened_test(
+    recipe: Recipe, assignment: SplitAssignment, screening: Screening | None
+) -> list[SplitPlan]:
+    """The file that repeats the test samples which pass the screening, if it is wanted."""
+    wanted = recipe.screen is not None and recipe.screen.test_screened
+    if not wanted or screening is None or "test" not in assignment.rows:
         return []
     return [SplitPlan.of("test_screened", passing_rows(assignment, "test", screening))]
 

@@ -16,7 +16,7 @@ Compare = Callable[[str, str], None]
 
 @pytest.fixture
 def snapshot(tmp_path: Path) -> Compare:
-    """Compare a text with the snapshot of a name, such as ``text/stats.txt``.
+    """Compare a text with the snapshot of a name, such as ``stats/text.txt``.
 
     The scratch folder reads TMP in it, and the version VERSION.
     """

@@ -16,7 +16,7 @@ SLOW = """
 import sys, time
 from fercurate.cli import main
 import fercurate.pipeline.stats.stats as stats
-def slowly(path, listen):
+def slowly(path, listen, where):
     print("begun", flush=True)
     {work}
 import fercurate.cli.commands.stats as command

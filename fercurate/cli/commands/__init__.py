@@ -12,4 +12,6 @@ In the order in which one uses them:
     recipes    list, show and describe recipes
     models     list the optional models, or fetch one
     demo       all of that on small synthetic corpora
+    proof/     trace, verify, rebuild, diff, bundle: where a number comes from
+    care/      sources, rejects, remove, compact, merge: looking after a store
 """

@@ -94,8 +94,7 @@ def command(
         loaded = BundleContents.read(bundle_file).recipe
         target = folder or export_folder(loaded.recipe.name)
         request = BuildRequest(loaded, store, target, *options)
-        done = build_bundle(bundle_file, request, output.listener())
-        show_build(output, done.built, target, done.matches)
+        show_build(output, build_bundle(bundle_file, request, output.listener()), target)
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)

@@ -13,5 +13,7 @@ What all share comes first, then the commands in the order in which one uses the
     build      what was written, or would be
     recipes    the list of recipes, or the text of one
     models     what each optional model is, and whether it is there
+    proof/     what is traced, verified, rebuilt, compared, packed
+    care/      what lies in a store, and what was changed of it
     demo       the results of several commands, one after another or as one document
 """

@@ -1,7 +1,6 @@
 """What ``fercurate build`` prints."""
 
-from collections.abc import Iterator, Mapping
-from itertools import chain
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +12,18 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.building.build import BuildReport
 
 
-def show_build(
-    output: Output,
-    report: "BuildReport",
-    folder: Path,
-    matches: Mapping[str, Any] | None = None,
-) -> None:
-    """Print what a build wrote, or would write; ``matches`` tell of the pictures of a bundle."""
-    told = {} if matches is None else {"bundle": dict(matches)}
-    lines = chain(build_lines(report, folder), () if matches is None else match_lines(matches))
-    output.show(build_document(report, folder) | told, lines)
+def show_build(output: Output, report: "BuildReport", folder: Path) -> None:
+    """Print what a build wrote, or would write."""
+    output.show(build_document(report, folder), build_lines(report, folder))
 
 
 def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
     """JSON-ready values with stable keys."""
     extent = {} if report.extent is None else {"extent": report.extent.to_json()}
     since = {"since_last_build": report.since} if report.since else {}
-    return report.summary | {"output": str(folder), "files": list(report.files)} | extent | since
+    told = {} if report.matches is None else {"bundle": dict(report.matches)}
+    written = {"output": str(folder), "files": list(report.files)}
+    return report.summary | written | extent | since | told
 
 
 def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
@@ -53,6 +47,8 @@ def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
         yield f"pictures: {megabytes:,.1f} MB, made by one core in {_lasting(report.seconds)}"
     if report.since:
         yield report.since
+    if report.matches is not None:
+        yield from match_lines(report.matches)
     if report.files:
         yield f"in {folder}: {', '.join(report.files)}"
 

@@ -1,6 +1,6 @@
 """Build: from a store and a recipe to a finished export folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,7 +77,8 @@ class BuildReport(HasOverview):
 
     Of a dry run also the ``extent`` of the export, and the ``seconds`` that one core would take to
     make its pictures, estimated from a few. ``since`` says in a line what changed since the last
-    build into the same folder.
+    build into the same folder. From a bundle, ``matches`` says how many of its pictures are equal,
+    nearly equal and missing.
     """
 
     summary: dict[str, Any]
@@ -85,6 +86,7 @@ class BuildReport(HasOverview):
     extent: ExportExtent | None = None
     seconds: float = 0.0
     since: str = ""
+    matches: Mapping[str, Any] | None = None
 
     def overview(self) -> Overview:
         """Rows by split and class, and who was left out."""

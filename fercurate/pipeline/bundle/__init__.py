@@ -2,7 +2,6 @@
 
 layout       the members of a bundle, and what their columns mean
 fingerprint  63 bits of a picture, by which changed copies are told from others
-rows         the rows of an export as a table of names
 packing      ``bundle``: written
 contents     read again, without trust
 matching     which stored picture is which of the bundle

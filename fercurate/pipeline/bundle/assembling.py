@@ -36,21 +36,7 @@ from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 
 
-@dataclass(frozen=True)
-class BundleBuildReport:
-    """What was built from a bundle, and how the pictures matched (``match_counts``)."""
-
-    built: BuildReport
-    matches: dict[str, Any]
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON-ready values of the matching."""
-        return {"bundle": self.matches}
-
-
-def build_bundle(
-    bundle: Path, request: BuildRequest, listen: Listener = ignore
-) -> BundleBuildReport:
+def build_bundle(bundle: Path, request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     """Build the export of a bundle from one's own copies of its pictures.
 
     ``request`` is for the bundle's recipe. Rows of which a picture is missing are left out.
@@ -75,7 +61,7 @@ def build_bundle(
         assembly = _Assembly(contents, matches, counts)
         named = replace(request, bundle=bundle.name)
         with assembly.planned(store, request.measure_options, listen) as ready:
-            return BundleBuildReport(write_build(ready, named, listen), counts)
+            return replace(write_build(ready, named, listen), matches=counts)
 
 
 def _matched(contents: BundleContents, store: Store, jobs: int, listen: Listener) -> Matches:

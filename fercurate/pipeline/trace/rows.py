@@ -22,8 +22,8 @@ from fercurate.training.shared import lock as kit
 class TracedRow:
     """One row of an export.
 
-    ``mix`` says how far a synthetic row lies from its first parent to its second; ``drawn`` what
-    the operation drew for it (``applied.jsonl``).
+    ``mix`` says how far a synthetic row lies from its first parent to its second; ``values`` are
+    what the operation drew for it (``applied.jsonl``).
     """
 
     file: str
@@ -35,12 +35,12 @@ class TracedRow:
     parents: tuple[str, ...]
     mix: float | None = None
     fold: int | None = None
-    drawn: Any = None
+    values: Any = None
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values; what does not apply is left out."""
-        values = asdict(self) | {"parents": list(self.parents)}
-        return {key: value for key, value in values.items() if value is not None}
+        facts = asdict(self) | {"parents": list(self.parents)}
+        return {key: value for key, value in facts.items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class ExportSearch:
                 entry = json.loads(line)
                 key = (entry["file"], entry["split"], entry["row"])
                 if key in wanted:
-                    wanted[key] = replace(wanted[key], drawn=entry["applied"])
+                    wanted[key] = replace(wanted[key], values=entry["applied"])
         return list(wanted.values())
 
 

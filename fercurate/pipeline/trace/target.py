@@ -116,7 +116,8 @@ class StoreSearch:
             if origin == file and line in (None, at):
                 meaning = REJECT_MEANINGS[RejectCode(code)] if code in set(RejectCode) else ""
                 where = f"{origin}:{at}" if at > 0 else origin
-                return Target("reject", source, where, reject=(code, meaning, message))
+                told = "the line of its raw file" if line is not None else "its raw file"
+                return Target("reject", source, where, told, reject=(code, meaning, message))
         return None
 
     def _by_picture(self, picture: Pixels) -> Target | None:

@@ -7,6 +7,7 @@ import click
 from fercurate.cli.options import jobs_option, output_options, overwrite_option
 from fercurate.cli.output import Output
 from fercurate.cli.render.proof.bundle import show_bundle
+from fercurate.pipeline.defaults import bundle_file
 
 EXAMPLES = """
 \b
@@ -53,6 +54,6 @@ def command(
     """
     from fercurate.pipeline.bundle.packing import BundleRequest, bundle
 
-    place = target or Path(f"{path.resolve().name.removesuffix('.h5')}.bundle.zip")
+    place = target or bundle_file(path)
     request = BundleRequest(path, place, store, overwrite, jobs)
     show_bundle(output, bundle(request, output.listener()))

@@ -14,6 +14,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.proof.rebuild import show_rebuild
+from fercurate.pipeline.defaults import rebuilt_folder
 
 EXAMPLES = """
 \b
@@ -54,7 +55,7 @@ def command(
     """
     from fercurate.pipeline.rebuild.rebuild import RebuildRequest, rebuild
 
-    target = folder or export.with_name(f"{export.name}-rebuilt")
+    target = folder or rebuilt_folder(export)
     request = RebuildRequest(export, store, target, overwrite, jobs, face_model)
     report = rebuild(request, output.listener())
     show_rebuild(output, report)

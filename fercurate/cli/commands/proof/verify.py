@@ -29,7 +29,8 @@ Examples:
 @target_argument
 @click.option(
     "--replay",
-    default="0",
+    default=0,
+    type=str,
     show_default=True,
     callback=row_count,
     metavar="N|all",

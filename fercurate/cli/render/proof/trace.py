@@ -21,7 +21,8 @@ def show_trace(output: Output, report: "TraceReport") -> None:
 def trace_lines(report: "TraceReport") -> Iterator[str]:
     """What it is, where it comes from, how it was judged, where it stands, what was made of it."""
     target = report.target
-    yield click.style(target.sample_id or report.what, bold=True) + f", by {target.found_by}"
+    named = target.sample_id if target.kind in {"sample", "row"} else report.what
+    yield click.style(named, bold=True) + f", by {target.found_by}"
     if target.kind == "reject":
         yield f"not stored: {target.row_name} of {target.sample_id}: {report.reason}"
         yield f"  {target.reject[1]}"
@@ -98,7 +99,7 @@ def _row_lines(report: "TraceReport") -> Iterator[str]:
         mix = "" if one.mix is None else f" {one.mix:.3f} of the way"
         parents = f" from {' and '.join(one.parents)}" if one.parents else ""
         yield f"        {one.file}:{one.row} {one.label} {one.op}{mix}{parents}"
-        if one.drawn:
-            yield f"          {one.drawn}"
+        if one.values:
+            yield f"          {one.values}"
     if len(report.rows) > _ROWS:
         yield f"        ... {len(report.rows) - _ROWS:,} more with --json"
