@@ -65,7 +65,7 @@ def compact(path: Path, listen: Listener = ignore) -> CompactReport:
     with open_change(place, SESSION, warn_by(listen)) as change:
         done = Compactor(change, lambda kind, method: latest.get(kind) == method).run()
         text = f"{done.samples:,} removed samples and {done.saved:,} bytes dropped"
-        entry = care_entry("fercurate compact", "compaction", text, done.samples, {})
+        entry = care_entry(f"fercurate compact {place.name}", "compaction", text, done.samples, {})
         changed = change.commit(entry, parts=done.parts)
         if changed:
             change.sweep()

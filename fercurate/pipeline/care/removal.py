@@ -45,7 +45,8 @@ class RemoveRequest:
     def command(self) -> str:
         """The command that does the same again, without ids, which are not to be kept."""
         what = f"--source {shlex.quote(self.source)}" if self.source else "--ids FILE"
-        return f"fercurate remove {what}{' --may-return' if self.may_return else ''}"
+        options = f"{what}{' --may-return' if self.may_return else ''}"
+        return f"fercurate remove {self.store.name} {options}"
 
 
 @dataclass(frozen=True, repr=False)

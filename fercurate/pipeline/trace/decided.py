@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.text import plural
 from fercurate.domain.verdict import KEEP
 from fercurate.export.samples_file import SampleFinder
 from fercurate.planning.screening import SCREENED
@@ -36,7 +37,8 @@ class Decision:
                 "reason": "no sample of the recipe's sources when it was built",
                 "why": f"the recipe takes {', '.join(self.recipe.source_names)}",
             }
-        group = self._group(facts)
+        others = self._group(facts)
+        group = others[:_SHOWN]
         return {
             "recipe": self.recipe.name,
             "class": facts["class"],
@@ -46,7 +48,8 @@ class Decision:
             **({"moved_from": facts["moved_from"]} if facts["moved_from"] else {}),
             "stage": facts["stage"],
             "reason": facts["reason"],
-            "why": self._why(facts, group),
+            "why": self._why(facts, others),
+            "group_size": len(others) + 1,
             "group": group,
             "enhanced": facts["enhanced"] == "1",
         }
@@ -57,7 +60,7 @@ class Decision:
         rows = [row for name in ids if name != self.sample_id and (row := self.samples.row(name))]
         rows.sort(key=lambda row: not row["split"])
         keys = ("sample_id", "class", "split", "stage", "reason")
-        return [{key: row[key] for key in keys} for row in rows[:_SHOWN]]
+        return [{key: row[key] for key in keys} for row in rows]
 
     def _class_rule(self, facts: dict[str, str]) -> str:
         """How the class follows from what the corpus says."""
@@ -78,7 +81,7 @@ class Decision:
 
     def _why(self, facts: dict[str, str], group: list[dict[str, str]]) -> str:
         """One sentence: why it stands where it does, or why it stands nowhere."""
-        with_others = f", with {len(group)} others of its group" if group else ""
+        with_others = f", with {plural(len(group), 'other')} of its group" if group else ""
         if facts["reason"] == KEEP:
             return f"{self._placing(facts)}{with_others}{self._moving(facts)}"
         if facts["stage"] == "leaks":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.contents import megabytes
+from fercurate.domain.text import plural
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.care.compact import CompactReport
@@ -27,9 +28,10 @@ def removal_lines(report: "RemoveReport", may_return: bool) -> Iterator[str]:
     if report.identical:
         named = ", ".join(report.identical_ids)
         more = ", ..." if report.identical > len(report.identical_ids) else ""
+        what = plural(report.identical, "sample")
         yield (
-            f"  {report.identical:,} samples with the very same pictures stay: {named}{more}; "
-            "name them with --ids to remove them too"
+            f"  {what} with the very same pictures stay: {named}{more}; name them with --ids to "
+            "remove them too"
         )
     if not may_return:
         yield f"  {report.tombstones:,} pictures may not come back by another ingest"

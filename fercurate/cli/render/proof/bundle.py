@@ -9,6 +9,7 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.bundle.packing import BundleReport
 
 _SHOWN = 10
+_ARTICLES = {"export": "an export", "store": "a store"}
 
 
 def show_bundle(output: Output, report: "BundleReport") -> None:
@@ -19,7 +20,7 @@ def show_bundle(output: Output, report: "BundleReport") -> None:
 def bundle_lines(report: "BundleReport") -> Iterator[str]:
     """How many samples and rows, which members, and what is not among them."""
     rows = f" and {report.rows:,} rows" if report.rows else ""
-    yield f"{report.output}: {report.samples:,} samples{rows} of a {report.of}, no picture"
+    yield f"{report.output}: {report.samples:,} samples{rows} of {_ARTICLES[report.of]}, no picture"
     for name, size in report.members.items():
         yield f"  {name:<18} {size:>12,} bytes"
     if not report.fingerprints:

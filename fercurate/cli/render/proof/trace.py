@@ -65,7 +65,7 @@ def _sample_lines(sample: dict[str, Any]) -> Iterator[str]:
 
 
 def _judged_lines(report: "TraceReport") -> Iterator[str]:
-    if not report.criteria:
+    if all(one["score"] is None for one in report.criteria.values()):
         return
     yield f"scores  by {report.policy}"
     for name, one in report.criteria.items():
@@ -89,6 +89,9 @@ def _decision_lines(decision: dict[str, Any]) -> Iterator[str]:
     for one in decision.get("group", []):
         where = one["split"] or f"left out ({one['reason']})"
         yield f"        with {one['sample_id']}: {one['class']}, {where}"
+    more = decision.get("group_size", 1) - 1 - len(decision.get("group", []))
+    if more > 0:
+        yield f"        and {more:,} more of its group"
 
 
 def _row_lines(report: "TraceReport") -> Iterator[str]:
