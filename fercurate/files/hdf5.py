@@ -109,7 +109,8 @@ def new_hdf5(path: Path, seal: str = "") -> Iterator[h5py.File]:
 
 def write_text(group: h5py.Group, name: str, values: Iterable[str] | Encoded) -> None:
     """Write text (N,) as fixed-length UTF-8, padded with NUL bytes."""
-    encoded = values if isinstance(values, np.ndarray) else encode_text(values)
+    kept = isinstance(values, np.ndarray) and values.dtype.kind == "S"
+    encoded = np.asarray(values) if kept else encode_text(values)
     group.create_dataset(name, data=encoded.astype(text_type(encoded.dtype.itemsize)))
 
 

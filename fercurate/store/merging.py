@@ -32,7 +32,10 @@ _NAMED = 3
 
 @dataclass(frozen=True)
 class MergedRows:
-    """What a merge did: samples of both, those of the second that the first has, or had removed."""
+    """What a merge did: samples of both, those that both have, and those that stay removed.
+
+    ``removed`` counts samples of one store whose pictures the other one has removed for good.
+    """
 
     first: int
     second: int
@@ -63,12 +66,12 @@ class Merger:
         Raises:
             ConflictError: an id stands for different pictures, labels or splits.
         """
-        shared, refused = self._shared, self._refused
+        removed = len(self._refused) + len(self._withdrawn)
         done = len(self.change.staged)
         for number, step in enumerate(self._steps()):
             if number >= done:
                 self.change.stage(step.write(self.change.next_part()))
-        return MergedRows(len(self.first), len(self.second), len(shared), len(refused))
+        return MergedRows(len(self.first), len(self.second), len(self._shared), removed)
 
     @cached_property
     def _shared(self) -> Rows:
@@ -86,10 +89,8 @@ class Merger:
         mine, theirs = (np.array([pair[k] for pair in pairs], dtype=np.int64) for k in range(2))
         same = np.ones(len(pairs), dtype=bool)
         for name in ("digest", "expression", "native_split"):
-            same &= (
-                self.first.manifest.encoded(name)[mine].tolist()
-                == self.second.manifest.encoded(name)[theirs]
-            )
+            a, b = (s.manifest.encoded(name) for s in (self.first, self.second))
+            same &= a[mine] == b[theirs]
         self._refuse_differing(theirs[~same])
         return theirs
 
@@ -134,6 +135,12 @@ class Merger:
         gone[self._shared] = False
         return np.flatnonzero(gone)
 
+    @cached_property
+    def _withdrawn(self) -> Rows:
+        """Rows of the first store whose pictures the second one has removed for good."""
+        digests, gone = self.first.manifest.text("digest"), self.second.tombstones
+        return np.flatnonzero(np.array([one in gone for one in digests], dtype=bool))
+
     def _steps(self) -> Iterator["_Step"]:
         """The parts of the first store as they are, then those of the second; last, removals."""
         first, second = self.first, self.second
@@ -145,8 +152,7 @@ class Merger:
             yield _Shifted(second, part, stored, moved, self._voteless)
         gone = [second.stored_rows(np.sort(np.concatenate([self._shared, self._refused]))) + stored]
         forgotten = tuple(sorted(second.tombstones))
-        kept = [one in second.tombstones for one in first.manifest.text("digest")]
-        gone.append(first.stored_rows(np.flatnonzero(kept)))
+        gone.append(first.stored_rows(self._withdrawn))
         rows = np.concatenate(gone)
         if len(rows) or forgotten:
             yield _Removed(Removal(rows, forgotten))

@@ -241,8 +241,10 @@ class StoreWriter:
         """Hand the chunk to the background; one part is written while the next one fills."""
         self._settle()
         if self._chunk:
-            with self._before() as store:
-                gone = store.stored_rows(np.array(self._chunk.replaced, dtype=np.int64))
+            gone = np.array(self._chunk.replaced, dtype=np.int64)
+            if len(gone):
+                with self._before() as store:
+                    gone = store.stored_rows(gone)
             paths = [self._staging.next_part(ahead) for ahead in range(2)]
             self._writing = self._background.submit(write_chunk, paths, self._chunk, gone)
             self._chunk = Chunk()

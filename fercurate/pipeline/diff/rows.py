@@ -1,6 +1,7 @@
 """Rows of two exports compared by their names and bytes."""
 
 from collections import Counter
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -52,22 +53,18 @@ def compare_rows(first: Path, second: Path) -> RowDiff:
         ExportError: one of them is damaged.
     """
     found = RowDiff()
-    sides = [_splits(path) for path in (first, second)]
-    for name in dict.fromkeys([*sides[0], *sides[1]]):
-        _compare_split(sides[0].get(name), sides[1].get(name), found)
-    for side in sides:
-        for split in side.values():
-            split.file.__exit__()
+    with ExitStack() as stack:
+        sides = [_splits(path, stack) for path in (first, second)]
+        for name in dict.fromkeys([*sides[0], *sides[1]]):
+            _compare_split(sides[0].get(name), sides[1].get(name), found)
     return found
 
 
-def _splits(path: Path) -> dict[str, _Split]:
-    splits = {}
-    for place in exported_files(path):
-        file = DataFile(place)
-        for split in file.attributes.splits:
-            splits[split] = _Split(file, file.rows(split))
-    return splits
+def _splits(path: Path, stack: ExitStack) -> dict[str, _Split]:
+    files = [stack.enter_context(DataFile(place)) for place in exported_files(path)]
+    return {
+        split: _Split(file, file.rows(split)) for file in files for split in file.attributes.splits
+    }
 
 
 def _compare_split(first: _Split | None, second: _Split | None, found: RowDiff) -> None:

@@ -68,11 +68,15 @@ class ExportFiles:
             path = self.root / name
             if not is_regular(path):
                 self.findings.add(name, "missing, or no regular file")
-            else:
+                continue
+            try:
                 found = sha256_of(path)
-                if found != expected:
-                    text = f"changed since it was built (SHA-256 {found[:12]}..., the lock has "
-                    self.findings.add(name, f"{text}{expected[:12]}...)")
+            except OSError as error:
+                self.findings.add(name, f"cannot be read: {error.strerror}")
+                continue
+            if found != expected:
+                text = f"changed since it was built (SHA-256 {found[:12]}..., the lock has "
+                self.findings.add(name, f"{text}{expected[:12]}...)")
         self.checked["files by SHA-256"] = len(self.outputs)
 
     def _check_foreign(self) -> None:

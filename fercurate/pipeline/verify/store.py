@@ -75,7 +75,8 @@ class StoreCheck:
 
     def _check_folder(self, store: Store) -> None:
         listed = {part.name for part in store.head.parts} | {LOCK, COMMITTED}
-        for place in sorted(parts_folder(store.path).iterdir()):
+        folder = parts_folder(store.path)
+        for place in sorted(folder.iterdir()) if folder.is_dir() else ():
             if place.name in listed:
                 continue
             if place.name == PENDING or _LEFT_BEHIND.fullmatch(place.name):

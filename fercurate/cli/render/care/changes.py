@@ -74,4 +74,4 @@ def merge_lines(report: "MergeReport") -> Iterator[str]:
     if rows.shared:
         yield f"  {rows.shared:,} are in both and kept once"
     if rows.removed:
-        yield f"  {rows.removed:,} had been removed for good from {report.first.name}"
+        yield f"  {rows.removed:,} had been removed for good from the other store"
