@@ -32,7 +32,7 @@ SAMPLE_COLUMNS: tuple[str, ...] = (
 ``line`` is the 1-based line of the raw file ``origin``; ``class`` the one in the recipe's scheme;
 ``split`` where the sample stands, and ``moved_from`` where it stood before leaks were repaired.
 ``stage`` and ``reason`` say where and why it fell out. ``group`` is the id of the first sample of
-those that had to stay on one side, or of the one that stayed of several copies. ``enhanced`` is 1
+those that had to stay on one side, or of its copies if it is left out as one. ``enhanced`` is 1
 where its light was cured.
 """
 

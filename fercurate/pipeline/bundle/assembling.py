@@ -29,7 +29,7 @@ from fercurate.pipeline.bundle.matched import MatchedStore
 from fercurate.pipeline.bundle.matching import Matches, Matching, match_counts
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.measure.duplicates import searched_pictures, stored_pictures
-from fercurate.pipeline.measure.instruments import measured_values
+from fercurate.pipeline.measure.instruments import choose_instruments, measured_values
 from fercurate.pipeline.measure.measure import measure
 from fercurate.planning.evidence import Evidence
 from fercurate.recipe.model import Recipe
@@ -95,7 +95,9 @@ class _Assembly:
     ) -> Iterator[PlannedBuild]:
         """The bundle's plan, and a maker of its pictures."""
         recipe = self.contents.recipe.recipe
-        instruments = instruments_for(recipe, options)
+        instruments = choose_instruments([], None)
+        if recipe.chain.detects:
+            instruments = instruments_for(recipe, options)
         there = self.matches.rows >= 0
         samples = _some(self.contents.samples, there)
         with measure(own, instruments.request(options.jobs), listen) as measured:

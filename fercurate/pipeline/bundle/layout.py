@@ -39,7 +39,7 @@ _SAMPLES = {
     "class": "class in the recipe's scheme",
     "stage": "stage of the build at which the sample fell out, empty if it stands in a split",
     "reason": "why it fell out",
-    "group": "first sample of those that must stay on one side, or the copy that stayed",
+    "group": "first sample of those that must stay on one side, or of its copies",
     "moved_from": "split before leaks were repaired",
     "enhanced": "1 where the light was cured by histogram equalization",
     "fold": "fold that tests the sample, from 0",

@@ -89,7 +89,8 @@ class Decision:
             where = f" in {', '.join(sorted(there))}" if there else " in another split"
             return f"leaks: {self.recipe.leaks}: its person, recording or picture is{where}"
         if facts["stage"] == "duplicates" and facts["group"]:
-            return f"{facts['reason']}: {facts['group']}"
+            stayed = (row["sample_id"] for row in group if row["split"])
+            return f"{facts['reason']}: {next(stayed, facts['group'])}"
         if facts["stage"] == "screening":
             name = facts["reason"].removeprefix(f"{SCREENED}: ")
             screen = self.recipe.screen
