@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +45,23 @@ class DataFile(AbstractContextManager["DataFile"]):
         Raises:
             ExportError: they are not as the format says.
         """
-        name = dataset_names(split, self.attributes.layout)["targets"]
+        return self._column(split, "targets")
+
+    def votes(self, split: str) -> NDArray[np.uint8] | None:
+        """FER+ votes (N, 10), where anybody has voted; else None.
+
+        Raises:
+            ExportError: they are not as the format says.
+        """
+        return self._column(split, "votes")
+
+    def _column(self, split: str, column: str) -> NDArray[Any] | None:
+        name = dataset_names(split, self.attributes.layout)[column]
         if name not in self._file:
             return None
         with reading_hdf5(self.path, ExportError):
-            shares: NDArray[np.float32] = dataset(self._file, name)[:]
-            return shares
+            values: NDArray[Any] = dataset(self._file, name)[:]
+            return values
 
     def pictures(self, split: str, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
         """The pictures (M, H, W[, 3]) uint8 of rows (M,) in ascending order.

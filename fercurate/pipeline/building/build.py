@@ -1,5 +1,6 @@
 """Build: from a store and a recipe to a finished export folder."""
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,8 +58,8 @@ class BuildRequest:
         if self.framework != FRAMEWORKS[0]:
             options += f" --framework {self.framework}"
         if self.bundle:
-            return f"fercurate build --bundle {self.bundle}{options}"
-        return f"fercurate build --recipe {self.recipe.origin}{options}"
+            return f"fercurate build --bundle {shlex.quote(self.bundle)}{options}"
+        return f"fercurate build --recipe {shlex.quote(self.recipe.origin)}{options}"
 
     @property
     def format(self) -> DataFormat:

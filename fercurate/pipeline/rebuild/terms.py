@@ -1,5 +1,6 @@
 """What must be the same before an export is built again: recipe, store, versions, methods."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +109,8 @@ class LockTerms:
                 yield f"{name}: {version} here, {known.get(name)} in the lock"
 
     def _of_methods(self, options: MeasureOptions) -> Iterator[str]:
-        known = tuple(self.lock.get("measured_by") or ())
+        told = self.lock.get("measured_by") or []
+        known = tuple(map(str, told)) if isinstance(told, list) else (str(told),)
         here = method_names(instruments_for(self.recipe.recipe, options))
         if here != known:
             yield (
@@ -119,7 +121,11 @@ class LockTerms:
 
 def _origin(lock: Mapping[str, Any], root: Path) -> str:
     """The name of the recipe as the build was told, which its papers repeat."""
-    words = _command(lock, root).split()
+    command = _command(lock, root)
+    try:
+        words = shlex.split(command)
+    except ValueError:  # of an earlier version, which quoted nothing
+        words = command.split()
     place = words.index("--recipe") + 1 if "--recipe" in words else len(words)
     return words[place] if place < len(words) else RECIPE_FILE
 

@@ -1,7 +1,6 @@
 """The files of an export, verified: the lock, every digest, foreign files, papers that agree."""
 
 import json
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from fercurate.domain.sample_table import SampleTable
 from fercurate.errors import FercurateError, RecipeError
 from fercurate.export.exported_files import hdf5_outputs
 from fercurate.export.folder import RECIPE_FILE, SUMMARY_FILE, foreign_files
+from fercurate.export.hdf5 import LEGACY_FILE
 from fercurate.export.lock import LOCK_FILE, read_provenance
 from fercurate.export.samples_file import SAMPLES, read_samples
 from fercurate.files.digest import sha256_of
@@ -62,6 +62,9 @@ class ExportFiles:
         except (kit.ExportError, FercurateError) as error:
             self.findings.add(LOCK_FILE, str(error).removeprefix(f"{place}: "))
         self.checked["lock"] = 1
+        for name in (RECIPE_FILE, SUMMARY_FILE):
+            if self.outputs and name not in self.outputs:
+                self.findings.add(name, "every export has one, and the lock does not list it")
 
     def _check_digests(self) -> None:
         for name, expected in sorted(self.outputs.items()):
@@ -80,13 +83,11 @@ class ExportFiles:
         self.checked["files by SHA-256"] = len(self.outputs)
 
     def _check_foreign(self) -> None:
-        for name in foreign_files(self.root, self.outputs):
+        for name in foreign_files(self.root, self.outputs) if self.outputs else ():
             self.findings.add(name, "a file that the lock does not list")
 
     def _read_papers(self) -> None:
-        with suppress(OSError, ValueError, RecursionError):
-            found = json.loads(read_regular(self.root / SUMMARY_FILE, _MOST_BYTES))
-            self.summary = found if isinstance(found, dict) else {}
+        self._read_summary()
         if is_regular(self.root / SAMPLES):
             try:
                 self.samples = read_samples(self.root / SAMPLES)
@@ -94,12 +95,29 @@ class ExportFiles:
                 self.findings.add(SAMPLES, error.found)
         self._read_recipe()
 
+    def _read_summary(self) -> None:
+        if not is_regular(self.root / SUMMARY_FILE):
+            return  # that it is missing is said already
+        try:
+            found = json.loads(read_regular(self.root / SUMMARY_FILE, _MOST_BYTES))
+            splits = {str(name): dict(split["classes"]) for name, split in found["splits"].items()}
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            self.findings.add(SUMMARY_FILE, "no summary")
+            return
+        self.summary = found
+        for name in splits:
+            if not {f"{name}.h5", LEGACY_FILE} & set(self.data_files):
+                self.findings.add(f"{name}.h5", f"no such file, but {SUMMARY_FILE} has the split")
+
     def _read_recipe(self) -> None:
+        if not is_regular(self.root / RECIPE_FILE):
+            return  # that it is missing is said already
         try:
             text = read_regular(self.root / RECIPE_FILE, _MOST_BYTES).decode()
             self.recipe = parse_recipe(text, RECIPE_FILE)
         except (OSError, ValueError):
-            return  # that it is missing or changed is said already
+            self.findings.add(RECIPE_FILE, "no text that can be read")
+            return
         except RecipeError as error:
             self.findings.add(RECIPE_FILE, f"no recipe of this version: {error.faults[0].message}")
             return

@@ -44,7 +44,7 @@ class Findings:
     def add(self, where: str, what: str, row: int = -1) -> None:
         """Note that something is wrong."""
         if len(self.kept) < MOST_FINDINGS:
-            self.kept.append(Finding(where, what, row))
+            self.kept.append(Finding(where, what, int(row)))
         else:
             self.more += 1
 

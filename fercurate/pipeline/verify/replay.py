@@ -138,8 +138,11 @@ class SplitReplay:
         applied = self._applied() if drawn else {}
         with DataFile(self.root / self.one.file) as file:
             made = map_ordered(self._made, blocks, jobs, _AHEAD)
+            votes = file.votes(self.one.rows.split)
             for (some, segment), result in zip(blocks, made, strict=True):
                 equal = self._compare(file, some, result, applied)
+                if votes is not None:
+                    self._compare_votes(votes[some], some, segment)
                 yield segment.family, len(some), equal
 
     def _blocks(self, rows: Positions) -> Iterator[tuple[Positions, Segment]]:
@@ -209,6 +212,13 @@ class SplitReplay:
                 self.findings.add(title, text, row)
             equal += not (differing or told)
         return equal
+
+    def _compare_votes(self, lying: NDArray[np.uint8], some: Positions, segment: Segment) -> None:
+        """Note the rows whose votes are not those of their samples."""
+        votes = segment.votes(self.maker.store.votes)
+        for place in np.flatnonzero((lying != votes).any(axis=1)).tolist():
+            name = self.one.rows.text["sample_id"][some[place]]
+            self.findings.add(self.one.title, f"{name}: its votes are not the store's", some[place])
 
     def _applied(self) -> dict[int, Any]:
         """What the log says was drawn for each row of this file."""

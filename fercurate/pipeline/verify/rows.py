@@ -63,6 +63,7 @@ def check_rows(files: ExportFiles) -> list[FileRows]:
         _check_counts(files, one)
         if files.samples is not None:
             _check_samples(files, one, files.samples)
+    _check_table(files)
     files.checked["rows"] = sum(len(one.rows) for one in read)
     return read
 
@@ -78,6 +79,15 @@ def _check_attributes(files: ExportFiles, name: str, attributes: ExportAttribute
         files.findings.add(f"{name}: class_names", f"{listed}; the recipe has {', '.join(classes)}")
     if attributes.recipe_sha256 != recipe.digest:
         files.findings.add(f"{name}: recipe_sha256", "not the digest of recipe.yaml")
+    known = {
+        "recipe": (attributes.recipe, recipe.recipe.name),
+        "scheme": (attributes.scheme, recipe.recipe.scheme.name),
+        "class_weighting": (attributes.weighting, recipe.recipe.class_weights),
+        "layout": (attributes.layout, files.lock.get("layout", attributes.layout)),
+    }
+    for attribute, (told, expected) in known.items():
+        if told != expected:
+            files.findings.add(f"{name}: {attribute}", f"{told}; expected {expected}")
 
 
 def _check_statistics(files: ExportFiles, name: str, file: DataFile) -> None:
@@ -96,8 +106,9 @@ def _check_statistics(files: ExportFiles, name: str, file: DataFile) -> None:
 
 def _check_alike(files: ExportFiles, read: list[FileRows]) -> None:
     """The files of a folder say the same of train's pixels and of the weights of classes."""
+    ordered = sorted(read, key=lambda one: one.rows.split != "train")
     for one in read:
-        first = next(other for other in read if other.folder == one.folder)
+        first = next(other for other in ordered if other.folder == one.folder)
         for name in ("mean", "std", "weights"):
             mine, theirs = (getattr(x.attributes, name) for x in (one, first))
             if not np.array_equal(mine, theirs):
@@ -107,8 +118,11 @@ def _check_alike(files: ExportFiles, read: list[FileRows]) -> None:
 def _check_counts(files: ExportFiles, one: FileRows) -> None:
     """As many rows of each class as the summary says."""
     known = files.summary.get("splits", {}).get(one.rows.split)
-    if one.folder or not isinstance(known, dict):
+    if one.folder or known is None:
         return
+    if known.get("rows") != len(one.rows):
+        said = f"{len(one.rows)} rows; summary.json has {known.get('rows')}"
+        files.findings.add(one.title, said)
     counts = np.bincount(one.rows.labels, minlength=len(one.rows.classes)).tolist()
     found = dict(zip(one.rows.classes, counts, strict=True))
     if found != known.get("classes"):
@@ -128,6 +142,22 @@ def _check_names(files: ExportFiles, one: FileRows) -> None:
         fault = _derived_fault(rows, row, originals)
         if fault:
             files.findings.add(one.title, fault, row)
+    _check_mixtures(files, one)
+
+
+def _check_mixtures(files: ExportFiles, one: FileRows) -> None:
+    """Synthetic rows are numbered from 1 in their order, and lie between their parents."""
+    rows = one.rows
+    mixed = np.flatnonzero(rows.text["parent_b"] != "")
+    for op in dict.fromkeys(rows.op[mixed].tolist()):
+        for number, row in enumerate(mixed[rows.op[mixed] == op].tolist(), 1):
+            name = str(rows.text["sample_id"][row])
+            if not name.endswith(f"#{op}/{number}"):
+                files.findings.add(one.title, f"{name} is the {number}. row of {op}", row)
+    if rows.mix is not None:
+        between = np.isfinite(rows.mix) & (rows.mix >= 0) & (rows.mix <= 1)
+        for row in np.flatnonzero(~between).tolist():
+            files.findings.add(one.title, f"its mix is {rows.mix[row]}; expected 0..1", row)
 
 
 def _derived_fault(rows: SplitRows, row: int, originals: dict[str, int]) -> str:
@@ -182,6 +212,11 @@ def _check_columns(
     split = SUBSETS.get(rows.split, rows.split)
     expected = {name: (rows.text[name][originals], samples[name][places]) for name in _OF_SAMPLES}
     expected["class"] = (classes, samples["class"][places])
+    for name in ("fold", "enhanced"):
+        numbers = getattr(rows, name)
+        if numbers is not None:
+            texts = np.array([str(number) for number in numbers[originals]], dtype=object)
+            expected[name] = (texts, samples[name][places])
     if not one.folder:
         expected["split"] = (np.full(len(originals), split, dtype=object), samples["split"][places])
     for name, (found, known) in expected.items():
@@ -196,8 +231,34 @@ def _check_order(files: ExportFiles, one: FileRows, samples: SampleTable, matche
         names = rows.text["sample_id"][originals[[at, at + 1]]]
         text = f"{names[1]} stands behind {names[0]}: rows are out of order"
         files.findings.add(one.title, text, int(originals[at + 1]))
-    if one.folder or rows.split in SUBSETS:
+    if rows.split in SUBSETS:
         return
-    missing = set(np.flatnonzero(samples["split"] == rows.split).tolist()) - set(places.tolist())
+    missing = set(np.flatnonzero(_expected(one, samples)).tolist()) - set(places.tolist())
     for place in sorted(missing):
         files.findings.add(one.title, f"no row of {samples['sample_id'][place]}, which is in it")
+
+
+def _expected(one: FileRows, samples: SampleTable) -> NDArray[np.bool_]:
+    """Which samples (M,) the file of a split, or of a fold, holds."""
+    fold = one.folder.rpartition("-")[2]
+    if not fold.isdecimal():
+        return np.asarray(samples["split"] == one.rows.split)
+    tested = samples["fold"] == str(int(fold))
+    inside = tested if one.rows.split == "test" else ~tested
+    return np.asarray(inside & (samples["split"] == "train"))
+
+
+def _check_table(files: ExportFiles) -> None:
+    """``samples.csv`` holds as many samples as the funnel says that the sources have."""
+    funnel, recipe = files.summary.get("funnel"), files.recipe
+    if files.samples is None or recipe is None or not isinstance(funnel, dict):
+        return
+    try:
+        stored = funnel["stages"][0]["sources"]
+        known = sum(stored.get(name, 0) for name in recipe.recipe.source_names)
+    except (LookupError, TypeError, AttributeError):
+        files.findings.add("summary.json", "a funnel that is none")
+        return
+    if known != len(files.samples):
+        said = f"{len(files.samples)} samples; summary.json has {known}"
+        files.findings.add("samples.csv", said)
