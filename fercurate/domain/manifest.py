@@ -92,6 +92,17 @@ class Manifest:
         """The manifest of some rows (N,), in their order."""
         return Manifest({name: values[rows] for name, values in self.columns.items()})
 
+    def fitted(self, rows: NDArray[np.int64]) -> "Manifest":
+        """The manifest with columns of text only as wide as some rows (M,) need.
+
+        Text of other rows may be cut: what is made from these must not depend on others.
+        """
+        columns = dict(self.columns)
+        for name in TEXT_COLUMNS:
+            widest = int(np.char.str_len(columns[name][rows]).max(initial=1))
+            columns[name] = columns[name].astype(f"S{max(widest, 1)}")
+        return Manifest(columns)
+
     def __len__(self) -> int:
         return len(self.columns["row"])
 

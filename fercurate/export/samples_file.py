@@ -9,6 +9,7 @@ import numpy as np
 
 from fercurate.domain.sample_table import SAMPLE_COLUMNS, SampleTable
 from fercurate.errors import ExportError
+from fercurate.files.csv_text import write_csv
 from fercurate.files.regular import read_regular
 
 SAMPLES = "samples.csv"
@@ -23,9 +24,7 @@ def write_samples(table: SampleTable, path: Path) -> None:
 
 def write_samples_to(table: SampleTable, out: TextIO) -> None:
     """Write a table as CSV into an open file."""
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(SAMPLE_COLUMNS)
-    writer.writerows(zip(*(table[name] for name in SAMPLE_COLUMNS), strict=True))
+    write_csv(out, SAMPLE_COLUMNS, zip(*(table[name] for name in SAMPLE_COLUMNS), strict=True))
 
 
 def read_samples(path: Path) -> SampleTable:

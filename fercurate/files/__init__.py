@@ -4,6 +4,7 @@ regular        opening regular files and nothing else
 atomic         a file written beside its place, then put there
 lock           one process at a time
 folder         a folder written beside its place, then put there; ours or foreign
+csv_text       tables as CSV that come back as they were
 digest         SHA-256 of files, once a process
 seal           a checksum before an HDF5 file
 hdf5           HDF5 files: opened by type, read without trust

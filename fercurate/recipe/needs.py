@@ -5,7 +5,8 @@ from fercurate.recipe.conditions import needed_criteria, sample_condition
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.judge import Policy
-from fercurate.screening.presets import DEFAULT_PRESET, preset
+from fercurate.screening.presets import DEFAULT_PRESET
+from fercurate.screening.registry import preset_policy
 
 
 def source_conditions(recipe: Recipe) -> dict[str, Condition]:
@@ -19,7 +20,7 @@ def source_conditions(recipe: Recipe) -> dict[str, Condition]:
 
 def judging_policy(recipe: Recipe) -> Policy:
     """Thresholds that verdicts are by: of ``screen``, else of the default preset."""
-    return preset(DEFAULT_PRESET) if recipe.screen is None else recipe.screen.policy()
+    return preset_policy(DEFAULT_PRESET) if recipe.screen is None else recipe.screen.policy()
 
 
 def needed_scores(recipe: Recipe) -> tuple[str, ...]:

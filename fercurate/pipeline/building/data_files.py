@@ -81,7 +81,9 @@ def _table(plan: SplitPlan, ready: PlannedBuild, shape: tuple[int, ...], voted: 
     numbers = number_columns(plan, ready.plan)
     if voted:
         numbers["votes"] = vote_column(plan, ready.store.votes)
-    text, labels = text_columns(plan, ready.store.manifest), ready.plan.labels[plan.rows]
+    manifest, recipe = ready.store.manifest, ready.recipe
+    ours = manifest.fitted(np.flatnonzero(manifest.is_one_of("source", recipe.source_names)))
+    text, labels = text_columns(plan, ours), ready.plan.labels[plan.rows]
     return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
 
 

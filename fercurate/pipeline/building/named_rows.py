@@ -33,11 +33,12 @@ class UnknownNameError(ValueError):
 class RowNames:
     """Reads names: ``positions`` are the manifest rows of samples by id.
 
-    ``operations`` are those of the recipe, by label.
+    ``operations`` are those of the recipe, by label, ``mixing`` the kinds of its steps that mix.
     """
 
     positions: Mapping[str, int]
     operations: Mapping[str, CopyOperation]
+    mixing: frozenset[str]
 
     def parts(self, name: str) -> NameParts:
         """What a name says.
@@ -84,6 +85,8 @@ class RowNames:
         if op == ORIGINAL:
             return Originals(self.parents(names).rows)
         if any(second):
+            if op not in self.mixing:
+                raise UnknownNameError(f"the recipe has no step {op!r} that mixes")
             mix = np.zeros(len(rows)) if rows.mix is None else rows.mix
             pairs = self.parents(first), self.parents(second)
             made = Mixtures.between(op, *pairs, mix[some])

@@ -46,6 +46,7 @@ def build_bundle(bundle: Path, request: BuildRequest, listen: Listener = ignore)
         ConflictError, StoreError, ExportError: as ``build``.
     """
     contents = BundleContents.read(bundle)
+    contents.check()
     with Store.open(request.store) as store:
         matches = _matched(contents, store, request.jobs, listen)
         counts = match_counts(matches, contents.samples)
@@ -152,7 +153,8 @@ class _Assembly:
 
     def _plans(self, samples: SampleTable, recipe: Recipe) -> Iterator[SplitPlan]:
         """The rows of every file whose samples are there, in their order."""
-        names = RowNames(samples.positions, recipe.copy_operations)
+        mixing = frozenset(step.kind for step in recipe.balance if step.mixes)
+        names = RowNames(samples.positions, recipe.copy_operations, mixing)
         table, mix = self.contents.rows, self.contents.mix
         places = list(zip(table["file"].tolist(), table["split"].tolist(), strict=True))
         for (file, split), group in groupby(range(len(places)), key=lambda row: places[row]):

@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+import lzma
+import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +21,7 @@ from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import ExportError, InputError
 from fercurate.export.samples_file import SAMPLES, parse_samples
 from fercurate.files.regular import check_regular
+from fercurate.pipeline.bundle.checks import row_fault, sample_fault, shares_are_sound
 from fercurate.pipeline.bundle.fingerprint import Bits, from_hex
 from fercurate.pipeline.bundle.layout import (
     ABOUT,
@@ -32,6 +36,19 @@ from fercurate.pipeline.bundle.layout import (
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 
 _MOST_BYTES, _MOST_RATIO = 2 << 30, 200
+_NO_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RuntimeError,
+)
+"""What reading something else than a bundle comes to (``NotImplementedError`` among them)."""
+
+_LINE = re.compile(r"[0-9]{1,18}|")
 Columns = dict[str, NDArray[np.object_]]
 
 
@@ -61,11 +78,9 @@ class BundleContents:
             version = about["bundle_version"] if about["kind"] == "fercurate-bundle" else None
         except OSError as error:
             raise InputError(str(error.strerror or error), where=str(path)) from None
-        except (zipfile.BadZipFile, ValueError, LookupError, TypeError, RecursionError) as error:
+        except _NO_ZIP as error:
             raise _no_bundle(path, str(error)) from None
-        except (NotImplementedError, RuntimeError) as error:
-            raise _no_bundle(path, str(error)) from None
-        if not isinstance(version, int) or version > BUNDLE_VERSION:
+        if type(version) is not int or not 1 <= version <= BUNDLE_VERSION:
             found = f"a bundle of version {str(version)[:20]}"
             raise InputError(found, where=str(path), fix="Update fercurate to read it")
         return cls(path, members)
@@ -108,9 +123,12 @@ class BundleContents:
         """
         try:
             texts = self.rows["mix"]
-            return np.array([float.fromhex(t) if t else 0.0 for t in texts], dtype=np.float64)
+            mix = np.array([float.fromhex(t) if t else 0.0 for t in texts], dtype=np.float64)
         except (ValueError, OverflowError):
-            raise InputError("a mix that is no number", where=f"{self.path}: {ROWS}") from None
+            mix = np.array([np.nan])
+        if not shares_are_sound(mix):
+            raise InputError("a mix that is none", where=f"{self.path}: {ROWS}", expected="0..1")
+        return mix
 
     def fingerprints(self) -> tuple[dict[str, int], Bits]:
         """Fingerprints (F, 63), and the place of each sample's among them."""
@@ -144,14 +162,30 @@ class BundleContents:
         table = self._table(TARGETS, ("sample_id", *classes))
         shares = zip(*(table[name] for name in classes), strict=True)
         try:
-            return {
+            found = {
                 str(name): [float(one) for one in some]
                 for name, some in zip(table["sample_id"], shares, strict=True)
             }
         except ValueError:
-            raise InputError(
-                "shares that are no numbers", where=f"{self.path}: {TARGETS}"
-            ) from None
+            found = {"": [np.nan]}
+        if not shares_are_sound(np.array(list(found.values()), dtype=np.float64)):
+            where = f"{self.path}: {TARGETS}"
+            raise InputError("shares that are none", where=where, expected="0..1")
+        return found
+
+    def check(self) -> None:
+        """Look at what it says of rows and samples, before anything is made from it.
+
+        Raises:
+            InputError: it is nothing that a build gives.
+        """
+        recipe = self.recipe.recipe
+        faults = {ROWS: row_fault(self.rows, recipe), SAMPLES: sample_fault(self.samples, recipe)}
+        for name, fault in faults.items():
+            if fault:
+                raise InputError(fault, where=f"{self.path}: {name}")
+        if not all(_LINE.fullmatch(str(line)) for line in self.samples["line"]):
+            raise InputError("a line that is none", where=f"{self.path}: {SAMPLES}")
 
     @cached_property
     def lock(self) -> dict[str, Any]:

@@ -4,6 +4,7 @@ The signs of the lowest frequencies of a thumbnail. Compression flips few of the
 pictures written as JPEG of quality 50 to 95, none differed from its original in more than 5.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,8 @@ _LOW = 8
 BITS = _LOW * _LOW - 1
 TOLERANCE = 6
 """Bits that two fingerprints of one photograph may differ in."""
+
+_HEX = re.compile("[0-9a-f]{16}")
 
 Bits = NDArray[np.bool_]
 """Fingerprints (N, 63)."""
@@ -46,7 +49,7 @@ def from_hex(texts: Sequence[str]) -> Bits:
     Raises:
         ValueError: a text is no fingerprint.
     """
-    if any(len(text) != 16 for text in texts):
+    if not all(map(_HEX.fullmatch, texts)):
         raise ValueError("a fingerprint that is none")
     raw = np.frombuffer(bytes.fromhex("".join(texts)), dtype=np.uint8).reshape(-1, 8)
     return np.unpackbits(raw, axis=1)[:, :BITS].astype(bool)

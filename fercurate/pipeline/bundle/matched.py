@@ -78,4 +78,5 @@ def _manifest(own: Manifest, samples: SampleTable) -> Manifest:
         known = told in samples.columns and name not in _OWN
         columns[name] = samples[told] if known else own.text(name)
     columns |= {name: own.columns[name] for name in NUMBER_COLUMNS}
+    columns["line"] = np.array([int(line) if line else -1 for line in samples["line"]])
     return Manifest.from_columns(columns)

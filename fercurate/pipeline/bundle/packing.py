@@ -1,6 +1,5 @@
 """``bundle``: everything of an export or a store that may be shared, without a picture."""
 
-import csv
 import io
 import json
 import zipfile
@@ -20,6 +19,7 @@ from fercurate.export.exported_files import hdf5_outputs, is_export
 from fercurate.export.lock import LOCK_FILE
 from fercurate.export.samples_file import SAMPLES, read_samples, write_samples_to
 from fercurate.files.atomic import whole_file
+from fercurate.files.csv_text import write_csv
 from fercurate.files.digest import sha256_of
 from fercurate.files.regular import is_regular, read_regular, real_path
 from fercurate.pipeline.bundle.fingerprint import BITS, TOLERANCE, fingerprints, to_hex
@@ -250,9 +250,7 @@ def _score_members(store: Store) -> Iterator[Member]:
 
 def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    write_csv(out, header, rows)
     return out.getvalue().encode("utf-8", "surrogateescape")
 
 

@@ -1,17 +1,17 @@
 """What lies in a store: its sources, and what could not be ingested."""
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
 from fercurate.files.atomic import whole_file
+from fercurate.files.csv_text import write_csv
 from fercurate.files.regular import real_path
 from fercurate.pipeline.ingest.report import REJECT_COLUMNS
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable, rows_frame
@@ -177,12 +177,7 @@ class RejectList(HasOverview):
             whole_file(real_path(path)) as staged,
             staged.open("w", newline="", encoding="utf-8", errors="backslashreplace") as out,
         ):
-            self._write_lines(out)
-
-    def _write_lines(self, out: TextIO) -> None:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(REJECT_COLUMNS)
-        writer.writerows(self.rejects)
+            write_csv(out, REJECT_COLUMNS, self.rejects)
 
 
 def list_rejects(path: Path, source: str = "") -> RejectList:

@@ -17,7 +17,8 @@ from fercurate.pipeline.measure.known import known_scores
 from fercurate.recipe.conditions import VERDICT, VOTES, sample_condition
 from fercurate.screening.base import Score
 from fercurate.screening.judge import Policy
-from fercurate.screening.presets import DEFAULT_PRESET, preset
+from fercurate.screening.presets import DEFAULT_PRESET
+from fercurate.screening.registry import preset_policy
 from fercurate.store.store import Store
 
 
@@ -87,7 +88,7 @@ def stored_rows_where(store: Store, text: str, policy: Policy | None = None) -> 
     """
     if not text:
         return np.arange(len(store))
-    return SampleValues(store, policy or preset(DEFAULT_PRESET)).rows(parsed(text))
+    return SampleValues(store, policy or preset_policy(DEFAULT_PRESET)).rows(parsed(text))
 
 
 def parsed(text: str) -> Condition:

@@ -1,6 +1,5 @@
 """``trace --list``: the samples that a condition holds for, as ids or as a table."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +9,13 @@ import numpy as np
 
 from fercurate.domain.text import decode_text
 from fercurate.files.atomic import whole_file
+from fercurate.files.csv_text import write_csv
 from fercurate.files.regular import real_path
 from fercurate.pipeline.measure.columns import SampleValues, parsed
 from fercurate.recipe.conditions import SAMPLE_COLUMNS, VERDICT
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
-from fercurate.screening.presets import DEFAULT_PRESET, preset
+from fercurate.screening.presets import DEFAULT_PRESET
+from fercurate.screening.registry import preset_policy
 from fercurate.store.store import Store
 
 if TYPE_CHECKING:
@@ -70,9 +71,7 @@ class SampleList(HasOverview):
             whole_file(real_path(path)) as staged,
             staged.open("w", newline="", encoding="utf-8", errors="surrogateescape") as out,
         ):
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(self.columns)
-            writer.writerows(self.rows())
+            write_csv(out, list(self.columns), self.rows())
 
 
 def list_samples(path: Path, where: str = "") -> SampleList:
@@ -85,7 +84,7 @@ def list_samples(path: Path, where: str = "") -> SampleList:
     """
     condition = parsed(where) if where else None
     with Store.open(path) as store:
-        values = SampleValues(store, preset(DEFAULT_PRESET))
+        values = SampleValues(store, preset_policy(DEFAULT_PRESET))
         rows = np.arange(len(store)) if condition is None else values.rows(condition)
         columns = {"sample_id": store.manifest.take(rows).text("id").tolist()}
         for name, kind in SAMPLE_COLUMNS.items():

@@ -22,7 +22,7 @@ from fercurate.store.store import Store
 Kind = Literal["sample", "row", "reject", "removed", "unknown"]
 
 _MOST_BYTES = 256 << 20
-_LINE = re.compile(r"(?P<file>.+):(?P<line>\d+)")
+_LINE = re.compile(r"(?P<file>.+):(?P<line>[0-9]{1,18})")
 _SHOWN = 5
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fercurate.domain.sample_table import SampleTable
 from fercurate.errors import ExportError, InputError
+from fercurate.export.exported_files import ExportCondition
 from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.samples_file import SAMPLES, SampleFinder
 from fercurate.files.regular import is_regular, read_regular
@@ -18,7 +19,8 @@ from fercurate.pipeline.trace.rows import ExportSearch, TracedRow, base_of, orig
 from fercurate.pipeline.trace.stored import StoredSample
 from fercurate.pipeline.trace.target import StoreSearch, Target, row_address
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
-from fercurate.screening.presets import DEFAULT_PRESET, preset
+from fercurate.screening.presets import DEFAULT_PRESET
+from fercurate.screening.registry import preset_policy
 from fercurate.store.store import Store
 from fercurate.training.shared.lock import locked_root
 
@@ -70,6 +72,8 @@ def _traced_export(request: TraceRequest) -> _TracedExport | None:
         return None
     if not root.is_dir():
         raise InputError("no such export", where=str(root))
+    for name in {SAMPLES, RECIPE_FILE} & set(ExportCondition.of(root).changed):
+        raise ExportError("changed since it was built", where=str(root / name))
     samples = SampleFinder(root / SAMPLES) if is_regular(root / SAMPLES) else None
     recipe = None
     if is_regular(root / RECIPE_FILE):
@@ -94,7 +98,7 @@ class _Trace:
         sample = self._sample(target.sample_id)
         decision = self._decision(target.sample_id, listen)
         rows = () if self.export is None else self._rows(self.export, target.sample_id)
-        policy, by = preset(DEFAULT_PRESET), f"the preset {DEFAULT_PRESET}"
+        policy, by = preset_policy(DEFAULT_PRESET), f"the preset {DEFAULT_PRESET}"
         if decision is not None and decision.recipe.screen is not None:
             policy, by = decision.recipe.screen.policy(), f"the recipe {decision.recipe.name}"
         return TraceReport(
@@ -125,12 +129,12 @@ class _Trace:
 
     def _in_export(self, export: _TracedExport, what: str) -> tuple[TracedRow | None, Target]:
         """What only an export knows: a derived row by its name, or a sample that is gone since."""
+        if export.samples is not None and what in export.samples:
+            return None, Target("sample", what, found_by=f"its id in {SAMPLES}")
         row = export.search.named(what)
         if row is not None:
             name = original_of(row, self._known)
             return row, Target("row", name, row.sample_id, "its sample_id in the export")
-        if export.samples is not None and what in export.samples:
-            return None, Target("sample", what, found_by=f"its id in {SAMPLES}")
         raise InputError("nothing is known of it", where=what, expected=_TRIED)
 
     @property

@@ -26,15 +26,13 @@ from tests.pipeline.trace.test_world import (
     world_of,
 )
 
-ALL = ["fer2013", "own", "ckplus"]
-STRATIFIED = {"kind": "grouped_stratified", "train": 0.8, "test": 0.2}
 FERPLUS = {"labels": {"scheme": "eight", "ferplus": {"mode": "majority"}}}
 IDENTICAL = {"screen": {"preset": "none", "criteria": {"duplicate": 1.0}}}
 CONSTANT = {"screen": {"preset": "none", "criteria": {"constant": "drop"}}}
 FIVE = {"labels": {"scheme": "five"}}
 CROPPED = {
     "sources": ["fer2013", "ckplus"],
-    "splits": STRATIFIED,
+    "splits": {"kind": "subject_kfold", "folds": 2},
     "normalize": [{"kind": "crop", "by": "landmarks", "missing": "drop"}, *SMALL],
 }
 WHERE = {"sources": [{"name": "fer2013", "where": "line > 20"}]}
@@ -47,7 +45,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 
 
 def asked(world: World, what: Find, **sections: Any) -> TraceReport:
-    """What a trace says of a sample in a plan by ``recipe``; without sections no recipe is named."""
+    """What a trace says of a sample in a plan by ``recipe``, if sections are told."""
     name = what if isinstance(what, str) else what(world)
     told = recipe(**sections) if sections else None
     return trace(TraceRequest(name, world.store, recipe=told))
@@ -55,7 +53,9 @@ def asked(world: World, what: Find, **sections: Any) -> TraceReport:
 
 def of_class(world: World, name: str, usage: str = "Training") -> list[str]:
     """Rows of a class and usage that no other row repeats, as ids."""
-    told = [row for row, (label, _, split) in enumerate(world.lines) if (label, split) == (name, usage)]
+    told = [
+        row for row, (label, _, split) in enumerate(world.lines) if (label, split) == (name, usage)
+    ]
     twice = {row for pair in world.planted["duplicate_across_usages"] for row in pair}
     twice |= {row for pair in world.planted["contradictory_label"] for row in pair}
     twice |= {row for (row,) in world.planted["broken_row"]}
@@ -107,27 +107,79 @@ def contradictory(world: World) -> str:
 LEAKED = "person, sequence or copy in another split"
 CONTRADICTORY = "identical pictures with different labels"
 OUT = [
-    ("other source", "own:train/sad/c/2.png", {"name": "x"}, "sources", "no sample of the recipe's sources when it was built"),
+    (
+        "other source",
+        "own:train/sad/c/2.png",
+        {"name": "x"},
+        "sources",
+        "no sample of the recipe's sources when it was built",
+    ),
     ("where", fer(3), WHERE, "sources", "not chosen by where"),
     ("outside the scheme", first_of("disgust"), FIVE, "labels", "outside the scheme"),
     ("no label", BLANK, {"sources": ["fer2013", "blank"]}, "labels", "no label"),
     ("no votes", fer(UNVOTED), FERPLUS, "labels", "no votes"),
     ("undecided", fer(UNDECIDED), FERPLUS, "labels", "votes undecided"),
-    ("no face", first_of("happy"), CROPPED, "faces", "no landmarks known"),
+    ("no face", first_of("happy"), CROPPED, "faces", "crop: no landmarks"),
     ("screened", constant, CONSTANT, "screening", "screening: constant"),
-    ("copy", fer(COPY), IDENTICAL | {"labels": {"scheme": {"name": "two", "classes": {"good": ["happy", "neutral"], "bad": ["sad", "fear", "angry"]}}}}, "duplicates", "copy of another sample of the split"),
-    ("copy with another label", fer(0), IDENTICAL, "duplicates", "copy with another label in the split"),
+    (
+        "copy",
+        fer(COPY),
+        IDENTICAL
+        | {
+            "labels": {
+                "scheme": {
+                    "name": "two",
+                    "classes": {"good": ["happy", "neutral"], "bad": ["sad", "fear", "angry"]},
+                }
+            }
+        },
+        "duplicates",
+        "copy of another sample of the split",
+    ),
+    (
+        "copy with another label",
+        fer(0),
+        IDENTICAL,
+        "duplicates",
+        "copy with another label in the split",
+    ),
     ("contradiction", contradictory, {"contradictions": "drop"}, "duplicates", CONTRADICTORY),
-    ("not best", worst_happy, {"select": {"per_class": {"happy": 3}}}, "selection", "not among the best of its class"),
-    ("no split", first_of("happy", "PrivateTest"), {"splits": {"kind": "native", "train": ["Training"], "test": ["PublicTest"]}}, "splits", "native split not used"),
+    (
+        "not best",
+        worst_happy,
+        {"select": {"per_class": {"happy": 3}}},
+        "selection",
+        "not among the best of its class",
+    ),
+    (
+        "no split",
+        first_of("happy", "PrivateTest"),
+        {"splits": {"kind": "native", "train": ["Training"], "test": ["PublicTest"]}},
+        "splits",
+        "native split not used",
+    ),
     ("leaks", leaking(0), {"leaks": "drop_train"}, "leaks", LEAKED),
     ("leaks of evaluation", leaking(1), {"leaks": "drop_eval"}, "leaks", LEAKED),
-    ("cap", last_drawn, {"sources": [{"name": "fer2013", "per_class": {"train": 2}}]}, "caps", "over the class cap"),
-    ("under-sampling", cut, {"balance": [{"kind": "random_under", "strategy": {"happy": 6}}]}, "balance", "left out of train by balancing"),
-]  # fmt: skip
+    (
+        "cap",
+        last_drawn,
+        {"sources": [{"name": "fer2013", "per_class": {"train": 2}}]},
+        "caps",
+        "over the class cap",
+    ),
+    (
+        "under-sampling",
+        cut,
+        {"balance": [{"kind": "random_under", "strategy": {"happy": 6}}]},
+        "balance",
+        "left out of train by balancing",
+    ),
+]
 
 
-@pytest.mark.parametrize(("what", "sections", "stage", "reason"), [c[1:] for c in OUT], ids=[c[0] for c in OUT])
+@pytest.mark.parametrize(
+    ("what", "sections", "stage", "reason"), [c[1:] for c in OUT], ids=[c[0] for c in OUT]
+)
 def test_who_fell_out_is_told_with_stage_and_reason(
     world: World, what: Find, sections: dict[str, Any], stage: str, reason: str
 ) -> None:
@@ -136,3 +188,45 @@ def test_who_fell_out_is_told_with_stage_and_reason(
     assert (told.stage, told.reason) == (stage, reason)
     assert told.sample["id"] == told.target.sample_id
     assert told.decision["why"]
+
+
+def test_the_threshold_is_told_beside_the_criterion(world: World) -> None:
+    scores = world.score("low_contrast")
+    name, score = max(scores.items(), key=lambda pair: pair[1] if pair[1] < 1 else -1)
+    screen = {"preset": "none", "criteria": {"low_contrast": round(score - 0.01, 4)}}
+    told = asked(world, name, screen=screen)
+    assert (told.stage, told.reason) == ("screening", "screening: low_contrast")
+    assert told.decision["why"] == f"screening: low_contrast from {round(score - 0.01, 4)} on"
+    fails = told.criteria["low_contrast"]
+    assert fails["fails"] is True
+    assert (fails["threshold"], fails["action"]) == (round(score - 0.01, 4), "drop")
+    assert fails["score"] == pytest.approx(score, rel=1e-5)
+    assert told.policy == "the recipe own"
+
+
+def test_who_leaks_is_told_with_whom(world: World) -> None:
+    pair = [fer(row) for row in world.planted["duplicate_across_usages"][0]]
+    told = asked(world, pair[0], leaks="drop_train")
+    others = {one["sample_id"]: one["split"] for one in told.decision["group"]}
+    assert others[pair[1]] in {"val", "test"}
+    assert others[pair[1]] in told.decision["why"].rpartition(" is in ")[2].split(", ")
+
+
+def test_a_copy_is_told_with_the_one_that_stays(world: World) -> None:
+    scheme = {"name": "two", "classes": {"good": ["happy", "neutral"], "bad": ["sad", "fear"]}}
+    told = asked(world, fer(COPY), labels={"scheme": scheme}, **IDENTICAL)
+    group = {one["sample_id"]: one["stage"] for one in told.decision["group"]}
+    assert group == {fer(0): "", fer(OTHER_LABEL): "duplicates"}
+    assert told.decision["why"].endswith(fer(0))
+
+
+def test_the_cap_is_told(world: World) -> None:
+    told = asked(world, last_drawn, sources=[{"name": "fer2013", "per_class": {"train": 2}}])
+    assert told.decision["why"] == ("over the class cap of fer2013 (train 2), drawn by seed and id")
+
+
+def test_without_a_recipe_no_decision_is_made(world: World) -> None:
+    told = asked(world, fer(3))
+    assert (told.stage, told.reason, told.decision) == ("", "", {})
+    assert told.policy == "the preset balanced"
+    assert any("no --export and no --recipe" in remark for remark in told.remarks)

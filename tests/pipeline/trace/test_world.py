@@ -25,7 +25,7 @@ from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.store.store import Store
 from fercurate.synthetic.fer2013 import read_planted, write_fer2013
-from tests.corpora import CkTree, draw, encode, plant
+from tests.corpora import CkTree, encode, plant
 
 CLASSES = ("angry", "disgust", "fear", "happy", "sad", "surprise", "neutral")
 COPY, OTHER_LABEL, UNVOTED, UNDECIDED = 123, 124, 5, 6
@@ -33,17 +33,19 @@ BROKEN_LINE = 82
 OLD = Path(__file__).parents[2] / "end_to_end" / "last_version"
 BLANK = "blank:test/0000000"
 MARKUP = "<b>&'x.png"
-OWN = {
-    "train/happy/a.png": 1,
-    "train/happy/a.png#rotate(degrees=90).png": 2,
-    "train/happy/a.png#b#1.png": 3,
-    "train/sad/c/2.png": 4,
-    f"train/sad/{MARKUP}": 6,
-    'train/sad/q"uo, te.png': 7,
-    "train/sad/new\nline.png": 8,
-    "test/happy/t.png": 9,
-    "test/sad/u.jpg": encode(draw(10, (8, 10, 3)), "jpg"),
-}
+OWN = (
+    "train/happy/a.png",
+    "train/happy/a.png#rotate(degrees=90).png",
+    "train/happy/a.png#b#1.png",
+    "train/sad/c/2.png",
+    f"train/sad/{MARKUP}",
+    'train/sad/q"uo, te.png',
+    "train/sad/new\nline.png",
+    "test/happy/t.png",
+    "test/sad/u.jpg",
+)
+"""Pictures of a source of class folders, by path; their names are as bad as names can be."""
+
 BASE: dict[str, Any] = {
     "version": 1,
     "name": "own",
@@ -97,6 +99,14 @@ class World:
     @property
     def store(self) -> Path:
         return self.root / "s.h5"
+
+    def part(self, *names: str) -> Path:
+        """A store of some of the raw folders alone: ``fer``, ``ck``, ``own``."""
+        place = self.root / f"{'-'.join(names)}.h5"
+        for name in names if not place.exists() else ():
+            source = {"source": "folder", "name": name} if name == "own" else {}
+            ingest(IngestRequest((self.root / name,), place, **source))
+        return place
 
     @property
     def planted(self) -> dict[str, list[list[int]]]:
@@ -200,7 +210,8 @@ def _plant(root: Path) -> None:
     tree = CkTree(root / "ck")
     for key, code in (("S005/001", "3"), ("S010/001", "6")):
         tree.sequence(key, range(1, 7), code)
-    plant(root / "own", OWN)
+    noise = np.random.default_rng(7).integers(0, 256, (len(OWN), 8, 10, 3), dtype=np.uint8)
+    plant(root / "own", {n: encode(p, n[-3:]) for n, p in zip(OWN, noise, strict=True)})
 
 
 @pytest.fixture(scope="session")
