@@ -116,15 +116,16 @@ class Compactor:
         rows = np.flatnonzero(numbers.alive[start : start + part.rows])
         gone = numbers.store.rejects_gone(place)
         with open_part(numbers.path, part) as file, reading_hdf5(part_path(file), StoreError):
-            sources = {reject[0] for reject in part_rejects(file)}
-        if len(rows) == part.rows and not gone & sources:
+            sources = [reject[0] for reject in part_rejects(file)]
+        stays = np.array([source not in gone for source in sources], dtype=bool)
+        if len(rows) == part.rows and stays.all():
             return part
-        if not len(rows) and not sources - gone:
+        if not len(rows) and not stays.any():
             return None
 
         def write(path: Path) -> PartEntry:
             with open_part(numbers.path, part) as file, reading_hdf5(part_path(file), StoreError):
-                pixels = copy_samples_part(file, path, RowsKept(rows, gone))
+                pixels = copy_samples_part(file, path, RowsKept(rows, stays))
             return replace(PartEntry.of(path, SAMPLES, len(rows), pixels), change=part.change)
 
         return write

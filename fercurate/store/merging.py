@@ -1,7 +1,7 @@
 """Merging: the parts of two stores as those of a new one, copied as they are where they can be."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,7 +21,8 @@ from fercurate.store.parts.part import (
     write_measurements_part,
     write_removal_part,
 )
-from fercurate.store.parts.part_reader import part_measurements, part_path
+from fercurate.store.parts.part_copy import RowsKept, copy_samples_part
+from fercurate.store.parts.part_reader import part_measurements, part_path, part_rejects
 from fercurate.store.removals import Removal
 from fercurate.store.staging import StagedChange
 from fercurate.store.store import Store
@@ -94,21 +95,6 @@ class Merger:
         self._refuse_differing(theirs[~same])
         return theirs
 
-    @cached_property
-    def _voteless(self) -> dict[int, int]:
-        """Stored rows of the second store by those of the first, of shared samples.
-
-        Of those alone on which only the second one has votes.
-        """
-        mine = self._first_rows
-        lacking = ~self.first.votes[mine].any(axis=1)
-        pairs = zip(
-            self.second.stored_rows(self._shared[lacking]).tolist(),
-            self.first.stored_rows(mine[lacking]).tolist(),
-            strict=True,
-        )
-        return dict(pairs)
-
     @property
     def _first_rows(self) -> Rows:
         """The rows of the first store that hold the shared samples, in the same order."""
@@ -130,16 +116,14 @@ class Merger:
     @cached_property
     def _refused(self) -> Rows:
         """Rows of the second store whose pictures the first one has removed for good."""
-        digests = self.second.manifest.text("digest")
-        gone = np.array([str(one) in self.first.tombstones for one in digests], dtype=bool)
-        gone[self._shared] = False
-        return np.flatnonzero(gone)
+        rows = _forgotten(self.second, self.first)
+        return np.setdiff1d(rows, self._shared)
 
     @cached_property
     def _withdrawn(self) -> Rows:
         """Rows of the first store whose pictures the second one has removed for good."""
-        digests, gone = self.first.manifest.text("digest"), self.second.tombstones
-        return np.flatnonzero(np.array([one in gone for one in digests], dtype=bool))
+        rows = _forgotten(self.first, self.second)
+        return np.setdiff1d(rows, self._first_rows)
 
     def _steps(self) -> Iterator["_Step"]:
         """The parts of the first store as they are, then those of the second; last, removals."""
@@ -147,15 +131,26 @@ class Merger:
         for part in first.head.parts:
             yield _Copied(first.path, part)
         stored, entries = first.visibility.count, len(first.lineage)
-        for part in second.head.parts:
+        known = {reject[:4] for reject in first.rejects()}
+        for place, part in enumerate(second.head.parts):
             moved = part.change + entries if part.change >= 0 else -1
-            yield _Shifted(second, part, stored, moved, self._voteless)
-        gone = [second.stored_rows(np.sort(np.concatenate([self._shared, self._refused]))) + stored]
-        forgotten = tuple(sorted(second.tombstones))
-        gone.append(first.stored_rows(self._withdrawn))
-        rows = np.concatenate(gone)
-        if len(rows) or forgotten:
-            yield _Removed(Removal(rows, forgotten))
+            yield _Shifted(second, part, (stored, place), moved, known)
+        lacking = ~first.votes[self._first_rows].any(axis=1)
+        votes = second.votes[self._shared[lacking]]
+        if votes.any():
+            yield _Votes(first.stored_rows(self._first_rows[lacking]), votes)
+        hidden = np.sort(np.concatenate([self._shared, self._refused]))
+        rows = np.concatenate(
+            [second.stored_rows(hidden) + stored, first.stored_rows(self._withdrawn)]
+        )
+        if len(rows) or second.tombstones:
+            yield _Removed(Removal(rows, tuple(sorted(second.tombstones))))
+
+
+def _forgotten(store: Store, other: Store) -> Rows:
+    """Rows of a store whose pictures another one has removed for good."""
+    gone, digests = other.tombstones, store.manifest.text("digest")
+    return np.flatnonzero(np.array([one in gone for one in digests], dtype=bool))
 
 
 class _Step:
@@ -184,17 +179,29 @@ class _Copied(_Step):
 
 @dataclass(frozen=True)
 class _Shifted(_Step):
-    """A part of the second store, whose row numbers begin behind those of the first."""
+    """A part of the second store, at a ``place`` in its head.
+
+    Row numbers begin behind those of the first store. Rejects that the first one has (``known``),
+    or that were removed, are left out.
+    """
 
     store: Store
     part: PartEntry
-    offset: int
+    begin: tuple[int, int]
     change: int
-    voteless: Mapping[int, int]
+    known: Set[tuple[str, str, int, str]]
+
+    @property
+    def _offset(self) -> int:
+        return self.begin[0]
+
+    @property
+    def _place(self) -> int:
+        return self.begin[1]
 
     def write(self, path: Path) -> PartEntry:
         if self.part.kind == SAMPLES:
-            return _Copied(self.store.path, self.part, self.change).write(path)
+            return self._samples(path)
         writers = {
             COLUMNS: self._columns,
             MEASUREMENTS: self._measurements,
@@ -203,15 +210,27 @@ class _Shifted(_Step):
         writers[self.part.kind](path)
         return replace(PartEntry.of(path, self.part.kind, 0), change=self.change)
 
-    @property
-    def _place(self) -> int:
-        return self.store.head.parts.index(self.part)
+    def _samples(self, path: Path) -> PartEntry:
+        gone = self.store.rejects_gone(self._place)
+        with (
+            open_part(self.store.path, self.part) as file,
+            reading_hdf5(part_path(file), StoreError),
+        ):
+            stays = np.array(
+                [one[0] not in gone and one[:4] not in self.known for one in part_rejects(file)],
+                dtype=bool,
+            )
+            if stays.all():
+                return _Copied(self.store.path, self.part, self.change).write(path)
+            check_bytes(self.store.path, self.part)
+            rows = np.arange(self.part.rows)
+            pixels = copy_samples_part(file, path, RowsKept(rows, stays))
+        return replace(PartEntry.of(path, SAMPLES, len(rows), pixels), change=self.change)
 
     def _columns(self, path: Path) -> None:
         pieces = [one for one in self.store.arrays.all() if one.place == self._place]
         values = {one.name: one.values for one in pieces}
-        moved = [self.voteless.get(row, row + self.offset) for row in pieces[0].rows.tolist()]
-        write_columns_part(path, np.array(moved, dtype=np.int64), values)
+        write_columns_part(path, pieces[0].rows + self._offset, values)
 
     def _measurements(self, path: Path) -> None:
         count = self.store.visibility.count
@@ -222,7 +241,7 @@ class _Shifted(_Step):
             kinds: Sequence[str] = sorted(file["measurements"])
             read = [part_measurements(file, kind, count) for kind in kinds]
         moved = [
-            Measurements(one.kind, one.method, one.columns, one.rows + self.offset, one.values)
+            Measurements(one.kind, one.method, one.columns, one.rows + self._offset, one.values)
             for one in read
             if one is not None
         ]
@@ -230,7 +249,8 @@ class _Shifted(_Step):
 
     def _removals(self, path: Path) -> None:
         removal = self.store.removal_at(self._place)
-        write_removal_part(path, replace(removal, rows=removal.rows + self.offset))
+        moved = Removal(removal.rows + self._offset, removal.tombstones)
+        write_removal_part(path, moved)
 
 
 @dataclass(frozen=True)
@@ -242,3 +262,15 @@ class _Removed(_Step):
     def write(self, path: Path) -> PartEntry:
         write_removal_part(path, self.removal)
         return PartEntry.of(path, REMOVALS, 0)
+
+
+@dataclass(frozen=True)
+class _Votes(_Step):
+    """Votes of the second store on samples that both have, and the first has none on."""
+
+    rows: Rows
+    votes: NDArray[np.uint8]
+
+    def write(self, path: Path) -> PartEntry:
+        write_columns_part(path, self.rows, {"votes": self.votes})
+        return PartEntry.of(path, COLUMNS, 0)

@@ -11,7 +11,7 @@ from fercurate.files.atomic import whole_file
 from fercurate.files.lock import exclusive_lock
 from fercurate.files.regular import real_path
 from fercurate.store.heads.head import read_head, refuse_irregular
-from fercurate.store.heads.head_format import Head, PartEntry
+from fercurate.store.heads.head_format import OWN, Head, PartEntry
 from fercurate.store.heads.marker import read_marker, write_marker
 from fercurate.store.heads.pending import staged_head
 from fercurate.store.layout import COMMITTED, LOCK, PART_NAME, PENDING, parts_folder
@@ -70,11 +70,11 @@ class StagedChange:
     def stage(self, *entries: PartEntry) -> None:
         """Record finished parts in the pending head, from which an interrupted run resumes.
 
-        Those that do not say which change wrote them are this change's.
+        Parts that were written now are this change's; copies keep the change that wrote them.
         """
         own = len(self.committed.lineage)
         for entry in entries:
-            told = entry if entry.change >= 0 else replace(entry, change=own)
+            told = replace(entry, change=own) if entry.change == OWN else entry
             self.head = self.head.with_part(told)
         self.head = replace(self.head, session=self._session)
         self._write_head(self.folder / PENDING)

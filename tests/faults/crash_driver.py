@@ -1,6 +1,7 @@
 """Interrupts an action at its n-th step, for every n, and checks what is left.
 
-usage: python crash_driver.py {ingest|filter|build|rebuild|preview} {kill|full} CORPUS WORK
+usage: python -m tests.faults.crash_driver ACTION {kill|full} CORPUS WORK
+ACTION: ingest, filter, build, rebuild, preview, remove, compact, merge or update
 
 A step is any call that changes a file system: opening for writing, writing, forcing to disk,
 renaming, removing. Each n runs in a child process of its own, which is killed (or told that the
@@ -10,6 +11,7 @@ the final state is checked. Prints the number of steps that were tried.
 
 import contextlib
 import errno
+import gc
 import itertools
 import os
 import shutil
@@ -18,7 +20,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import albumentations  # noqa: F401 (a second, which every child would spend again)
 import h5py
 
 from fercurate.errors import FercurateError
@@ -33,10 +34,12 @@ from fercurate.recipe.shipped import load_recipe
 from fercurate.screening.exposure import Exposure
 from fercurate.store import writer
 from fercurate.store.store import Store
+from tests.faults.care_actions import Places, care_actions, seen
 
 MODE, ACTION = sys.argv[2], sys.argv[1]
 CORPUS, WORK = Path(sys.argv[3]), Path(sys.argv[4])
 RUN = WORK / "run"
+CARE = care_actions(Places(CORPUS, WORK / "base", RUN)).get(ACTION)
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
 
 
@@ -117,7 +120,7 @@ def do_filter() -> None:
         pass  # with nothing left to measure a filter only reads; the next writer sweeps up
 
 
-def measured_state() -> tuple[tuple[int, str, int], float]:
+def measured_state() -> tuple[object, float]:
     with Store.open(RUN / "store.h5") as store:
         found = store.measured("exposure", "exposure-1")
     check(found is None or bool(found.known.all()), "some samples are not measured")
@@ -129,10 +132,8 @@ def contents(path: Path) -> dict[str, bytes]:
     return {str(file.relative_to(path)): file.read_bytes() for file in files}
 
 
-def store_state() -> tuple[int, str, int]:
-    with Store.open(RUN / "store.h5") as store:
-        total = sum(int(image.sum()) for image in store.images(range(len(store))))
-        return len(store), store.digest(), total
+def store_state() -> object:
+    return seen(RUN / "store.h5")
 
 
 def child(action: Callable[[], None], strike_at: int) -> int:
@@ -166,14 +167,20 @@ def prepare(strike_at: int) -> None:
 
 
 def main() -> None:
-    actions = {
+    actions: dict[str, tuple[Callable[[], None], Callable[[], object]]] = {
         "ingest": (do_ingest, store_state),
         "filter": (do_filter, measured_state),
         "preview": (do_preview, lambda: contents(RUN / "looks")),
     }
     action, state = actions.get(ACTION, (do_build, out_state))
+    if action in (do_build, do_preview):
+        import albumentations  # noqa: F401  # a second, which every child would spend again
+    if CARE is not None:
+        action, state = CARE.act, CARE.state
+        CARE.set_up()
     prepare(0)
     before = state()
+    gc.freeze()  # a child that collects would copy every page
     check(child(action, 0) == 0, "the action fails by itself")
     after = state()
     check(ACTION == "rebuild" or before != after, "the action changes nothing")
@@ -200,8 +207,9 @@ def out_state() -> dict[str, bytes]:
 
 
 def clean() -> bool:
-    parts = {path.name for path in (RUN / "store.h5.parts").iterdir()}
-    with contextlib.closing(Store.open(RUN / "store.h5")) as store:
+    changed = RUN / "store.h5" if CARE is None else CARE.result
+    parts = {path.name for path in changed.with_name(f"{changed.name}.parts").iterdir()}
+    with contextlib.closing(Store.open(changed)) as store:
         listed = {part.name for part in store.head.parts}
     return parts - {"committed"} == listed | {"lock"} and not list(RUN.glob(".*"))
 

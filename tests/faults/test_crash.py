@@ -1,4 +1,4 @@
-"""Kill and full disk at every step of ingest and build."""
+"""Kill and full disk at every step of what changes a store or writes an export."""
 
 import resource
 import shutil
@@ -16,7 +16,8 @@ from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.fer2013 import write_fer2013
 
-DRIVER = Path(__file__).with_name("crash_driver.py")
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = [sys.executable, "-m", "tests.faults.crash_driver"]
 
 
 @pytest.fixture(scope="session")
@@ -56,14 +57,24 @@ def _write_tree(folder: Path, lines: list[str]) -> None:
 @pytest.mark.parametrize("mode", ["kill", "full"])
 @pytest.mark.parametrize(
     ("action", "fewest"),
-    [("ingest", 15), ("filter", 15), ("build", 15), ("rebuild", 15), ("preview", 10)],
+    [
+        ("ingest", 15),
+        ("filter", 15),
+        ("build", 15),
+        ("rebuild", 15),
+        ("preview", 10),
+        ("remove", 10),
+        ("compact", 20),
+        ("merge", 20),
+        ("update", 15),
+    ],
 )
 def test_every_step_leaves_a_whole_state(
     base: Path, tmp_path: Path, action: str, fewest: int, mode: str
 ) -> None:
     shutil.copytree(base / "base", tmp_path / "base")
-    command = [sys.executable, str(DRIVER), action, mode, str(base), str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [*DRIVER, action, mode, str(base), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stderr[-2000:]
     assert int(done.stdout) >= fewest
 

@@ -1,5 +1,6 @@
 """``merge``: two stores as one."""
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ def merge(first: Path, second: Path, into: Path, listen: Listener = ignore) -> M
             raise ConflictError("it is there already", where=str(into), fix="Name another --into")
         mine.verify()
         theirs.verify()
-        session = f"merge {mine.digest()} {theirs.digest()}"
+        told = [part.sha256 for store in (mine, theirs) for part in store.head.parts]
+        session = f"merge {hashlib.sha256(' '.join(told).encode()).hexdigest()}"
         with open_change(into, session, warn_by(listen)) as change:
             rows = Merger(change, mine, theirs).run()
             text = f"{rows.total:,} samples of {mine.path.name} and {theirs.path.name}"

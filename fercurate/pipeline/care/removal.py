@@ -2,10 +2,11 @@
 
 import csv
 import hashlib
+import io
 import shlex
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -183,11 +184,12 @@ def read_ids(path: Path) -> tuple[str, ...]:
             text = lines.read()
     except OSError as error:
         raise InputError(str(error.strerror or error), where=str(path)) from None
-    lines_read: Sequence[str] = text.splitlines()
-    if lines_read and lines_read[0].partition(",")[0].strip('"') in _HEADERS:
-        ids = [row[0] for row in csv.reader(lines_read[1:]) if row]
+    heading = text.partition("\n")[0].partition(",")[0].strip('"\r')
+    if heading in _HEADERS:
+        table = csv.reader(io.StringIO(text, newline=""))
+        ids = [row[0] for row in islice(table, 1, None) if row]
     else:
-        ids = [line.strip() for line in lines_read]
+        ids = [line.strip(" \t\r") for line in text.split("\n")]
     found = tuple(one for one in ids if one)
     if not found:
         raise InputError("no ids", where=str(path), expected="one a line, fer2013:0000017")

@@ -10,7 +10,6 @@ from fercurate.domain.taxonomy import NO_EXPRESSION, LabelMap
 from fercurate.errors import InputError, StrictError, UsageError
 from fercurate.pipeline.ingest.records import RecordFilter
 from fercurate.pipeline.ingest.request import IngestRequest
-from fercurate.pipeline.ingest.update import is_same_input
 from fercurate.sources.base import RecordCounts
 from fercurate.sources.names.split_words import native_split
 from fercurate.store.change import Change
@@ -159,12 +158,6 @@ def _slug(names: set[str]) -> str:
     stem = min(names, default="").rstrip("/").rpartition("/")[2].split(".")[0].casefold()
     text = re.sub(r"[^a-z0-9]+", "_", stem).strip("_")
     return text if text[:1].isalpha() else f"my_{text}".rstrip("_")
-
-
-def rows_gone(lineage: Sequence[LineageEntry], entry: LineageEntry, change: Change) -> int:
-    """How many rows that earlier ingests of the same input stored did not come again."""
-    earlier = [e.added for e in lineage if is_same_input(e, entry)]
-    return max(sum(earlier) - change.unchanged - change.collisions, 0)
 
 
 def same_names(lineage: Sequence[LineageEntry], entry: LineageEntry) -> Iterator[str]:

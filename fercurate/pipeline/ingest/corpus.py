@@ -27,7 +27,6 @@ from fercurate.pipeline.ingest.checks import (
     refuse_nothing,
     refuse_rejects,
     refuse_unused,
-    rows_gone,
     same_names,
 )
 from fercurate.pipeline.ingest.provenance import (
@@ -190,7 +189,8 @@ class CorpusIngest:
             writer.discard()
             self.remarks.append("the very same files are stored already, under other ids")
             return
-        gone = rows_gone(writer.lineage, entry, self.change)
+        earlier = EarlierRows.of(self.request.store, entry)
+        gone = len(writer.unseen(earlier.ids))
         if gone and not self.request.update:
             what = f"{plural(gone, 'sample')} of an earlier ingest not there any more"
             self.remarks.append(f"{what}: moved, renamed or removed since; the store keeps them")

@@ -35,6 +35,9 @@ from fercurate.store.layout import (
 
 _MOST_COMMITS = 10**17
 
+OWN = -2
+"""In place of the number of a change: the one that runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class PartEntry:
@@ -42,7 +45,7 @@ class PartEntry:
 
     ``pixels`` are the bytes of its pictures, ``columns_sha256`` is of all others; both are empty
     in heads of earlier versions and for parts without pictures. ``change`` is the place in the
-    lineage of the change that wrote it (-1: not known).
+    lineage of the change that wrote it (-1: not known; ``OWN``: the one that stages it).
     """
 
     name: str
@@ -59,7 +62,7 @@ class PartEntry:
         """Describe a part that has just been written."""
         columns = sha256_of(path, pixels) if pixels else ""
         size = path.stat().st_size
-        return cls(path.name, kind, rows, size, sha256_of(path), columns, pixels)
+        return cls(path.name, kind, rows, size, sha256_of(path), columns, pixels, OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +168,7 @@ def with_changes(
             part = left.popleft()
             rows, votes = rows + part.rows, part.kind == COLUMNS
             told.append(replace(part, change=number))
-        if rows and rows != entry.added:
+        if not votes and entry.layout != MEASUREMENTS and rows != entry.added:
             return parts
     return parts if left else tuple(told)
 

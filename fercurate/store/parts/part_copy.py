@@ -1,6 +1,5 @@
 """Parts written anew with fewer rows: what was removed or replaced is not in the copy."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +19,10 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class RowsKept:
-    """What a copy of a samples part holds: rows (K,) of it, and not the rejects of some sources."""
+    """What a copy of a samples part holds: rows (K,) of it, and some of its rejects (a mask)."""
 
     rows: Rows
-    without_rejects: Collection[str] = ()
+    rejects: NDArray[np.bool_]
 
 
 def copy_samples_part(source: h5py.File, path: Path, kept: RowsKept) -> ByteRanges:
@@ -85,8 +84,6 @@ def _copy_array(source: h5py.File, file: h5py.File, name: str, rows: Rows) -> No
 
 
 def _copy_rejects(old: h5py.Group, new: h5py.Group, kept: RowsKept) -> None:
-    sources = read_text(old, "source")
-    stays = np.array([name not in kept.without_rejects for name in sources], dtype=bool)
     for name in REJECT_COLUMNS:
-        write_text(new, name, read_encoded(old, name)[stays])
-    new.create_dataset("line", data=dataset(old, "line")[:][stays])
+        write_text(new, name, read_encoded(old, name)[kept.rejects])
+    new.create_dataset("line", data=dataset(old, "line")[:][kept.rejects])
