@@ -35,6 +35,17 @@ SAMPLE_COLUMNS: tuple[str, ...] = (
 those that had to stay on one side, or of its copies if it is left out as one. ``enhanced`` is 1
 where its light was cured.
 """
+COLUMNS_OF_MANIFEST: tuple[str, ...] = (
+    "source",
+    "subject",
+    "sequence",
+    "origin",
+    "native_label",
+    "native_split",
+    "expression",
+    "digest",
+)
+"""Those that are columns of text in the manifest too, and hold the same."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,11 @@
 
 import csv
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TextIO
+
+from fercurate.files.atomic import whole_file
+from fercurate.files.regular import real_path
 
 _TROUBLE = "\r"
 """What the csv module leaves unquoted, and cannot read back then."""
@@ -16,3 +20,18 @@ def write_csv(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[object
     for row in rows:
         troubled = any(isinstance(value, str) and _TROUBLE in value for value in row)
         (quoted if troubled else plain).writerow(row)
+
+
+def write_csv_file(
+    path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], errors: str
+) -> None:
+    """Write a table as a file of UTF-8, whole or not at all; ``errors`` as ``open`` has it.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with (
+        whole_file(real_path(path)) as staged,
+        staged.open("w", newline="", encoding="utf-8", errors=errors) as out,
+    ):
+        write_csv(out, header, rows)

@@ -6,21 +6,11 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan
-from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.sample_table import COLUMNS_OF_MANIFEST, SampleTable
 from fercurate.domain.segments.base import Rows
 from fercurate.planning.stages import stages_of
 from fercurate.recipe.model import Recipe
 
-_OF_MANIFEST = (
-    "source",
-    "subject",
-    "sequence",
-    "origin",
-    "native_label",
-    "native_split",
-    "expression",
-    "digest",
-)
 _DUPLICATES = "duplicates"
 
 
@@ -38,7 +28,7 @@ def sample_table(
     stage = _texts([stages[str(reason)] for reason in reasons])
     split, moved, cured = _split_of(plan, len(manifest))[rows], plan.moved_from, plan.enhanced
     labels, classes = plan.labels[rows], np.array([*recipe.scheme.classes, ""], dtype=object)
-    columns = {name: some.text(name) for name in _OF_MANIFEST} | {
+    columns = {name: some.text(name) for name in COLUMNS_OF_MANIFEST} | {
         "sample_id": ids[rows],
         "line": _numbers(some.numbers("line")),
         "class": classes[labels],

@@ -10,7 +10,7 @@ VERDICT = "verdict"
 
 VOTES = "votes."
 
-SAMPLE_COLUMNS: dict[str, ColumnKind] = {
+CONDITION_COLUMNS: dict[str, ColumnKind] = {
     **dict.fromkeys(TEXT_COLUMNS, "text"),
     VERDICT: "text",
     **dict.fromkeys(NUMBER_COLUMNS, "number"),
@@ -27,7 +27,7 @@ def sample_condition(text: str) -> Condition:
     Raises:
         ConditionFault: it is none; the fault says at which character.
     """
-    return parse_condition(text, SAMPLE_COLUMNS)
+    return parse_condition(text, CONDITION_COLUMNS)
 
 
 def needed_criteria(condition: Condition, screened: tuple[str, ...]) -> tuple[str, ...]:

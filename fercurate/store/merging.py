@@ -72,11 +72,11 @@ class Merger:
         for number, step in enumerate(self._steps()):
             if number >= done:
                 self.change.stage(step.write(self.change.next_part()))
-        return MergedRows(len(self.first), len(self.second), len(self._shared), removed)
+        return MergedRows(len(self.first), len(self.second), len(self._pairs[1]), removed)
 
     @cached_property
-    def _shared(self) -> Rows:
-        """Rows of the second store whose samples the first one has.
+    def _pairs(self) -> tuple[Rows, Rows]:
+        """The rows of the first and of the second store that hold the samples of both.
 
         Raises:
             ConflictError: with another content.
@@ -93,14 +93,7 @@ class Merger:
             a, b = (s.manifest.encoded(name) for s in (self.first, self.second))
             same &= a[mine] == b[theirs]
         self._refuse_differing(theirs[~same])
-        return theirs
-
-    @property
-    def _first_rows(self) -> Rows:
-        """The rows of the first store that hold the shared samples, in the same order."""
-        ids = {name: row for row, name in enumerate(self.first.manifest.encoded("id").tolist())}
-        names = self.second.manifest.encoded("id")[self._shared].tolist()
-        return np.array([ids[name] for name in names], dtype=np.int64)
+        return mine, theirs
 
     def _refuse_differing(self, rows: Rows) -> None:
         if not len(rows):
@@ -117,13 +110,13 @@ class Merger:
     def _refused(self) -> Rows:
         """Rows of the second store whose pictures the first one has removed for good."""
         rows = _forgotten(self.second, self.first)
-        return np.setdiff1d(rows, self._shared)
+        return np.setdiff1d(rows, self._pairs[1])
 
     @cached_property
     def _withdrawn(self) -> Rows:
         """Rows of the first store whose pictures the second one has removed for good."""
         rows = _forgotten(self.first, self.second)
-        return np.setdiff1d(rows, self._first_rows)
+        return np.setdiff1d(rows, self._pairs[0])
 
     def _steps(self) -> Iterator["_Step"]:
         """The parts of the first store as they are, then those of the second; last, removals."""
@@ -135,11 +128,12 @@ class Merger:
         for place, part in enumerate(second.head.parts):
             moved = part.change + entries if part.change >= 0 else -1
             yield _Shifted(second, part, (stored, place), moved, known)
-        lacking = ~first.votes[self._first_rows].any(axis=1)
-        votes = second.votes[self._shared[lacking]]
+        mine, theirs = self._pairs
+        lacking = ~first.votes[mine].any(axis=1)
+        votes = second.votes[theirs[lacking]]
         if votes.any():
-            yield _Votes(first.stored_rows(self._first_rows[lacking]), votes)
-        hidden = np.sort(np.concatenate([self._shared, self._refused]))
+            yield _Votes(first.stored_rows(mine[lacking]), votes)
+        hidden = np.sort(np.concatenate([theirs, self._refused]))
         rows = np.concatenate(
             [second.stored_rows(hidden) + stored, first.stored_rows(self._withdrawn)]
         )

@@ -110,7 +110,7 @@ class StoreWriter:
             self._flush()
 
     def _refuse_removed(self, sample: Sample) -> Reject:
-        message = f"the picture of {sample.id} was removed from this store, and is not to come back"
+        message = "the picture was removed from this store, and is not to come back"
         reject = Reject(RejectCode.REMOVED, message, sample.origin, sample.line)
         self.reject(sample.source, reject)
         return reject

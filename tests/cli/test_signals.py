@@ -13,7 +13,8 @@ import pytest
 from fercurate.cli import signals
 
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 from fercurate.cli import main
 import fercurate.pipeline.stats.stats as stats
 def slowly(path, listen, where):
@@ -24,6 +25,7 @@ command.measure_balance = slowly
 sys.argv = ["fercurate", "stats", "x.h5"]
 main.run()
 """
+"""It hears SIGHUP also where the tests run under ``nohup``, which hands its deafness down."""
 IN_A_DESTRUCTOR = """
     class Slow:
         def __del__(self):

@@ -10,9 +10,7 @@ import numpy as np
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import REJECT_MEANINGS, RejectCode
-from fercurate.files.atomic import whole_file
-from fercurate.files.csv_text import write_csv
-from fercurate.files.regular import real_path
+from fercurate.files.csv_text import write_csv_file
 from fercurate.pipeline.ingest.report import REJECT_COLUMNS
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable, rows_frame
 from fercurate.store.store import Store
@@ -173,11 +171,7 @@ class RejectList(HasOverview):
         Raises:
             OSError: the file cannot be written.
         """
-        with (
-            whole_file(real_path(path)) as staged,
-            staged.open("w", newline="", encoding="utf-8", errors="backslashreplace") as out,
-        ):
-            write_csv(out, REJECT_COLUMNS, self.rejects)
+        write_csv_file(path, REJECT_COLUMNS, self.rejects, "backslashreplace")
 
 
 def list_rejects(path: Path, source: str = "") -> RejectList:

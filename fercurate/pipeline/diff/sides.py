@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.sample_table import SAMPLE_COLUMNS, SampleTable
+from fercurate.domain.sample_table import COLUMNS_OF_MANIFEST, SAMPLE_COLUMNS, SampleTable
 from fercurate.errors import ExportError, InputError
 from fercurate.export.exported_files import is_export
 from fercurate.export.folder import RECIPE_FILE
@@ -130,19 +130,7 @@ def stored_samples(manifest: Manifest) -> SampleTable:
     """The samples of a store as a table: their native splits, expressions for classes."""
     count = len(manifest)
     nothing = np.full(count, "", dtype=object)
-    told = {
-        name: manifest.text(name)
-        for name in (
-            "source",
-            "subject",
-            "sequence",
-            "origin",
-            "native_label",
-            "native_split",
-            "expression",
-            "digest",
-        )
-    }
+    told = {name: manifest.text(name) for name in COLUMNS_OF_MANIFEST}
     native = told["native_split"]
     told |= {
         "sample_id": manifest.text("id"),

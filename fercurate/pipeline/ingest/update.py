@@ -73,17 +73,18 @@ class StoreComparison:
         self._seen.add(sample.id)
         if stored == facts:
             self.change.unchanged += 1
-        elif digest in self._tombstones:
-            return self._refused(sample, RejectCode.REMOVED)
-        elif stored is None:
-            self.change.added += 1
-            self._known[sample.id] = facts
-        elif sample.id in self.replaceable:
-            self.change.replaced += 1
-            self.change.replaced_ids.append(sample.id)
-        else:
+            return None
+        if stored is not None and sample.id not in self.replaceable:
             self.change.collisions += 1
             return self._refused(sample, RejectCode.CONFLICT)
+        if digest in self._tombstones:
+            return self._refused(sample, RejectCode.REMOVED)
+        self._known[sample.id] = facts
+        if stored is None:
+            self.change.added += 1
+        else:
+            self.change.replaced += 1
+            self.change.replaced_ids.append(sample.id)
         return None
 
     def _refused(self, sample: Sample, code: RejectCode) -> Reject:

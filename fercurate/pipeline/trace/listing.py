@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fercurate.domain.text import decode_text
-from fercurate.files.atomic import whole_file
-from fercurate.files.csv_text import write_csv
-from fercurate.files.regular import real_path
+from fercurate.files.csv_text import write_csv_file
 from fercurate.pipeline.measure.columns import SampleValues, parsed
-from fercurate.recipe.conditions import SAMPLE_COLUMNS, VERDICT
+from fercurate.recipe.conditions import CONDITION_COLUMNS, VERDICT
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
@@ -67,11 +65,7 @@ class SampleList(HasOverview):
         Raises:
             OSError: the file cannot be written.
         """
-        with (
-            whole_file(real_path(path)) as staged,
-            staged.open("w", newline="", encoding="utf-8", errors="surrogateescape") as out,
-        ):
-            write_csv(out, list(self.columns), self.rows())
+        write_csv_file(path, list(self.columns), self.rows(), "surrogateescape")
 
 
 def list_samples(path: Path, where: str = "") -> SampleList:
@@ -87,7 +81,7 @@ def list_samples(path: Path, where: str = "") -> SampleList:
         values = SampleValues(store, preset_policy(DEFAULT_PRESET))
         rows = np.arange(len(store)) if condition is None else values.rows(condition)
         columns = {"sample_id": store.manifest.take(rows).text("id").tolist()}
-        for name, kind in SAMPLE_COLUMNS.items():
+        for name, kind in CONDITION_COLUMNS.items():
             if name in _LEFT_OUT or not _is_known(values, name):
                 continue
             column = values.column(name)[rows]

@@ -11,6 +11,7 @@ from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.store.store import Store
 from tests.corpora import Tree, plant
+from tests.pipeline.ingest.updates import TREE, Ingest
 
 
 @pytest.fixture
@@ -40,3 +41,17 @@ def rows(tmp_path: Path) -> Callable[[], dict[str, tuple[str, str, str]]]:
         return {one[0]: one[1:] for one in zip(*columns, strict=True)}
 
     return call
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Ingest:
+    """Ingests into a store of its own, and keeps what was said."""
+    return Ingest(tmp_path / "stores" / "s.h5")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, take: Ingest) -> Path:
+    """Twelve pictures in three classes, which are in the store that ``take`` fills."""
+    folder = plant(tmp_path / "mine", TREE)
+    take(folder)
+    return folder

@@ -3,27 +3,12 @@
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from fercurate.pipeline.care.compact import compact
 from fercurate.store import writer as writing
 from fercurate.store.store import Store
 from tests.corpora import SMALL, draw, fer_rows, plant
 from tests.pipeline.ingest.updates import TREE, Facts, Ingest, change, contents, facts, in_store
-
-
-@pytest.fixture
-def take(tmp_path: Path) -> Ingest:
-    return Ingest(tmp_path / "stores" / "s.h5")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, take: Ingest) -> Path:
-    """Twelve pictures in three classes, which are in the store."""
-    folder = plant(tmp_path / "mine", TREE)
-    take(folder)
-    return folder
-
 
 SAID = (
     "2 new, 3 changed (folder:train/happy/0.png, folder:train/happy/1.png, "

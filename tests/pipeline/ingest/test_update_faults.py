@@ -22,19 +22,6 @@ from tests.pipeline.care.stores import Stopped
 from tests.pipeline.ingest.updates import TREE, Ingest, change, contents, facts, in_store
 
 
-@pytest.fixture
-def take(tmp_path: Path) -> Ingest:
-    return Ingest(tmp_path / "stores" / "s.h5")
-
-
-@pytest.fixture
-def folder(tmp_path: Path, take: Ingest) -> Path:
-    """Twelve pictures in three classes, which are in the store."""
-    folder = plant(tmp_path / "mine", TREE)
-    take(folder)
-    return folder
-
-
 @pytest.mark.parametrize("dry_run", [False, True])
 def test_an_update_that_would_remove_most_is_refused(
     take: Ingest, folder: Path, dry_run: bool
