@@ -61,8 +61,8 @@ class SampleValues:
         if name not in self.scores:
             raise InputError(
                 f"{name} is not measured yet",
-                where=self.store.path.name,
-                fix=f"Run: fercurate filter {self.store.path.name}",
+                where=str(self.store.path),
+                fix=f"Run: fercurate filter {self.store.path}",
             )
         return self.scores[name]
 

@@ -130,7 +130,7 @@ def test_what_is_not_measured_yet_is_said(shared_store: Path, text: str) -> None
     for ask in (measure_balance, list_samples):
         with pytest.raises(InputError, match="is not measured yet") as caught:
             ask(shared_store, where=text)
-        assert caught.value.fix == "Run: fercurate filter store.h5"
+        assert caught.value.fix == f"Run: fercurate filter {shared_store}"
     assert len(list_samples(shared_store, "votes.happiness >= 5")) > 0
 
 
