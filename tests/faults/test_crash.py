@@ -1,4 +1,4 @@
-"""Kill and full disk at every step of what changes a store or writes an export."""
+"""Kill at every step of what changes a store or writes an export; a full disk at every second."""
 
 import resource
 import shutil
