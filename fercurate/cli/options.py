@@ -161,6 +161,18 @@ thresholds_option: Decorator = click.option(
 )
 
 
+def output_folder_option(default: str, **more: Any) -> Decorator:
+    """``-o``/``--output``, passed as ``folder``; ``more`` as ``click.option`` has it."""
+    return click.option(
+        "-o",
+        "--output",
+        "folder",
+        type=click.Path(file_okay=False, path_type=Path),
+        help=f"Folder to write  [default: {default}]",
+        **more,
+    )
+
+
 def overwrite_option(noun: str) -> Decorator:
     """``--overwrite`` for what a command writes: ``an export``."""
     return click.option("--overwrite", is_flag=True, help=f"Replace {noun} that is there already.")

@@ -8,6 +8,7 @@ from fercurate.cli.options import (
     dry_run_option,
     face_model_option,
     jobs_option,
+    output_folder_option,
     output_options,
     overwrite_option,
     store_option,
@@ -37,13 +38,7 @@ Examples:
     help="In place of a recipe: a bundle, whose export is made from your own copies.",
 )
 @store_option
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help=f"Folder to write  [default: {export_folder('<recipe name>').as_posix()}]",
-)
+@output_folder_option(export_folder("<recipe name>").as_posix())
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),

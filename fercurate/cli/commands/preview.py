@@ -8,6 +8,7 @@ from fercurate.cli.options import (
     a_named_path,
     face_model_option,
     jobs_option,
+    output_folder_option,
     output_options,
     overwrite_option,
     store_option,
@@ -43,14 +44,7 @@ Examples:
     show_default=True,
     help="Samples of each class to show, drawn from train by the recipe's seed.",
 )
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    callback=a_named_path,
-    help=f"Folder to write  [default: {preview_folder('<recipe name>').as_posix()}]",
-)
+@output_folder_option(preview_folder("<recipe name>").as_posix(), callback=a_named_path)
 @overwrite_option("a preview")
 @face_model_option
 @jobs_option

@@ -122,7 +122,7 @@ class _Assembly:
         enhanced = np.asarray(samples["enhanced"] == "1")
         plans = tuple(self._plans(samples, recipe))
         if not any(len(plan.originals) for plan in plans):
-            raise InputError("no row of it can be made", where=str(self.contents.path))
+            raise self.contents.fault("no row of it can be made")
         counts = self.counts
         note = (
             f"made from the bundle {self.contents.path.name}: {counts['equal']:,} pictures are "
@@ -183,7 +183,7 @@ class _Assembly:
             try:
                 found = list(names.segments(whole, np.fromiter(run, np.int64)))
             except UnknownNameError as error:
-                raise InputError(str(error), where=str(self.contents.path)) from None
+                raise self.contents.fault(str(error)) from None
             for _, segment in found:
                 if op == ORIGINAL and isinstance(segment, Originals):
                     plan = replace(plan, originals=segment)

@@ -48,6 +48,7 @@ _NO_ZIP = (
 )
 """What reading something else than a bundle comes to (``NotImplementedError`` among them)."""
 
+_AGAIN = "Have it made again from the export: fercurate bundle EXPORT"
 _LINE = re.compile(r"[0-9]{1,18}|")
 Columns = dict[str, NDArray[np.object_]]
 
@@ -85,17 +86,23 @@ class BundleContents:
             raise InputError(found, where=str(path), fix="Update fercurate to read it")
         return cls(path, members)
 
+    def fault(self, found: str, member: str = "", expected: str = "") -> InputError:
+        """What is wrong with a member, and what to do: no bundle is to be mended by hand."""
+        where = f"{self.path}: {member}" if member else str(self.path)
+        return InputError(found, where=where, expected=expected, fix=_AGAIN)
+
     def _table(self, name: str, header: tuple[str, ...] | None = None) -> Columns:
         content = self.members.get(name)
         if content is None:
-            raise InputError(f"no {name} in it", where=str(self.path))
+            raise self.fault(f"no {name} in it")
         text = io.StringIO(content.decode("utf-8", "surrogateescape"), newline="")
         try:
             names, *rows = csv.reader(text, strict=True)
         except (csv.Error, ValueError) as error:
-            raise InputError(f"{name} is no table ({error})", where=str(self.path)) from None
+            raise self.fault(f"no table ({error})", name) from None
         if (header and tuple(names) != header) or any(len(row) != len(names) for row in rows):
-            raise InputError(f"{name} has other columns than it should", where=str(self.path))
+            listed = ", ".join(header or names)
+            raise self.fault("other columns, or a row of another length", name, listed)
         columns = zip(*rows, strict=True) if rows else [()] * len(names)
         return {n: np.array(v, dtype=object) for n, v in zip(names, columns, strict=True)}
 
@@ -103,11 +110,11 @@ class BundleContents:
     def samples(self) -> SampleTable:
         """What was decided on each sample."""
         if SAMPLES not in self.members:
-            raise InputError(f"no {SAMPLES} in it", where=str(self.path))
+            raise self.fault(f"no {SAMPLES} in it")
         try:
             return parse_samples(self.members[SAMPLES], f"{self.path}: {SAMPLES}")
         except ExportError as error:
-            raise InputError(error.found, where=error.where, expected=error.expected) from None
+            raise self.fault(error.found, SAMPLES, error.expected) from None
 
     @cached_property
     def rows(self) -> Columns:
@@ -127,7 +134,7 @@ class BundleContents:
         except (ValueError, OverflowError):
             mix = np.array([np.nan])
         if not shares_are_sound(mix):
-            raise InputError("a mix that is none", where=f"{self.path}: {ROWS}", expected="0..1")
+            raise self.fault("a mix that is none", ROWS, "0..1")
         return mix
 
     def fingerprints(self) -> tuple[dict[str, int], Bits]:
@@ -138,7 +145,7 @@ class BundleContents:
         try:
             bits = from_hex(table["fingerprint"].tolist())
         except ValueError as error:
-            raise InputError(str(error), where=f"{self.path}: {FINGERPRINTS}") from None
+            raise self.fault(str(error), FINGERPRINTS) from None
         return {str(name): place for place, name in enumerate(table["sample_id"])}, bits
 
     def votes(self) -> dict[str, list[int]]:
@@ -153,7 +160,7 @@ class BundleContents:
                 for name, votes in zip(table["sample_id"], counts, strict=True)
             }
         except ValueError:
-            raise InputError("votes that are no numbers", where=f"{self.path}: {VOTES}") from None
+            raise self.fault("votes that are no numbers", VOTES) from None
 
     def targets(self, classes: tuple[str, ...]) -> dict[str, list[float]]:
         """Shares of each class by sample; empty where labels are not soft."""
@@ -169,8 +176,7 @@ class BundleContents:
         except ValueError:
             found = {"": [np.nan]}
         if not shares_are_sound(np.array(list(found.values()), dtype=np.float64)):
-            where = f"{self.path}: {TARGETS}"
-            raise InputError("shares that are none", where=where, expected="0..1")
+            raise self.fault("shares that are none", TARGETS, "0..1")
         return found
 
     def check(self) -> None:
@@ -183,9 +189,9 @@ class BundleContents:
         faults = {ROWS: row_fault(self.rows, recipe), SAMPLES: sample_fault(self.samples, recipe)}
         for name, fault in faults.items():
             if fault:
-                raise InputError(fault, where=f"{self.path}: {name}")
+                raise self.fault(fault, name)
         if not all(_LINE.fullmatch(str(line)) for line in self.samples["line"]):
-            raise InputError("a line that is none", where=f"{self.path}: {SAMPLES}")
+            raise self.fault("a line that is none", SAMPLES)
 
     @cached_property
     def lock(self) -> dict[str, Any]:
@@ -216,11 +222,13 @@ class BundleContents:
 
 def _member(file: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path) -> bytes:
     if info.file_size > _MOST_BYTES or info.file_size > _MOST_RATIO * max(info.compress_size, 1024):
-        raise InputError(f"{info.filename} unpacks to {info.file_size:,} bytes", where=str(path))
+        found = f"{info.filename} unpacks to {info.file_size:,} bytes"
+        raise InputError(found, where=str(path), fix=_AGAIN)
     with file.open(info) as member:
         content = member.read(info.file_size + 1)
     if len(content) != info.file_size:
-        raise InputError(f"{info.filename} is not as long as it says", where=str(path))
+        found = f"{info.filename} is not as long as it says"
+        raise InputError(found, where=str(path), fix=_AGAIN)
     return content
 
 

@@ -83,7 +83,7 @@ def measure(store: Store, request: MeasureRequest, listen: Listener = ignore) ->
                 f"{', '.join(needed)} are not measured yet, and the store may not be changed by "
                 "this user",
                 where=str(store.path),
-                fix=f"Have its owner run: fercurate filter {store.path.name}",
+                fix=f"Have its owner run: fercurate filter {store.path}",
             ) from None
         if needed:
             raise

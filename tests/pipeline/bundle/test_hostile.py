@@ -143,6 +143,7 @@ def test_a_table_that_is_none_is_refused(world: World, tmp_path: Path, name: str
     place = changed(world, tmp_path / "b.zip", name, BROKEN[how])
     found = refusal(world, place)
     assert name in found.message or "no row of it" in found.found
+    assert "fercurate bundle EXPORT" in found.fix
 
 
 @pytest.mark.parametrize("name", ["samples.csv", "rows.csv", "recipe.yaml"])

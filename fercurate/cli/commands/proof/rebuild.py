@@ -8,6 +8,7 @@ from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import (
     face_model_option,
     jobs_option,
+    output_folder_option,
     output_options,
     overwrite_option,
     store_option,
@@ -27,13 +28,7 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("export", type=click.Path(file_okay=False, path_type=Path), metavar="EXPORT")
 @store_option
-@click.option(
-    "-o",
-    "--output",
-    "folder",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder to write  [default: EXPORT-rebuilt]",
-)
+@output_folder_option("EXPORT-rebuilt")
 @face_model_option
 @overwrite_option("an export")
 @jobs_option
