@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.text import did_you_mean
-from fercurate.errors import InputError, UsageError
+from fercurate.errors import InputError, StoreError, UsageError
 from fercurate.files.regular import open_regular_text
 from fercurate.pipeline.care.entry import care_entry
 from fercurate.pipeline.events import Listener, ignore, warn_by
@@ -112,10 +112,22 @@ def remove(request: RemoveRequest, listen: Listener = ignore) -> RemoveReport:
         entry = care_entry(request.command, "removal", text, report.removed, options)
         with open_writer(store.path, session, warn_by(listen)) as writer:
             if not writer.resumes:
+                _refuse_changed(store)
                 tombstones = () if request.may_return else sorted(gone)
                 writer.remove(rows, tombstones, (request.source,) if request.source else ())
             writer.commit(entry)
     return report
+
+
+def _refuse_changed(store: Store) -> None:
+    """Rows were looked up before the store was locked: they must still be the same samples."""
+    with Store.open(store.path) as now:
+        if now.head.generation != store.head.generation:
+            raise StoreError(
+                "another command has changed it meanwhile",
+                where=str(store.path),
+                fix="Nothing was removed; run it again",
+            )
 
 
 def _digest(request: RemoveRequest) -> str:
@@ -141,9 +153,9 @@ def _rows(store: Store, request: RemoveRequest) -> NDArray[np.int64]:
     if unknown:
         listed = ", ".join(sorted(unknown)[:_NAMED])
         raise InputError(
-            f"{len(unknown):,} of {len(wanted):,} ids are in the store of no sample ({listed})",
+            f"{len(unknown):,} of {len(wanted):,} ids are of no sample in the store ({listed})",
             where=str(store.path),
-            fix="Nothing was removed",
+            fix="Nothing was removed; list ids with: fercurate trace --list --store STORE",
         )
     return rows
 

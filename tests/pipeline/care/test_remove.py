@@ -8,6 +8,7 @@ import pytest
 
 from fercurate.domain.manifest import ARRAY_COLUMNS
 from fercurate.errors import InputError, StoreError, UsageError
+from fercurate.pipeline.care import removal
 from fercurate.pipeline.care.contents import list_sources
 from fercurate.pipeline.care.removal import RemoveRequest, remove
 from fercurate.pipeline.stats.stats import measure_balance
@@ -69,6 +70,25 @@ def test_statistics_and_sources_count_what_is_left(mixed: Path) -> None:
     assert listed["affectnet"].bytes == 0
     assert listed["fer2013"].samples == after.total
     assert list_sources(mixed).removed == before.total - after.total
+
+
+def test_rows_are_not_taken_for_others_if_the_store_changes_meanwhile(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, *rest = ids(small)
+
+    def late(*given: Any) -> Any:
+        monkeypatch.undo()
+        remove(RemoveRequest(small, ids=(first,)))  # every row is another one now
+        return open_writer(*given)
+
+    monkeypatch.setattr(removal, "open_writer", late)
+    with pytest.raises(StoreError, match="changed it meanwhile") as caught:
+        remove(RemoveRequest(small, ids=(second,)))
+    assert "run it again" in caught.value.fix
+    assert ids(small) == [second, *rest]
+    assert remove(RemoveRequest(small, ids=(second,))).removed == 1
+    assert ids(small) == rest
 
 
 def test_single_samples_go_and_their_source_keeps_its_rejects(small: Path) -> None:
