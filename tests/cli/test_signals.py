@@ -15,6 +15,7 @@ from fercurate.cli import signals
 SLOW = """
 import signal, sys, time
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from fercurate.cli import main
 import fercurate.pipeline.stats.stats as stats
 def slowly(path, listen, where):
@@ -25,7 +26,8 @@ command.measure_balance = slowly
 sys.argv = ["fercurate", "stats", "x.h5"]
 main.run()
 """
-"""It hears SIGHUP also where the tests run under ``nohup``, which hands its deafness down."""
+"""It hears signals also where the tests run under ``nohup`` or behind ``&``, which hand down their
+deafness to SIGHUP and SIGINT."""
 IN_A_DESTRUCTOR = """
     class Slow:
         def __del__(self):
@@ -52,10 +54,13 @@ def started(work: str) -> "subprocess.Popen[str]":
 )
 @pytest.mark.parametrize("work", ["time.sleep(60)", IN_A_DESTRUCTOR], ids=["asleep", "destructor"])
 def test_a_signal_ends_with_its_code_and_a_line(sent: signal.Signals, code: int, work: str) -> None:
-    process = started(work)
-    time.sleep(0.2)
-    process.send_signal(sent)
-    _, said = process.communicate(timeout=30)
+    with started(work) as process:
+        time.sleep(0.2)
+        process.send_signal(sent)
+        try:
+            _, said = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == code
     assert said.strip() == "interrupted; nothing stored is lost; run it again"
 
