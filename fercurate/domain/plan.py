@@ -4,8 +4,9 @@
 say which rows, original and derived, are written. Row numbers are positions in the manifest.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +121,7 @@ class BuildPlan:
     marks the samples whose light is to be cured. ``verdicts`` say of all N samples why each is in
     no split, ``kin`` (N,) who had to stay on one side, where that was asked for, and
     ``moved_from`` (N,) the split in which a sample stood before leaks were repaired, or "".
+    ``decisions`` says who decided what, and what became of it, if the recipe asks for that.
     """
 
     labeling: Labeling
@@ -132,6 +134,7 @@ class BuildPlan:
     enhanced: NDArray[np.bool_] | None = None
     kin: Groups | None = None
     moved_from: NDArray[np.object_] | None = None
+    decisions: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def labels(self) -> NDArray[np.int64]:

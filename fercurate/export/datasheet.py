@@ -6,6 +6,7 @@ from typing import Any
 from fercurate.domain.segments.base import FAMILIES
 
 FUNNEL_PICTURE = "funnel.svg"
+DECISIONS_FILE = "decisions.jsonl"
 
 Summary = Mapping[str, Any]
 
@@ -22,6 +23,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _origins(summary),
         _pictures(outputs),
         _funnel(summary),
+        _decisions(summary),
         _dropped(summary),
         _sources(summary),
         _files(summary, outputs),
@@ -208,6 +210,36 @@ def _funnel(summary: Summary) -> list[str]:
         "",
         *_table(["left", *classes, "all"], by_class),
         *_table(["left", *sources], ([one["left"], *one["sources"].values()] for one in stages)),
+    ]
+
+
+def _decisions(summary: Summary) -> list[str]:
+    """What people decided, and what became of it."""
+    facts = summary.get("decisions")
+    if not facts:
+        return []
+    rows = [
+        [question, answer, count]
+        for question, answers in facts["answers"].items()
+        for answer, count in answers.items()
+    ]
+    applied = [["labeled", name, count] for name, count in facts["labeled"].items()]
+    applied += [["left out", name, count] for name, count in facts["dropped"].items()]
+    applied += [
+        ["not applied", "about other pixels", len(facts["other_pixels"])],
+        ["not applied", "not stored", facts["not_stored"]],
+        ["not applied", "no agreement on the label", facts["undecided_labels"]],
+    ]
+    return [
+        "## Decisions by people",
+        "",
+        f"`{DECISIONS_FILE}` holds them: {facts['counted']:,} that count, SHA-256 "
+        f"`{facts['sha256']}`. Labels by the rule {facts['labels_by']}, faults by the rule "
+        f"{facts['drops_by']}, in {', '.join(facts['splits'])}.",
+        "",
+        *_table(["author", "decisions"], [[n, c] for n, c in facts["authors"].items()]),
+        *_table(["question", "answer", "decisions"], rows),
+        *_table(["became", "of", "samples"], applied),
     ]
 
 

@@ -38,7 +38,8 @@ class Provenance:
 
     ``framework`` is the one that its scripts are for, ``command`` what built it. ``measured_by``
     names the methods by which pictures were measured, if the recipe asks. ``bundle`` names the
-    one that it was made from, if any.
+    one that it was made from, if any. ``decisions`` is the digest of those by people, if the
+    recipe asks for them.
     """
 
     recipe: str
@@ -50,6 +51,7 @@ class Provenance:
     store_sha256: str
     measured_by: tuple[str, ...] = ()
     bundle: str = ""
+    decisions: str = ""
 
 
 def tool_versions() -> dict[str, str]:

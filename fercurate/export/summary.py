@@ -67,6 +67,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "synthetic": dict(facts.synthetic),
         "pictures": dict(facts.pictures),
         "funnel": dict(facts.funnel),
+        **({"decisions": dict(facts.plan.decisions)} if facts.plan.decisions else {}),
         "warnings": list(facts.plan.warnings),
         "notes": list(facts.notes),
         "sources": {

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.segments.base import Rows
+from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
 
@@ -19,8 +20,8 @@ class Evidence:
     FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
     pictures of one face, ``duplicates``: groups of identical, nearly identical and changed ones,
     ``face_duplicates``: groups of the same face, ``screening``: how good each picture is,
-    ``faceless``: whose face is not known to a step that drops those (bool), and ``chosen``: for
-    whom the condition of its source holds (bool).
+    ``faceless``: whose face is not known to a step that drops those (bool), ``chosen``: for whom
+    the condition of its source holds (bool), and ``decided``: what people decided.
     """
 
     manifest: Manifest
@@ -31,11 +32,13 @@ class Evidence:
     screening: Screening | None = None
     faceless: NDArray[np.bool_] | None = None
     chosen: NDArray[np.bool_] | None = None
+    decided: DecidedSamples | None = None
 
     def kin(self, rows: Rows) -> Groups:
         """Who among some rows (M,) must stay on one side (M,).
 
-        The same person, the same sequence, identical, nearly identical or changed pictures.
+        The same person, the same sequence, identical, nearly identical or changed pictures, and
+        those that people say are the same.
         """
         some = self.manifest.take(rows)
         source = some.text("source")
@@ -46,6 +49,8 @@ class Evidence:
         ]
         if self.duplicates is not None:
             groupings.append(regroup(self.duplicates[rows]))
+        if self.decided is not None and len(self.decided.same):
+            groupings.append(self.decided.same_pictures(rows))
         return join_groups(*groupings)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan
-from fercurate.planning.stages import STAGES, STORED, stages_of
+from fercurate.planning.stages import STORED, stages, stages_of
 from fercurate.recipe.model import Recipe
 
 OTHER_CLASS = "(no class)"
@@ -28,15 +28,16 @@ def funnel(manifest: Manifest, plan: BuildPlan, recipe: Recipe) -> dict[str, Any
     names = np.array(classes, dtype=object)[plan.labels]
     sources, reasons = manifest.text("source"), plan.verdicts.reasons
     stage_of = stages_of(set(map(str, reasons)), recipe)
-    order = {stage: number for number, stage in enumerate(STAGES)}
+    named = stages(recipe)
+    order = {stage: number for number, stage in enumerate(named)}
     fell = np.array([order.get(stage_of[str(one)], len(order)) for one in reasons])
     known = (classes, tuple(sorted(set(sources))))
-    stages = [_stage(STORED, STORED, (names, sources), known)]
-    for number, (stage, left) in enumerate(STAGES.items()):
+    told = [_stage(STORED, STORED, (names, sources), known)]
+    for number, (stage, left) in enumerate(named.items()):
         stays = fell > number
         entry = _stage(stage, left, (names[stays], sources[stays]), known)
-        stages.append(entry | {"reasons": dict(sorted(Counter(reasons[fell == number]).items()))})
-    return {"classes": list(classes), "stages": stages, "rows": _rows(plan, recipe)}
+        told.append(entry | {"reasons": dict(sorted(Counter(reasons[fell == number]).items()))})
+    return {"classes": list(classes), "stages": told, "rows": _rows(plan, recipe)}
 
 
 def _stage(

@@ -12,6 +12,7 @@ from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.verdict import ContradictionPolicy, Verdicts
 from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, without_outliers
+from fercurate.planning.decisions import DecidedSamples
 from fercurate.recipe.sections import Labels, VoteLabels
 
 OTHER_SOURCE = "source not in the recipe"
@@ -21,6 +22,8 @@ OUTSIDE_SCHEME = "outside the scheme"
 NO_VOTES = "no votes"
 UNDECIDED = "votes undecided"
 CONTRADICTORY = "identical pictures with different labels"
+
+Mask = NDArray[np.bool_]
 
 _MOST_VOTES = 255
 """Votes are counted in a byte."""
@@ -68,6 +71,31 @@ def label_rules(
     return train, _voted(native, votes, "majority", wanted, left_out)
 
 
+def decided_rules(
+    rules: tuple[LabelRule, LabelRule], decided: DecidedSamples, wanted: Labels, scope: Mask
+) -> tuple[LabelRule, LabelRule]:
+    """The rules with the labels that people decided on, where those count.
+
+    ``scope`` (N,) bool tells whose decisions count wherever they stand. Train's rule has all of
+    them if they count in train at all.
+    """
+    renamed = wanted.renamed()
+    codes = wanted.resolve().encode([renamed.get(name, name) for name in decided.labels])
+    told = np.asarray(decided.labels != "")
+    in_train = told if "train" in decided.wanted.splits else told & scope
+    elsewhere = told & scope if decided.wanted.evaluation_splits else np.zeros_like(told)
+    return _relabeled(rules[0], codes, in_train), _relabeled(rules[1], codes, elsewhere)
+
+
+def _relabeled(rule: LabelRule, codes: NDArray[np.int64], where: Mask) -> LabelRule:
+    """A rule that gives some samples (N,) bool other labels."""
+    labels, targets = np.where(where, codes, rule.labeling.labels), rule.labeling.targets
+    if targets is not None:
+        hard = np.eye(targets.shape[1], dtype=np.float32)[np.maximum(codes, 0)]
+        targets = np.where(where[:, None], hard * (codes >= 0)[:, None], targets)
+    return LabelRule(Labeling(labels, targets), rule.undecided & ~where, rule.unvoted & ~where)
+
+
 def _left_out(
     manifest: Manifest, votes: NDArray[np.uint8], chosen: VoteLabels
 ) -> NDArray[np.bool_]:
@@ -89,16 +117,16 @@ def first_verdicts(
     sources: tuple[str, ...],
     rules: tuple[LabelRule, LabelRule],
     *,
-    by_votes: bool,
+    labeled_otherwise: bool,
 ) -> Verdicts:
     """Verdicts on what no split can use: foreign, unlabeled, undecided, outside the scheme.
 
-    ``by_votes``: a sample without a label of its own may have one by its votes.
+    ``labeled_otherwise``: one without a label of its own may have one by votes or decisions.
     """
     foreign = ~manifest.is_one_of("source", sources)
     unlabeled = np.asarray(manifest.text("expression") == UNLABELED)
     voted = np.zeros(len(manifest), dtype=bool)
-    if by_votes:
+    if labeled_otherwise:
         voted = rules[0].usable | rules[1].usable
     verdicts = verdicts.drop(foreign, OTHER_SOURCE)
     verdicts = verdicts.drop(rules[0].unvoted, NO_VOTES).drop(unlabeled & ~voted, NO_LABEL)

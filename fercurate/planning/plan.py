@@ -11,12 +11,15 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, Labeling, SplitAssignment, SplitPlan
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
+from fercurate.planning.applied_decisions import AppliedDecisions
+from fercurate.planning.decisions import DecidedSamples, decided_verdicts
 from fercurate.planning.evidence import Evidence
 from fercurate.planning.labels import (
     NO_VOTES,
     NOT_CHOSEN,
     OTHER_SOURCE,
     LabelRule,
+    decided_rules,
     first_verdicts,
     label_rules,
     resolve_contradictions,
@@ -72,10 +75,10 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     """
     manifest = evidence.manifest
     _check_sources(manifest, recipe.source_names, recipe.name)
-    with _fault_of(f"{recipe.name}: labels.ferplus", _NO_VOTES):
-        rules = label_rules(manifest, evidence.votes, recipe.labels)
+    rules = _rules(evidence, recipe)
     screened = _screened(evidence, recipe, rules)
     state = _assigned(evidence, recipe, rules, screened.verdicts)
+    state = _without_faulty(evidence.decided, state)
     kin, assigned = kin_groups(evidence, recipe, state), state.assignment
     state, leak_note = repair_leaks(kin, recipe.leaks, state)
     labeling, verdicts = settle(state.assignment, rules, state.verdicts)
@@ -88,6 +91,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     folds = _folds(evidence, recipe, state.assignment, labeling)
     plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
     plans += _screened_test(recipe, state.assignment, evidence.screening)
+    told = AppliedDecisions.of(evidence.decided, state, labeling)
     few = shortfall(recipe.select, recipe.scheme.classes, state.assignment, labeling)
     dropped = _DroppedSamples.of(manifest, recipe.source_names, state)
     return BuildPlan(
@@ -100,12 +104,14 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
             *dropped.unfair(),
             *unknown_people(manifest, recipe.splits, state.assignment),
             *_missing_classes(recipe, state.assignment, labeling, folds),
+            *told.warnings,
         ),
-        notes=tuple(text for text in (*few, leak_note, note) if text),
+        notes=tuple(text for text in (*told.notes, *few, leak_note, note) if text),
         folds=folds,
         enhanced=screened.enhanced if screened.enhanced.any() else None,
         kin=kin,
         moved_from=moved_rows(assigned, state.assignment, len(manifest)),
+        decisions=told.facts,
     )
 
 
@@ -118,21 +124,40 @@ def _fault_of(where: str, fix: str = "") -> Iterator[None]:
         raise InputError(str(error), where=where, fix=fix) from None
 
 
+def _rules(evidence: Evidence, recipe: Recipe) -> tuple[LabelRule, LabelRule]:
+    """How samples are labeled: by their corpus, by votes, by people; in train and elsewhere."""
+    with _fault_of(f"{recipe.name}: labels.ferplus", _NO_VOTES):
+        rules = label_rules(evidence.manifest, evidence.votes, recipe.labels)
+    decided = evidence.decided
+    if decided is None:
+        return rules
+    return decided_rules(rules, decided, recipe.labels, decided.in_scope(_sides(evidence, recipe)))
+
+
+def _sides(evidence: Evidence, recipe: Recipe) -> NDArray[np.object_]:
+    with _fault_of(f"{recipe.name}: splits"):
+        return recipe.splits.sides(evidence.manifest)
+
+
 def _screened(
     evidence: Evidence, recipe: Recipe, rules: tuple[LabelRule, LabelRule]
 ) -> ScreenedVerdicts:
     """The verdicts on all samples before they are split."""
-    manifest, by_votes = evidence.manifest, recipe.labels.ferplus is not None
+    manifest, decided = evidence.manifest, evidence.decided
+    otherwise = recipe.labels.ferplus is not None or decided is not None
     verdicts = Verdicts.keep_all(len(manifest))
     if evidence.chosen is not None:
         others = ~manifest.is_one_of("source", recipe.source_names)
         verdicts = verdicts.drop(others, OTHER_SOURCE).drop(~evidence.chosen, NOT_CHOSEN)
-    verdicts = first_verdicts(verdicts, manifest, recipe.source_names, rules, by_votes=by_votes)
+    verdicts = first_verdicts(
+        verdicts, manifest, recipe.source_names, rules, labeled_otherwise=otherwise
+    )
     step = recipe.chain.face_step
     if step is not None and evidence.faceless is not None:
         verdicts = verdicts.drop(evidence.faceless, face_reason(step))
-    with _fault_of(f"{recipe.name}: splits"):
-        side = recipe.splits.sides(manifest)
+    side = _sides(evidence, recipe)
+    if decided is not None:
+        verdicts = decided_verdicts(decided, decided.in_scope(side), verdicts)
     labels, classes = _early_labels(rules, side), recipe.scheme.classes
     candidates = Candidates(manifest, classes, labels, side, evidence.face_duplicates)
     return screen(candidates, evidence.screening, recipe.screen, recipe.select, verdicts)
@@ -150,6 +175,16 @@ def _assigned(
     with _fault_of(f"{recipe.name}: splits"):
         known = SplitEvidence(manifest, kept, early, recipe.seed, evidence.kin)
         return assign(recipe.splits, known, verdicts)
+
+
+def _without_faulty(decided: DecidedSamples | None, state: SplitState) -> SplitState:
+    """The splits without what people found faulty, also where splits were drawn by chance."""
+    if decided is None:
+        return state
+    inside = np.zeros(len(decided.drops), dtype=bool)
+    for name in decided.wanted.splits:
+        inside[state.assignment.rows.get(name, [])] = True
+    return state.judged(decided_verdicts(decided, inside, state.verdicts))
 
 
 def _early_labels(

@@ -1,5 +1,6 @@
 """The stages of a build, in order, and at which of them a reason leaves a sample out."""
 
+from fercurate.planning.decisions import DECIDED
 from fercurate.planning.labels import (
     CONTRADICTORY,
     NO_LABEL,
@@ -21,10 +22,12 @@ from fercurate.planning.splitting import LEAKED, OVER_CAP
 from fercurate.recipe.model import Recipe
 
 STORED = "stored"
+DECISIONS = "decisions"
 STAGES: dict[str, str] = {
     "sources": "in the recipe's sources",
     "labels": "in the scheme",
     "faces": "with a known face",
+    DECISIONS: "not faulty to people",
     "screening": "screened",
     "duplicates": "deduplicated",
     "selection": "selected",
@@ -52,13 +55,23 @@ _OF_REASON: dict[str, str] = {
 }
 
 
+def stages(recipe: Recipe) -> dict[str, str]:
+    """The stages of a recipe: all of them, but for people's decisions if it asks for none."""
+    return {
+        stage: left
+        for stage, left in STAGES.items()
+        if stage != DECISIONS or recipe.decisions is not None
+    }
+
+
 def stages_of(reasons: set[str], recipe: Recipe) -> dict[str, str]:
     """The stage at which each reason leaves samples out; "" for the one that keeps them."""
     step = recipe.chain.face_step
     known = dict(_OF_REASON) | {"": "", recipe.splits.unassigned: "splits"}
     if step is not None:
         known[face_reason(step)] = "faces"
+    kinds = {SCREENED: "screening", DECIDED: DECISIONS}
     return {
-        reason: "screening" if reason.startswith(f"{SCREENED}: ") else known.get(reason, "splits")
+        reason: kinds.get(reason.partition(": ")[0]) or known.get(reason, "splits")
         for reason in reasons
     }

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path as PathOnDisk
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -24,13 +25,15 @@ _MOST_FAULTS = 50
 class LoadedRecipe:
     """A recipe with the text it came from; ``digest`` is the text's SHA-256 (hex).
 
-    ``remark`` is to be said of where it was found, if anything is.
+    ``remark`` is to be said of where it was found, if anything is. ``folder`` is where its file
+    lies; names of files in the recipe start there.
     """
 
     recipe: Recipe
     text: str
     origin: str
     remark: str = ""
+    folder: PathOnDisk | None = None
 
     def __repr__(self) -> str:
         return f"<recipe {self.recipe.name} from {self.origin}: {self.recipe.description}>"

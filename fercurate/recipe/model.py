@@ -19,6 +19,7 @@ from fercurate.recipe.augmentation import (
     known_set,
 )
 from fercurate.recipe.balance import BalanceStep, check_order
+from fercurate.recipe.decisions import Decisions
 from fercurate.recipe.screening import Screen, Select
 from fercurate.recipe.sections import Labels, Section, SourceChoice, fault_at
 from fercurate.recipe.splits import VALIDATION_ROWS
@@ -66,6 +67,9 @@ class Recipe(Section):
     )
     contradictions: ContradictionPolicy = Field(
         default="keep", description="What to do with identical pictures of different labels"
+    )
+    decisions: Decisions | None = Field(
+        default=None, description="Which decisions by people count, and how"
     )
     screen: Screen | None = Field(default=None, description="Which samples are good enough")
     select: Select | None = Field(default=None, description="Only the best samples of a class")
@@ -164,6 +168,13 @@ class Recipe(Section):
                     f"select: per_class: {name!r} is no class of the scheme{near}; "
                     f"expected {', '.join(classes)}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _decisions_fit(self) -> Self:
+        wrong = self.decisions.split_fault(drawn=not self.splits.native) if self.decisions else ""
+        if wrong:
+            raise fault_at("decisions.splits", wrong)
         return self
 
     @field_validator("online")

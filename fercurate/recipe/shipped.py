@@ -72,7 +72,7 @@ def load_recipe(name: str) -> LoadedRecipe:
         raise InputError("not UTF-8 text", where=str(path)) from None
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", where=str(path)) from None
-    return replace(loaded, remark=_hidden(name, path))
+    return replace(loaded, remark=_hidden(name, path), folder=path.parent)
 
 
 def _hidden(name: str, path: Path) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.decisions.history import NOTHING_DECIDED, DecisionHistory
 from fercurate.domain.groups import Groups
 from fercurate.errors import InputError
 from fercurate.pipeline.building.face_geometry import faceless, recipe_geometry
@@ -18,6 +19,7 @@ from fercurate.pipeline.measure.instruments import (
     criterion_scores,
     measured_values,
 )
+from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.evidence import Evidence, needs_duplicates
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
@@ -35,10 +37,14 @@ FACE = "no_face"
 
 @dataclass(frozen=True, slots=True)
 class MeasureOptions:
-    """How stored pictures are looked at: YuNet's file, if any, and how many workers."""
+    """How stored pictures are looked at: YuNet's file, if any, and how many workers.
+
+    ``decisions`` are what people decided on them.
+    """
 
     face_model: Path | None = None
     jobs: int = 0
+    decisions: DecisionHistory = NOTHING_DECIDED
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,11 @@ def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
 
 
 def build_basis(
-    store: Store, recipe: Recipe, instruments: Instruments, jobs: int, listen: Listener
+    store: Store,
+    recipe: Recipe,
+    instruments: Instruments,
+    options: MeasureOptions,
+    listen: Listener,
 ) -> BuildBasis:
     """What a plan rests on; duplicates are looked for only if the recipe asks about them.
 
@@ -85,18 +95,20 @@ def build_basis(
         InputError: it needs landmarks that no sample has, or eyes that the detector cannot give.
     """
     rows = np.flatnonzero(store.manifest.is_one_of("source", recipe.source_names))
-    search = DuplicateSearch(store, rows, jobs, listen)
+    search = DuplicateSearch(store, rows, options.jobs, listen)
+    decided = _decided(store, recipe, options.decisions)
     values = measured_values(store, instruments)
     geometry = recipe_geometry(store, recipe, rows, values)
     evidence = Evidence(
         manifest=store.manifest,
         votes=store.votes,
         identity=search.identities if recipe.contradictions != "keep" else None,
-        duplicates=search.pictures(_sides(recipe, store)) if needs_duplicates(recipe) else None,
-        face_duplicates=_face_duplicates(search, recipe),
-        screening=_screening(recipe, values, len(store)),
+        duplicates=_duplicates(search, recipe, decided),
+        face_duplicates=_face_duplicates(search, recipe, decided),
+        screening=_screening(store, recipe, values, decided),
         faceless=faceless(recipe, store.manifest, geometry),
         chosen=_chosen(store, recipe, values),
+        decided=decided,
     )
     return BuildBasis(evidence, geometry, method_names(instruments))
 
@@ -121,10 +133,8 @@ def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
     Who may stand anywhere has a number of its own: so has everybody where leaks move samples to
     other splits, or the recipe's names contradict each other, which is said later.
     """
-    count = len(store)
-    try:
-        names = recipe.splits.sides(store.manifest)
-    except ValueError:
+    count, names = len(store), _side_names(recipe, store)
+    if not names.any():
         return np.arange(count)
     sides = np.unique(names.astype(str), return_inverse=True)[1].astype(np.int64)
     anywhere = (names == ANYWHERE) | (recipe.leaks == "move")
@@ -132,11 +142,39 @@ def _sides(recipe: Recipe, store: Store) -> NDArray[np.int64]:
     return np.where(names == "", -1, sides)
 
 
-def _face_duplicates(search: DuplicateSearch, recipe: Recipe) -> Groups | None:
+def _side_names(recipe: Recipe, store: Store) -> NDArray[np.object_]:
+    """Names (N,) of sides; "" for all where the recipe's contradict each other: said later."""
+    try:
+        return recipe.splits.sides(store.manifest)
+    except ValueError:
+        return np.full(len(store), "", dtype=object)
+
+
+def _decided(store: Store, recipe: Recipe, history: DecisionHistory) -> DecidedSamples | None:
+    if recipe.decisions is None:
+        return None
+    return DecidedSamples.of(history, recipe.decisions, store.manifest)
+
+
+def _duplicates(
+    search: DuplicateSearch, recipe: Recipe, decided: DecidedSamples | None
+) -> Groups | None:
+    """Identical, nearly identical and changed pictures; None for a recipe that does not ask."""
+    if not needs_duplicates(recipe):
+        return None
+    groups = search.pictures(_sides(recipe, search.store))
+    return groups if decided is None else decided.regrouped(groups)
+
+
+def _face_duplicates(
+    search: DuplicateSearch, recipe: Recipe, decided: DecidedSamples | None
+) -> Groups | None:
     """Those of which one stays; None for a recipe that keeps them all."""
     if recipe.screen is None or recipe.screen.duplicate_threshold is None:
         return None
-    return search.faces() if _drops_near(recipe) else search.identical_faces()
+    if not _drops_near(recipe):
+        return search.identical_faces()
+    return search.faces() if decided is None else decided.regrouped(search.faces())
 
 
 def _drops_near(recipe: Recipe) -> bool:
@@ -145,10 +183,16 @@ def _drops_near(recipe: Recipe) -> bool:
     return threshold is not None and threshold <= NEAR
 
 
-def _screening(recipe: Recipe, values: dict[str, Values], count: int) -> Screening | None:
+def _screening(
+    store: Store, recipe: Recipe, values: dict[str, Values], decided: DecidedSamples | None
+) -> Screening | None:
+    """Who fails the recipe's criteria; what people found to be no fault counts as none."""
     if recipe.screen is None and recipe.select is None:
         return None
-    scores = criterion_scores(values, needed_scores(recipe))
+    scores, count = dict(criterion_scores(values, needed_scores(recipe))), len(store)
+    if decided is not None:
+        scope = decided.in_scope(_side_names(recipe, store))
+        scores = {n: np.where(decided.passing(n, scope), np.nan, s) for n, s in scores.items()}
     policy = Policy() if recipe.screen is None else recipe.screen.policy()
     best = np.zeros(count) if recipe.select is None else quality(scores, cured=policy.enhance)
     return Screening(policy.judge(scores, count), best)

@@ -15,6 +15,7 @@ from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.building.data_files import DataFormat, write_data_files
+from fercurate.pipeline.building.decision_files import recipe_decisions, write_decisions
 from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
 from fercurate.pipeline.building.papers.facts import export_facts
 from fercurate.pipeline.building.papers.papers import write_papers
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 class BuildRequest:
     """What to build, from which store, into which folder.
 
-    ``bundle`` is the name of the file that the plan is taken from, if it is taken from one.
+    ``decisions`` are files of decisions in place of those that the recipe names. ``bundle`` is the
+    name of the file that the plan is taken from, if it is taken from one.
     """
 
     recipe: LoadedRecipe
@@ -50,6 +52,7 @@ class BuildRequest:
     framework: str = FRAMEWORKS[0]
     face_model: Path | None = None
     bundle: str = ""
+    decisions: tuple[Path, ...] = ()
 
     @property
     def command(self) -> str:
@@ -59,6 +62,8 @@ class BuildRequest:
             options += f" --framework {self.framework}"
         if self.bundle:
             return f"fercurate build --bundle {shlex.quote(self.bundle)}{options}"
+        if self.recipe.recipe.decisions and self.decisions:
+            options += "".join(f" --decisions {shlex.quote(one.name)}" for one in self.decisions)
         return f"fercurate build --recipe {shlex.quote(self.recipe.origin)}{options}"
 
     @property
@@ -68,8 +73,13 @@ class BuildRequest:
 
     @property
     def measure_options(self) -> MeasureOptions:
-        """How stored pictures are looked at before anything is planned."""
-        return MeasureOptions(self.face_model, self.jobs)
+        """How stored pictures are looked at before anything is planned, and what was decided.
+
+        Raises:
+            InputError, UsageError: as ``recipe_decisions``.
+        """
+        decisions = recipe_decisions(self.recipe, self.store, self.decisions)
+        return MeasureOptions(self.face_model, self.jobs, decisions)
 
 
 @dataclass(frozen=True, repr=False)
@@ -142,6 +152,8 @@ def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) ->
     with staged_export(request.output, request.overwrite) as folder:
         files = write_data_files(folder, ready, extent.picture, request.format, listen)
         files += write_sample_table(folder, ready, samples)
+        if ready.recipe.decisions is not None:
+            files += write_decisions(folder, ready.decisions)
         files += write_export_sheets(ready, folder)
         facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
         files += write_scripts(folder, request.framework, request.recipe.digest, classes)
@@ -174,5 +186,6 @@ def _write_lock(
         store_sha256=ready.store.digest(),
         measured_by=ready.basis.methods,
         bundle=request.bundle,
+        decisions=ready.decisions.digest if ready.recipe.decisions else "",
     )
     write_lock(folder, provenance, lineage, outputs, request.jobs)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from fercurate.domain.decisions.history import NOTHING_DECIDED, DecisionHistory
 from fercurate.domain.plan import BuildPlan
 from fercurate.pipeline.building.basis import (
     BuildBasis,
@@ -35,6 +36,7 @@ class PlannedBuild:
     maker: StoredPictureMaker
     basis: BuildBasis
     changes: PictureChanges
+    decisions: DecisionHistory = NOTHING_DECIDED
 
 
 @contextmanager
@@ -60,7 +62,7 @@ def planned_build(
         if measuring:
             store = stack.enter_context(measure(store, instruments.request(options.jobs), listen))
         store.verify()
-        basis = build_basis(store, recipe, instruments, options.jobs, listen)
+        basis = build_basis(store, recipe, instruments, options, listen)
         plan = plan_build(basis.evidence, recipe)
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
@@ -72,7 +74,7 @@ def planned_build(
         )
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
-        yield PlannedBuild(store, recipe, plan, maker, basis, changes)
+        yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
 
 
 def picture_changes(

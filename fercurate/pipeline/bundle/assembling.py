@@ -61,7 +61,8 @@ def build_bundle(bundle: Path, request: BuildRequest, listen: Listener = ignore)
             listen(Notice(f"{text}: their rows are left out", warning=True))
         assembly = _Assembly(contents, matches, counts)
         named = replace(request, bundle=bundle.name)
-        with assembly.planned(store, request.measure_options, listen) as ready:
+        options = MeasureOptions(request.face_model, request.jobs, contents.decisions())
+        with assembly.planned(store, options, listen) as ready:
             return replace(write_build(ready, named, listen), matches=counts)
 
 
@@ -111,7 +112,7 @@ class _Assembly:
             maker = StoredPictureMaker.of(store, recipe, plan.enhanced, geometry)
             basis = BuildBasis(Evidence(store.manifest, store.votes), geometry)
             changes = picture_changes(store, recipe, plan, basis)
-            yield PlannedBuild(store, recipe, plan, maker, basis, changes)
+            yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
 
     def _plan(self, samples: SampleTable, recipe: Recipe) -> BuildPlan:
         classes = recipe.scheme.classes

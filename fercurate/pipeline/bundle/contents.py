@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import ExportError, InputError
+from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.export.samples_file import SAMPLES, parse_samples
 from fercurate.files.regular import check_regular
 from fercurate.pipeline.bundle.checks import row_fault, sample_fault, shares_are_sound
@@ -34,6 +36,7 @@ from fercurate.pipeline.bundle.layout import (
     VOTES,
 )
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+from fercurate.store.decision_file import parse_decisions
 
 _MOST_BYTES, _MOST_RATIO = 2 << 30, 200
 _NO_ZIP = (
@@ -105,6 +108,18 @@ class BundleContents:
             raise self.fault("other columns, or a row of another length", name, listed)
         columns = zip(*rows, strict=True) if rows else [()] * len(names)
         return {n: np.array(v, dtype=object) for n, v in zip(names, columns, strict=True)}
+
+    def decisions(self) -> DecisionHistory:
+        """What people decided when the export was built; nothing where it asked for no decisions.
+
+        Raises:
+            InputError: a line is no decision.
+        """
+        if self.recipe.recipe.decisions is None:
+            return DecisionHistory()
+        return parse_decisions(
+            self.members.get(DECISIONS_FILE, b""), f"{self.path}: {DECISIONS_FILE}"
+        )
 
     @cached_property
     def samples(self) -> SampleTable:

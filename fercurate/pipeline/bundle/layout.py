@@ -29,6 +29,7 @@ MEMBERS: frozenset[str] = frozenset(
         "datasheet.md",
         "summary.json",
         "applied.jsonl",
+        "decisions.jsonl",
     }
 )
 """All names that a member may have: none of them holds a picture."""

@@ -14,6 +14,7 @@ from fercurate.domain.text import Encoded, did_you_mean, encode_text
 from fercurate.errors import FercurateError, InputError
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
 from fercurate.pipeline.building.basis import MeasureOptions
+from fercurate.pipeline.building.decision_files import recipe_decisions
 from fercurate.pipeline.building.papers.sheets import ExportSheets
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.defaults import PREVIEW_PER_CLASS
@@ -95,7 +96,8 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
     check_folder(request.output, PREVIEW_FOLDER, request.overwrite)
     if request.recipe.remark:
         warn_by(listen)(request.recipe.remark)
-    options = MeasureOptions(request.face_model, request.jobs)
+    decisions = recipe_decisions(request.recipe, request.store)
+    options = MeasureOptions(request.face_model, request.jobs, decisions)
     with ExitStack() as stack:
         store = stack.enter_context(Store.open(request.store))
         asked = _rows_of(request, store.manifest)

@@ -86,6 +86,7 @@ def rebuild(request: RebuildRequest, listen: Listener = ignore) -> RebuildReport
         request.jobs,
         framework=terms.framework,
         face_model=request.face_model,
+        decisions=terms.decision_files,
     )
     with Store.open(request.store) as store:
         different = terms.differences(store, again.measure_options)

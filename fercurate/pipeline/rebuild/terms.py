@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fercurate.errors import ExportError
+from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.export.folder import RECIPE_FILE, SUMMARY_FILE
 from fercurate.export.lock import LOCK_FILE, read_provenance, tool_versions
 from fercurate.export.scripts import FRAMEWORKS, NO_SCRIPTS
@@ -77,6 +78,11 @@ class LockTerms:
         there = (name for name in FRAMEWORKS if f"training/{name}/__init__.py" in self.outputs)
         return next(there, NO_SCRIPTS)
 
+    @property
+    def decision_files(self) -> tuple[Path, ...]:
+        """The decisions that it was built with, as they lie beside it."""
+        return (self.root / DECISIONS_FILE,) if self.recipe.recipe.decisions else ()
+
     def differences(self, store: Store, options: MeasureOptions) -> list[str]:
         """What is not as it was, in words; nothing if the same bytes can be expected."""
         return [
@@ -84,6 +90,7 @@ class LockTerms:
             *self._of_store(store),
             *self._of_versions(),
             *self._of_methods(options),
+            *self._of_decisions(options),
         ]
 
     def _of_recipe(self) -> Iterator[str]:
@@ -117,6 +124,11 @@ class LockTerms:
                 f"measured by {', '.join(here) or 'nothing'} here, by "
                 f"{', '.join(known) or 'nothing'} in the lock"
             )
+
+    def _of_decisions(self, options: MeasureOptions) -> Iterator[str]:
+        known = self.lock.get("decisions")
+        if self.recipe.recipe.decisions and options.decisions.digest != known:
+            yield f"decisions: {DECISIONS_FILE} is not as the lock says"
 
 
 def _origin(lock: Mapping[str, Any], root: Path) -> str:

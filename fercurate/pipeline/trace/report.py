@@ -26,6 +26,7 @@ class TraceReport(HasOverview):
         policy: by whose thresholds: the recipe's name, or a preset.
         decision: what a build decided on it, and why; or the stage at which it is not there.
         rows: the rows of the export that were made from it.
+        decided: what people decided on it: those of the export, else the store's own.
         remarks: what could not be told, and why.
     """
 
@@ -39,6 +40,7 @@ class TraceReport(HasOverview):
     decision: dict[str, Any] = field(default_factory=dict)
     rows: tuple[TracedRow, ...] = ()
     remarks: tuple[str, ...] = ()
+    decided: tuple[dict[str, str], ...] = ()
 
     @property
     def stage(self) -> str:
@@ -79,6 +81,7 @@ class TraceReport(HasOverview):
             "stage": self.stage,
             "reason": self.reason,
             "rows": [one.to_json() for one in self.rows],
+            "decided": list(self.decided),
             "remarks": list(self.remarks),
         }
 

@@ -45,6 +45,11 @@ class StoredSample:
             "votes": self.votes(),
         }
 
+    @property
+    def digest(self) -> str:
+        """The digest of its pixels."""
+        return self._text("digest")
+
     def _raw(self) -> dict[str, Any]:
         """The raw file with line, and the ingest that read it."""
         raw: dict[str, Any] = {"file": self._text("origin")}

@@ -5,14 +5,17 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from fercurate.domain.decisions.decision import LABEL
+from fercurate.domain.decisions.lines import KEYS
 from fercurate.domain.sample_table import SampleTable
 from fercurate.errors import ExportError, InputError
 from fercurate.export.exported_files import ExportCondition
 from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.samples_file import SAMPLES, SampleFinder
 from fercurate.files.regular import is_regular, read_regular
+from fercurate.pipeline.building.decision_files import exported_decisions
 from fercurate.pipeline.events import Listener, ignore
-from fercurate.pipeline.trace.decided import Decision
+from fercurate.pipeline.trace.outcome import BuildOutcome
 from fercurate.pipeline.trace.report import TraceReport
 from fercurate.pipeline.trace.request import TraceRequest
 from fercurate.pipeline.trace.rows import ExportSearch, TracedRow, base_of, original_of
@@ -21,6 +24,7 @@ from fercurate.pipeline.trace.target import StoreSearch, Target, row_address
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
+from fercurate.store.decision_file import DecisionFile, store_decisions
 from fercurate.store.store import Store
 from fercurate.training.shared.lock import locked_root
 
@@ -96,7 +100,9 @@ class _Trace:
         if target.kind in {"reject", "removed"}:
             return TraceReport(self.request.what, target, remarks=self._remarks(target))
         sample = self._sample(target.sample_id)
-        decision = self._decision(target.sample_id, listen)
+        decided = self._decided(target.sample_id, sample)
+        labels = tuple(one["answer"] for one in decided if one["question"] == LABEL)
+        decision = self._decision(target.sample_id, labels, listen)
         rows = () if self.export is None else self._rows(self.export, target.sample_id)
         policy, by = preset_policy(DEFAULT_PRESET), f"the preset {DEFAULT_PRESET}"
         if decision is not None and decision.recipe.screen is not None:
@@ -112,6 +118,22 @@ class _Trace:
             decision=decision.to_json() if decision else {},
             rows=rows,
             remarks=self._remarks(target),
+            decided=decided,
+        )
+
+    def _decided(self, sample_id: str, sample: StoredSample | None) -> tuple[dict[str, str], ...]:
+        """What people decided on a sample: with the export, else in the store's own file."""
+        if self.export is not None:
+            history = exported_decisions(self.export.root)
+        elif self.store is not None:
+            history = DecisionFile(store_decisions(self.store.path)).read()
+        else:
+            return ()
+        pixels = sample.digest if sample else ""
+        return tuple(
+            dict(zip(KEYS, one, strict=True))
+            for one in history.valid
+            if one.sample_id == sample_id or (pixels and one.digest == pixels)
         )
 
     def _target(self) -> tuple[TracedRow | None, Target]:
@@ -157,13 +179,15 @@ class _Trace:
         keys = ("source", "native_label", "native_split", "expression", "origin", "line", "digest")
         return {} if facts is None else {"id": sample_id, **{key: facts[key] for key in keys}}
 
-    def _decision(self, sample_id: str, listen: Listener) -> Decision | None:
+    def _decision(
+        self, sample_id: str, labels: tuple[str, ...], listen: Listener
+    ) -> BuildOutcome | None:
         export, recipe = self.export, self.request.recipe
         if export is not None and export.samples is not None and export.recipe is not None:
-            return Decision(export.samples, export.recipe.recipe, sample_id)
+            return BuildOutcome(export.samples, export.recipe.recipe, sample_id, labels)
         if export is None and recipe is not None and self.store is not None:
             table = _planned_samples(self.store, recipe, self.request, listen)
-            return Decision(table, recipe.recipe, sample_id)
+            return BuildOutcome(table, recipe.recipe, sample_id, labels)
         return None
 
     def _rows(self, export: _TracedExport, sample_id: str) -> tuple[TracedRow, ...]:
@@ -207,10 +231,12 @@ def _planned_samples(
 ) -> SampleTable:
     """What a build by a recipe would decide on each sample."""
     from fercurate.pipeline.building.basis import MeasureOptions  # noqa: PLC0415  # seldom asked
+    from fercurate.pipeline.building.decision_files import recipe_decisions  # noqa: PLC0415
     from fercurate.pipeline.building.prepare import planned_build  # noqa: PLC0415
     from fercurate.planning.sample_table import sample_table  # noqa: PLC0415
 
-    options = MeasureOptions(request.face_model, request.jobs)
+    decisions = recipe_decisions(recipe, store.path)
+    options = MeasureOptions(request.face_model, request.jobs, decisions)
     with planned_build(store, recipe.recipe, options, listen, measuring=False) as ready:
         copies = ready.basis.evidence.face_duplicates
         return sample_table(ready.store.manifest, ready.plan, recipe.recipe, copies)

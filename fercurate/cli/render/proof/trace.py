@@ -35,6 +35,7 @@ def trace_lines(report: "TraceReport") -> Iterator[str]:
     if report.row is not None:
         yield f"row {report.row.file}:{report.row.row} ({report.row.sample_id})"
     yield from _sample_lines(report.sample)
+    yield from _decided_lines(report)
     yield from _judged_lines(report)
     yield from _decision_lines(report.decision)
     yield from _row_lines(report)
@@ -62,6 +63,13 @@ def _sample_lines(sample: dict[str, Any]) -> Iterator[str]:
     votes = sample.get("votes")
     if votes:
         yield f"votes   {', '.join(f'{name} {count}' for name, count in votes.items() if count)}"
+
+
+def _decided_lines(report: "TraceReport") -> Iterator[str]:
+    for one in report.decided:
+        before = f" (was {one['given']})" if one["given"] else ""
+        when = f"{one['at'][:10]}, {one['mode']}"
+        yield f"decided {one['question']}: {one['answer']}{before}, by {one['by']} on {when}"
 
 
 def _judged_lines(report: "TraceReport") -> Iterator[str]:

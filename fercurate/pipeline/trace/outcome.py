@@ -7,19 +7,23 @@ from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.text import plural
 from fercurate.domain.verdict import KEEP
 from fercurate.export.samples_file import SampleFinder
+from fercurate.planning.decisions import DECIDED
 from fercurate.planning.screening import SCREENED
+from fercurate.planning.stages import DECISIONS
 from fercurate.recipe.model import Recipe
 
 _SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Decision:
+class BuildOutcome:
     """What a recipe's build decided on one of the samples in its table."""
 
     samples: SampleTable | SampleFinder
     recipe: Recipe
     sample_id: str
+    decided_labels: tuple[str, ...] = ()
+    """The expressions that people gave it."""
 
     @property
     def facts(self) -> dict[str, str] | None:
@@ -67,6 +71,8 @@ class Decision:
         labels, scheme = self.recipe.labels, self.recipe.scheme
         if not facts["class"]:
             return f"no class of the scheme {scheme.name}"
+        if self._is_decided(facts["class"]):
+            return f"people decided so, by the rule {self._decision_rule}"
         if labels.ferplus is not None:
             evaluated = facts["split"] in {"val", "test"} and labels.ferplus.evaluation != "same"
             mode = "majority" if evaluated else labels.ferplus.mode
@@ -78,6 +84,18 @@ class Decision:
         if facts["class"] in scheme.merged and expression in scheme.expressions(facts["class"]):
             return f"the scheme {scheme.name} counts {expression} to {facts['class']}"
         return "the vote of identical pictures (contradictions: vote)"
+
+    @property
+    def _decision_rule(self) -> str:
+        """The rule by which labels that people gave become one; "none" where they do not count."""
+        return "none" if self.recipe.decisions is None else self.recipe.decisions.labels
+
+    def _is_decided(self, name: str) -> bool:
+        """Whether people gave it a class by this name, and the recipe takes labels of people."""
+        labels, scheme = self.recipe.labels, self.recipe.scheme
+        given = {labels.renamed().get(one, one) for one in self.decided_labels}
+        members = scheme.expressions(name) if name in scheme.merged else (name,)
+        return self._decision_rule != "none" and bool(given & set(members))
 
     def _why(self, facts: dict[str, str], group: list[dict[str, str]]) -> str:
         """One sentence: why it stands where it does, or why it stands nowhere."""
@@ -100,7 +118,8 @@ class Decision:
             caps = self.recipe.caps().get(facts["source"], {})
             listed = ", ".join(f"{split} {count}" for split, count in caps.items())
             return f"{facts['reason']} of {facts['source']} ({listed}), drawn by seed and id"
-        return facts["reason"]
+        by_people = "people decided so: " if facts["stage"] == DECISIONS else ""
+        return by_people + facts["reason"].removeprefix(f"{DECIDED}: ")
 
     def _placing(self, facts: dict[str, str]) -> str:
         splits = self.recipe.splits

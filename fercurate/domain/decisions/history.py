@@ -1,0 +1,75 @@
+"""Many decisions: their union, whatever the order, and which of them count."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+
+from fercurate.domain.decisions.decision import WITHDRAWN, Decision
+from fercurate.domain.decisions.lines import decision_lines
+
+_by_time = itemgetter(6, 5, 0, 2, 3, 1, 4, 7, 8, 9)
+"""Time, author, sample, question, answer, then all the rest."""
+
+
+@dataclass(frozen=True)
+class DecisionHistory:
+    """Everything that was ever decided, undone answers included."""
+
+    decisions: tuple[Decision, ...] = ()
+
+    @classmethod
+    def union(cls, histories: Iterable["DecisionHistory"]) -> "DecisionHistory":
+        """Each decision once, by time: the same for any order of histories and lines."""
+        together = {decision for one in histories for decision in one.decisions}
+        return cls(tuple(sorted(together, key=_by_time)))
+
+    def __len__(self) -> int:
+        return len(self.decisions)
+
+    def __iter__(self) -> Iterator[Decision]:
+        return iter(self.decisions)
+
+    @cached_property
+    def latest(self) -> dict[tuple[str, str, str], Decision]:
+        """The decision that counts of each (sample, question, author), an undoing among them.
+
+        The latest by time; of equal times the later line.
+        """
+        found: dict[tuple[str, str, str], Decision] = {}
+        for one in self.decisions:
+            key = (one[0], one[2], one[5])
+            known = found.get(key)
+            if known is None or known[6] <= one[6]:
+                found[key] = one
+        return found
+
+    @cached_property
+    def valid(self) -> tuple[Decision, ...]:
+        """The decisions that count and are not undone, in the order of their keys' first lines."""
+        return tuple(one for one in self.latest.values() if one.answer != WITHDRAWN)
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Whose decisions count, by name."""
+        return tuple(sorted({one.author for one in self.valid}))
+
+    @property
+    def questions(self) -> set[str]:
+        """The questions of decisions that count."""
+        return {one.question for one in self.valid}
+
+    @property
+    def text(self) -> str:
+        """The lines of a file that holds them."""
+        return decision_lines(self.decisions)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of what counts; the order and what was undone make no difference."""
+        text = decision_lines(sorted(self.valid, key=_by_time))
+        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+NOTHING_DECIDED = DecisionHistory()
