@@ -6,6 +6,8 @@ The door for Python: every public name, loaded when it is first asked for, so th
 Verbs: ``inspect``, ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``,
 ``build``. Proof: ``trace``, ``verify``, ``rebuild``, ``diff``, ``bundle``. Care of a store:
 ``list_sources``, ``list_rejects``, ``remove_samples``, ``compact_store``, ``merge_stores``.
+Models: ``add_predictions``, ``list_predictions``, ``show_predictions``.
+Votes: ``add_votes``, ``list_votes``, ``vote_agreement``.
 Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
 Everything else is what these take, give, say meanwhile, or raise.
 
@@ -47,6 +49,7 @@ if TYPE_CHECKING:
     )
     from fercurate.api.exports import Export, ExportSplit, read_export
     from fercurate.api.ingest import ingest, inspect
+    from fercurate.api.predictions import add_predictions, list_predictions, show_predictions
     from fercurate.api.progress import Progress
     from fercurate.api.proof import bundle, diff, list_samples, read_funnel, rebuild, trace, verify
     from fercurate.api.recipes import build, load_recipe, preview
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
         plot_class_balance,
         read_images,
     )
+    from fercurate.api.votes import add_votes, list_votes, vote_agreement
     from fercurate.domain.manifest import Manifest
     from fercurate.errors import (
         ConflictError,
@@ -82,6 +86,9 @@ if TYPE_CHECKING:
     from fercurate.pipeline.filter.verdicts import FilterReport
     from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
     from fercurate.pipeline.inspect.inspect import PathReport
+    from fercurate.pipeline.predictions.add import AddedPredictions
+    from fercurate.pipeline.predictions.report import PredictionReport
+    from fercurate.pipeline.predictions.stored import PredictionList
     from fercurate.pipeline.preview.preview import PreviewReport
     from fercurate.pipeline.rebuild.rebuild import RebuildReport
     from fercurate.pipeline.stats.class_balance import ClassBalance
@@ -89,11 +96,16 @@ if TYPE_CHECKING:
     from fercurate.pipeline.trace.listing import SampleList
     from fercurate.pipeline.trace.report import TraceReport
     from fercurate.pipeline.verify.findings import VerifyReport
+    from fercurate.pipeline.votes.add import AddVotesReport
+    from fercurate.pipeline.votes.agreement import VoteAgreement
+    from fercurate.pipeline.votes.listing import VoteSetList
     from fercurate.recipe.loader import LoadedRecipe
     from fercurate.recipe.model import Recipe
     from fercurate.store.store import Store
 
 __all__ = [
+    "AddVotesReport",
+    "AddedPredictions",
     "Advanced",
     "AuditReport",
     "BuildReport",
@@ -118,6 +130,8 @@ __all__ = [
     "MergeReport",
     "Notice",
     "PathReport",
+    "PredictionList",
+    "PredictionReport",
     "PreviewReport",
     "Progress",
     "RebuildReport",
@@ -134,8 +148,12 @@ __all__ = [
     "TraceReport",
     "UsageError",
     "VerifyReport",
+    "VoteAgreement",
+    "VoteSetList",
     "WhereError",
     "__version__",
+    "add_predictions",
+    "add_votes",
     "audit",
     "build",
     "bundle",
@@ -145,9 +163,11 @@ __all__ = [
     "filter_store",
     "ingest",
     "inspect",
+    "list_predictions",
     "list_rejects",
     "list_samples",
     "list_sources",
+    "list_votes",
     "load_recipe",
     "merge_stores",
     "plot_class_balance",
@@ -157,18 +177,22 @@ __all__ = [
     "read_images",
     "rebuild",
     "remove_samples",
+    "show_predictions",
     "trace",
     "verify",
+    "vote_agreement",
 ]
 
 _HOMES: dict[str, tuple[str, ...]] = {
     "api.care": ("compact_store", "list_rejects", "list_sources", "merge_stores", "remove_samples"),
     "api.exports": ("Export", "ExportSplit", "read_export"),
     "api.ingest": ("ingest", "inspect"),
+    "api.predictions": ("add_predictions", "list_predictions", "show_predictions"),
     "api.progress": ("Progress",),
     "api.proof": ("bundle", "diff", "list_samples", "read_funnel", "rebuild", "trace", "verify"),
     "api.recipes": ("build", "load_recipe", "preview"),
     "api.stored": ("audit", "count_classes", "filter_store", "plot_class_balance", "read_images"),
+    "api.votes": ("add_votes", "list_votes", "vote_agreement"),
     "domain.manifest": ("Manifest",),
     "errors": (
         "ConflictError",
@@ -194,6 +218,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pipeline.filter.verdicts": ("FilterReport",),
     "pipeline.ingest.report": ("CorpusReport", "IngestReport"),
     "pipeline.inspect.inspect": ("PathReport",),
+    "pipeline.predictions.add": ("AddedPredictions",),
+    "pipeline.predictions.report": ("PredictionReport",),
+    "pipeline.predictions.stored": ("PredictionList",),
     "pipeline.preview.preview": ("PreviewReport",),
     "pipeline.rebuild.rebuild": ("RebuildReport",),
     "pipeline.stats.class_balance": ("ClassBalance",),
@@ -201,6 +228,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pipeline.trace.listing": ("SampleList",),
     "pipeline.trace.report": ("TraceReport",),
     "pipeline.verify.findings": ("VerifyReport",),
+    "pipeline.votes.add": ("AddVotesReport",),
+    "pipeline.votes.agreement": ("VoteAgreement",),
+    "pipeline.votes.listing": ("VoteSetList",),
     "recipe.loader": ("LoadedRecipe",),
     "recipe.model": ("Recipe",),
     "store.store": ("Store",),

@@ -55,6 +55,7 @@ MARKED_FOLDERS = {
     "pipeline/rebuild": "slow",
     "pipeline/trace": "slow",
     "pipeline/verify": "slow",
+    "pipeline/votes/test_labels.py": "slow",
     "properties": "slow",
     "real": "real",
     "report/page/test_browser.py": "browser",

@@ -11,6 +11,7 @@ import pytest
 import fercurate
 from fercurate import errors
 
+DOORS = ("care", "exports", "ingest", "predictions", "proof", "recipes", "stored", "votes")
 HEAVY = ("numpy", "h5py", "pandas", "click", "cv2", "matplotlib", "pydantic", "yaml", "typing")
 
 
@@ -71,7 +72,7 @@ def test_checkers_are_told_the_same_homes() -> None:
 
 
 def test_nothing_public_is_missing() -> None:
-    for module in ("care", "exports", "ingest", "proof", "recipes", "stored"):
+    for module in DOORS:
         space = vars(import_module(f"fercurate.api.{module}"))
         own = [
             name

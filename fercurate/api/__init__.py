@@ -2,12 +2,14 @@
 
 People import all of it from ``fercurate`` itself; ``docs/python.md`` shows it.
 
-ingest      the verbs that read corpora, and look at what a path is
-stored      verbs on a store or an export: count, filter, audit, pictures
-recipes     verbs that follow a recipe: load, preview, build
-proof       verbs that prove where a number comes from: trace, verify, rebuild, diff, bundle
-care        verbs that look after a store: list, remove, compact, merge
-exports     reading an export back
-arguments   what was passed, checked
-progress    an argument turned into a listener
+ingest       the verbs that read corpora, and look at what a path is
+stored       verbs on a store or an export: count, filter, audit, pictures
+recipes      verbs that follow a recipe: load, preview, build
+proof        verbs that prove where a number comes from: trace, verify, rebuild, diff, bundle
+care         verbs that look after a store: list, remove, compact, merge
+predictions  what models predict: add, list, compare with the labels
+votes        votes of several people: add, list, compare
+exports      reading an export back
+arguments    what was passed, checked
+progress     an argument turned into a listener
 """

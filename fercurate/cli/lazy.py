@@ -9,6 +9,10 @@ COMMANDS: dict[str, str] = {
     "ingest": "Read corpora (FER-2013, FER+, CK+, AffectNet, ...) into a store.",
     "stats": "Show the class balance of a store or an export.",
     "filter": "Find occluded, non-human, faceless and badly lit samples.",
+    "predictions": "Keep what models predict, and find labels that are likely wrong.",
+    "review": "Decide on pictures in the browser, those that matter first.",
+    "decide": "Decide on single samples by hand.",
+    "decisions": "Merge, compare, take over or export decisions.",
     "audit": "Look for leakage between splits and contradictory labels.",
     "preview": "Show what every step of a recipe does to a few pictures.",
     "build": "Build a documented HDF5 training set from a recipe.",
@@ -22,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "remove": "Take a source or single samples out of a store for good.",
     "compact": "Drop the bytes of what was removed or superseded.",
     "merge": "Make one store of two.",
+    "votes": "Add votes of several people by name, list them, or tell how far they agree.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
     "models": "List the optional models, or fetch one.",
     "demo": "Run the whole job on small synthetic corpora.",
@@ -30,6 +35,7 @@ COMMANDS: dict[str, str] = {
 
 
 _FOLDERS: dict[str, tuple[str, ...]] = {
+    "people": ("review", "decide", "decisions"),
     "proof": ("trace", "verify", "rebuild", "diff", "bundle"),
     "care": ("sources", "rejects", "remove", "compact", "merge"),
 }

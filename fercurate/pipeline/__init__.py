@@ -2,21 +2,23 @@
 
 A folder a verb, and what the verbs share:
 
-    events     typed progress events; the library itself never prints
-    defaults   what both doors take where nothing is said, and its bounds
-    ingest     from raw files to stored samples
-    inspect    what lies in a path, and as what it would be read
-    measure    stored pictures measured once, for every verb that judges them
-    filter     measure, judge and explain every sample of a store
-    audit      leakage between splits, and contradictory labels
-    stats      the class balance of a store or an export
-    care       sources, rejects, removal, compaction and merging of stores
-    verify     every digest and row of a store or an export; rows made again
-    building   from a store and a recipe to an export
-    trace      where a picture or a row comes from, or why it is not there
-    diff       what differs between two exports, stores or locks
-    rebuild    an export built again from its lock
-    bundle     what may be shared without a picture, and the same export from it
-    preview    what every step of a recipe does to a few pictures
-    demo       small synthetic corpora on which the whole job runs
+    events       typed progress events; the library itself never prints
+    defaults     what both doors take where nothing is said, and its bounds
+    ingest       from raw files to stored samples
+    inspect      what lies in a path, and as what it would be read
+    measure      stored pictures measured once, for every verb that judges them
+    predictions  what any model says of the samples, kept as measurements
+    votes        votes of any people, by name, and how far these agree
+    filter       measure, judge and explain every sample of a store
+    audit        leakage between splits, and contradictory labels
+    stats        the class balance of a store or an export
+    care         sources, rejects, removal, compaction and merging of stores
+    verify       every digest and row of a store or an export; rows made again
+    building     from a store and a recipe to an export
+    trace        where a picture or a row comes from, or why it is not there
+    diff         what differs between two exports, stores or locks
+    rebuild      an export built again from its lock
+    bundle       what may be shared without a picture, and the same export from it
+    preview      what every step of a recipe does to a few pictures
+    demo         small synthetic corpora on which the whole job runs
 """

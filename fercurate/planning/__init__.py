@@ -3,6 +3,7 @@
 In the order of a build:
 
     evidence     what a plan rests on, one entry a stored sample; who must stay on one side (`kin`)
+    vote_labels  from votes into a scheme: by the rules of FER+'s authors, by majority, by shares
     labels       from native labels or votes into a scheme; who is outside it, undecided, unlabeled:
                  judged before the splits (`first_verdicts`), and by each split's rule (`settle`)
     screening    who is left out, who is a duplicate, who is best

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.segments.base import Rows
+from fercurate.domain.vote_set import VoteSet
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe
@@ -21,7 +22,8 @@ class Evidence:
     pictures of one face, ``duplicates``: groups of identical, nearly identical and changed ones,
     ``face_duplicates``: groups of the same face, ``screening``: how good each picture is,
     ``faceless``: whose face is not known to a step that drops those (bool), ``chosen``: for whom
-    the condition of its source holds (bool), and ``decided``: what people decided.
+    the condition of its source holds (bool), ``decided``: what people decided, and ``vote_set``:
+    the votes that labels come from.
     """
 
     manifest: Manifest
@@ -33,6 +35,7 @@ class Evidence:
     faceless: NDArray[np.bool_] | None = None
     chosen: NDArray[np.bool_] | None = None
     decided: DecidedSamples | None = None
+    vote_set: VoteSet | None = None
 
     def kin(self, rows: Rows) -> Groups:
         """Who among some rows (M,) must stay on one side (M,).

@@ -9,11 +9,11 @@ from fercurate.domain.expression import UNLABELED
 from fercurate.domain.groups import group_equal, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
-from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.verdict import ContradictionPolicy, Verdicts
-from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, without_outliers
+from fercurate.domain.vote_set import VoteSet
 from fercurate.planning.decisions import DecidedSamples
-from fercurate.recipe.sections import Labels, VoteLabels
+from fercurate.planning.vote_labels import VotedLabels, ferplus_labels, vote_set_labels
+from fercurate.recipe.sections import Labels, VoteLabels, VoteSetLabels
 
 OTHER_SOURCE = "source not in the recipe"
 NOT_CHOSEN = "not chosen by where"
@@ -24,9 +24,6 @@ UNDECIDED = "votes undecided"
 CONTRADICTORY = "identical pictures with different labels"
 
 Mask = NDArray[np.bool_]
-
-_MOST_VOTES = 255
-"""Votes are counted in a byte."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,10 @@ class LabelRule:
 
 
 def label_rules(
-    manifest: Manifest, votes: NDArray[np.uint8], wanted: Labels
+    manifest: Manifest,
+    votes: NDArray[np.uint8],
+    wanted: Labels,
+    vote_set: VoteSet | None = None,
 ) -> tuple[LabelRule, LabelRule]:
     """The rule for train and the rule for val and test.
 
@@ -56,19 +56,41 @@ def label_rules(
         ValueError: labels from votes are wanted, and no sample has any.
     """
     expressions, renamed = manifest.text("expression"), wanted.renamed()
-    labels = wanted.resolve().encode([renamed.get(name, name) for name in expressions])
-    native = Labeling(labels)
-    chosen = wanted.ferplus
-    if chosen is None:
-        nobody = np.zeros(len(labels), dtype=bool)
-        rule = LabelRule(native, nobody, nobody)
-        return rule, rule
-    left_out = _left_out(manifest, votes, chosen)
-    native = Labeling(np.where(left_out, -1, labels))
-    train = _voted(native, votes, chosen.mode, wanted, left_out)
+    native = Labeling(wanted.resolve().encode([renamed.get(name, name) for name in expressions]))
+    if wanted.ferplus is not None:
+        return _ferplus_rules(manifest, votes, wanted, wanted.ferplus, native)
+    nobody = np.zeros(len(manifest), dtype=bool)
+    own = LabelRule(native, nobody, nobody)
+    if wanted.votes is None:
+        return own, own
+    if vote_set is None:
+        raise ValueError(f"labels are to come from the votes {wanted.votes.set}: there are none")
+    voted = vote_set_labels(vote_set, wanted.votes.mode, wanted)
+    train = _voted(native, voted, _left_out(manifest, voted.voted, wanted.votes), wanted)
+    return train, train if wanted.votes.evaluation == "same" else own
+
+
+def _ferplus_rules(
+    manifest: Manifest,
+    votes: NDArray[np.uint8],
+    wanted: Labels,
+    chosen: VoteLabels,
+    native: Labeling,
+) -> tuple[LabelRule, LabelRule]:
+    if not votes.any():
+        raise ValueError("the recipe takes labels from FER+ votes, but the store has none")
+    left_out = _left_out(manifest, np.asarray(votes.any(axis=1)), chosen)
+    train = _voted(native, ferplus_labels(votes, chosen.mode, wanted), left_out, wanted)
     if chosen.evaluation == "same":
         return train, train
-    return train, _voted(native, votes, "majority", wanted, left_out)
+    return train, _voted(native, ferplus_labels(votes, "majority", wanted), left_out, wanted)
+
+
+def _voted(native: Labeling, voted: VotedLabels, left_out: Mask, wanted: Labels) -> LabelRule:
+    """Labels from votes where a sample has them, else its own unless it is to be left out."""
+    own = Labeling(np.where(left_out, -1, native.labels))
+    labeling = voted.beside(own, len(wanted.resolve().classes))
+    return LabelRule(labeling, voted.undecided, left_out)
 
 
 def decided_rules(
@@ -96,14 +118,12 @@ def _relabeled(rule: LabelRule, codes: NDArray[np.int64], where: Mask) -> LabelR
     return LabelRule(Labeling(labels, targets), rule.undecided & ~where, rule.unvoted & ~where)
 
 
-def _left_out(
-    manifest: Manifest, votes: NDArray[np.uint8], chosen: VoteLabels
-) -> NDArray[np.bool_]:
+def _left_out(manifest: Manifest, voted: Mask, chosen: VoteLabels | VoteSetLabels) -> Mask:
     """Mask (N,) of samples without votes whose source has votes, unless they are to be kept.
 
-    FER+ leaves rows out of its lists that are no face; FER-2013's label says nothing of that.
+    ``voted`` (N,) bool are those with votes. FER+ leaves rows out of its lists that are no face;
+    FER-2013's label says nothing of that.
     """
-    voted = np.asarray(votes.any(axis=1))
     if chosen.without_votes == "keep":
         return np.zeros(len(voted), dtype=bool)
     sources, code = np.unique(manifest.encoded("source"), return_inverse=True)
@@ -129,71 +149,10 @@ def first_verdicts(
     if labeled_otherwise:
         voted = rules[0].usable | rules[1].usable
     verdicts = verdicts.drop(foreign, OTHER_SOURCE)
-    verdicts = verdicts.drop(rules[0].unvoted, NO_VOTES).drop(unlabeled & ~voted, NO_LABEL)
+    unvoted = rules[0].unvoted & rules[1].unvoted
+    verdicts = verdicts.drop(unvoted, NO_VOTES).drop(unlabeled & ~voted, NO_LABEL)
     verdicts = verdicts.drop(rules[0].undecided & rules[1].undecided, UNDECIDED)
     return verdicts.drop(~rules[0].usable & ~rules[1].usable, OUTSIDE_SCHEME)
-
-
-def _voted(
-    native: Labeling,
-    votes: NDArray[np.uint8],
-    mode: VoteMode,
-    wanted: Labels,
-    left_out: NDArray[np.bool_],
-) -> LabelRule:
-    """Labels from FER+ votes (N, 10) where a sample has them, else its own.
-
-    With soft targets the label is the class with the most votes among those kept. Votes for the
-    expressions of a merged class are votes for this class, before any rule is applied.
-    """
-    if not votes.any():
-        raise ValueError("the recipe takes labels from FER+ votes, but the store has none")
-    scheme, renamed = wanted.resolve(), wanted.renamed()
-    votes = _merged_votes(votes, scheme)
-    full = vote_targets(votes, mode)
-    voted = np.asarray(votes.any(axis=1))
-    targets = _in_scheme(full, scheme, renamed, normalize=mode != "multi_target")
-    if mode == "multi_target":
-        targets = np.minimum(targets, 1.0)  # two expressions that one class holds allow it once
-    leading = np.where(full > 0, without_outliers(votes)[:, : full.shape[1]], 0.0)
-    counts = _in_scheme(leading, scheme, renamed, normalize=False)
-    decided = targets.any(axis=1)
-    labels = np.where(decided, np.where(targets > 0, counts, -1).argmax(axis=1), -1)
-    labels = np.where(voted, labels, native.labels)
-    undecided = voted & ~full.any(axis=1)
-    if mode == "majority":
-        return LabelRule(Labeling(labels), undecided, left_out)
-    own = np.eye(len(scheme.classes))[native.labels] * (native.labels >= 0)[:, None]
-    joined = np.where(voted[:, None], targets, own).astype(np.float32)
-    return LabelRule(Labeling(labels, joined), undecided, left_out)
-
-
-def _merged_votes(votes: NDArray[np.uint8], scheme: Scheme) -> NDArray[np.uint8]:
-    """Votes (N, 10) with those of a merged class all given to the first of its expressions."""
-    merged = votes.copy()
-    for expressions in scheme.merged.values():
-        columns = [VOTE_EXPRESSIONS.index(one) for one in expressions]
-        together = np.minimum(votes[:, columns].sum(axis=1, dtype=np.int64), _MOST_VOTES)
-        merged[:, columns] = 0
-        merged[:, columns[0]] = together
-    return merged
-
-
-def _in_scheme(
-    full: NDArray[np.float64], scheme: Scheme, renamed: dict[str, str], normalize: bool
-) -> NDArray[np.float64]:
-    """Distributions over FER+'s eight expressions (N, 8) as ones over the scheme (N, C)."""
-    targets = np.zeros((len(full), len(scheme.classes)))
-    for column, expression in enumerate(VOTE_EXPRESSIONS):
-        code = scheme.codes.get(renamed.get(expression, expression))
-        if code is not None:
-            targets[:, code] += full[:, column]
-    if not normalize:
-        return targets
-    # What the majority of the votes puts outside the scheme is no member of any class.
-    inside = targets.sum(axis=1, keepdims=True)
-    usable = (targets.max(axis=1, initial=0) >= full.max(axis=1, initial=0))[:, None] & (inside > 0)
-    return np.where(usable, targets / np.where(inside > 0, inside, 1.0), 0.0)
 
 
 def settle(
@@ -206,7 +165,9 @@ def settle(
         evaluated[assignment.rows.get(name, [])] = True
     labels = np.where(evaluated, evaluation.labeling.labels, train.labeling.labels)
     undecided = np.where(evaluated, evaluation.undecided, train.undecided)
-    verdicts = verdicts.drop(undecided, UNDECIDED).drop(labels < 0, OUTSIDE_SCHEME)
+    unvoted = np.where(evaluated, evaluation.unvoted, train.unvoted)
+    verdicts = verdicts.drop(unvoted, NO_VOTES).drop(undecided, UNDECIDED)
+    verdicts = verdicts.drop(labels < 0, OUTSIDE_SCHEME)
     targets = train.labeling.targets
     if targets is not None and evaluation.labeling.targets is None:
         hard = np.eye(targets.shape[1], dtype=np.float32)[np.maximum(labels, 0)]

@@ -57,7 +57,7 @@ _UNTOLD = (
     "ingest each split's pictures with --split train, val or test"
 )
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
-_KEEP_UNVOTED = "ingest those too, or set labels.ferplus.without_votes: keep"
+_KEEP_UNVOTED = "add those too, or set without_votes: keep"
 _NO_PEOPLE = (
     "Use stratified_kfold, whose folds keep duplicates together, grouped_stratified, or sources "
     "whose subjects are known"
@@ -126,8 +126,9 @@ def _fault_of(where: str, fix: str = "") -> Iterator[None]:
 
 def _rules(evidence: Evidence, recipe: Recipe) -> tuple[LabelRule, LabelRule]:
     """How samples are labeled: by their corpus, by votes, by people; in train and elsewhere."""
-    with _fault_of(f"{recipe.name}: labels.ferplus", _NO_VOTES):
-        rules = label_rules(evidence.manifest, evidence.votes, recipe.labels)
+    key, fix = ("ferplus", _NO_VOTES) if recipe.labels.ferplus else ("votes", "")
+    with _fault_of(f"{recipe.name}: labels.{key}", fix):
+        rules = label_rules(evidence.manifest, evidence.votes, recipe.labels, evidence.vote_set)
     decided = evidence.decided
     if decided is None:
         return rules
@@ -144,7 +145,7 @@ def _screened(
 ) -> ScreenedVerdicts:
     """The verdicts on all samples before they are split."""
     manifest, decided = evidence.manifest, evidence.decided
-    otherwise = recipe.labels.ferplus is not None or decided is not None
+    otherwise = recipe.labels.by_votes or decided is not None
     verdicts = Verdicts.keep_all(len(manifest))
     if evidence.chosen is not None:
         others = ~manifest.is_one_of("source", recipe.source_names)

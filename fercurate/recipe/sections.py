@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.taxonomy import Scheme, schemes
 from fercurate.domain.text import did_you_mean
+from fercurate.domain.vote_set import SET_NAME, VoteRule
 from fercurate.domain.votes import VoteMode
 from fercurate.recipe.conditions import sample_condition
 
@@ -157,6 +158,24 @@ class VoteLabels(Section):
     )
 
 
+class VoteSetLabels(Section):
+    """Labels from a set of votes by its name, `fercurate votes add`; FER+'s is `ferplus`.
+
+    Samples of a source that has no votes in the set keep their own label.
+    """
+
+    set: str = Field(pattern=f"^{SET_NAME.pattern}$", description="Name of the set in the store")
+    mode: VoteRule
+    evaluation: Literal["native", "same"] = Field(
+        default="native", description="Labels of val and test: the corpus's own, or by these votes"
+    )
+    without_votes: Literal["keep", "drop"] = Field(
+        default="keep",
+        description="Samples without votes, of a source where others have some: keep them under "
+        "their own label, or drop them",
+    )
+
+
 class Labels(Section):
     """Which classes the export has, in which order, and where labels come from."""
 
@@ -165,6 +184,7 @@ class Labels(Section):
         default=DROP, description="Where the scheme lacks contempt: drop, or a class to count it to"
     )
     ferplus: VoteLabels | None = None
+    votes: VoteSetLabels | None = None
 
     @field_validator("scheme")
     @classmethod
@@ -188,6 +208,17 @@ class Labels(Section):
                 f"contempt: {self.contempt!r}{near}; expected drop or one of {', '.join(classes)}"
             )
         return self
+
+    @model_validator(mode="after")
+    def _votes_of_one_kind(self) -> Self:
+        if self.ferplus is not None and self.votes is not None:
+            raise fault_at("labels.votes", "labels come from ferplus already; remove one of both")
+        return self
+
+    @property
+    def by_votes(self) -> bool:
+        """Whether labels come from votes."""
+        return self.ferplus is not None or self.votes is not None
 
     def resolve(self) -> Scheme:
         """The scheme itself; contempt counted to a merged class is one of its expressions."""

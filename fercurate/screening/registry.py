@@ -8,6 +8,7 @@ from fercurate.screening.ease.degree import EASE_CRITERIA
 from fercurate.screening.exposure import EXPOSURE_CRITERIA, Exposure
 from fercurate.screening.face import FACE_CRITERIA, detector
 from fercurate.screening.judge import Policy
+from fercurate.screening.learned.criteria import REVIEWED_CRITERIA
 from fercurate.screening.presets import CURES, preset
 from fercurate.screening.screener import SCREENER_CRITERIA, Screener
 from fercurate.screening.sharpness import SHARPNESS_CRITERIA, Sharpness
@@ -21,6 +22,7 @@ CRITERIA: tuple[Criterion, ...] = (
     *VOTE_CRITERIA,
     *DUPLICATE_CRITERIA,
     *EASE_CRITERIA,
+    *REVIEWED_CRITERIA,
 )
 
 CRITERIA_BY_NAME: dict[str, Criterion] = {criterion.name: criterion for criterion in CRITERIA}

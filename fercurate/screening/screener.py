@@ -21,6 +21,9 @@ from fercurate.screening.base import Criterion, Gray, Score, Values, View
 SIDE = 48
 FAULTS: tuple[str, ...] = ("not_face", "not_human", "occluded", "watermark")
 _BATCH = 16
+_LAST_BUT_ONE, _WIDTH = "onnx_node!/Flatten", 256
+"""The layer that the logits are made of, and how many numbers it gives."""
+
 _CLEAR = 2.0
 """Beyond this logit, for or against, the mirror image is not looked at: chances of 12 and 88 %."""
 
@@ -51,25 +54,32 @@ class Screener:
 
     def measure(self, pictures: Sequence[Gray]) -> Values:
         """Return calibrated logits (N, 4) float32 of N gray pictures."""
-        batch = np.empty((len(pictures), SIDE, SIDE), dtype=np.uint8)
-        for place, picture in enumerate(pictures):
-            batch[place] = _fitted(picture)
+        batch = _batch(pictures)
         logits = self._logits(batch)
         unclear = np.flatnonzero(np.abs(logits.max(axis=1, initial=-np.inf)) < _CLEAR)
         mirrored = self._logits(batch[unclear, :, ::-1])
         logits[unclear] = (logits[unclear] + mirrored) / 2
         return logits
 
+    def features(self, pictures: Sequence[Gray]) -> Values:
+        """Return what the last but one layer (N, 256) float32 makes of N gray pictures."""
+        return self._outputs(_batch(pictures), _LAST_BUT_ONE, _WIDTH)
+
     def _logits(self, batch: NDArray[np.uint8]) -> Values:
-        logits = np.empty((len(batch), len(FAULTS)), dtype=np.float32)
+        return self._outputs(batch, "", len(FAULTS))
+
+    def _outputs(self, batch: NDArray[np.uint8], layer: str, width: int) -> Values:
+        """What a layer of the network (the last one for "") gives (N, ``width``)."""
+        outputs = np.empty((len(batch), width), dtype=np.float32)
         filled = np.zeros((_BATCH, 1, SIDE, SIDE), dtype=np.float32)
         for start in range(0, len(batch), _BATCH):
             some = batch[start : start + _BATCH]
             filled[: len(some), 0] = (some.astype(np.float32) - 128) / 64
             net = self._net()
             net.setInput(filled)
-            logits[start : start + len(some)] = net.forward()[: len(some)]
-        return logits
+            given = net.forward(layer) if layer else net.forward()
+            outputs[start : start + len(some)] = given[: len(some)]
+        return outputs
 
     def _net(self) -> cv2.dnn.Net:
         """A network of this thread's own; one cannot be shared."""
@@ -77,6 +87,14 @@ class Screener:
             self._own.net = cv2.dnn.readNetFromONNX(np.frombuffer(_model(), dtype=np.uint8))
         net: cv2.dnn.Net = self._own.net
         return net
+
+
+def _batch(pictures: Sequence[Gray]) -> NDArray[np.uint8]:
+    """Pictures (N, 48, 48) as the network takes them."""
+    batch = np.empty((len(pictures), SIDE, SIDE), dtype=np.uint8)
+    for place, picture in enumerate(pictures):
+        batch[place] = _fitted(picture)
+    return batch
 
 
 def _fitted(picture: Gray) -> Gray:

@@ -53,8 +53,8 @@ class MergedRows:
 class Merger:
     """Stages the parts of two stores in a new one; ``run`` may be interrupted and run again.
 
-    Samples with one id and one content are kept once; pictures that either store removed for good
-    stay removed.
+    Samples with one id and one content are kept once, with what either store has measured of them;
+    pictures that either store removed for good stay removed.
     """
 
     change: StagedChange
@@ -125,10 +125,12 @@ class Merger:
             yield _Copied(first.path, part)
         stored, entries = first.visibility.count, len(first.lineage)
         known = {reject[:4] for reject in first.rejects()}
+        mine, theirs = self._pairs
+        moved_rows = np.arange(second.visibility.count) + stored
+        moved_rows[second.stored_rows(theirs)] = first.stored_rows(mine)
         for place, part in enumerate(second.head.parts):
             moved = part.change + entries if part.change >= 0 else -1
-            yield _Shifted(second, part, (stored, place), moved, known)
-        mine, theirs = self._pairs
+            yield _Shifted(second, part, (stored, place, moved_rows), moved, known)
         lacking = ~first.votes[mine].any(axis=1)
         votes = second.votes[theirs[lacking]]
         if votes.any():
@@ -175,13 +177,14 @@ class _Copied(_Step):
 class _Shifted(_Step):
     """A part of the second store, at a ``place`` in its head.
 
-    Row numbers begin behind those of the first store. Rejects that the first one has (``known``),
-    or that were removed, are left out.
+    Row numbers begin behind those of the first store; but measurements of samples that both have
+    go to the rows of the first one. Rejects that it has (``known``), or that were removed, are left
+    out.
     """
 
     store: Store
     part: PartEntry
-    begin: tuple[int, int]
+    begin: tuple[int, int, Rows]
     change: int
     known: Set[tuple[str, str, int, str]]
 
@@ -235,7 +238,7 @@ class _Shifted(_Step):
             kinds: Sequence[str] = sorted(file["measurements"])
             read = [part_measurements(file, kind, count) for kind in kinds]
         moved = [
-            Measurements(one.kind, one.method, one.columns, one.rows + self._offset, one.values)
+            Measurements(one.kind, one.method, one.columns, self.begin[2][one.rows], one.values)
             for one in read
             if one is not None
         ]

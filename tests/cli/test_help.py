@@ -85,6 +85,8 @@ def provide(run: Any, playground: Path, command: str) -> None:
             shutil.copytree(f"{store}.parts", playground / f"{name}.parts")
     if "trace some_face.jpg" in command or "label_noise >" in command:
         assert run("filter", "data/processed/store.h5").code == 0
+    if "crowd.csv" in command:
+        (playground / "crowd.csv").write_text("id,happy,sad\nfer2013:0000017,3,1\n")
     if "withdrawn.txt" in command:
         (playground / "withdrawn.txt").write_text("fer2013:0000017\n")
     if "some_face.jpg" in command:

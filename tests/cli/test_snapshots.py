@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from fercurate.cli.boundary import FINDINGS
@@ -15,8 +16,10 @@ from fercurate.pipeline import demo
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
+from fercurate.pipeline.predictions.add import AddRequest, add_predictions
 from fercurate.recipe.shipped import load_recipe
 from fercurate.synthetic.fer2013 import write_fer2013
+from tests.pipeline.predictions.made import SEVEN, ids_and_labels, write_table
 
 RUNS: dict[str, str] = {
     "inspect": "inspect fer2013",
@@ -24,6 +27,12 @@ RUNS: dict[str, str] = {
     "stats": "stats store.h5",
     "filter": "filter store.h5 --no-ease",
     "explain": "filter store.h5 --no-ease --explain fer2013:0000003",
+    "predictions": "predictions show asked.h5",
+    "predicted": "predictions list asked.h5",
+    "asked": "predictions add store.h5 mine.csv --out-of-fold",
+    "votes": "votes list store.h5",
+    "voted": "votes add store.h5 readers.csv --name lab --dry-run",
+    "agreement": "votes agreement store.h5",
     "audit": "audit store.h5",
     "preview": "preview --recipe fer2013_seven --store store.h5 --output looks",
     "build": "build --recipe modified_fer --store store.h5 --output export",
@@ -48,7 +57,12 @@ RUNS: dict[str, str] = {
     "funnel": "stats built --funnel",
 }
 EACH_RUN = [pytest.param(name, marks=pytest.mark.slow if name == "demo" else ()) for name in RUNS]
-HELPS = [*COMMANDS, "models list", "models fetch"]
+VERBS = (
+    *("models list", "models fetch"),
+    *(f"predictions {verb}" for verb in ("add", "list", "show")),
+    *(f"votes {verb}" for verb in ("add", "list", "agreement")),
+)
+HELPS = [*COMMANDS, *VERBS]
 MEASURED = ("explain", "sources", "compact")
 SIZED = ("bundle", "sources", "compact", "trace")
 """Runs that print bytes, which depend on libraries, or digests and times."""
@@ -71,6 +85,13 @@ def built(tmp_path_factory: pytest.TempPathFactory, fer_folder: Path) -> Path:
     ingest(IngestRequest((fer_folder,), folder / "copy.h5"))
     recipe = load_recipe("fer2013_seven")
     build(BuildRequest(recipe, folder / "copy.h5", folder / "built", framework="none"))
+    ingest(IngestRequest((fer_folder,), folder / "asked.h5"))
+    ids, labels = ids_and_labels(folder / "asked.h5")
+    told = ["sad" if place % 9 == 0 else name for place, name in enumerate(labels)]
+    values = np.where(np.array(told)[:, None] == np.array(SEVEN), 0.94, 0.01)
+    table = write_table(folder / "mine.csv", ids, values, SEVEN)
+    add_predictions(AddRequest(folder / "asked.h5", table, out_of_fold=True))
+    (folder / "readers.csv").write_text("id,Ana M.,bob\nfer2013:0000007,happy,NF\n")
     return folder
 
 

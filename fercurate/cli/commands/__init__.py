@@ -2,16 +2,19 @@
 
 In the order in which one uses them:
 
-    inspect    show what lies in a path, and as what it would be read
-    ingest     read corpora into a store
-    stats      show the class balance
-    filter     find samples that should not be trained on
-    audit      look for leakage between splits
-    preview    show what a recipe does to a few pictures
-    build      build a training set from a recipe
-    recipes    list, show and describe recipes
-    models     list the optional models, or fetch one
-    demo       all of that on small synthetic corpora
-    proof/     trace, verify, rebuild, diff, bundle: where a number comes from
-    care/      sources, rejects, remove, compact, merge: looking after a store
+    inspect      show what lies in a path, and as what it would be read
+    ingest       read corpora into a store
+    stats        show the class balance
+    filter       find samples that should not be trained on
+    predictions  keep what models predict, and find labels that are likely wrong
+    audit        look for leakage between splits
+    preview      show what a recipe does to a few pictures
+    build        build a training set from a recipe
+    votes        add votes by name, list them, tell how far people agree
+    recipes      list, show and describe recipes
+    models       list the optional models, or fetch one
+    demo         all of that on small synthetic corpora
+    people/      review, decide, decisions: what people see and say
+    proof/       trace, verify, rebuild, diff, bundle: where a number comes from
+    care/        sources, rejects, remove, compact, merge: looking after a store
 """

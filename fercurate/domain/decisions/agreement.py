@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int64]
 """Answers (N, R) of R readers about N samples as numbers from 0; -1 where one did not answer."""
 
+Counts = NDArray[np.integer] | NDArray[np.floating]
+"""How many votes (N, K) each of K answers has for N samples."""
+
 
 def cohen_kappa(first: Codes, second: Codes) -> float:
     """Cohen's kappa of two readers' codes (N,) each, over what both answered.
@@ -30,26 +33,36 @@ def cohen_kappa(first: Codes, second: Codes) -> float:
 
 def fleiss_kappa(codes: Codes) -> float:
     """Fleiss' kappa over the samples that every reader answered; NaN where there is none."""
-    full = codes[(codes >= 0).all(axis=1)]
-    readers = codes.shape[1]
-    if not len(full) or readers < 2:
+    return fleiss_kappa_of_counts(_counts(codes[(codes >= 0).all(axis=1)]))
+
+
+def fleiss_kappa_of_counts(counts: Counts) -> float:
+    """Fleiss' kappa of votes by answer, over the samples with at least two; NaN without any.
+
+    Where samples have different numbers of votes, each agrees as much as a pair of its own votes
+    does, and all samples weigh the same.
+    """
+    counts, votes = _shared(counts)
+    if not len(counts):
         return float("nan")
-    counts = _counts(full)
-    agreed = ((counts**2).sum(axis=1) - readers) / (readers * (readers - 1))
+    agreed = ((counts**2).sum(axis=1) - votes) / (votes * (votes - 1))
     shares = counts.sum(axis=0) / counts.sum()
     return _beyond_chance(float(agreed.mean()), float((shares**2).sum()))
 
 
 def krippendorff_alpha(codes: Codes) -> float:
     """Krippendorff's alpha for nominal answers, over the samples with at least two of them."""
-    counts = _counts(codes)
-    answered = counts.sum(axis=1)
-    counts, answered = counts[answered >= 2], answered[answered >= 2]
+    return krippendorff_alpha_of_counts(_counts(codes))
+
+
+def krippendorff_alpha_of_counts(counts: Counts) -> float:
+    """Krippendorff's alpha of votes by answer, over the samples with at least two."""
+    counts, votes = _shared(counts)
     if not len(counts):
         return float("nan")
-    total, sums = answered.sum(), counts.sum(axis=0)
-    pairs = answered**2 - (counts**2).sum(axis=1)
-    observed = float((pairs / (answered - 1)).sum() / total)
+    total, sums = votes.sum(), counts.sum(axis=0)
+    pairs = votes**2 - (counts**2).sum(axis=1)
+    observed = float((pairs / (votes - 1)).sum() / total)
     expected = float((total**2 - (sums**2).sum()) / (total * (total - 1)))
     return float("nan") if expected == 0 else 1 - observed / expected
 
@@ -64,8 +77,21 @@ def class_alpha(codes: Codes, code: int) -> float:
     return krippendorff_alpha(_against(codes, code))
 
 
+def class_alpha_of_counts(counts: Counts, code: int) -> float:
+    """Krippendorff's alpha of votes by answer on one class against all others."""
+    own = counts[:, code]
+    return krippendorff_alpha_of_counts(np.stack([own, counts.sum(axis=1) - own], axis=1))
+
+
 def _against(codes: Codes, code: int) -> Codes:
     return np.where(codes < 0, -1, codes == code).astype(np.int64)
+
+
+def _shared(counts: Counts) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Counts (M, K) of the samples with at least two votes, and how many votes (M,) each has."""
+    votes = counts.sum(axis=1)
+    some = counts[votes >= 2].astype(np.float64)
+    return some, some.sum(axis=1)
 
 
 def _counts(codes: Codes) -> NDArray[np.float64]:

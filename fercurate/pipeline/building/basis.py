@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.decisions.history import NOTHING_DECIDED, DecisionHistory
 from fercurate.domain.groups import Groups
+from fercurate.domain.vote_set import VoteSet
 from fercurate.errors import InputError
 from fercurate.pipeline.building.face_geometry import faceless, recipe_geometry
 from fercurate.pipeline.events import Listener
@@ -19,6 +20,7 @@ from fercurate.pipeline.measure.instruments import (
     criterion_scores,
     measured_values,
 )
+from fercurate.pipeline.votes.stored import read_vote_set
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.evidence import Evidence, needs_duplicates
 from fercurate.planning.screening import Screening
@@ -96,7 +98,7 @@ def build_basis(
     """
     rows = np.flatnonzero(store.manifest.is_one_of("source", recipe.source_names))
     search = DuplicateSearch(store, rows, options.jobs, listen)
-    decided = _decided(store, recipe, options.decisions)
+    decided, vote_set = _decided(store, recipe, options.decisions), recipe_votes(store, recipe)
     values = measured_values(store, instruments)
     geometry = recipe_geometry(store, recipe, rows, values)
     evidence = Evidence(
@@ -109,8 +111,28 @@ def build_basis(
         faceless=faceless(recipe, store.manifest, geometry),
         chosen=_chosen(store, recipe, values),
         decided=decided,
+        vote_set=vote_set,
     )
-    return BuildBasis(evidence, geometry, method_names(instruments))
+    return BuildBasis(evidence, geometry, method_names(instruments, vote_set))
+
+
+def recipe_votes(store: Store, recipe: Recipe) -> VoteSet | None:
+    """The votes that a recipe takes labels from, on samples of its sources; None without any.
+
+    Raises:
+        InputError: the store has no such votes, or none on these samples.
+    """
+    wanted = recipe.labels.votes
+    if wanted is None:
+        return None
+    votes = read_vote_set(store, wanted.set)
+    votes = votes.only(store.manifest.is_one_of("source", recipe.source_names))
+    if not votes.voted.any():
+        raise InputError(
+            f"nobody has voted on a sample of {', '.join(recipe.source_names)}",
+            where=f"{recipe.name}: labels.votes.set: {wanted.set}",
+        )
+    return votes
 
 
 def _chosen(store: Store, recipe: Recipe, values: dict[str, Values]) -> NDArray[np.bool_] | None:
@@ -198,9 +220,13 @@ def _screening(
     return Screening(policy.judge(scores, count), best)
 
 
-def method_names(instruments: Instruments) -> tuple[str, ...]:
-    """How it was measured; of what rests on all samples only the kind, for its name is theirs."""
+def method_names(instruments: Instruments, votes: VoteSet | None = None) -> tuple[str, ...]:
+    """How it was measured; of what rests on all samples only the kind, for its name is theirs.
+
+    The votes that labels come from are named by their content.
+    """
     return (
         *(one.method for one in instruments.single),
         *(one.kind for one in instruments.together),
+        *(() if votes is None else (votes.method,)),
     )

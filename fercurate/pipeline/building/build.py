@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample_table import SampleTable
+from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import STANDARD
 from fercurate.export.lock import LOCK_FILE, Provenance, write_lock
@@ -56,14 +57,17 @@ class BuildRequest:
 
     @property
     def command(self) -> str:
-        """The command that does the same again, without machine paths."""
+        """The command that does the same again, without machine paths.
+
+        Decisions are those that lie beside the export.
+        """
         options = "" if self.layout == STANDARD else f" --layout {self.layout}"
         if self.framework != FRAMEWORKS[0]:
             options += f" --framework {self.framework}"
         if self.bundle:
             return f"fercurate build --bundle {shlex.quote(self.bundle)}{options}"
-        if self.recipe.recipe.decisions and self.decisions:
-            options += "".join(f" --decisions {shlex.quote(one.name)}" for one in self.decisions)
+        if self.recipe.recipe.decisions:
+            options += f" --decisions {DECISIONS_FILE}"
         return f"fercurate build --recipe {shlex.quote(self.recipe.origin)}{options}"
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from fercurate.pipeline.care.entry import care_entry
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES
+from fercurate.pipeline.predictions.names import PREDICTIONS, current_predictions
 from fercurate.report.overview.base import HasOverview, Overview
 from fercurate.store.compaction import Compaction, Compactor
 from fercurate.store.heads.head import refuse_interrupted
@@ -59,11 +60,13 @@ def compact(path: Path, listen: Listener = ignore) -> CompactReport:
     """
     with Store.open(path) as store:
         refuse_interrupted(store.path, SESSION)
-        latest = dict(store.measured_kinds())
-        latest |= {one.kind: one.method(store) for one in WHOLE_MEASURES}
+        kinds = store.measured_kinds()
+        latest = dict(kinds) | {one.kind: one.method(store) for one in WHOLE_MEASURES}
+        named = current_predictions(kinds).values()
+        current = {*latest.items(), *((PREDICTIONS, one.method) for one in named)}
         place = store.path
     with open_change(place, SESSION, warn_by(listen)) as change:
-        done = Compactor(change, lambda kind, method: latest.get(kind) == method).run()
+        done = Compactor(change, lambda kind, method: (kind, method) in current).run()
         text = f"{done.samples:,} removed samples and {done.saved:,} bytes dropped"
         entry = care_entry(f"fercurate compact {place.name}", "compaction", text, done.samples, {})
         changed = change.commit(entry, parts=done.parts)

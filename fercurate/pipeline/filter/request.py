@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fercurate.errors import UsageError
+from fercurate.screening.base import Criterion
 from fercurate.screening.judge import Policy
+from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.presets import CURES, DEFAULT_PRESET, preset
 from fercurate.screening.registry import CRITERIA, CRITERIA_BY_NAME
 
@@ -35,7 +37,13 @@ class FilterRequest:
 
     def criteria(self) -> tuple[str, ...]:
         """The criteria to score, in the order in which they give a reason."""
-        return tuple(c.name for c in CRITERIA if self.ease or c.kind != "ease")
+        return tuple(c.name for c in CRITERIA if self._scores(c))
+
+    def _scores(self, criterion: Criterion) -> bool:
+        """Whether a criterion is scored: what people's answers teach only where it is named."""
+        if criterion.name.startswith(REVIEWED):
+            return criterion.name in self.thresholds
+        return self.ease or criterion.kind != "ease"
 
     def policy(self) -> Policy:
         """The thresholds in force.

@@ -13,7 +13,10 @@ from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES, WholeMeasure
 from fercurate.screening.base import Measure, Values
 from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.screening.judge import Scores
+from fercurate.screening.learned.criteria import REVIEWED
+from fercurate.screening.learned.features import ScreenerFeatures
 from fercurate.screening.registry import CRITERIA_BY_NAME, measures
+from fercurate.screening.screener import Screener
 from fercurate.store.store import Store
 
 VOTES = "votes"
@@ -57,10 +60,15 @@ def choose_instruments(
         InputError: the file is no such model.
     """
     kinds = {CRITERIA_BY_NAME[name].kind for name in criteria}
+    learned = any(kind.startswith(REVIEWED) for kind in kinds)
+    kinds |= {"screener"} if learned else set()
     model = find_face_model(face_model) if "face" in kinds else None
     together = tuple(m for m in WHOLE_MEASURES if m.kind in kinds)
     return Instruments(
-        tuple(m for m in measures(model) if m.kind in kinds),
+        (
+            *(m for m in measures(model) if m.kind in kinds),
+            *((ScreenerFeatures(Screener()),) if learned else ()),
+        ),
         together,
         duplicates or bool(together),
         finds_eyes=model is not None,

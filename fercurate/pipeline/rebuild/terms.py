@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fercurate.errors import ExportError
+from fercurate.errors import ExportError, InputError
 from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.export.folder import RECIPE_FILE, SUMMARY_FILE
 from fercurate.export.lock import LOCK_FILE, read_provenance, tool_versions
 from fercurate.export.scripts import FRAMEWORKS, NO_SCRIPTS
 from fercurate.files.regular import is_regular, read_regular
-from fercurate.pipeline.building.basis import MeasureOptions, instruments_for, method_names
+from fercurate.pipeline.building.basis import (
+    MeasureOptions,
+    instruments_for,
+    method_names,
+    recipe_votes,
+)
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
 from fercurate.store.store import Store
 from fercurate.training.shared import errors as kit
@@ -89,7 +94,7 @@ class LockTerms:
             *self._of_recipe(),
             *self._of_store(store),
             *self._of_versions(),
-            *self._of_methods(options),
+            *self._of_methods(store, options),
             *self._of_decisions(options),
         ]
 
@@ -115,10 +120,15 @@ class LockTerms:
             if known.get(name) != version:
                 yield f"{name}: {version} here, {known.get(name)} in the lock"
 
-    def _of_methods(self, options: MeasureOptions) -> Iterator[str]:
-        told = self.lock.get("measured_by") or []
+    def _of_methods(self, store: Store, options: MeasureOptions) -> Iterator[str]:
+        told, recipe = self.lock.get("measured_by") or [], self.recipe.recipe
         known = tuple(map(str, told)) if isinstance(told, list) else (str(told),)
-        here = method_names(instruments_for(self.recipe.recipe, options))
+        try:
+            votes = recipe_votes(store, recipe)
+        except InputError as error:
+            yield f"votes: {error.found}"
+            return
+        here = method_names(instruments_for(recipe, options), votes)
         if here != known:
             yield (
                 f"measured by {', '.join(here) or 'nothing'} here, by "

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from fercurate.domain.plan import EVALUATION_SPLITS
 from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.text import plural
 from fercurate.domain.verdict import KEEP
@@ -73,10 +74,9 @@ class BuildOutcome:
             return f"no class of the scheme {scheme.name}"
         if self._is_decided(facts["class"]):
             return f"people decided so, by the rule {self._decision_rule}"
-        if labels.ferplus is not None:
-            evaluated = facts["split"] in {"val", "test"} and labels.ferplus.evaluation != "same"
-            mode = "majority" if evaluated else labels.ferplus.mode
-            return f"FER+ votes by the rule {mode}, or its own label where it has none"
+        by_votes = self._vote_rule(facts["split"])
+        if by_votes:
+            return f"{by_votes}, or its own label where it has none"
         expression = labels.renamed().get(facts["expression"], facts["expression"])
         if expression == facts["class"]:
             same = expression == facts["expression"]
@@ -84,6 +84,17 @@ class BuildOutcome:
         if facts["class"] in scheme.merged and expression in scheme.expressions(facts["class"]):
             return f"the scheme {scheme.name} counts {expression} to {facts['class']}"
         return "the vote of identical pictures (contradictions: vote)"
+
+    def _vote_rule(self, split: str) -> str:
+        """Whose votes gave a class in a split, and by which rule; "" where no votes did."""
+        ferplus, votes = self.recipe.labels.ferplus, self.recipe.labels.votes
+        evaluated = split in EVALUATION_SPLITS
+        if ferplus is not None:
+            mode = "majority" if evaluated and ferplus.evaluation != "same" else ferplus.mode
+            return f"FER+ votes by the rule {mode}"
+        if votes is None or (evaluated and votes.evaluation == "native"):
+            return ""
+        return f"votes of the set {votes.set} by the rule {votes.mode}"
 
     @property
     def _decision_rule(self) -> str:

@@ -128,7 +128,7 @@ def report(
     for name, rows in trained.parts.tested.items():
         predicted = RowPredictions.likeliest(trained.probabilities(rows))
         found[name] = metrics_of(predicted.classes, rows, trained.parts.train, classes)
-        write_predictions(output / predictions_file(name), rows, predicted, classes)
+        write_predictions(output / predictions_file(name), rows, predicted, classes, True)
     write_json(output / "metrics.json", _metrics(trained, found))
     shown = found.get("test") or found.get("val")
     plots = write_plots(output, history, shown and shown["all"], classes)

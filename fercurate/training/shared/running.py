@@ -11,6 +11,7 @@ import numpy as np
 
 from .errors import ExportError
 from .evaluation.metrics import Metrics, metrics_of_confusion, metrics_table
+from .evaluation.predictions import OUT_OF_FOLD, join_predictions, predictions_file
 from .export import Export, Subset, read_export
 from .folds import open_fold, root_and_fold
 from .home import HomeExport
@@ -156,7 +157,10 @@ def train_fold(
 
 
 def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) -> None:
-    """Train every fold; report mean and spread of their accuracies, and all their rows at once."""
+    """Train every fold; report mean and spread of their accuracies, and all their rows at once.
+
+    What the models say of the rows that they have not learned from lies in one table.
+    """
     rows, confusion = [], np.zeros((len(export.classes),) * 2, dtype=np.int64)
     for fold in range(export.folds):
         print(f"fold {fold} of {export.folds}")
@@ -176,8 +180,11 @@ def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) 
         "pooled": pooled,
     }
     write_json(output / "metrics.json", summary)
+    tested = [_fold_folder(output, fold) / predictions_file("test") for fold in range(export.folds)]
+    join_predictions(tested, output / predictions_file(OUT_OF_FOLD))
     print(f"\nall folds\n{metrics_table(pooled)}")
     print(f"{len(values)} folds: {values.mean():.2%}, standard deviation {spread:.2%}")
+    print(f"in {output}: metrics.json, {predictions_file(OUT_OF_FOLD)}")
 
 
 def print_metrics(name: str, metrics: Metrics) -> None:

@@ -167,7 +167,7 @@ def report(
     for name, rows in parts.tested.items():
         predicted = fitted.classifier.predict(rows)
         found[name] = metrics_of(predicted.classes, rows, parts.train, export.classes)
-        write_predictions(output / predictions_file(name), rows, predicted, export.classes)
+        write_predictions(output / predictions_file(name), rows, predicted, export.classes, True)
         print_metrics(name, found[name])
     fitted.clock.lap("evaluation")
     metrics = {

@@ -47,7 +47,8 @@ def test_predictions_tell_each_row_and_give_the_figures_again(train: Any, tmp_pa
             classes, codes = list(file.attrs["class_names"]), file["labels"][:]
             assert [row["sample_id"] for row in rows] == file["sample_id"].asstr()[:].tolist()
         assert [row["label"] for row in rows] == [classes[code] for code in codes]
-        assert list(rows[0])[3:] == [f"p_{one}" for one in classes]
+        assert list(rows[0])[3:] == [*(f"p_{one}" for one in classes), "out_of_fold"]
+        assert {row["out_of_fold"] for row in rows} == {"1"}
         chances = np.array([[float(row[f"p_{one}"]) for one in classes] for row in rows])
         np.testing.assert_allclose(chances.sum(axis=1), 1, atol=1e-6)
         predicted = chances.argmax(axis=1)

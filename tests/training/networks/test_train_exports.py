@@ -1,13 +1,16 @@
 """train.py of networks on exports of other kinds: folds, layouts, augmentation, soft labels."""
 
+import csv
 import json
 from pathlib import Path
+from shutil import copy, copytree
 from typing import Any
 
 import h5py
 import numpy as np
 import pytest
 
+import fercurate
 from fercurate.recipe.shipped import load_recipe
 from fercurate.training.networks.augmentation import LIGHT_TERMS, chosen_terms
 from fercurate.training.networks.settings import Settings
@@ -24,6 +27,26 @@ online:
   - {kind: albumentations, transform: HorizontalFlip, p: 0.5}
   - {kind: albumentations, transform: Affine, rotate: [-9, 9]}
 """
+
+
+def test_every_sample_is_predicted_by_the_model_that_had_not_learned_from_it(
+    train: Any, merged_store: Path, tmp_path: Path
+) -> None:
+    data = train.built(merged_store, FOLDS)
+    assert train.quick("--epochs", 1, "--fold", "all", data=data, output="all") == 0
+    with h5py.File(data / "train.h5") as file:
+        ids, folds = file["sample_id"].asstr()[:].tolist(), file["fold"][:].tolist()
+    with (tmp_path / "all" / "predictions_out_of_fold.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert sorted(row["sample_id"] for row in rows) == sorted(ids)
+    fold_of = dict(zip(ids, folds, strict=True))
+    told = [fold_of[row["sample_id"]] for row in rows]
+    assert told == sorted(told)
+    assert {row["out_of_fold"] for row in rows} == {"1"}
+    copytree(merged_store.with_name("s.h5.parts"), tmp_path / "s.h5.parts")
+    store = copy(merged_store, tmp_path / "s.h5")
+    added = fercurate.add_predictions(store, tmp_path / "all" / "predictions_out_of_fold.csv")
+    assert (added.out_of_fold, added.samples) == (True, len(ids))
 
 
 def test_folds_are_trained_one_by_one(train: Any, merged_store: Path, tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def predictions_of(folder: Path) -> set[str]:
         assert len(rows) == parts["all"]["rows"]
         right = sum(row["label"] == row["predicted"] for row in rows)
         assert right / len(rows) == pytest.approx(parts["all"]["accuracy"], abs=1e-6)
-        assert list(rows[0]) == ["sample_id", "label", "predicted"]
+        assert list(rows[0]) == ["sample_id", "label", "predicted", "out_of_fold"]
     return {f"predictions_{name}.csv" for name in splits}
 
 
@@ -213,6 +213,9 @@ def test_every_fold(train: Train, folds: Path, tmp_path: Path) -> None:
     assert (own["search"], own["rows"]["search"]) == ([], 0)
     assert own["splits"]["test"]["all"]["accuracy"] == accuracies[3]
     assert own["rows"]["train"] == sum(rows) - rows[3]
+    with (tmp_path / "run" / "predictions_out_of_fold.csv").open(newline="") as file:
+        told = [row["out_of_fold"] for row in csv.DictReader(file)]
+    assert told == ["1"] * sum(rows)
 
 
 def test_one_fold(train: Train, folds: Path, capsys: pytest.CaptureFixture[str]) -> None:

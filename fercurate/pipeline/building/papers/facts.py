@@ -11,6 +11,7 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan
 from fercurate.export.summary import ExportFacts, SourceFacts
 from fercurate.pipeline.building.prepare import PlannedBuild
+from fercurate.pipeline.votes.stored import added_method
 from fercurate.planning.funnel import funnel
 from fercurate.recipe.model import Recipe
 from fercurate.sources.registry import OVERLAYS, READERS
@@ -20,8 +21,8 @@ from fercurate.store.store import Store
 def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
     """Return the facts of an export; ``command`` is what builds it again."""
     store, recipe, plan, methods = ready.store, ready.recipe, ready.plan, ready.basis.methods
-    lineage = _history(recipe, store, plan)
-    sources = {entry.source: _source_facts(entry) for entry in lineage}
+    lineage = _history(recipe, store, plan, methods)
+    sources = {entry.source: _source_facts(entry) for entry in lineage if entry.source}
     return ExportFacts(
         name=recipe.name,
         description=recipe.description,
@@ -40,12 +41,18 @@ def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
     )
 
 
-def _history(recipe: Recipe, store: Store, plan: BuildPlan) -> Sequence[LineageEntry]:
-    """What made the exported rows: ingests of their sources, and of votes if they have any."""
+def _history(
+    recipe: Recipe, store: Store, plan: BuildPlan, methods: Sequence[str]
+) -> Sequence[LineageEntry]:
+    """What made the exported rows: ingests of their sources, and of votes if they have any.
+
+    Among them is what first added the votes that labels come from, which is told by its method.
+    """
     used = set(recipe.source_names)
     if has_votes(plan, store):
         used |= {overlay.name for overlay in OVERLAYS}
-    return [entry for entry in store.lineage if entry.source in used]
+    added = next((entry for entry in store.lineage if added_method(entry) in methods), None)
+    return [entry for entry in store.lineage if entry.source in used or entry is added]
 
 
 def has_votes(plan: BuildPlan, store: Store) -> bool:

@@ -22,12 +22,14 @@ class EvaluatedRows:
     """Rows to evaluate on, and the rows that the model was trained on, if they are at hand.
 
     ``note`` says why rows that train holds are not told apart; it is empty if they are.
+    ``out_of_fold`` says whether the model has not learned from them, None if that is not known.
     """
 
     name: str
     rows: Subset
     train: Subset | None
     note: str = ""
+    out_of_fold: bool | None = None
 
 
 def evaluate_exports(
@@ -109,7 +111,9 @@ def chosen_rows(
                 f"{export.folder}: the model was trained on the rows of fold {fold}; it left out "
                 f"fold {model.fold}"
             )
-        return [EvaluatedRows(f"fold-{fold:02d}", own.tested, None if note else own.learned, note)]
+        unseen = True if learned and model.fold == fold else None
+        train = None if note else own.learned
+        return [EvaluatedRows(f"fold-{fold:02d}", own.tested, train, note, unseen)]
     missing = [name for name in names if name not in export.splits]
     if missing:
         raise ExportError(
@@ -122,7 +126,8 @@ def chosen_rows(
     for name in dict.fromkeys(names):
         why = note or ("" if name != "train" else "the model was trained on these rows")
         train = None if why else export.splits["train"].whole()
-        parts.append(EvaluatedRows(name, export.splits[name].whole(), train, why))
+        unseen = None if note else name != "train"
+        parts.append(EvaluatedRows(name, export.splits[name].whole(), train, why, unseen))
     return parts
 
 
@@ -143,7 +148,8 @@ def evaluate(
         own = folder.with_name(f"{folder.name}-{part.name}")
         own.mkdir(exist_ok=True)
         write_plots(own, [], metrics["all"], model.classes)
-        write_predictions(own / predictions_file(part.name), part.rows, predicted, model.classes)
+        table = own / predictions_file(part.name)
+        write_predictions(table, part.rows, predicted, model.classes, part.out_of_fold)
     return {
         "folder": export.folder.as_posix(),
         "recipe": export.recipe,

@@ -10,6 +10,7 @@ import pytest
 from fercurate.training.shared.errors import ExportError
 from fercurate.training.shared.evaluation.predictions import (
     RowPredictions,
+    join_predictions,
     predictions_file,
     write_predictions,
 )
@@ -50,6 +51,34 @@ def test_without_chances_there_are_classes_alone(split: Split, tmp_path: Path) -
         rows = list(csv.DictReader(file))
     assert [row["predicted"] for row in rows] == [CLASSES[code] for code in (2, 1, 0, 1, 0)]
     assert list(rows[0]) == ["sample_id", "label", "predicted"]
+
+
+@pytest.mark.parametrize(("unseen", "said"), [(True, "1"), (False, "0")])
+def test_a_table_says_whether_it_is_out_of_fold(
+    split: Split, tmp_path: Path, unseen: bool, said: str
+) -> None:
+    found = RowPredictions.likeliest(np.full((5, 3), 1 / 3))
+    write_predictions(tmp_path / "p.csv", split.whole(), found, CLASSES, unseen)
+    with (tmp_path / "p.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[-1] == "out_of_fold"
+    assert {row["out_of_fold"] for row in rows} == {said}
+
+
+def test_tables_are_joined_row_by_row(split: Split, tmp_path: Path) -> None:
+    found = RowPredictions.likeliest(np.full((5, 3), 1 / 3))
+    paths = [tmp_path / name for name in ("a.csv", "b.csv", "c.csv")]
+    for path, rows in zip(paths, ([2, 0], [4], [1, 3]), strict=True):
+        part = RowPredictions(found.classes[rows], np.full((len(rows), 3), 1 / 3))
+        write_predictions(path, split.take(np.array(rows)), part, CLASSES, True)
+    join_predictions(paths, tmp_path / "all.csv")
+    with (tmp_path / "all.csv").open(newline="", encoding="utf-8") as file:
+        joined = [row["sample_id"] for row in csv.DictReader(file)]
+    assert joined == [IDS[row] for row in (2, 0, 4, 1, 3)]
+    write_predictions(paths[1], split.whole(), found, CLASSES)
+    with pytest.raises(ExportError, match=r"b\.csv: other columns than .+a\.csv"):
+        join_predictions(paths, tmp_path / "other.csv")
+    assert not (tmp_path / "other.csv").exists()
 
 
 def test_a_table_is_whole_or_not_there(split: Split, tmp_path: Path) -> None:

@@ -1,0 +1,53 @@
+"""Ranking what is left of a queue anew, in a thread of its own, by what was answered."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.screening.base import Score
+from fercurate.screening.learned.fault_head import HeadInputs, learned_chances
+
+AFTER = 50
+"""So many new answers, and what is left is ranked anew."""
+
+Told = Callable[[Score], None]
+"""Takes the chances (M,) of all samples of the queue, in the thread that found them."""
+
+
+class ReviewLearner:
+    """Learns beside the requests; one fit at a time, and never more than it was told."""
+
+    def __init__(self, inputs: HeadInputs, tell: Told) -> None:
+        self._inputs = inputs
+        self._tell = tell
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="ranking")
+        self._running: Future[None] | None = None
+        self._known = 0
+
+    def told(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
+        """Learn from the answers (K,) so far, if there are 50 more than last time."""
+        busy = self._running is not None and not self._running.done()
+        if busy or abs(len(places) - self._known) < AFTER:
+            return
+        self._known = len(places)
+        self._running = self._pool.submit(self._learn, places, faulty)
+
+    def _learn(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
+        chances = learned_chances(self._inputs, places, faulty)
+        if chances is not None:
+            self._tell(chances)
+
+    def wait(self) -> None:
+        """Wait until the running fit is done.
+
+        Raises:
+            Exception: whatever it stumbled over.
+        """
+        if self._running is not None:
+            self._running.result()
+
+    def close(self) -> None:
+        """Let the running fit end, and start no other."""
+        self._pool.shutdown(cancel_futures=True)

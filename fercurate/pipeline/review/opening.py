@@ -1,0 +1,115 @@
+"""From a request to a session: what is missing is measured, the queue is made, answers resumed."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import numpy as np
+
+from fercurate.domain.decisions.decision import LABEL
+from fercurate.errors import InputError, UsageError
+from fercurate.pipeline.decisions.author import checked_author
+from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.measure.columns import stored_rows_where
+from fercurate.pipeline.measure.instruments import choose_instruments
+from fercurate.pipeline.measure.measure import MeasureRequest, measure
+from fercurate.pipeline.review.faults import (
+    duplicate_queue,
+    fault_chances,
+    fault_queue,
+    leak_queue,
+)
+from fercurate.pipeline.review.labels import (
+    contradiction_queue,
+    label_noise_queue,
+    prediction_queue,
+    random_queue,
+)
+from fercurate.pipeline.review.queues import ReviewQueue
+from fercurate.pipeline.review.request import (
+    DUPLICATES,
+    LABEL_NOISE,
+    LEAKS,
+    PREDICTIONS,
+    QUEUES,
+    RANDOM,
+    RANDOM_QUESTIONS,
+    ReviewRequest,
+)
+from fercurate.pipeline.review.session import ReviewSession
+from fercurate.screening.learned.features import ScreenerFeatures
+from fercurate.screening.screener import FAULTS, Screener
+from fercurate.store.store import Store
+
+_CRITERIA = {LABEL_NOISE: "label_noise", DUPLICATES: "duplicate", LEAKS: "duplicate"}
+"""The criterion whose measurement a queue rests on, where it is not its own name."""
+
+
+@contextmanager
+def open_review(request: ReviewRequest, listen: Listener = ignore) -> Iterator[ReviewSession]:
+    """A session, while the block runs. What the queue needs and the store lacks is measured first.
+
+    Raises:
+        UsageError: there is no such queue, or no author.
+        InputError: nothing is to be asked, or the file of decisions holds something else.
+        StoreError: the store is missing, busy or damaged.
+        WhereError: the condition is none.
+    """
+    _check(request)
+    author = checked_author(request.author)
+    with ExitStack() as stack:
+        opened = stack.enter_context(Store.open(request.store))
+        store = stack.enter_context(measure(opened, _measures(request), listen))
+        queue = _queue(store, request, listen)
+        if request.where:
+            chosen = np.zeros(len(store), dtype=bool)
+            chosen[stored_rows_where(store, request.where)] = True
+            queue = queue.only(chosen)
+        if not len(queue):
+            raise InputError(f"the queue {request.queue} holds no sample", where=str(request.store))
+        session = ReviewSession(store, request, queue, author)
+        stack.callback(session.close)
+        yield session
+
+
+def _check(request: ReviewRequest) -> None:
+    if request.queue not in QUEUES:
+        raise UsageError(f"no queue {request.queue!r}", expected=f"one of {', '.join(QUEUES)}")
+    if request.question not in RANDOM_QUESTIONS:
+        listed = ", ".join(RANDOM_QUESTIONS)
+        raise UsageError(f"no question {request.question!r}", expected=f"one of {listed}")
+    if request.question != LABEL and request.queue != RANDOM:
+        raise UsageError(f"--question is for --queue {RANDOM}: {request.queue} asks its own")
+    if request.cell and request.queue != PREDICTIONS:
+        raise UsageError(f"--cell is for --queue {PREDICTIONS}")
+
+
+def _measures(request: ReviewRequest) -> MeasureRequest:
+    """What the queue rests on."""
+    queue = request.queue
+    named = [_CRITERIA[queue]] if queue in _CRITERIA else [queue] if queue in FAULTS else []
+    needed = choose_instruments(named, None).request(request.jobs)
+    if queue not in FAULTS or not request.learn:
+        return needed
+    features = ScreenerFeatures(Screener())
+    return MeasureRequest((*needed.measures, features), needed.together, needed.spare, needed.jobs)
+
+
+def _queue(store: Store, request: ReviewRequest, listen: Listener) -> ReviewQueue:
+    match request.queue:
+        case "label_noise":
+            queue = label_noise_queue(store)
+        case "contradictions":
+            queue = contradiction_queue(store)
+        case "duplicates":
+            queue = duplicate_queue(store, request.jobs, listen)
+        case "leaks":
+            queue = leak_queue(store, request.jobs, listen)
+        case "predictions":
+            queue = prediction_queue(store, request.cell)
+        case "random":
+            fault = request.question if request.question != LABEL else ""
+            known = fault_chances(store, fault) if fault else None
+            queue = random_queue(store, request.question, known)
+        case fault:
+            queue = fault_queue(store, fault, learn=request.learn)
+    return queue

@@ -1,0 +1,120 @@
+// What stands around the pictures: figures, keys, help, and what is known of one sample.
+
+import { ask } from "./server.js";
+import { canvasOf } from "./pictures.js";
+
+export const byId = (id) => document.getElementById(id);
+
+export function element(tag, text = "", classes = "") {
+  const made = document.createElement(tag);
+  made.textContent = text;
+  if (classes) made.className = classes;
+  return made;
+}
+
+const count = (number) => number.toLocaleString("en");
+
+export function showProgress(told) {
+  const place = byId("progress");
+  const lines = [`${count(told.answered)} of ${count(told.total)} answered, ${count(told.faults)} found`];
+  const { recent, controls, left } = told;
+  if (recent.of) {
+    lines.push(`of the last ${recent.of}, ${recent.faults} were found (${recent.low} to ${recent.high} %)`);
+  }
+  if (controls.of) {
+    lines.push(`of ${controls.of} random controls, ${controls.faults} (${controls.low} to ${controls.high} %)`);
+  }
+  if (left) {
+    lines.push(`estimated left: ${count(left.value)} (${count(left.low)} to ${count(left.high)})`);
+  }
+  place.replaceChildren(...lines.map((line) => element("span", line)));
+  if (told.stop) place.append(element("strong", "You may stop: what is left is rarely found."));
+}
+
+export function showTrouble(text) {
+  const place = byId("trouble");
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+export function say(text) {
+  byId("said").textContent = text;
+}
+
+export function showKeys(actions) {
+  const buttons = actions.map((action) => {
+    const button = element("button");
+    button.type = "button";
+    button.append(element("kbd", action.shown), element("span", action.name));
+    button.addEventListener("click", () => {
+      button.blur();
+      action.run();
+    });
+    if (action.id) button.id = action.id;
+    if (action.kind) button.className = action.kind;
+    return button;
+  });
+  byId("keys").replaceChildren(...buttons);
+}
+
+function open(title, ...content) {
+  byId("panel-title").textContent = title;
+  byId("panel-body").replaceChildren(...content);
+  byId("panel").showModal();
+}
+
+export function isOpen() {
+  return byId("panel").open;
+}
+
+export function showHelp(actions, about) {
+  const list = element("dl", "", "help");
+  for (const action of actions) {
+    list.append(element("dt", action.shown), element("dd", action.help || action.name));
+  }
+  const where = `Answers about ${about.store} go to ${about.file}, as those of ${about.author}. `
+    + "Each is on disk before the next picture shows. Close the page when you like: it goes on "
+    + "where it stopped.";
+  open("Keys", list, element("p", where));
+}
+
+function table(title, values) {
+  const rows = Object.entries(values);
+  if (!rows.length) return [];
+  const made = element("table");
+  made.append(element("caption", title));
+  for (const [name, value] of rows) {
+    const row = element("tr");
+    row.append(element("th", name), element("td", String(value)));
+    made.append(row);
+  }
+  return [made];
+}
+
+function strip(title, samples) {
+  if (!samples.length) return [];
+  const shown = element("div", "", "strip");
+  for (const one of samples) {
+    const figure = element("figure");
+    figure.append(canvasOf(one.id, one.id), element("figcaption", one.label || one.id));
+    shown.append(figure);
+  }
+  return [element("h3", title), shown];
+}
+
+export async function showDetails(id, about) {
+  if (about.blind) {
+    say("a blind review shows nothing before the answer");
+    return;
+  }
+  const told = await ask(`/api/details?id=${encodeURIComponent(id)}`);
+  const from = [told.source, told.split].filter(Boolean).join(", ");
+  open(
+    told.id,
+    element("p", `${from}; label: ${told.label || "none"}`),
+    ...table("FER+ votes", told.votes),
+    ...table("scores", told.scores),
+    ...strip("copies", told.copies),
+    ...strip("near pictures", told.neighbors),
+  );
+}

@@ -1,0 +1,118 @@
+// One picture at a time: which expression does it show?
+
+import { ask, change } from "./server.js";
+import { canvasOf, prefetch } from "./pictures.js";
+import { byId, element, say, showDetails, showProgress } from "./panel.js";
+
+const AHEAD = 12;
+
+export class Single {
+  constructor(about) {
+    this.about = about;
+    this.coming = [];
+    this.busy = false;
+    this.frame = element("div", "", "frame");
+    this.given = element("p", "", "given");
+    byId("work").replaceChildren(this.frame, this.given);
+  }
+
+  get tile() {
+    return this.coming[0];
+  }
+
+  get actions() {
+    const labels = this.about.expressions.map((name, place) => ({
+      shown: String(place + 1), keys: [String(place + 1)], name, kind: "label",
+      id: `label-${name}`, run: () => this.answer(name),
+    }));
+    const keep = { shown: "Enter", keys: ["Enter"], name: "keep the label", id: "keep", kind: "main",
+      run: () => this.keep() };
+    return [
+      ...labels,
+      ...(this.about.blind ? [] : [keep]),
+      { shown: "X", keys: ["x"], name: "not a face", run: () => this.answer("not_face") },
+      { shown: "U", keys: ["u"], name: "unsure", run: () => this.answer("unsure") },
+      { shown: "Z", keys: ["z"], name: "undo", run: () => this.undo() },
+      { shown: "D", keys: ["d"], name: "details", run: () => this.details() },
+    ];
+  }
+
+  async load() {
+    const { tiles } = await ask(`/api/next?count=${AHEAD}`);
+    this.coming = tiles;
+    prefetch(tiles.map((tile) => tile.id));
+    this.draw();
+  }
+
+  draw() {
+    const tile = this.tile;
+    if (!tile) {
+      this.frame.replaceChildren(element("p", "Nothing is left in this queue.", "done"));
+      this.given.textContent = "";
+      return;
+    }
+    this.frame.dataset.id = tile.id;
+    this.frame.replaceChildren(canvasOf(tile.id, "the picture to decide on"));
+    this.given.replaceChildren();
+    if (tile.given) this.given.append(element("span", `label: ${tile.given}`));
+    if (tile.suggestion && tile.suggestion !== tile.given) {
+      this.given.append(element("span", `perhaps: ${tile.suggestion}`, "suggestion"));
+    }
+    for (const button of byId("keys").querySelectorAll("button.label")) {
+      const name = button.id.replace("label-", "");
+      button.dataset.given = String(name === tile.given);
+      button.dataset.suggested = String(name === tile.suggestion && name !== tile.given);
+    }
+  }
+
+  async keep() {
+    if (this.tile?.given) await this.answer(this.tile.given);
+  }
+
+  async answer(answer) {
+    if (this.busy || !this.tile) return;
+    this.busy = true;
+    const tile = this.tile;
+    try {
+      const { progress } = await change("/api/answers", { answers: [[tile.id, answer]] });
+      this.coming.shift();
+      say(`${answer.replace("_", " ")} written`);
+      this.draw();
+      showProgress(progress);
+      if (this.coming.length < AHEAD / 2) await this.refill();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async refill() {
+    const { tiles } = await ask(`/api/next?count=${AHEAD}`);
+    const shown = this.tile;
+    const rest = tiles.filter((tile) => !shown || tile.id !== shown.id);
+    this.coming = shown ? [shown, ...rest] : rest;
+    prefetch(this.coming.map((tile) => tile.id));
+    if (!shown) this.draw();
+  }
+
+  async undo() {
+    if (this.busy) return;
+    this.busy = true;
+    try {
+      const { undone, progress } = await change("/api/undo", {});
+      showProgress(progress);
+      say(undone.length ? "undone" : "there is nothing to undo");
+      if (!undone.length) return;
+      const { tiles } = await ask(`/api/next?count=${AHEAD}`);
+      const back = tiles.find((tile) => tile.id === undone[0]);
+      const rest = tiles.filter((tile) => tile.id !== undone[0]);
+      this.coming = back ? [back, ...rest] : tiles;
+      this.draw();
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async details() {
+    if (this.tile) await showDetails(this.tile.id, this.about);
+  }
+}
