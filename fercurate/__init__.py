@@ -7,7 +7,8 @@ Verbs: ``inspect``, ``ingest``, ``count_classes``, ``filter_store``, ``audit``, 
 ``build``. Proof: ``trace``, ``verify``, ``rebuild``, ``diff``, ``bundle``. Care of a store:
 ``list_sources``, ``list_rejects``, ``remove_samples``, ``compact_store``, ``merge_stores``.
 Models: ``add_predictions``, ``list_predictions``, ``show_predictions``.
-Votes: ``add_votes``, ``list_votes``, ``vote_agreement``.
+People: ``decide``, ``read_decisions``, ``merge_decisions``, ``decision_agreement``,
+``apply_decisions``. Votes: ``add_votes``, ``list_votes``, ``vote_agreement``.
 Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
 Everything else is what these take, give, say meanwhile, or raise.
 
@@ -49,6 +50,13 @@ if TYPE_CHECKING:
     )
     from fercurate.api.exports import Export, ExportSplit, read_export
     from fercurate.api.ingest import ingest, inspect
+    from fercurate.api.people import (
+        apply_decisions,
+        decide,
+        decision_agreement,
+        merge_decisions,
+        read_decisions,
+    )
     from fercurate.api.predictions import add_predictions, list_predictions, show_predictions
     from fercurate.api.progress import Progress
     from fercurate.api.proof import bundle, diff, list_samples, read_funnel, rebuild, trace, verify
@@ -61,6 +69,8 @@ if TYPE_CHECKING:
         read_images,
     )
     from fercurate.api.votes import add_votes, list_votes, vote_agreement
+    from fercurate.domain.decisions.decision import Decision
+    from fercurate.domain.decisions.history import DecisionHistory
     from fercurate.domain.manifest import Manifest
     from fercurate.errors import (
         ConflictError,
@@ -81,6 +91,10 @@ if TYPE_CHECKING:
     from fercurate.pipeline.care.contents import RejectList, SourceList
     from fercurate.pipeline.care.merge import MergeReport
     from fercurate.pipeline.care.removal import RemoveReport
+    from fercurate.pipeline.decisions.agreement import AgreementReport
+    from fercurate.pipeline.decisions.decide import DecideReport
+    from fercurate.pipeline.decisions.transfer import DecisionTransfer
+    from fercurate.pipeline.decisions.union import DecisionUnion
     from fercurate.pipeline.diff.report import DiffReport
     from fercurate.pipeline.events import Advanced, Finished, Notice, Started
     from fercurate.pipeline.filter.verdicts import FilterReport
@@ -107,6 +121,7 @@ __all__ = [
     "AddVotesReport",
     "AddedPredictions",
     "Advanced",
+    "AgreementReport",
     "AuditReport",
     "BuildReport",
     "BundleReport",
@@ -114,6 +129,11 @@ __all__ = [
     "CompactReport",
     "ConflictError",
     "CorpusReport",
+    "DecideReport",
+    "Decision",
+    "DecisionHistory",
+    "DecisionTransfer",
+    "DecisionUnion",
     "DiffReport",
     "Export",
     "ExportError",
@@ -154,11 +174,14 @@ __all__ = [
     "__version__",
     "add_predictions",
     "add_votes",
+    "apply_decisions",
     "audit",
     "build",
     "bundle",
     "compact_store",
     "count_classes",
+    "decide",
+    "decision_agreement",
     "diff",
     "filter_store",
     "ingest",
@@ -169,9 +192,11 @@ __all__ = [
     "list_sources",
     "list_votes",
     "load_recipe",
+    "merge_decisions",
     "merge_stores",
     "plot_class_balance",
     "preview",
+    "read_decisions",
     "read_export",
     "read_funnel",
     "read_images",
@@ -187,12 +212,21 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "api.care": ("compact_store", "list_rejects", "list_sources", "merge_stores", "remove_samples"),
     "api.exports": ("Export", "ExportSplit", "read_export"),
     "api.ingest": ("ingest", "inspect"),
+    "api.people": (
+        "apply_decisions",
+        "decide",
+        "decision_agreement",
+        "merge_decisions",
+        "read_decisions",
+    ),
     "api.predictions": ("add_predictions", "list_predictions", "show_predictions"),
     "api.progress": ("Progress",),
     "api.proof": ("bundle", "diff", "list_samples", "read_funnel", "rebuild", "trace", "verify"),
     "api.recipes": ("build", "load_recipe", "preview"),
     "api.stored": ("audit", "count_classes", "filter_store", "plot_class_balance", "read_images"),
     "api.votes": ("add_votes", "list_votes", "vote_agreement"),
+    "domain.decisions.decision": ("Decision",),
+    "domain.decisions.history": ("DecisionHistory",),
     "domain.manifest": ("Manifest",),
     "errors": (
         "ConflictError",
@@ -213,6 +247,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pipeline.care.contents": ("RejectList", "SourceList"),
     "pipeline.care.merge": ("MergeReport",),
     "pipeline.care.removal": ("RemoveReport",),
+    "pipeline.decisions.agreement": ("AgreementReport",),
+    "pipeline.decisions.decide": ("DecideReport",),
+    "pipeline.decisions.transfer": ("DecisionTransfer",),
+    "pipeline.decisions.union": ("DecisionUnion",),
     "pipeline.diff.report": ("DiffReport",),
     "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
     "pipeline.filter.verdicts": ("FilterReport",),

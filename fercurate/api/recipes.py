@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from fercurate.api.arguments import (
     PathLike,
+    Paths,
     a_choice,
     a_face_model,
     a_number,
     a_path,
     an_optional_path,
     some_jobs,
+    some_paths,
 )
 from fercurate.api.progress import Progress, listener
 from fercurate.errors import UsageError
@@ -109,6 +111,7 @@ def build(
     output: PathLike | None = None,
     layout: str = LAYOUTS[0],
     framework: str = FRAMEWORKS[0],
+    decisions: Paths = (),
     face_model: PathLike | None = None,
     overwrite: bool = False,
     jobs: int = 0,
@@ -127,6 +130,7 @@ def build(
         output: the folder to write; default ``data/processed/<recipe name>``.
         layout: ``"standard"``, or ``"legacy"``: one ``data.h5`` with ``Training_pixel`` and so on.
         framework: training scripts for ``"torch"``, ``"keras"`` or ``"sklearn"``.
+        decisions: files of decisions in place of those that the recipe names.
         face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
         overwrite: replace an export that is there already.
         jobs: workers; 0 means one a core. The result is the same for any number.
@@ -153,7 +157,10 @@ def build(
         dry_run=dry_run,
         framework=a_choice(framework, "framework", FRAMEWORKS),
         face_model=a_face_model(face_model),
+        decisions=() if decisions == () else some_paths(decisions, "decisions"),
     )
+    if packed is not None and request.decisions:
+        raise UsageError("a bundle brings its own decisions", where="build")
     if packed is not None:
         return build_bundle(packed, request, listener(progress))
     return building.build(request, listener(progress))

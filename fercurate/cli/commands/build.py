@@ -53,6 +53,13 @@ Examples:
     show_default=True,
     help="Write training scripts for PyTorch, Keras 3 or scikit-learn.",
 )
+@click.option(
+    "--decisions",
+    "decisions",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Files of decisions in place of those that the recipe names; several times.",
+)
 @face_model_option
 @overwrite_option("an export")
 @jobs_option
@@ -65,6 +72,7 @@ def command(
     folder: Path | None,
     layout: str,
     framework: str,
+    decisions: tuple[Path, ...],
     face_model: Path | None,
     overwrite: bool,
     jobs: int,
@@ -82,6 +90,8 @@ def command(
     if bool(recipe) == (bundle_file is not None):
         raise click.UsageError("name a --recipe, or a --bundle")
     options = (layout, overwrite, jobs, dry_run, framework, face_model)
+    if bundle_file is not None and decisions:
+        raise click.UsageError("a bundle brings its own decisions: leave out --decisions")
     if bundle_file is not None:
         from fercurate.pipeline.bundle.assembling import build_bundle
         from fercurate.pipeline.bundle.contents import BundleContents
@@ -93,5 +103,5 @@ def command(
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
-    request = BuildRequest(loaded, store, target, *options)
+    request = BuildRequest(loaded, store, target, *options, decisions=decisions)
     show_build(output, build(request, output.listener()), target)

@@ -6,7 +6,7 @@ from typing import Any
 
 from fercurate.pipeline.care.entry import care_entry
 from fercurate.pipeline.events import Listener, ignore, warn_by
-from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES
+from fercurate.pipeline.measure.whole_measures import WHOLE_MEASURES
 from fercurate.pipeline.predictions.names import PREDICTIONS, current_predictions
 from fercurate.report.overview.base import HasOverview, Overview
 from fercurate.store.compaction import Compaction, Compactor

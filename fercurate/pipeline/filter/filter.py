@@ -10,12 +10,12 @@ from fercurate.pipeline.filter.scores_file import check_scores, write_scores
 from fercurate.pipeline.filter.verdicts import FilterReport, row_of
 from fercurate.pipeline.measure.columns import SampleValues, parsed
 from fercurate.pipeline.measure.instruments import (
-    VOTES,
     Instruments,
     choose_instruments,
     criterion_scores,
     measured_values,
 )
+from fercurate.pipeline.measure.latest import VOTES
 from fercurate.pipeline.measure.measure import measure
 from fercurate.report.folder import check_report_folder
 from fercurate.screening.judge import Policy

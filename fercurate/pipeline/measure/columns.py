@@ -8,17 +8,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.decisions.answers import AnswerTable
+from fercurate.domain.decisions.consensus import agreed_codes
+from fercurate.domain.decisions.matching import MatchedDecisions
 from fercurate.domain.manifest import NUMBER_COLUMNS
 from fercurate.domain.text import encode_text
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.domain.where import Condition, ConditionFault
 from fercurate.errors import InputError, WhereError
 from fercurate.pipeline.measure.known import known_scores
-from fercurate.recipe.conditions import VERDICT, VOTES, sample_condition
+from fercurate.recipe.conditions import DECISION, VERDICT, VOTES, sample_condition
 from fercurate.screening.base import Score
 from fercurate.screening.judge import Policy
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
+from fercurate.store.decision_file import DecisionFile, store_decisions
 from fercurate.store.store import Store
 
 
@@ -50,12 +54,35 @@ class SampleValues:
             column = votes[:, places.index(name.removeprefix(VOTES))].astype(np.float64)
             column[~votes.any(axis=1)] = np.nan
             return column
+        if name.startswith(DECISION):
+            return encode_text(self._decided(name.removeprefix(DECISION)))
         if name in NUMBER_COLUMNS:
             numbers = manifest.columns[name].astype(np.float64)
             return np.where(numbers == -1, np.nan, numbers) if name in _COUNTED else numbers
         if name in manifest.columns:
             return manifest.encoded(name)
         return self._score(name)
+
+    @cached_property
+    def _decisions(self) -> MatchedDecisions:
+        """What the store's own file holds of its samples."""
+        manifest = self.store.manifest
+        valid = DecisionFile(store_decisions(self.store.path)).read().valid
+        return MatchedDecisions.of(valid, manifest.encoded("id"), manifest.encoded("digest"))
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether people decided anything on the samples."""
+        return bool(len(self._decisions))
+
+    def _decided(self, question: str) -> NDArray[np.object_]:
+        """The answer (N,) by most authors, "" where there is none."""
+        answers = np.full(len(self.store), "", dtype=object)
+        told = self._decisions
+        table = AnswerTable.of(question, told.decisions, told.rows.tolist())
+        names = np.array([*table.names, ""], dtype=object)
+        answers[table.samples.astype(np.int64)] = names[agreed_codes(table, "majority")]
+        return answers
 
     def _score(self, name: str) -> Score:
         if name not in self.scores:

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from fercurate.errors import StoreError
+from fercurate.pipeline.measure.latest import VOTES
 from fercurate.pipeline.measure.measure import MeasureRequest
 from fercurate.pipeline.measure.models import find_face_model
-from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES, WholeMeasure
+from fercurate.pipeline.measure.whole_measures import WHOLE_MEASURES
+from fercurate.pipeline.measure.whole_store import WholeMeasure
 from fercurate.screening.base import Measure, Values
 from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.screening.judge import Scores
@@ -18,9 +20,6 @@ from fercurate.screening.learned.features import ScreenerFeatures
 from fercurate.screening.registry import CRITERIA_BY_NAME, measures
 from fercurate.screening.screener import Screener
 from fercurate.store.store import Store
-
-VOTES = "votes"
-"""The kind of measurement that is not measured but ingested: FER+'s votes."""
 
 
 @dataclass(frozen=True)

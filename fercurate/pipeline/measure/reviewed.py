@@ -12,10 +12,13 @@ from fercurate.domain.decisions.decision import YES
 from fercurate.domain.decisions.matching import MatchedDecisions
 from fercurate.errors import StoreError
 from fercurate.pipeline.events import Listener
+from fercurate.pipeline.measure.latest import latest_scores
+from fercurate.pipeline.measure.whole_store import STORE_MEASURES
 from fercurate.screening.base import Values
 from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.learned.fault_head import METHOD, HeadInputs, learned_chances
 from fercurate.screening.learned.features import ScreenerFeatures
+from fercurate.screening.registry import CRITERIA
 from fercurate.screening.screener import FAULTS, Screener
 from fercurate.store.decision_file import DecisionFile, store_decisions
 from fercurate.store.store import Store
@@ -63,9 +66,9 @@ class ReviewedFault:
         return f"{REVIEWED}{self.fault}"
 
     def method(self, store: Store) -> str:
-        """It rests on the answers, the network, and the way to learn."""
-        network = ScreenerFeatures(Screener()).method
-        return f"{METHOD}-{network}-{FaultAnswers.of(store, self.fault).digest}"
+        """It rests on the answers, on what was measured, and on the way to learn."""
+        inputs = hashlib.sha256(repr(_input_methods(store)).encode()).hexdigest()[:8]
+        return f"{METHOD}-{inputs}-{FaultAnswers.of(store, self.fault).digest}"
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return chances (N, 1) float32.
@@ -86,7 +89,7 @@ class ReviewedFault:
 
 
 def fault_inputs(store: Store, fault: str) -> HeadInputs:
-    """What a head for a fault looks at: logits, and features if they are measured.
+    """What a head for a fault looks at: logits; features and other scores, if they are measured.
 
     Raises:
         StoreError: the screener has not looked at the store.
@@ -101,9 +104,29 @@ def fault_inputs(store: Store, fault: str) -> HeadInputs:
         )
     maker = ScreenerFeatures(screener)
     features = store.measured(maker.kind, maker.method)
+    counted = [one for one in CRITERIA if _counts(one.name)]
+    scores = list(latest_scores(store, counted, STORE_MEASURES).values())
     return HeadInputs.of(
-        logits.values, FAULTS.index(fault), None if features is None else features.values
+        logits.values,
+        FAULTS.index(fault),
+        None if features is None else features.values,
+        np.stack(scores, axis=1) if scores else None,
     )
+
+
+def _counts(criterion: str) -> bool:
+    """Whether a head looks at a score: not at what it starts from, nor at what it learned."""
+    return criterion not in (*FAULTS, *_NO_HINTS) and not criterion.startswith(REVIEWED)
+
+
+_NO_HINTS = ("duplicate", "constant")
+
+
+def _input_methods(store: Store) -> list[tuple[str, str]]:
+    """The kinds of measurement that a head looks at, with their methods, by name."""
+    kinds = {one.kind for one in CRITERIA if _counts(one.name)}
+    kinds |= {Screener.kind, ScreenerFeatures.kind}
+    return sorted(one for one in store.measured_kinds() if one[0] in kinds)
 
 
 REVIEWED_FAULTS: tuple[ReviewedFault, ...] = tuple(ReviewedFault(fault) for fault in FAULTS)

@@ -15,7 +15,6 @@ from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.pipeline.measure.duplicates import DuplicateSearch
 from fercurate.pipeline.measure.face_reader import FaceReader
-from fercurate.pipeline.measure.reviewed import REVIEWED_FAULTS
 from fercurate.screening.base import Values
 from fercurate.screening.ease.degree import EASE_COLUMNS, EaseRequest, ease_degree
 from fercurate.screening.ease.hog import HOG_LENGTH, hog_features
@@ -95,8 +94,8 @@ class Ease:
         return ease_degree(_features(store, jobs, listen), labels, groups, EaseRequest()).values()
 
 
-WHOLE_MEASURES: tuple[WholeMeasure, ...] = (Duplicates(), Ease(), *REVIEWED_FAULTS)
-"""All of them; a later one may rest on what an earlier one has measured."""
+STORE_MEASURES: tuple[WholeMeasure, ...] = (Duplicates(), Ease())
+"""Those that rest on pictures and labels; a later one may rest on what an earlier one measured."""
 
 
 def _code(expression: str) -> int:

@@ -10,7 +10,7 @@ import numpy as np
 from fercurate.domain.text import decode_text
 from fercurate.files.csv_text import write_csv_file
 from fercurate.pipeline.measure.columns import SampleValues, parsed
-from fercurate.recipe.conditions import CONDITION_COLUMNS, VERDICT
+from fercurate.recipe.conditions import CONDITION_COLUMNS, DECISION, VERDICT
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
@@ -97,6 +97,8 @@ def _is_known(values: SampleValues, name: str) -> bool:
     store = values.store
     if name in store.manifest.columns or name.startswith("votes."):
         return True
+    if name.startswith(DECISION):
+        return values.is_decided
     if name == VERDICT:
         return all(one in values.scores for one in values.policy.criteria)
     return name in values.scores

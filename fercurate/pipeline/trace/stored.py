@@ -8,8 +8,8 @@ import numpy as np
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.votes import VOTE_COLUMNS
-from fercurate.pipeline.measure.instruments import VOTES
-from fercurate.pipeline.measure.whole_store import WHOLE_MEASURES
+from fercurate.pipeline.measure.latest import VOTES
+from fercurate.pipeline.measure.whole_measures import WHOLE_MEASURES
 from fercurate.screening.base import Values
 from fercurate.screening.judge import Policy, flagged
 from fercurate.screening.registry import CRITERIA

@@ -1,8 +1,8 @@
 """A head on the screener: chances of a fault by all that a reviewer has answered so far.
 
-Logistic regression on the screener's logits and its last but one layer. The logits weigh more than
-the features, and both are held back by a penalty, so that few answers move the order little: the
-order that the screener gives by itself is where it starts from.
+Logistic regression on the screener's logits and its last but one layer, as a correction of the
+criterion's own logit: the order that the screener gives by itself is where it starts from, and a
+penalty holds it there while answers are few.
 """
 
 from dataclasses import dataclass
@@ -19,11 +19,17 @@ METHOD = "head-1"
 FEWEST = 3
 """Answers of either kind at least before anything is learned."""
 
-_OWN, _OTHERS, _FEATURES = 2.0, 1.0, 0.1
-"""Weights of the criterion's own logit, of those of the others, and of standardized features."""
+_OWN, _OTHERS, _FEATURES, _SCORES = 2.0, 1.0, 0.1, 0.3
+"""Weights of the criterion's own logit, of those of the others, and of standardized numbers: the
+heavier, the sooner answers change what they count for."""
+
+_LABELS = 3.0
+"""Weight of what is known of labels: a class that is often wrong shows after few answers."""
 
 _STRENGTH = 0.01
+_INTERCEPT_PENALTY = 1.0
 _ROUNDS = 200
+_LEAST = 1e-6
 _MOST_LOGIT = 8.0
 
 
@@ -47,24 +53,32 @@ class HeadInputs:
         codes = np.where(np.isfinite(ease[:, 2]), ease[:, 2], -1).astype(np.int64)
         columns = [
             (np.log(other) - np.log(given))[:, None] * _OWN,
-            known[:, :1].clip(0, 1),
-            np.eye(classes + 1)[labels][:, :classes] * _OTHERS,
-            np.eye(classes + 1)[codes][:, :classes] * _OTHERS,
+            known[:, :1].clip(0, 1) * _LABELS,
+            np.eye(classes + 1)[labels][:, :classes] * _LABELS,
+            np.eye(classes + 1)[codes][:, :classes] * _LABELS,
         ]
         return cls(np.concatenate(columns, axis=1).astype(np.float32))
 
     @classmethod
     def of(
-        cls, logits: NDArray[np.float32], own: int, features: NDArray[np.float32] | None
+        cls,
+        logits: NDArray[np.float32],
+        own: int,
+        features: NDArray[np.float32] | None = None,
+        scores: NDArray[np.float64] | None = None,
     ) -> "HeadInputs":
-        """From the screener's logits (N, 4) and features (N, D); without features, logits alone.
+        """From the screener's logits (N, 4), its features (N, D) and other scores (N, S).
 
         Unknown values count as the mean.
         """
         known = np.nan_to_num(logits, nan=0.0).clip(-_MOST_LOGIT, _MOST_LOGIT)
-        columns: list[NDArray[Any]] = [known[:, own, None] * _OWN, np.delete(known, own, axis=1) * _OTHERS]
-        if features is not None:
-            columns.append(_standardized(features) * _FEATURES)
+        columns: list[NDArray[Any]] = [
+            known[:, own, None] * _OWN,
+            np.delete(known, own, axis=1) * _OTHERS,
+        ]
+        for numbers, weight in ((features, _FEATURES), (scores, _SCORES)):
+            if numbers is not None and numbers.shape[1]:
+                columns.append(_standardized(numbers) * weight)
         return cls(np.concatenate(columns, axis=1).astype(np.float32))
 
     def __len__(self) -> int:
@@ -75,12 +89,14 @@ class HeadInputs:
         return HeadInputs(self.values[rows])
 
 
-def _standardized(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    if not len(features):
-        return features
-    mean, deviation = np.nanmean(features, axis=0), np.nanstd(features, axis=0)
-    scaled = np.nan_to_num((features - mean) / np.maximum(deviation, 1e-6))
-    return np.asarray(scaled, dtype=np.float32)
+def _standardized(numbers: NDArray[Any]) -> NDArray[np.float32]:
+    """Numbers (N, K) with the mean 0 and the deviation 1, 0 where unknown."""
+    known = np.isfinite(numbers)
+    counts = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, numbers, 0).sum(axis=0) / counts
+    spread = np.where(known, numbers - mean, 0)
+    deviation = np.sqrt((spread**2).sum(axis=0) / counts)
+    return np.asarray(spread / np.maximum(deviation, _LEAST), dtype=np.float32)
 
 
 def learned_chances(
@@ -88,13 +104,38 @@ def learned_chances(
 ) -> Score | None:
     """Chances (N,) float64 of a fault, learned from answers about some rows (M,).
 
-    None where fewer than three answers of either kind are there.
+    The first input is the logit from which learning starts: what is learned is a correction of it,
+    held back by a penalty. None where fewer than three answers of either kind are there.
     """
     if min(int(faulty.sum()), int((~faulty).sum())) < FEWEST:
         return None
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # takes long to import
+    weights = _correction(inputs.values[answered].astype(np.float64), faulty)
+    logits = inputs.values[:, 0].astype(np.float64) / _OWN
+    logits += inputs.values.astype(np.float64) @ weights[1:] + weights[0]
+    return np.asarray(1 / (1 + np.exp(-logits)))
 
-    model = LogisticRegression(C=_STRENGTH, max_iter=_ROUNDS)
-    model.fit(inputs.values[answered], faulty)
-    logits = inputs.values @ model.coef_[0] + model.intercept_[0]
-    return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64))))
+
+def _correction(values: NDArray[np.float64], faulty: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """The weights (1 + K,) of the most probable correction: of all alike, and of each input."""
+    from scipy.optimize import minimize  # noqa: PLC0415  # takes long to import
+
+    columns = np.concatenate([np.ones((len(values), 1)), values], axis=1)
+    start, target = values[:, 0] / _OWN, faulty.astype(np.float64)
+    penalty = np.full(columns.shape[1], 1 / _STRENGTH)
+    penalty[0] = _INTERCEPT_PENALTY
+
+    def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        logits = start + columns @ weights
+        missed = 1 / (1 + np.exp(-logits)) - target
+        value = np.logaddexp(0, logits).sum() - (target * logits).sum()
+        value += (penalty * weights**2).sum() / 2
+        return float(value), columns.T @ missed + penalty * weights
+
+    found = minimize(
+        loss,
+        np.zeros(columns.shape[1]),
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": _ROUNDS},
+    )
+    return np.asarray(found.x)

@@ -16,6 +16,9 @@ _Z = 1.959964
 _TRUST = 2.0
 """So many faults among the controls weigh as much as the chances themselves."""
 
+_WRONG = 0.05
+"""The share of answers that may be wrong."""
+
 _STOP_RATE = 0.01
 """A reviewer may stop where fewer than one in a hundred of the next pictures is a fault."""
 
@@ -47,16 +50,28 @@ def faults_left(
 
     ``control_chances`` (M,) are those that random controls had before they were looked at, and
     ``control_faults`` how many of them were faults. The sum of chances is multiplied by a factor
-    with a gamma distribution: it is near 1 where no control tells otherwise.
+    with a gamma distribution: it is near 1 where no control tells otherwise. The lower end allows
+    for one answer in twenty being wrong: such answers are faults that are none.
     """
-    from scipy.stats import gamma, nbinom  # noqa: PLC0415  # takes long to import
+    from scipy.stats import binom  # noqa: PLC0415  # takes long to import
 
-    total, expected = float(chances.sum()), float(control_chances.sum())
+    expected = float(control_chances.sum())
     shape, rate = control_faults + _TRUST, expected + _TRUST
-    factor = gamma(shape, scale=1 / rate)
-    counted = nbinom(shape, rate / (rate + total)) if total > 0 else None
-    low, high = (0.0, 0.0) if counted is None else counted.ppf([0.025, 0.975])
-    return Estimate(total * float(factor.mean()), float(low), min(float(high), float(len(chances))))
+    value, _, high = _counted(float(chances.sum()), shape, rate)
+    mistaken = int(binom.ppf(0.9, len(control_chances), _WRONG))
+    surer = float(np.clip((chances - _WRONG) / (1 - 2 * _WRONG), 0, None).sum())
+    _, low, _ = _counted(surer, max(control_faults - mistaken, 0) + _TRUST, rate)
+    return Estimate(value, low, min(high, float(len(chances))))
+
+
+def _counted(total: float, shape: float, rate: float) -> tuple[float, float, float]:
+    """The mean and the 95 % interval of a count of ``total`` times a gamma distributed factor."""
+    from scipy.stats import nbinom  # noqa: PLC0415  # takes long to import
+
+    if total <= 0:
+        return 0.0, 0.0, 0.0
+    low, high = nbinom.ppf([0.025, 0.975], shape, rate / (rate + total))
+    return total * shape / rate, float(low), float(high)
 
 
 def may_stop(left: Estimate, unseen: int) -> bool:

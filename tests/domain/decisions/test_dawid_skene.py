@@ -1,0 +1,98 @@
+"""Readers of unequal reliability: better than the majority, and sound where there is little."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as drawn
+
+from fercurate.domain.decisions.dawid_skene import dawid_skene
+
+CLASSES = 4
+SKILLS = (0.95, 0.9, 0.35, 0.3, 0.3)
+
+
+def simulated(seed: int, skills: tuple[float, ...], count: int = 400) -> tuple[np.ndarray, ...]:
+    """What is true (N,), and votes (N, R, K) of readers who know it so often, else guess."""
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(CLASSES, count, p=[0.4, 0.3, 0.2, 0.1])
+    guesses = rng.integers(0, CLASSES, (count, len(skills)))
+    codes = np.where(rng.random(guesses.shape) < skills, truth[:, None], guesses)
+    return truth, codes[:, :, None] == np.arange(CLASSES)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_unequal_readers_are_weighed(seed: int) -> None:
+    truth, votes = simulated(seed, SKILLS)
+    found = dawid_skene(votes).argmax(axis=1)
+    majority = votes.sum(axis=1).argmax(axis=1)
+    assert (found == truth).mean() >= (majority == truth).mean() + 0.05
+    assert (found == truth).mean() >= 0.93
+
+
+def test_a_reader_who_swaps_two_classes_still_tells_something() -> None:
+    truth, votes = simulated(3, (0.8, 0.8, 0.8))
+    swapped = np.concatenate([votes, (np.array([1, 0, 2, 3])[truth][:, None] == np.arange(4))[:, None]], axis=1)  # noqa: E501  # fmt: skip
+    with_him = (dawid_skene(swapped).argmax(axis=1) == truth).mean()
+    without = (dawid_skene(votes).argmax(axis=1) == truth).mean()
+    assert with_him >= without + 0.05
+
+
+def test_a_single_reader_is_believed() -> None:
+    _, votes = simulated(1, (0.7,), 60)
+    beliefs = dawid_skene(votes)
+    np.testing.assert_array_equal(beliefs.argmax(axis=1), votes[:, 0].argmax(axis=1))
+    np.testing.assert_allclose(beliefs.max(axis=1), 1, atol=0.01)
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4), (5, 0, 4), (5, 3, 4)])
+def test_where_nobody_answers_nothing_is_believed(shape: tuple[int, ...]) -> None:
+    beliefs = dawid_skene(np.zeros(shape, dtype=np.int64))
+    assert beliefs.shape == (shape[0], shape[2])
+    assert not beliefs.any()
+
+
+def test_who_was_not_asked_changes_nothing() -> None:
+    truth, votes = simulated(2, SKILLS, 100)
+    silent = np.zeros((7, len(SKILLS), CLASSES), dtype=bool)
+    both = dawid_skene(np.concatenate([votes, silent]))
+    np.testing.assert_allclose(both[: len(truth)], dawid_skene(votes), atol=1e-12)
+    assert not both[len(truth) :].any()
+
+
+def test_answers_that_are_missing_do_not_count_as_wrong() -> None:
+    truth, votes = simulated(4, SKILLS)
+    rng = np.random.default_rng(0)
+    sparse = votes & (rng.random(votes.shape[:2]) < 0.7)[:, :, None]
+    asked = sparse.any(axis=(1, 2))
+    found, majority = dawid_skene(sparse).argmax(axis=1), sparse.sum(axis=1).argmax(axis=1)
+    assert 0 < (~asked).sum() < 20
+    assert (found == truth)[asked].mean() >= (majority == truth)[asked].mean() + 0.05
+
+
+VOTES = drawn.arrays(
+    np.int64,
+    st.tuples(st.integers(0, 8), st.integers(0, 3), st.just(3)),
+    elements=st.integers(0, 2),
+)
+
+
+@given(VOTES)
+def test_beliefs_are_probabilities_and_the_same_each_time(votes: np.ndarray) -> None:
+    beliefs = dawid_skene(votes)
+    asked = votes.any(axis=(1, 2))
+    np.testing.assert_allclose(beliefs.sum(axis=1), asked)
+    assert ((beliefs >= 0) & (beliefs <= 1)).all()
+    np.testing.assert_array_equal(beliefs, dawid_skene(votes.astype(np.uint8)))
+
+
+@given(VOTES, st.randoms(use_true_random=False))
+def test_the_order_of_samples_and_readers_makes_no_difference(
+    votes: np.ndarray, chance: object
+) -> None:
+    rows, readers = list(range(votes.shape[0])), list(range(votes.shape[1]))
+    chance.shuffle(rows)  # type: ignore[attr-defined]
+    chance.shuffle(readers)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(
+        dawid_skene(votes[rows][:, readers]), dawid_skene(votes)[rows], atol=1e-6
+    )
