@@ -17,6 +17,7 @@ Inside, from what stands above to what stands below (``architecture.md``):
     __main__     python -m fercurate
     cli          the command line
     api          the door for Python
+    web          the review page: a server for one person on this machine
     pipeline     the shell, a folder a verb
     planning     what a build decides: pure
     report       drawing for people

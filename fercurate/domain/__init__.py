@@ -10,6 +10,7 @@ In the order of a reading, from one picture to a plan:
     sample          one face picture with what its corpus says, or the row that could not be one
     manifest        the table of all samples without their pixels
     measurement     raw numbers about stored pictures, before anything is judged
+    decisions       what people decided on samples, as lines of a file; agreement, consensus
     verdict         keep or drop, and why, for every sample
     groups          groups of samples, joined; who belongs together is in `planning/evidence`
     plan            what a build is going to do, decided before a pixel moves

@@ -9,6 +9,7 @@ A folder a verb, and what the verbs share:
     measure      stored pictures measured once, for every verb that judges them
     predictions  what any model says of the samples, kept as measurements
     votes        votes of any people, by name, and how far these agree
+    decisions    decisions by hand, files of them as one, agreement, transfer
     filter       measure, judge and explain every sample of a store
     audit        leakage between splits, and contradictory labels
     stats        the class balance of a store or an export
@@ -20,5 +21,6 @@ A folder a verb, and what the verbs share:
     rebuild      an export built again from its lock
     bundle       what may be shared without a picture, and the same export from it
     preview      what every step of a recipe does to a few pictures
+    review       a person decides on the pictures that matter, and the order learns
     demo         small synthetic corpora on which the whole job runs
 """

@@ -5,6 +5,7 @@ steps          the siblings' frozen dataclasses as steps, told apart by kind
 conditions     which samples of a source: what a condition may name
 sections       whose pictures, and under which labels
 splits         where validation comes from
+decisions      which decisions by people count, and how
 screening      which samples are good enough
 balance        how train is balanced and augmented
 augmentation   random changes, for offline copies or during training

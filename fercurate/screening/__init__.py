@@ -9,6 +9,7 @@ votes         what FER+'s annotators say
 duplicates    identical and nearly identical pictures
 ease          do classifiers that did not see a sample agree with its label
 confident     which labels are likely wrong, by any model's probabilities
+learned       chances of faults, learned from what a reviewer answered, and what is left
 registry      all criteria and all measures
 judge         from scores and thresholds to who is dropped, who is enhanced
 presets       the shipped thresholds, and what they cost and catch

@@ -9,4 +9,5 @@ In the order in which to read them:
     agreement    how far authors agree: Cohen, Fleiss, Krippendorff
     consensus    one answer a sample of those of several authors
     dawid_skene  answers by authors of unequal reliability
+    matching     which stored samples decisions are about: by id and pixels
 """

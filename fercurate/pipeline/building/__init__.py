@@ -3,6 +3,7 @@
 From the decision to the files:
 
     basis             measurements, scores and duplicates, gathered before anything is decided
+    decision_files    the files of decisions that a recipe names, and the copy beside an export
     prepare           from a store and a recipe to a finished plan and a maker of pictures
     face_geometry     where faces are in stored pictures
     mixing            the pictures that balancing looks at

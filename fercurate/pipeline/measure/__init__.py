@@ -7,7 +7,7 @@ whole_store    what only shows among all samples: duplicates, ease
 measure        what a store lacks is measured and kept
 latest         what was measured last, kind by kind
 reviewed       chances of faults, learned from what people answered
-whole_measures all that look at all samples together (`WHOLE_MEASURES`)
+whole_measures  all that look at all samples together (`WHOLE_MEASURES`)
 columns        the columns that conditions (`--where`) name
 known          scores from what is measured already
 instruments    the measures that criteria rest on, and the scores of what they measured

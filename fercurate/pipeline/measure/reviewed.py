@@ -16,7 +16,12 @@ from fercurate.pipeline.measure.latest import latest_scores
 from fercurate.pipeline.measure.whole_store import STORE_MEASURES
 from fercurate.screening.base import Values
 from fercurate.screening.learned.criteria import REVIEWED
-from fercurate.screening.learned.fault_head import METHOD, HeadInputs, learned_chances
+from fercurate.screening.learned.fault_head import (
+    METHOD,
+    HeadInputs,
+    enough_answers,
+    learned_chances,
+)
 from fercurate.screening.learned.features import ScreenerFeatures
 from fercurate.screening.registry import CRITERIA
 from fercurate.screening.screener import FAULTS, Screener
@@ -69,6 +74,10 @@ class ReviewedFault:
         """It rests on the answers, on what was measured, and on the way to learn."""
         inputs = hashlib.sha256(repr(_input_methods(store)).encode()).hexdigest()[:8]
         return f"{METHOD}-{inputs}-{FaultAnswers.of(store, self.fault).digest}"
+
+    def is_learnable(self, store: Store) -> bool:
+        """Whether enough was answered to learn from."""
+        return enough_answers(FaultAnswers.of(store, self.fault).faulty)
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
         """Return chances (N, 1) float32.

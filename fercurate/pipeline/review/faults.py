@@ -10,6 +10,7 @@ from fercurate.pipeline.measure.reviewed import fault_inputs
 from fercurate.pipeline.measure.whole_store import Duplicates
 from fercurate.pipeline.review.queues import ReviewQueue
 from fercurate.pipeline.review.request import DUPLICATES, LEAKS
+from fercurate.screening.learned.fault_head import HeadInputs
 from fercurate.screening.screener import FAULTS, Screener, chance
 from fercurate.store.store import Store
 
@@ -25,15 +26,16 @@ def fault_queue(store: Store, fault: str, *, learn: bool) -> ReviewQueue:
     Raises:
         StoreError: the screener has not looked at the store.
     """
-    inputs = fault_inputs(store, fault)
     chances = fault_chances(store, fault)
     low, high = UNDECIDED
     unsure = (chances > low) & (chances < high)
     rank = np.where(unsure, 2, np.where(chances >= high, 1, 0))
     rows = np.lexsort((-chances, -rank)).astype(np.int64)
-    return ReviewQueue(
-        fault, fault, rows, chances[rows], inputs=inputs.take(rows) if learn else None
-    )
+
+    def inputs() -> HeadInputs:
+        return fault_inputs(store, fault).take(rows)
+
+    return ReviewQueue(fault, fault, rows, chances[rows], inputs=inputs if learn else None)
 
 
 def fault_chances(store: Store, fault: str) -> NDArray[np.float64]:

@@ -43,9 +43,13 @@ def label_noise_queue(store: Store) -> ReviewQueue:
     rows = rows[np.argsort(-np.nan_to_num(scores[rows]), kind="stable")]
     other = np.nan_to_num(measured.column("other")[rows], nan=-1).astype(np.int64)
     suggestions = np.array([*EXPRESSIONS, ""], dtype=object)[other]
-    inputs = HeadInputs.of_labels(measured.values, labels, len(EXPRESSIONS))
+    values = measured.values
+
+    def inputs() -> HeadInputs:
+        return HeadInputs.of_labels(values, labels, len(EXPRESSIONS)).take(rows)
+
     return ReviewQueue(
-        LABEL_NOISE, LABEL, rows, np.nan_to_num(scores[rows]), suggestions, inputs=inputs.take(rows)
+        LABEL_NOISE, LABEL, rows, np.nan_to_num(scores[rows]), suggestions, inputs=inputs
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +18,13 @@ Told = Callable[[Score], None]
 
 
 class ReviewLearner:
-    """Learns beside the requests; one fit at a time, and never more than it was told."""
+    """Learns beside the requests; one fit at a time, and never more than it was told.
 
-    def __init__(self, inputs: HeadInputs, tell: Told) -> None:
-        self._inputs = inputs
+    What it learns from is read when the first fit needs it.
+    """
+
+    def __init__(self, inputs: Callable[[], HeadInputs], tell: Told) -> None:
+        self._inputs = cache(inputs)
         self._tell = tell
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ranking")
         self._running: Future[None] | None = None
@@ -35,7 +39,7 @@ class ReviewLearner:
         self._running = self._pool.submit(self._learn, places, faulty)
 
     def _learn(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
-        chances = learned_chances(self._inputs, places, faulty)
+        chances = learned_chances(self._inputs(), places, faulty)
         if chances is not None:
             self._tell(chances)
 

@@ -6,12 +6,13 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 
 from fercurate.domain.decisions.decision import LABEL
-from fercurate.errors import InputError, UsageError
+from fercurate.errors import InputError, StoreError, UsageError
 from fercurate.pipeline.decisions.author import checked_author
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.measure.columns import stored_rows_where
 from fercurate.pipeline.measure.instruments import choose_instruments
 from fercurate.pipeline.measure.measure import MeasureRequest, measure
+from fercurate.pipeline.measure.reviewed import ReviewedFault
 from fercurate.pipeline.review.faults import (
     duplicate_queue,
     fault_chances,
@@ -69,6 +70,27 @@ def open_review(request: ReviewRequest, listen: Listener = ignore) -> Iterator[R
         session = ReviewSession(store, request, queue, author)
         stack.callback(session.close)
         yield session
+
+
+def keep_learned(request: ReviewRequest, listen: Listener = ignore) -> bool:
+    """Keep what was learned of a fault as a measurement: the criterion ``reviewed_occluded``.
+
+    False where nothing was learned: too few answers, another file than the store's own, or a
+    store that this user may not change.
+    """
+    own = request.decisions is None and request.queue in FAULTS and request.learn
+    if not own:
+        return False
+    learned = ReviewedFault(request.queue)
+    with Store.open(request.store) as store:
+        if not learned.is_learnable(store):
+            return False
+        needed = MeasureRequest(_measures(request).measures, (learned,), jobs=request.jobs)
+        try:
+            with measure(store, needed, listen):
+                return True
+        except StoreError:
+            return False
 
 
 def _check(request: ReviewRequest) -> None:

@@ -1,6 +1,6 @@
 """Which samples a review asks about, what it asks, and in which order at first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,7 +23,8 @@ class ReviewQueue:
         chances: the chance (M,) 0..1 that the answer finds a fault: a wrong label, a yes.
         suggestions: what may be the answer (M,) text, "" for none; None where nothing is known.
         others: the row of the sample that ``same_picture`` compares with, by row.
-        inputs: what a head learns from (M, K); None where the order does not learn.
+        inputs: gives what a head learns from (M, K), which takes a while for a large store; None
+            where the order does not learn.
         whole: whether ``rows`` are all samples that the question could be asked of, so that random
             controls tell what the order misses.
     """
@@ -34,7 +35,7 @@ class ReviewQueue:
     chances: Score
     suggestions: NDArray[np.object_] | None = None
     others: Mapping[int, int] = field(default_factory=dict)
-    inputs: HeadInputs | None = None
+    inputs: Callable[[], HeadInputs] | None = None
     whole: bool = True
 
     def __len__(self) -> int:
@@ -42,7 +43,7 @@ class ReviewQueue:
 
     def only(self, chosen: NDArray[np.bool_]) -> "ReviewQueue":
         """The same of those samples (N,) bool of the store that are chosen."""
-        places = np.flatnonzero(chosen[self.rows])
+        places, inputs = np.flatnonzero(chosen[self.rows]), self.inputs
         return ReviewQueue(
             self.name,
             self.question,
@@ -50,6 +51,6 @@ class ReviewQueue:
             self.chances[places],
             None if self.suggestions is None else self.suggestions[places],
             self.others,
-            None if self.inputs is None else self.inputs.take(places),
+            None if inputs is None else lambda: inputs().take(places),
             self.whole,
         )

@@ -99,6 +99,11 @@ def _standardized(numbers: NDArray[Any]) -> NDArray[np.float32]:
     return np.asarray(spread / np.maximum(deviation, _LEAST), dtype=np.float32)
 
 
+def enough_answers(faulty: NDArray[np.bool_]) -> bool:
+    """Whether there are answers (M,) of either kind to learn from, three of each."""
+    return min(int(faulty.sum()), int((~faulty).sum())) >= FEWEST
+
+
 def learned_chances(
     inputs: HeadInputs, answered: NDArray[np.int64], faulty: NDArray[np.bool_]
 ) -> Score | None:
@@ -107,7 +112,7 @@ def learned_chances(
     The first input is the logit from which learning starts: what is learned is a correction of it,
     held back by a penalty. None where fewer than three answers of either kind are there.
     """
-    if min(int(faulty.sum()), int((~faulty).sum())) < FEWEST:
+    if not enough_answers(faulty):
         return None
     weights = _correction(inputs.values[answered].astype(np.float64), faulty)
     logits = inputs.values[:, 0].astype(np.float64) / _OWN

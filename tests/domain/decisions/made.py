@@ -62,10 +62,7 @@ TEXTS = st.text(max_size=24)
 """Texts without halves of surrogate pairs, control characters among them."""
 
 AUTHORS = (
-    st.text(min_size=1, max_size=MOST_AUTHOR)
-    .filter(str.isprintable)
-    .map(str.strip)
-    .filter(lambda name: bool(name))
+    st.text(min_size=1, max_size=MOST_AUTHOR).filter(str.isprintable).map(str.strip).filter(bool)
 )
 QUESTIONS = st.sampled_from([LABEL, KEEP, SAME_PICTURE, "occluded", "a_criterion_of_tomorrow_9"])
 

@@ -25,7 +25,6 @@ DIAGNOSES = """
 """
 """Fleiss 1971: of 30 patients how many of six psychiatrists gave each of five diagnoses."""
 
-OBSERVERS = ("1233214122..", "1233224122.3", ".333234225.1 ", "12332441225 ")
 UNITS = """
 1 2 3 3 2 1 4 1 2 . . .
 1 2 3 3 2 2 4 1 2 5 . 3

@@ -121,14 +121,22 @@ def test_the_unanimous_are_a_majority_and_believed(rows: list[list[str]]) -> Non
     np.testing.assert_array_equal(agreed_codes(table, "majority")[decided], unanimous[decided])
 
 
-def test_two_reliable_people_outweigh_three_who_guess() -> None:
-    """By majority the guesses win where they meet; who always agrees is believed instead."""
-    truth = ["sad", "fear", "happy", "angry"] * 12
-    wrong = ["fear", "happy", "angry", "sad"] * 12
-    rows = [[one, one, *((no, no, no) if row % 3 == 0 else (one, no, one))]
-            for row, (one, no) in enumerate(zip(truth, wrong, strict=True))]  # fmt: skip
-    table = AnswerTable.of("label", read_by(rows, (*PEOPLE, "emil")))
-    right = [table.names.index(one) for one in truth]
+def test_who_is_right_more_often_is_believed_more() -> None:
+    rng = np.random.default_rng(5)
+    words = np.array(["sad", "fear", "happy", "angry"])
+    truth = rng.integers(0, 4, 300)
+    guessed = rng.random((300, 5)) > (0.95, 0.9, 0.3, 0.3, 0.3)
+    said = words[np.where(guessed, rng.integers(0, 4, (300, 5)), truth[:, None])]
+    table = AnswerTable.of("label", read_by(said.tolist(), (*PEOPLE, "emil")))
+    right = [table.names.index(one) for one in words[truth]]
     majority, believed = (agreed_codes(table, rule) for rule in ("majority", "dawid_skene"))
-    assert (majority == right).mean() == pytest.approx(2 / 3)
-    assert (believed == right).all()
+    assert (believed == right).mean() >= (majority == right).mean() + 0.1
+    assert (believed == right).mean() >= 0.93
+
+
+@pytest.mark.xfail(reason="one author's rare answers are overruled by answers that nobody gave")
+def test_the_only_answer_on_a_sample_is_the_answer() -> None:
+    rows = [["happy"]] * 10 + [["sad"]]
+    table = AnswerTable.of("label", read_by(rows, ["anna"]))
+    named = [table.names[code] for code in agreed_codes(table, "dawid_skene")]
+    assert named == [*["happy"] * 10, "sad"]

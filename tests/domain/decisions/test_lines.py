@@ -79,7 +79,7 @@ MALFORMED: dict[str, tuple[str, str]] = {
     "a list": ("[]", SHAPES),
     "a text": ('"x"', SHAPES),
     "nothing": ("null", SHAPES),
-    "a key too few": (json.dumps({key: "" for key in KEYS[1:]}), SHAPES),
+    "a key too few": (json.dumps(dict.fromkeys(KEYS[1:], "")), SHAPES),
     "a key too many": (line(more=""), SHAPES),
     "another key": (LINE.replace('"by"', '"By"'), SHAPES),
     "a digest too short": (line(digest="0" * 63), "digest is not as it should be"),

@@ -110,7 +110,7 @@ def command(
                 fix="Leave --host out, or pass --allow-remote if that is meant",
             )
         output.warning(f"faces are served at {host}: whoever has the address with its token")
-    from fercurate.pipeline.review.opening import open_review
+    from fercurate.pipeline.review.opening import keep_learned, open_review
     from fercurate.pipeline.review.request import ReviewRequest
     from fercurate.web.server import ServerOptions, serve
 
@@ -124,3 +124,5 @@ def command(
             lambda address: show_address(output, address, browser=not no_browser),
         )
         show_session(output, session)
+    if keep_learned(request, output.listener()):
+        output.remark(f"what was learned is kept: recipes may ask for reviewed_{queue}")

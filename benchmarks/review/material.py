@@ -1,0 +1,93 @@
+"""What the screener says of FER-2013 pictures that it has not seen, by networks of five folds."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from benchmarks.screener.__main__ import School
+from benchmarks.screener.augment import Augmenter
+from benchmarks.screener.figures import calibrate
+from benchmarks.screener.lessons import FOLDS, Effort, fold_of, labeled, pretraining
+from benchmarks.screener.material import CRITERIA, Material, read_material
+from benchmarks.screener.network import ScreenerNet
+from benchmarks.screener.training import Teacher
+from fercurate.pipeline.measure.known import known_scores
+from fercurate.store.store import Store
+
+_BLOCK = 512
+
+
+@dataclass(frozen=True)
+class UnseenPictures:
+    """The pictures that were labeled at random (N,), each by the network that did not see it.
+
+    Attributes:
+        labels: readers' labels (N, 4) of the faults, NaN where two readers disagreed.
+        logits: calibrated logits (N, 4), the mean of a picture and its mirror image.
+        features: the last but one layer (N, 256).
+        scores: what else the store knows of them (N, S).
+    """
+
+    labels: NDArray[np.float32]
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
+    scores: NDArray[np.float64]
+
+
+def unseen_pictures(store: Path, face_model: Path, work: Path, effort: Effort) -> UnseenPictures:
+    """Train five networks, or take those kept in ``work``, and ask each about its own fold."""
+    material = read_material(store, face_model)
+    logits, features = _by_folds(material, work, effort)
+    chosen = material.random & material.train
+    labels = material.labels[chosen]
+    logits = logits[chosen]
+    for column in range(len(CRITERIA)):
+        known = np.isfinite(labels[:, column])
+        slope, shift = calibrate(labels[known, column], logits[known, column])
+        logits[:, column] = slope * logits[:, column] + shift
+    return UnseenPictures(
+        labels, logits.astype(np.float32), features[chosen], _other_scores(store)[chosen]
+    )
+
+
+def _by_folds(
+    material: Material, work: Path, effort: Effort
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    torch.manual_seed(0)
+    school = School(material, Teacher(material, Augmenter(material, seed=1)), work)
+    start = school.train("start", ScreenerNet(), pretraining(material, effort.pretraining))
+    folds = fold_of(material)
+    logits = np.zeros((len(folds), len(CRITERIA)))
+    features = np.zeros((len(folds), 256), dtype=np.float32)
+    for fold in range(FOLDS):
+        net = school.train(f"fold-{fold}", start, labeled(material, folds != fold, effort.labels))
+        rows = np.flatnonzero(folds == fold)
+        logits[rows], features[rows] = _asked(net, material.images[rows])
+    return logits, features
+
+
+def _asked(
+    net: ScreenerNet, images: NDArray[np.uint8]
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    logits, features = [], []
+    with torch.no_grad():
+        for start in range(0, len(images), _BLOCK):
+            some = torch.from_numpy(images[start : start + _BLOCK].astype(np.float32))[:, None]
+            some = (some - 128) / 64
+            straight, mirrored = net.features(some), net.features(some.flip(3))
+            logits.append(((net.faults(straight) + net.faults(mirrored)) / 2).double().numpy())
+            features.append(straight.numpy())
+    return np.concatenate(logits), np.concatenate(features)
+
+
+def _other_scores(path: Path) -> NDArray[np.float64]:
+    """Scores of FER-2013's rows that say nothing of the four faults themselves."""
+    with Store.open(path) as store:
+        rows = np.flatnonzero(store.manifest.text("source") == "fer2013")
+        known = known_scores(store)
+    left_out = {*CRITERIA, "duplicate", "constant"}
+    named = [one for one in known if one not in left_out and not one.startswith("reviewed_")]
+    return np.stack([known[name][rows] for name in named], axis=1)

@@ -1,0 +1,218 @@
+"""Learning: after 50 answers what is left is ranked anew; no answer ever changes."""
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fercurate.errors import StoreError
+from fercurate.pipeline.measure.measure import MeasureRequest, measure
+from fercurate.pipeline.measure.reviewed import FaultAnswers, ReviewedFault
+from fercurate.pipeline.review import learning
+from fercurate.pipeline.review.learning import AFTER, ReviewLearner
+from fercurate.pipeline.review.session import ReviewTile
+from fercurate.screening.learned.fault_head import HeadInputs
+from fercurate.screening.registry import CRITERIA_BY_NAME
+from fercurate.store.store import Store
+from tests.pipeline.review.reviews import answer_next, coming, counting, lines, review
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "d.jsonl"
+
+
+OFTEN = ("neutral", "surprise")
+"""Labels that the first 50 of ``label_noise`` have often."""
+
+
+def by_label(tile: ReviewTile) -> str:
+    """Finds some labels wrong wherever they stand: a rule that can be learned."""
+    return "contempt" if tile.given in OFTEN else tile.given
+
+
+def by_other_label(tile: ReviewTile) -> str:
+    """Finds all the others wrong."""
+    return tile.given if tile.given in OFTEN else "contempt"
+
+
+def test_fifty_answers_rank_anew(shared_filtered: Path, tmp_path: Path) -> None:
+    learned = []
+    for number, answering in enumerate((by_label, by_other_label)):
+        with review(shared_filtered, tmp_path / f"{number}.jsonl", "label_noise") as session:
+            answer_next(session, AFTER - 1, answering)
+            session.wait()
+            ranked = session.queue.chances
+            for tile in session.next_tiles(200):
+                assert tile.chance == round(float(ranked[session.place_of(tile.sample_id)]), 3)
+            answer_next(session, 1, answering)
+            session.wait()
+            learned.append(session.next_tiles(200))
+    assert AFTER == 50
+    for after in learned:
+        chances = [tile.chance for number, tile in enumerate(after, 51) if number % 20]
+        assert chances == sorted(chances, reverse=True)
+    one, other = map(odds, learned)
+    print(one, other)
+    assert one > 1.5 * other
+
+
+def odds(tiles: list[ReviewTile]) -> float:
+    """How much likelier those with such labels are wrong than those with others, in the mean."""
+    shares = [
+        np.mean([tile.chance for tile in tiles if (tile.given in OFTEN) == often])
+        for often in (True, False)
+    ]
+    return float(shares[0] / shares[1])
+
+
+@pytest.mark.parametrize("queue", ["label_noise", "not_human"])
+def test_ranking_changes_no_answer(shared_filtered: Path, file: Path, queue: str) -> None:
+    def answering(tile: ReviewTile) -> str:
+        return by_label(tile) if tile.given else "yes" if tile.chance > 0.5 else "no"
+
+    with review(shared_filtered, file, queue) as session:
+        told = answer_next(session, 70, answering)
+        session.wait()
+        before = file.read_bytes()
+        told += answer_next(session, 60, answering)
+        session.wait()
+        assert file.read_bytes().startswith(before)
+        assert session.progress().answered == 130
+    assert counting(file) == dict(told)
+    assert [(one.sample_id, one.answer) for one in lines(file)] == told
+
+
+def test_without_learning_the_order_stays(shared_filtered: Path, file: Path) -> None:
+    with review(shared_filtered, file, "not_human", learn=False) as session:
+        ahead = coming(session, 200)
+        assert [name for name, _ in answer_next(session, 120)] == ahead[:120]
+        assert coming(session, 200) == ahead[120:]
+
+
+@pytest.mark.xfail(reason="the order is learned from all answers, not from those it was learned of")
+def test_who_comes_back_sees_what_was_learned(shared_filtered: Path, file: Path) -> None:
+    with review(shared_filtered, file, "label_noise") as session:
+        answer_next(session, 50, by_label)
+        session.wait()
+        answer_next(session, 20, by_label)
+        session.wait()
+        ahead = coming(session)
+    with review(shared_filtered, file, "label_noise") as again:
+        again.wait()
+        assert coming(again) == ahead
+
+
+@pytest.mark.xfail(reason="the session opens before it has learned again: the first page is unranked")
+def test_the_first_page_is_ranked_by_what_was_learned(
+    shared_filtered: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with review(shared_filtered, file, "label_noise") as session:
+        answer_next(session, 50, by_label)
+        session.wait()
+        ahead = coming(session)
+    gate = threading.Event()
+    learned = learning.learned_chances
+
+    def late(*inputs):
+        gate.wait(10)
+        return learned(*inputs)
+
+    monkeypatch.setattr(learning, "learned_chances", late)
+    with review(shared_filtered, file, "label_noise") as again:
+        shown = coming(again)
+        gate.set()
+    assert shown == ahead
+
+
+@pytest.fixture
+def told() -> list[np.ndarray]:
+    return []
+
+
+@pytest.fixture
+def learner(told: list[np.ndarray]) -> Iterator[ReviewLearner]:
+    values = np.linspace(-3, 3, 200, dtype=np.float32)[:, None]
+    made = ReviewLearner(HeadInputs(values), told.append)
+    yield made
+    made.close()
+
+
+def answers(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Answers about the first places: the later the likelier a fault."""
+    places = np.arange(count) * 3 % 200
+    return places, places > 100
+
+
+def test_it_learns_from_fifty_more(learner: ReviewLearner, told: list[np.ndarray]) -> None:
+    ranked = []
+    for count in range(1, 160):
+        learner.told(*answers(count))
+        learner.wait()
+        ranked.append(len(told))
+    assert [ranked[count - 1] for count in (49, 50, 99, 100, 149, 150, 159)] == [
+        0, 1, 1, 2, 2, 3, 3
+    ]  # fmt: skip
+    assert told[-1].shape == (200,)
+    assert (np.diff(told[-1]) > 0).all()
+    assert ((told[-1] > 0) & (told[-1] < 1)).all()
+
+
+def test_one_kind_of_answers_teaches_nothing(
+    learner: ReviewLearner, told: list[np.ndarray]
+) -> None:
+    places = np.arange(60)
+    learner.told(places, np.ones(60, dtype=bool))
+    learner.wait()
+    assert told == []
+
+
+def test_one_fit_runs_at_a_time(
+    learner: ReviewLearner, told: list[np.ndarray], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, fits = threading.Event(), []
+
+    def slow(inputs: HeadInputs, places: np.ndarray, faulty: np.ndarray) -> np.ndarray:
+        fits.append(len(places))
+        gate.wait(10)
+        return np.zeros(len(inputs))
+
+    monkeypatch.setattr(learning, "learned_chances", slow)
+    for count in (50, 100, 150):
+        learner.told(*answers(count))
+    gate.set()
+    learner.wait()
+    assert (fits, len(told)) == ([50], 1)
+    learner.told(*answers(150))
+    learner.wait()
+    assert (fits, len(told)) == ([50, 150], 2)
+
+
+def test_a_criterion_is_learned_from_decisions(shared_filtered: Path, tmp_path: Path) -> None:
+    """``reviewed_occluded``: once enough was answered in the store's own file."""
+    path = tmp_path / "store.h5"
+    shutil.copy(shared_filtered, path)
+    shutil.copytree(shared_filtered.with_name("store.h5.parts"), tmp_path / "store.h5.parts")
+    request = MeasureRequest((), (ReviewedFault("occluded"),), jobs=1)
+    own = tmp_path / "store.h5.decisions.jsonl"
+    with review(path, own, "random", question="occluded") as session:
+        answer_next(session, 2, lambda tile: "yes")
+    with Store.open(path) as store, pytest.raises(StoreError, match="too few .*: 2 yes, 0 no"):
+        measure(store, request).close()
+    with review(path, own, "occluded") as session:
+        answer_next(session, 30, lambda tile: "yes" if tile.chance > 0.05 else "no")
+        session.wait()
+    with Store.open(path) as store:
+        answers = FaultAnswers.of(store, "occluded")
+        assert len(answers.rows) == 32
+        with measure(store, request) as measured:
+            kind = ReviewedFault("occluded")
+            found = measured.measured(kind.kind, kind.method(measured))
+            scores = CRITERIA_BY_NAME["reviewed_occluded"].score(found.values)
+    assert scores.shape == (200,)
+    faulty, good = scores[answers.rows[answers.faulty]], scores[answers.rows[~answers.faulty]]
+    assert faulty.mean() > good.mean()
+    assert ((scores >= 0) & (scores <= 1)).all()
