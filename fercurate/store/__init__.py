@@ -10,7 +10,7 @@ staging        one running change: parts staged one by one, then committed in on
                interrupted one goes on with the next of the same session, and is dropped by another
 change         what a change has come to so far
 writer         appending and replacing samples, giving them votes and measurements, removing them
-decision_file  what people decided: a text file beside a store, or anywhere, that is only appended to
+decision_file  what people decided: a text file beside a store, which is only appended to
 compaction     parts without what was removed, replaced or superseded
 merging        the parts of two stores as those of a new one
 """

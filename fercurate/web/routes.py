@@ -64,6 +64,8 @@ class ReviewRoutes:
                 Route("/api/details", self.details),
                 Route("/api/answers", self.answers, methods=["POST"]),
                 Route("/api/undo", self.undo, methods=["POST"]),
+                Route("/api/cells", self.cells),
+                Route("/api/cell", self.cell, methods=["POST"]),
             ],
             exception_handlers={FercurateError: _failed, OSError: _failed},
         )
@@ -93,6 +95,7 @@ class ReviewRoutes:
                 "page": PAGE,
                 "expressions": list(EXPRESSIONS) if question == LABEL else [],
                 "other_answers": [NOT_A_FACE, UNSURE] if question == LABEL else [UNSURE],
+                "cells": session.queue.suggestions is not None and not session.request.blind,
                 "file": session.file.path.name,
                 "store": session.store.path.name,
                 "progress": await run_in_threadpool(lambda: session.progress().to_json()),
@@ -150,6 +153,20 @@ class ReviewRoutes:
         undone = await run_in_threadpool(self._session.undo)
         progress = await run_in_threadpool(lambda: self._session.progress().to_json())
         return JSONResponse({"undone": undone, "progress": progress})
+
+    async def cells(self, request: Request) -> Response:
+        """Unanswered samples by label and suggestion."""
+        told = await run_in_threadpool(self._session.cells)
+        cells = [[label, guess, count] for (label, guess), count in told.items() if guess]
+        return JSONResponse({"cells": cells})
+
+    async def cell(self, request: Request) -> Response:
+        """Show one cell of the table only, or all again."""
+        told = await _body(request)
+        if not _is_answer(told):
+            return _said("a cell is [label, suggestion]", 400)
+        await run_in_threadpool(self._session.narrow, *told)
+        return JSONResponse({"cell": told})
 
 
 async def _body(request: Request) -> Any:

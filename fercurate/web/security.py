@@ -122,8 +122,8 @@ class Guard:
 
     def _wrong_change(self, headers: Headers) -> ASGIApp | None:
         """What is wrong with a request that would change something."""
-        origins = {f"http://{host}" for host in self._access.hosts}
-        if headers.get("origin") != f"http://{headers['host']}" or not origins:
+        same = headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        if not same or headers.get("origin") != f"http://{headers['host']}":
             return _refused(403, "changes come from this page only")
         kind = headers.get("content-type", "").partition(";")[0].strip().casefold()
         if kind != "application/json":

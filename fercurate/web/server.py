@@ -13,6 +13,7 @@ from fercurate.web.routes import ReviewRoutes
 from fercurate.web.security import Access, Guard, loopback_hosts
 
 LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # what is refused
 _CONNECTIONS = 64
 
 
@@ -54,6 +55,12 @@ def serve(session: ReviewSession, options: ServerOptions, ready: Callable[[str],
 
 
 def _listening(options: ServerOptions) -> socket.socket:
+    if options.host in EVERYWHERE:
+        raise UsageError(
+            f"{options.host} is no address that a browser can be sent to",
+            where="--host",
+            expected="one IPv4 address or name of this machine",
+        )
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

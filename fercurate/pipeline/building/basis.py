@@ -29,6 +29,7 @@ from fercurate.recipe.needs import judging_policy, needed_scores, source_conditi
 from fercurate.screening.base import Values
 from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.judge import Policy, quality
+from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.splits.base import ANYWHERE
 from fercurate.store.store import Store
 from fercurate.transforms.face.geometry import FaceGeometry
@@ -113,7 +114,7 @@ def build_basis(
         decided=decided,
         vote_set=vote_set,
     )
-    return BuildBasis(evidence, geometry, method_names(instruments, vote_set))
+    return BuildBasis(evidence, geometry, method_names(store, instruments, vote_set))
 
 
 def recipe_votes(store: Store, recipe: Recipe) -> VoteSet | None:
@@ -220,13 +221,17 @@ def _screening(
     return Screening(policy.judge(scores, count), best)
 
 
-def method_names(instruments: Instruments, votes: VoteSet | None = None) -> tuple[str, ...]:
+def method_names(
+    store: Store, instruments: Instruments, votes: VoteSet | None = None
+) -> tuple[str, ...]:
     """How it was measured; of what rests on all samples only the kind, for its name is theirs.
 
-    The votes that labels come from are named by their content.
+    What is learned from answers is named by these, and votes that labels come from by their
+    content.
     """
+    together = instruments.together
     return (
         *(one.method for one in instruments.single),
-        *(one.kind for one in instruments.together),
+        *(m.method(store) if m.kind.startswith(REVIEWED) else m.kind for m in together),
         *(() if votes is None else (votes.method,)),
     )

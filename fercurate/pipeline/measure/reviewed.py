@@ -73,7 +73,7 @@ class ReviewedFault:
     def method(self, store: Store) -> str:
         """It rests on the answers, on what was measured, and on the way to learn."""
         inputs = hashlib.sha256(repr(_input_methods(store)).encode()).hexdigest()[:8]
-        return f"{METHOD}-{inputs}-{FaultAnswers.of(store, self.fault).digest}"
+        return f"{self.kind}-{METHOD}-{inputs}-{FaultAnswers.of(store, self.fault).digest}"
 
     def is_learnable(self, store: Store) -> bool:
         """Whether enough was answered to learn from."""

@@ -128,7 +128,7 @@ class LockTerms:
         except InputError as error:
             yield f"votes: {error.found}"
             return
-        here = method_names(instruments_for(recipe, options), votes)
+        here = method_names(store, instruments_for(recipe, options), votes)
         if here != known:
             yield (
                 f"measured by {', '.join(here) or 'nothing'} here, by "

@@ -78,13 +78,13 @@ def random_queue(store: Store, question: str, chances: NDArray[np.float64] | Non
     return ReviewQueue(RANDOM, question, rows, known)
 
 
-def prediction_queue(store: Store, cell: str) -> ReviewQueue:
+def prediction_queue(store: Store, name: str, cell: str) -> ReviewQueue:
     """Samples whose label a model contradicts, by confident learning; of one cell, if named.
 
     Raises:
         InputError: no predictions are stored, or there is no such cell.
     """
-    predictions, expressions = stored_predictions(store), store.manifest.text("expression")
+    predictions, expressions = stored_predictions(store, name), store.manifest.text("expression")
     labels = class_codes(expressions, predictions.classes)
     errors = label_error_scores(labels, predictions.probabilities)
     names = np.array([*predictions.classes, ""], dtype=object)

@@ -101,8 +101,8 @@ def _check(request: ReviewRequest) -> None:
         raise UsageError(f"no question {request.question!r}", expected=f"one of {listed}")
     if request.question != LABEL and request.queue != RANDOM:
         raise UsageError(f"--question is for --queue {RANDOM}: {request.queue} asks its own")
-    if request.cell and request.queue != PREDICTIONS:
-        raise UsageError(f"--cell is for --queue {PREDICTIONS}")
+    if (request.cell or request.predictions) and request.queue != PREDICTIONS:
+        raise UsageError(f"--cell and --predictions are for --queue {PREDICTIONS}")
 
 
 def _measures(request: ReviewRequest) -> MeasureRequest:
@@ -127,7 +127,7 @@ def _queue(store: Store, request: ReviewRequest, listen: Listener) -> ReviewQueu
         case "leaks":
             queue = leak_queue(store, request.jobs, listen)
         case "predictions":
-            queue = prediction_queue(store, request.cell)
+            queue = prediction_queue(store, request.predictions, request.cell)
         case "random":
             fault = request.question if request.question != LABEL else ""
             known = fault_chances(store, fault) if fault else None

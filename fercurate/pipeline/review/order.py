@@ -21,6 +21,7 @@ class ReviewOrder:
         self._drawn = np.random.default_rng(seed).permutation(count) if controls else None
         self._open = np.ones(count, dtype=bool)
         self._starts = [0, 0]
+        self._chosen: NDArray[np.bool_] | None = None
 
     @property
     def answered(self) -> int:
@@ -46,12 +47,18 @@ class ReviewOrder:
         self._open[place] = True
         self._starts = [0, 0]
 
+    def narrow(self, chosen: NDArray[np.bool_] | None) -> None:
+        """Show only some places (M,) bool, without random controls; all of them again for None."""
+        self._chosen = chosen
+        self._starts = [0, 0]
+
     def upcoming(self, count: int) -> Iterator[tuple[int, bool]]:
         """Yield the next places, and whether each is a random control."""
-        ranked, drawn = self._left(self._ranked, 0), self._left(self._drawn, 1)
+        drawing = self._drawn if self._chosen is None else None
+        ranked, drawn = self._left(self._ranked, 0), self._left(drawing, 1)
         given: set[int] = set()
         for number in range(self.answered + 1, self.answered + count + 1):
-            control = self._drawn is not None and number % EVERY == 0
+            control = drawing is not None and number % EVERY == 0
             place = next((p for p in (drawn if control else ranked) if p not in given), None)
             if place is None:
                 return
@@ -67,5 +74,5 @@ class ReviewOrder:
             start += 1
         self._starts[which] = start
         for place in places[start:]:
-            if self._open[place]:
+            if self._open[place] and (self._chosen is None or self._chosen[place]):
                 yield int(place)

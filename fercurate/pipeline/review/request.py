@@ -39,7 +39,8 @@ class ReviewRequest:
     ``where`` is a condition on the samples; ``blind`` hides what stood there before; ``limit``
     ends after so many answers (0: never). ``decisions`` is the file to append to, the store's own
     if None. ``question`` is what the queue ``random`` asks, ``cell`` (``fear:sad``: label and
-    predicted class) what the queue ``predictions`` is about, ``learn`` whether the order learns.
+    predicted class) and ``predictions`` (their name) what the queue ``predictions`` is about,
+    ``learn`` whether the order learns.
     """
 
     store: Path
@@ -50,6 +51,7 @@ class ReviewRequest:
     limit: int = 0
     decisions: Path | None = None
     question: str = LABEL
+    predictions: str = ""
     cell: str = ""
     learn: bool = True
     jobs: int = 0

@@ -1,12 +1,15 @@
 """The state of a review: what comes next, what was answered, what is undone, and how it goes."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from threading import RLock
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fercurate.domain.decisions.decision import LABEL, WITHDRAWN, Decision, Mode, answers_of
 from fercurate.errors import UsageError
@@ -114,6 +117,28 @@ class ReviewSession:
             round(float(self._chances[place]), 3),
             named,
         )
+
+    def cells(self) -> dict[tuple[str, str], int]:
+        """How many unanswered samples have which label and which suggestion: a confusion table."""
+        suggested = self.queue.suggestions
+        if suggested is None or self.request.blind:
+            return {}
+        with self._lock:
+            left = np.flatnonzero(self._order.unseen)
+        labels = self._labels[left]
+        return dict(sorted(Counter(zip(labels.tolist(), suggested[left], strict=True)).items()))
+
+    @cached_property
+    def _labels(self) -> NDArray[np.object_]:
+        return self.store.manifest.text("expression")[self.queue.rows]
+
+    def narrow(self, label: str = "", suggestion: str = "") -> None:
+        """Show only samples with a label and a suggestion; all of them again without both."""
+        suggested, chosen = self.queue.suggestions, None
+        if suggested is not None and label:
+            chosen = np.asarray((self._labels == label) & (suggested == suggestion))
+        with self._lock:
+            self._order.narrow(chosen)
 
     def answer(self, answers: Sequence[tuple[str, str]]) -> ReviewProgress:
         """Write answers (id, answer), all of them or none, and say how the review goes.

@@ -57,7 +57,7 @@ export function showKeys(actions) {
   byId("keys").replaceChildren(...buttons);
 }
 
-function open(title, ...content) {
+function openPanel(title, ...content) {
   byId("panel-title").textContent = title;
   byId("panel-body").replaceChildren(...content);
   byId("panel").showModal();
@@ -75,7 +75,7 @@ export function showHelp(actions, about) {
   const where = `Answers about ${about.store} go to ${about.file}, as those of ${about.author}. `
     + "Each is on disk before the next picture shows. Close the page when you like: it goes on "
     + "where it stopped.";
-  open("Keys", list, element("p", where));
+  openPanel("Keys", list, element("p", where));
 }
 
 function table(title, values) {
@@ -89,6 +89,41 @@ function table(title, values) {
     made.append(row);
   }
   return [made];
+}
+
+export async function showCells(open) {
+  const { cells } = await ask("/api/cells");
+  const labels = [...new Set(cells.map(([label]) => label))];
+  const guesses = [...new Set(cells.map(([, guess]) => guess))].sort();
+  const counts = new Map(cells.map(([label, guess, number]) => [`${label}:${guess}`, number]));
+  const made = element("table", "", "cells");
+  made.append(element("caption", "rows: label; columns: what may be right"));
+  const head = element("tr");
+  head.append(element("th"), ...guesses.map((guess) => element("th", guess)));
+  made.append(head);
+  for (const label of labels) {
+    const row = element("tr");
+    row.append(element("th", label));
+    for (const guess of guesses) {
+      const place = element("td");
+      const number = counts.get(`${label}:${guess}`);
+      if (number) place.append(cellButton(String(number), `${label} to ${guess}`, () => open([label, guess])));
+      row.append(place);
+    }
+    made.append(row);
+  }
+  openPanel("Open a cell as a queue", made, cellButton("all", "all cells", () => open(["", ""])));
+}
+
+function cellButton(text, name, run) {
+  const button = element("button", text);
+  button.type = "button";
+  button.setAttribute("aria-label", name);
+  button.addEventListener("click", () => {
+    byId("panel").close();
+    run();
+  });
+  return button;
 }
 
 function strip(title, samples) {
@@ -109,7 +144,7 @@ export async function showDetails(id, about) {
   }
   const told = await ask(`/api/details?id=${encodeURIComponent(id)}`);
   const from = [told.source, told.split].filter(Boolean).join(", ");
-  open(
+  openPanel(
     told.id,
     element("p", `${from}; label: ${told.label || "none"}`),
     ...table("FER+ votes", told.votes),

@@ -2,7 +2,7 @@
 
 import { ask, change } from "./server.js";
 import { canvasOf, prefetch } from "./pictures.js";
-import { byId, element, say, showDetails, showProgress } from "./panel.js";
+import { byId, element, say, showCells, showDetails, showProgress } from "./panel.js";
 
 const AHEAD = 12;
 
@@ -34,6 +34,8 @@ export class Single {
       { shown: "U", keys: ["u"], name: "unsure", run: () => this.answer("unsure") },
       { shown: "Z", keys: ["z"], name: "undo", run: () => this.undo() },
       { shown: "D", keys: ["d"], name: "details", run: () => this.details() },
+      ...(this.about.cells ? [{ shown: "C", keys: ["c"], name: "cells", run: () => this.cells(),
+        help: "labels against suggestions: open a cell as a queue" }] : []),
     ];
   }
 
@@ -110,6 +112,14 @@ export class Single {
     } finally {
       this.busy = false;
     }
+  }
+
+  async cells() {
+    await showCells(async (cell) => {
+      await change("/api/cell", cell);
+      say(cell[0] ? `${cell[0]}, perhaps ${cell[1]}` : "all cells");
+      await this.load();
+    });
   }
 
   async details() {

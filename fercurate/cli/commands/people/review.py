@@ -52,7 +52,15 @@ _NEEDED = ("starlette", "uvicorn")
     show_default=True,
     help="What the queue random asks.",
 )
-@click.option("--cell", default="", metavar="LABEL:PREDICTED", help="For the queue predictions.")
+@click.option(
+    "--predictions",
+    default="",
+    metavar="NAME",
+    help="For the queue predictions: whose  [default: those added last]",
+)
+@click.option(
+    "--cell", default="", metavar="LABEL:PREDICTED", help="For the queue predictions: fear:sad."
+)
 @click.option(
     "--decisions",
     "file",
@@ -78,6 +86,7 @@ def command(
     blind: bool,
     limit: int,
     question: str,
+    predictions: str,
     cell: str,
     file: Path | None,
     no_learning: bool,
@@ -115,7 +124,18 @@ def command(
     from fercurate.web.server import ServerOptions, serve
 
     request = ReviewRequest(
-        store, queue, where, author, blind, limit, file, question, cell, not no_learning, jobs
+        store,
+        queue,
+        where,
+        author,
+        blind,
+        limit,
+        file,
+        question,
+        predictions,
+        cell,
+        not no_learning,
+        jobs,
     )
     with open_review(request, output.listener()) as session:
         serve(
