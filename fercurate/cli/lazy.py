@@ -1,5 +1,6 @@
 """A Click group that imports a command only when it is run, so that ``--help`` stays fast."""
 
+from difflib import get_close_matches
 from importlib import import_module
 
 import click
@@ -61,6 +62,15 @@ class LazyGroup(click.Group):
             return None
         command: click.Command = import_module(module_of(cmd_name)).command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant, or name the nearest one."""
+        near = get_close_matches(args[0], COMMANDS, n=1) if args else []
+        if near and args[0] not in COMMANDS and not ctx.resilient_parsing:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""

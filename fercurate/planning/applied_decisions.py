@@ -22,21 +22,32 @@ class AppliedDecisions:
     Attributes:
         facts: JSON-ready: who decided how much, what was applied, and what could not be; nothing
             for a recipe that asks for no decisions.
+        tested: the splits that are tested.
     """
 
     facts: Mapping[str, Any]
+    tested: tuple[str, ...] = EVALUATION_SPLITS
 
     @classmethod
     def of(
-        cls, decided: DecidedSamples | None, state: SplitState, labeling: Labeling
+        cls,
+        decided: DecidedSamples | None,
+        state: SplitState,
+        labeling: Labeling,
+        in_folds: bool = False,
     ) -> "AppliedDecisions":
-        """Look where the samples that people decided on have come to stand."""
-        return cls({} if decided is None else _facts(decided, state, labeling))
+        """Look where the samples that people decided on have come to stand.
+
+        ``in_folds``: train is cut into folds, each of which is tested.
+        """
+        if decided is None:
+            return cls({})
+        return cls(_facts(decided, state, labeling), ("train",) if in_folds else EVALUATION_SPLITS)
 
     @property
     def warnings(self) -> Iterator[str]:
         """What asks for attention, one sentence each."""
-        for name in EVALUATION_SPLITS:
+        for name in self.tested:
             count = self.facts.get("labeled", {}).get(name, 0)
             if count:
                 yield (

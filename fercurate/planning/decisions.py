@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from fercurate.domain.decisions.decision import (
     NO,
     NOT_A_FACE,
     SAME_PICTURE,
+    UNSURE,
     YES,
     Decision,
     asked,
@@ -26,9 +27,11 @@ from fercurate.domain.decisions.matching import MatchedDecisions
 from fercurate.domain.groups import Groups, join_pairs
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SPLIT_NAMES
+from fercurate.domain.text import Encoded, decode_text
 from fercurate.domain.verdict import Verdicts
 from fercurate.recipe.decisions import Decisions
-from fercurate.splits.base import ANYWHERE
+from fercurate.recipe.screening import DUPLICATE
+from fercurate.splits.base import Splitter
 
 DECIDED = "decision"
 """How a reason begins that is a decision by people: ``decision: occluded``."""
@@ -67,9 +70,14 @@ class DecidedSamples:
         cls, history: DecisionHistory, wanted: Decisions, manifest: Manifest
     ) -> "DecidedSamples":
         """Apply the rules to what is stored."""
-        ids, digests = manifest.encoded("id"), manifest.encoded("digest")
-        matched = MatchedDecisions.of(history.valid, ids, digests)
-        count = len(manifest)
+        return cls.on(history, wanted, manifest.encoded("id"), manifest.encoded("digest"))
+
+    @classmethod
+    def on(
+        cls, history: DecisionHistory, wanted: Decisions, ids: Encoded, digests: Encoded
+    ) -> "DecidedSamples":
+        """Apply the rules to samples with some ids (N,) and pixel digests (N,)."""
+        matched, count = MatchedDecisions.of(history.valid, ids, digests), len(ids)
         labels, undecided = _labels(matched, wanted, count)
         faults = _faults(matched, wanted, count)
         drops = np.full(count, "", dtype=object)
@@ -78,15 +86,29 @@ class DecidedSamples:
         kept = faults.get(KEEP, np.full(count, -1)) == 0
         drops[kept] = ""
         passes = {name: found == 0 for name, found in faults.items() if name != KEEP}
-        same, apart = _pairs(matched, wanted, manifest)
+        same, apart, lost = _pairs(matched, wanted, ids)
+        matched = replace(matched, not_stored=(*matched.not_stored, *lost))
         facts = _facts(history, matched) | {"undecided_labels": undecided}
         return cls(wanted, matched, labels, drops, passes, kept, same, apart, facts)
 
-    def in_scope(self, side: NDArray[np.object_]) -> Mask:
-        """Who (N,) stands in a split where decisions count, or may only come to stand in such."""
-        everywhere = set(self.wanted.splits) == set(SPLIT_NAMES)
-        chosen = [*self.wanted.splits, *([ANYWHERE] if everywhere else [])]
-        return np.isin(side.astype(str), chosen)
+    def in_scope(self, side: NDArray[np.object_], splitter: Splitter) -> Mask:
+        """Who (N,) is known to come to stand in a split where decisions count.
+
+        ``side`` (N,) is where samples stand before chance has drawn splits.
+        """
+        if set(self.wanted.splits) == set(SPLIT_NAMES) or splitter.cross_validates:
+            return np.asarray(side != "")
+        known = set(self.wanted.splits) - set(splitter.drawn_splits)
+        return np.isin(side.astype(str), sorted(known))
+
+    def no_copies(self, groups: Groups, scope: Mask) -> Groups:
+        """Duplicate groups (N,) of which one stays, without whom people want to keep."""
+        groups, alone = self.regrouped(groups), self.passing(DUPLICATE, scope)
+        first = np.flatnonzero(alone & (groups == np.arange(len(groups))))
+        for row in first.tolist():
+            others = np.flatnonzero((groups == row) & ~alone)
+            groups[others] = others[0] if len(others) else row
+        return np.where(alone, np.arange(len(groups)), groups)
 
     def passing(self, criterion: str, scope: Mask) -> Mask:
         """Who (N,) is not to fail a criterion, whatever its score."""
@@ -146,51 +168,50 @@ def _faults(
 
 
 def _without_labels(matched: MatchedDecisions) -> tuple[list[int], list[Decision]]:
-    """Decisions on faults; the label ``not_face`` is a yes to that question.
+    """Decisions on faults; a label is an answer to whether there is a face.
 
-    An answer to the question itself goes before what its author said of the label.
+    An answer to that question itself goes before what its author said of the label.
     """
-    direct = {
-        (row, one.author)
-        for row, one in zip(matched.rows.tolist(), matched.decisions, strict=True)
-        if one.question == NOT_A_FACE
-    }
+    pairs = list(zip(matched.rows.tolist(), matched.decisions, strict=True))
+    direct = {(row, one.author) for row, one in pairs if one.question == NOT_A_FACE}
     rows, told = [], []
-    for row, one in zip(matched.rows.tolist(), matched.decisions, strict=True):
+    for row, one in pairs:
         if one.question != LABEL:
             rows.append(row)
             told.append(one)
-        elif is_drop(one.question, one.answer) and (row, one.author) not in direct:
+        elif one.answer != UNSURE and (row, one.author) not in direct:
+            answer = YES if is_drop(one.question, one.answer) else NO
             rows.append(row)
-            told.append(one._replace(question=NOT_A_FACE, answer=YES))
+            told.append(one._replace(question=NOT_A_FACE, answer=answer))
     return rows, told
 
 
 def _pairs(
-    matched: MatchedDecisions, wanted: Decisions, manifest: Manifest
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of rows that show the same picture, and rows that do not show the one named."""
+    matched: MatchedDecisions, wanted: Decisions, ids: Encoded
+) -> tuple[NDArray[np.int64], NDArray[np.int64], list[Decision]]:
+    """Pairs of rows (K, 2) that show the same picture, and rows that do not show the one named.
+
+    With them, the decisions of which the other sample is not stored.
+    """
     rule = "majority" if wanted.drop == "none" else wanted.drop
-    table = AnswerTable.of(SAME_PICTURE, matched.decisions, matched.rows.tolist())
-    if not len(table.samples):
-        return np.empty((0, 2), dtype=np.int64), np.empty(0, dtype=np.int64)
-    places = {str(name): row for row, name in enumerate(manifest.text("id"))}
-    given = {
-        row: one.given
-        for row, one in zip(matched.rows.tolist(), matched.decisions, strict=True)
-        if one.question == SAME_PICTURE
-    }
-    answers = zip(table.samples.tolist(), agreed_faults(table, rule, YES).tolist(), strict=True)
-    same, apart = [], []
-    for row, answer in answers:
-        other = places.get(given[row])
-        if other is None or other == row:
+    places = {str(name): row for row, name in enumerate(decode_text(ids))}
+    latest: dict[tuple[int, int, str], tuple[int, Decision]] = {}
+    lost = []
+    for row, one in zip(matched.rows.tolist(), matched.decisions, strict=True):
+        if one.question != SAME_PICTURE:
             continue
-        if answer == 1:
-            same.append((row, other))
-        elif answer == 0:
-            apart.append(row)
-    return np.array(same, dtype=np.int64).reshape(-1, 2), np.array(apart, dtype=np.int64)
+        other = places.get(one.given, row)
+        if other == row:
+            lost.append(one)
+            continue
+        latest[(*sorted((row, other)), one.author)] = (row, one)
+    named = [pair[:2] for pair in latest]
+    asked_rows = dict(zip(named, (row for row, _ in latest.values()), strict=True))
+    table = AnswerTable.of(SAME_PICTURE, [one for _, one in latest.values()], named)
+    answers = dict(zip(table.samples, agreed_faults(table, rule, YES).tolist(), strict=True))
+    same = [pair for pair, answer in answers.items() if answer == 1]
+    apart = [asked_rows[pair] for pair, answer in answers.items() if answer == 0]
+    return np.array(same, dtype=np.int64).reshape(-1, 2), np.array(apart, dtype=np.int64), lost
 
 
 def _facts(history: DecisionHistory, matched: MatchedDecisions) -> dict[str, Any]:

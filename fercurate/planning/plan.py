@@ -91,7 +91,7 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     folds = _folds(evidence, recipe, state.assignment, labeling)
     plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
     plans += _screened_test(recipe, state.assignment, evidence.screening)
-    told = AppliedDecisions.of(evidence.decided, state, labeling)
+    told = AppliedDecisions.of(evidence.decided, state, labeling, folds is not None)
     few = shortfall(recipe.select, recipe.scheme.classes, state.assignment, labeling)
     dropped = _DroppedSamples.of(manifest, recipe.source_names, state)
     return BuildPlan(
@@ -132,7 +132,8 @@ def _rules(evidence: Evidence, recipe: Recipe) -> tuple[LabelRule, LabelRule]:
     decided = evidence.decided
     if decided is None:
         return rules
-    return decided_rules(rules, decided, recipe.labels, decided.in_scope(_sides(evidence, recipe)))
+    scope = decided.in_scope(_sides(evidence, recipe), recipe.splits)
+    return decided_rules(rules, decided, recipe.labels, scope)
 
 
 def _sides(evidence: Evidence, recipe: Recipe) -> NDArray[np.object_]:
@@ -158,7 +159,7 @@ def _screened(
         verdicts = verdicts.drop(evidence.faceless, face_reason(step))
     side = _sides(evidence, recipe)
     if decided is not None:
-        verdicts = decided_verdicts(decided, decided.in_scope(side), verdicts)
+        verdicts = decided_verdicts(decided, decided.in_scope(side, recipe.splits), verdicts)
     labels, classes = _early_labels(rules, side), recipe.scheme.classes
     candidates = Candidates(manifest, classes, labels, side, evidence.face_duplicates)
     return screen(candidates, evidence.screening, recipe.screen, recipe.select, verdicts)

@@ -33,7 +33,8 @@ class Decisions(Section):
     )
     allow_relabeled_evaluation: bool = Field(
         default=False,
-        description="Permit val and test in splits: their labels are then not the corpus's",
+        description="Permit val and test in splits, and folds: their labels are then not the "
+        "corpus's",
     )
 
     @field_validator("files")
@@ -49,9 +50,9 @@ class Decisions(Section):
             raise ValueError("a file is named more than once")
         return files
 
-    def split_fault(self, *, drawn: bool) -> str:
-        """What is wrong with ``splits`` of which all are ``drawn`` by chance, or none is."""
-        evaluated = self.evaluation_splits
+    def split_fault(self, *, drawn: bool, folds: bool) -> str:
+        """What is wrong with ``splits`` that are ``drawn`` by chance, or cut into ``folds``."""
+        evaluated = ("folds of train",) if folds else self.evaluation_splits
         if evaluated and not self.allow_relabeled_evaluation:
             return (
                 f"{' and '.join(evaluated)}: results on relabeled pictures compare to no others; "

@@ -172,7 +172,9 @@ class Recipe(Section):
 
     @model_validator(mode="after")
     def _decisions_fit(self) -> Self:
-        wrong = self.decisions.split_fault(drawn=not self.splits.native) if self.decisions else ""
+        wanted, splits = self.decisions, self.splits
+        kind = {"drawn": not splits.native, "folds": splits.cross_validates}
+        wrong = wanted.split_fault(**kind) if wanted else ""
         if wrong:
             raise fault_at("decisions.splits", wrong)
         return self

@@ -1,7 +1,7 @@
 """What a recipe must know of samples: conditions of its sources, and the scores that it needs."""
 
 from fercurate.domain.where import Condition
-from fercurate.recipe.conditions import needed_criteria, sample_condition
+from fercurate.recipe.conditions import DECISION, needed_criteria, sample_condition
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.screening import measured_criteria
 from fercurate.screening.judge import Policy
@@ -16,6 +16,13 @@ def source_conditions(recipe: Recipe) -> dict[str, Condition]:
         for source in recipe.sources
         if not isinstance(source, str) and source.where
     }
+
+
+def asks_decisions(recipe: Recipe) -> bool:
+    """Whether a build rests on what people decided: by its key, or by a condition."""
+    conditions = source_conditions(recipe).values()
+    named = (name for one in conditions for name in one.names)
+    return recipe.decisions is not None or any(name.startswith(DECISION) for name in named)
 
 
 def judging_policy(recipe: Recipe) -> Policy:

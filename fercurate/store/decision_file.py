@@ -6,7 +6,6 @@ last line is cut off by the next.
 """
 
 import fcntl
-import gc
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fercurate.domain.decisions.decision import Decision
-from fercurate.domain.decisions.history import DecisionHistory
+from fercurate.domain.decisions.history import DecisionHistory, without_collection
 from fercurate.domain.decisions.lines import LineError, decision_lines, parse_lines
 from fercurate.errors import InputError
 from fercurate.files.atomic import whole_file
@@ -68,7 +67,7 @@ class DecisionFile:
         with self._locked() as descriptor:
             last = _mend_end(descriptor, self.path)
             timed = _timed(decisions, last)
-            _write_all(descriptor, decision_lines(timed).encode("utf-8", "surrogateescape"))
+            _write_all(descriptor, decision_lines(timed).encode())
         return timed
 
     def replace(self, history: DecisionHistory) -> None:
@@ -78,7 +77,7 @@ class DecisionFile:
             OSError: the disk is full, or the folder cannot be written.
         """
         with whole_file(self.path) as staged:
-            staged.write_text(history.text, encoding="utf-8", errors="surrogateescape")
+            staged.write_text(history.text, encoding="utf-8")
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -105,7 +104,7 @@ def parse_decisions(content: bytes, where: str) -> DecisionHistory:
     """
     whole, _, rest = content.rpartition(b"\n")
     text = whole.decode("utf-8", "surrogateescape") + "\n" if whole else ""
-    with _no_garbage_collection():
+    with without_collection():
         try:
             decisions = parse_lines(text)
         except LineError as fault:
@@ -154,8 +153,7 @@ def _mend_end(descriptor: int, path: Path) -> str:
 def _timed(decisions: Sequence[Decision], last: str) -> list[Decision]:
     now = datetime.now(UTC)
     if last:
-        before = datetime.strptime(last, _TIME).replace(tzinfo=UTC)
-        now = max(now, before + timedelta(microseconds=1))
+        now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
     return [
         one._replace(time=(now + timedelta(microseconds=number)).strftime(_TIME))
         for number, one in enumerate(decisions)
@@ -173,15 +171,3 @@ def _write_all(descriptor: int, content: bytes) -> None:
     except OSError:
         os.ftruncate(descriptor, size)
         raise
-
-
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Making a million small objects takes twice as long while cycles are looked for."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()

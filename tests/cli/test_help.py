@@ -64,8 +64,38 @@ REPLACED = (
     ("train.h5:1234", "train.h5:12"),
     ("remove store.h5 --source affectnet", "remove store.h5 --source fer2013"),
     ("remove store.h5 --source rafdb", "remove store.h5 --source fer2013"),
+    ("occluded --where \"source = 'affectnet'\"", "occluded --where \"source = 'fer2013'\""),
 )
 """What stands in an example, and what a test has for it."""
+
+DECIDED = ("anna.jsonl", "ben.jsonl", "both.jsonl", "published.jsonl")
+
+
+def provide_decisions(run: Any, store: Path, command: str) -> None:
+    """Make the files of decisions that an example reads, and the table that it decides by."""
+    for name in DECIDED:
+        if re.search(rf"(?<!-o) {name}\b", command):
+            author = name.partition(".")[0]
+            options = ("--by", author, "--decisions", store.with_name(name))
+            assert run("decide", store, "fer2013:0000017", "--label", "sad", *options).code == 0
+    if "relabeled.csv" in command:
+        store.with_name("relabeled.csv").write_text("id,label\nfer2013:0000017,sad\n")
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Reviews end at once and wait for nobody; the queues that they opened."""
+    pytest.importorskip("starlette")
+    pytest.importorskip("uvicorn")
+    from fercurate.web import server
+
+    opened: list[str] = []
+
+    def serve(session: Any, options: object, ready: object) -> None:
+        opened.append(session.queue.name)
+
+    monkeypatch.setattr(server, "serve", serve)
+    return opened
 
 
 def provide(run: Any, playground: Path, command: str) -> None:
@@ -87,6 +117,7 @@ def provide(run: Any, playground: Path, command: str) -> None:
         assert run("filter", "data/processed/store.h5").code == 0
     if "crowd.csv" in command:
         (playground / "crowd.csv").write_text("id,happy,sad\nfer2013:0000017,3,1\n")
+    provide_decisions(run, store, command)
     if "withdrawn.txt" in command:
         (playground / "withdrawn.txt").write_text("fer2013:0000017\n")
     if "some_face.jpg" in command:
@@ -98,8 +129,11 @@ def provide(run: Any, playground: Path, command: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "line"), examples(), ids=lambda value: str(value)[:60])
-def test_every_example_in_the_help_runs(run: Any, playground: Path, name: str, line: str) -> None:
+def test_every_example_in_the_help_runs(
+    run: Any, playground: Path, name: str, line: str, request: pytest.FixtureRequest
+) -> None:
     command = re.sub(r" > \S+$", "", line)
+    opened = request.getfixturevalue("hurried") if name == "review" else None
     provide(run, playground, command)
     if "my.yaml" in command:
         (playground / "my.yaml").write_text(run("recipes", "modified_fer").out)
@@ -109,6 +143,7 @@ def test_every_example_in_the_help_runs(run: Any, playground: Path, name: str, l
         command = command.replace(written, there.format(playground))
     result = run(*shlex.split(command)[1:])
     assert result.code == 0, result.err
+    assert opened is None or len(opened) == 1
 
 
 @pytest.mark.parametrize("name", COMMANDS)

@@ -7,6 +7,7 @@ import pytest
 
 from fercurate.domain.decisions.decision import Decision
 from fercurate.domain.plan import BuildPlan
+from fercurate.errors import RecipeError
 from tests.domain.decisions.made import told
 from tests.planning.decided_plans import DRAWN, Row, plan, recipe, rows_of
 
@@ -16,6 +17,9 @@ FAULTY = [told(f"toy:{row}", "yes", question="blurred") for row in SOME]
 RELABELED = [told(f"toy:{row}", "angry") for row in SOME]
 
 
+FOLDS = (
+    "splits: {kind: stratified_kfold, folds: 3}\ndecisions: {allow_relabeled_evaluation: true}\n"
+)
 HALVES = "splits: {kind: grouped_stratified, train: 0.5, test: 0.5}\n"
 
 
@@ -60,7 +64,6 @@ def test_labels_do_not_count_in_a_val_that_is_drawn_from_train() -> None:
         assert relabeled == (mine if name == "train" else set())
 
 
-@pytest.mark.xfail(reason="what is faulty is left out before val is drawn, so val is cleaned too")
 def test_a_val_that_is_drawn_from_train_is_not_cleaned() -> None:
     before, after = rows_of(shared([])), rows_of(shared(FAULTY))
     assert set(before["val"]) & set(SOME), "it would prove nothing"
@@ -70,7 +73,7 @@ def test_a_val_that_is_drawn_from_train_is_not_cleaned() -> None:
 
 def test_folds_are_made_of_what_people_left() -> None:
     relabeled = [told(f"toy:{row}", "angry") for row in range(1, 60, 4)]
-    text = "splits: {kind: stratified_kfold, folds: 3}\ndecisions: {}\n"
+    text = FOLDS
     made = plan(MANY, [*FAULTY, *relabeled], text)
     assert made.folds is not None
     assert (made.folds[list(SOME)] == -1).all()
@@ -81,7 +84,8 @@ def test_folds_are_made_of_what_people_left() -> None:
     assert made.decisions["labeled"] == {"train": 15}
 
 
-@pytest.mark.xfail(reason="folds are tested on labels by people, and nothing warns of it")
-def test_folds_that_are_tested_on_labels_of_people_are_warned_of() -> None:
-    made = plan(MANY, RELABELED, "splits: {kind: stratified_kfold, folds: 3}\ndecisions: {}\n")
-    assert any("people gave" in text for text in made.warnings)
+def test_folds_that_are_tested_on_labels_of_people_need_a_key_and_are_warned_of() -> None:
+    made = plan(MANY, RELABELED, FOLDS)
+    assert any("people gave 15 samples" in text for text in made.warnings)
+    with pytest.raises(RecipeError, match=r"folds of train: .* allow_relabeled_evaluation: true"):
+        recipe("splits: {kind: stratified_kfold, folds: 3}\ndecisions: {}\n")

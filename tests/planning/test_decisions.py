@@ -218,7 +218,6 @@ def test_decisions_about_other_pixels_are_listed_and_warned_of() -> None:
     assert made.decisions["counted"] == 6
 
 
-@pytest.mark.xfail(reason="of one author's answers under two names, the later key counts")
 def test_the_last_answer_counts_under_whichever_name_it_was_given() -> None:
     old = told("old:0", "sad", digest=pixels("toy:0"), moment=1)
     people = [old, told("toy:0", "fear", moment=2), old._replace(answer="angry", time=at(3))]

@@ -23,7 +23,8 @@ def agreed_codes(table: AnswerTable, rule: LabelRule) -> NDArray[np.int64]:
     """The code (M,) of each sample's answer, -1 where the authors do not decide it.
 
     ``majority``: more authors than for any other answer; ``unanimous``: all who answered;
-    ``dawid_skene``: the most probable one, if it is more probable than all others together.
+    ``dawid_skene``: the most probable one, if it is more probable than all others together, and
+    some author gave it.
     """
     counts = table.counts
     winner, most = counts.argmax(axis=1), counts.max(axis=1, initial=0)
@@ -35,6 +36,7 @@ def agreed_codes(table: AnswerTable, rule: LabelRule) -> NDArray[np.int64]:
         case "dawid_skene":
             beliefs = dawid_skene(table.codes[:, :, None] == np.arange(len(table.names)))
             winner, decided = beliefs.argmax(axis=1), beliefs.max(axis=1, initial=0) > 0.5
+            decided &= np.take_along_axis(counts, winner[:, None], axis=1)[:, 0] > 0
     return np.where(decided, winner, UNDECIDED).astype(np.int64)
 
 

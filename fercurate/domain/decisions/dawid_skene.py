@@ -11,6 +11,10 @@ _SETTLED = 1e-9
 _PRIOR = 0.01
 """Added to every count of a reader's confusions, so that what never happened stays possible."""
 
+_HONEST = 1.0
+"""Right answers to each question that a reader is credited with before the first one: without
+them, rare answers of readers who are seldom checked by others end as errors of the common ones."""
+
 
 def dawid_skene(votes: NDArray[np.integer]) -> Beliefs:
     """The probability (N, K) of each answer, by expectation and maximization.
@@ -21,10 +25,10 @@ def dawid_skene(votes: NDArray[np.integer]) -> Beliefs:
     counts = votes.astype(np.float64)
     total = counts.sum(axis=1)
     asked = total.any(axis=1)
-    beliefs = _shares(total)
+    beliefs, credit = _shares(total), _HONEST * np.eye(counts.shape[2])
     for _ in range(_ROUNDS):
         prior = beliefs[asked].sum(axis=0) + _PRIOR
-        confusion = np.einsum("nk,nrj->rkj", beliefs, counts) + _PRIOR
+        confusion = np.einsum("nk,nrj->rkj", beliefs, counts) + _PRIOR + credit
         confusion /= confusion.sum(axis=2, keepdims=True)
         logs = np.log(prior / prior.sum()) + np.einsum("nrj,rkj->nk", counts, np.log(confusion))
         logs -= logs.max(axis=1, keepdims=True)

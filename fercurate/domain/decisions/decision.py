@@ -57,8 +57,14 @@ class Decision(NamedTuple):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """Sample, question and author: of the decisions of one key the latest counts."""
-        return self.sample_id, self.question, self.author
+        """Sample, question and author: of the decisions of one key the latest counts.
+
+        Which other sample ``same_picture`` is about is part of the question.
+        """
+        question = self.question
+        if question == SAME_PICTURE:
+            question = f"{question} {self.given}"
+        return self.sample_id, question, self.author
 
 
 def answers_of(question: str) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from fercurate.domain.decisions.decision import MODES, Decision, answers_of, author_fault
@@ -24,17 +26,25 @@ KEYS: tuple[str, ...] = (
 MOST_LINE = 4096
 """Characters of a line at most."""
 
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _FORMS = {
     "digest": "[0-9a-f]{64}",
     "question": "[a-z][a-z0-9_]{0,63}",
     "answer": "[a-z_]{0,32}",
-    "at": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
+    "at": rf"[12][0-9]{{3}}-[01][0-9]-[0-3][0-9]T{_CLOCK}\.[0-9]{{6}}Z",
     "mode": "[a-z]{1,16}",
 }
-_PLAIN = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*'
+_ANY = "[^\ud800-\udc7f\udd00-\udfff]*"
+"""Any text; bytes of file names that are no UTF-8 stand in it as halves of surrogate pairs."""
+
+_PLAIN = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{0,800}'
 _OBJECT = r"\{" + ", ".join(f'"{key}": "({_FORMS.get(key, _PLAIN)})"' for key in KEYS) + r"\}"
+_LINE = re.compile(_OBJECT)
 _LINES = re.compile(f"^{_OBJECT}$", re.MULTILINE)
 """Lines as this program writes them, without any escape: read several times faster than by JSON."""
+
+_KIND = itemgetter(2, 3, 5, 7)
+"""Question, answer, author and mode: there are few of them, however many lines."""
 
 
 class LineError(ValueError):
@@ -46,8 +56,9 @@ class LineError(ValueError):
 
 
 def decision_line(decision: Decision) -> str:
-    """The line of a decision, without its end."""
-    return json.dumps(dict(zip(KEYS, decision, strict=True)), ensure_ascii=False)
+    """The line of a decision, without its end: text that is UTF-8, whatever its names are."""
+    text = json.dumps(dict(zip(KEYS, decision, strict=True)), ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def decision_lines(decisions: Iterable[Decision]) -> str:
@@ -61,17 +72,43 @@ def parse_lines(text: str) -> list[Decision]:
     Raises:
         LineError: a line is no decision.
     """
-    found = _LINES.findall(text)
-    if len(found) == text.count("\n"):
-        decisions = list(map(Decision._make, found))
-        kinds = {(one[2], one[3], one[5], one[7]): one for one in decisions}
-        if not any(map(_fault, kinds.values())):
-            return decisions
+    lines = text.count("\n") + (not text.endswith("\n"))
+    found = _LINES.findall(text) if text else []
+    if len(found) == lines and _are_sound(found):
+        return list(map(Decision._make, found))
+    known: set[tuple[str, ...]] = set()
     return [
-        _parsed(line, number)
+        _read_line(line, number, known)
         for number, line in enumerate(text.split("\n"), start=1)
         if line.strip()
     ]
+
+
+def _are_sound(found: list[tuple[str, ...]]) -> bool:
+    """Whether lines that look right hold answers and days that there are."""
+    kinds = {_KIND(one): one for one in found}
+    days = {one[6][:10] for one in found}
+    return all(map(_is_day, days)) and not any(_fault(Decision._make(o)) for o in kinds.values())
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def _read_line(line: str, number: int, known: set[tuple[str, ...]]) -> Decision:
+    """One line; ``known`` are the kinds of lines that were found sound."""
+    found = _LINE.fullmatch(line)
+    if found is None:
+        return _parsed(line, number)
+    decision = Decision._make(found.groups())
+    kind = (*_KIND(decision), decision.time[:10])
+    if kind not in known:
+        _parsed(line, number)
+        known.add(kind)
+    return decision
 
 
 def _parsed(line: str, number: int) -> Decision:
@@ -79,21 +116,29 @@ def _parsed(line: str, number: int) -> Decision:
     if len(line) > MOST_LINE:
         raise LineError(f"a line of more than {MOST_LINE:,} characters", number)
     try:
-        value: Any = json.loads(line)
+        value: Any = json.loads(line, object_pairs_hook=_unique_keys)
     except (ValueError, RecursionError):
         raise LineError("no JSON object", number) from None
     if not isinstance(value, dict) or set(value) != set(KEYS):
-        raise LineError(f"no object with the keys {', '.join(KEYS)}", number)
+        raise LineError(f"no object with the keys {', '.join(KEYS)}, each once", number)
     for key in KEYS:
         text = value[key]
-        form = _FORMS.get(key, "[^\ud800-\udfff]*")
+        form = _FORMS.get(key, _ANY)
         if not isinstance(text, str) or not re.fullmatch(form, text):
             raise LineError(f"{key} is not as it should be", number)
     decision = Decision._make(value[key] for key in KEYS)
-    fault = _fault(decision)
+    fault = _fault(decision) or (
+        "" if _is_day(decision.time[:10]) else "at is not a day that there is"
+    )
     if fault:
         raise LineError(fault, number)
     return decision
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
+    """An object; None for one that names a key twice."""
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else None
 
 
 def _fault(decision: Decision) -> str:

@@ -36,8 +36,24 @@ class MatchedDecisions:
         """Match decisions to samples with some ids (N,) and pixel digests (N,).
 
         An id that is stored with the same pixels is the sample. One that is not stored stands for
-        every sample with its pixels: a legal copy may be stored under other names.
+        every sample with its pixels: a legal copy may be stored under other names. What an author
+        answered about one sample under two names counts once, the latest.
         """
+        every = cls.every(sorted(decisions, key=lambda one: one.time), ids, digests)
+        pairs = zip(every.rows.tolist(), every.decisions, strict=True)
+        latest = {(row, *one.key[1:]): (row, one) for row, one in pairs}
+        return cls(
+            np.array([row for row, _ in latest.values()], dtype=np.int64),
+            tuple(one for _, one in latest.values()),
+            every.other_pixels,
+            every.not_stored,
+        )
+
+    @classmethod
+    def every(
+        cls, decisions: Iterable[Decision], ids: Encoded, digests: Encoded
+    ) -> "MatchedDecisions":
+        """The same of all decisions, those that no longer count among them."""
         told = list(decisions)
         by_id = _first_rows(ids, [one.sample_id for one in told])
         stored = np.asarray(digests)[by_id].tolist() if len(ids) else []

@@ -110,7 +110,7 @@ def build_basis(
         face_duplicates=_face_duplicates(search, recipe, decided),
         screening=_screening(store, recipe, values, decided),
         faceless=faceless(recipe, store.manifest, geometry),
-        chosen=_chosen(store, recipe, values),
+        chosen=_chosen(store, recipe, values, options.decisions),
         decided=decided,
         vote_set=vote_set,
     )
@@ -136,13 +136,15 @@ def recipe_votes(store: Store, recipe: Recipe) -> VoteSet | None:
     return votes
 
 
-def _chosen(store: Store, recipe: Recipe, values: dict[str, Values]) -> NDArray[np.bool_] | None:
+def _chosen(
+    store: Store, recipe: Recipe, values: dict[str, Values], history: DecisionHistory
+) -> NDArray[np.bool_] | None:
     """Which samples (N,) the conditions of their sources hold for; None without conditions."""
     conditions = source_conditions(recipe)
     if not conditions:
         return None
     scores = criterion_scores(values, needed_scores(recipe))
-    columns = SampleValues(store, judging_policy(recipe), scores)
+    columns = SampleValues(store, judging_policy(recipe), scores, history)
     chosen = np.ones(len(store), dtype=bool)
     for name, condition in conditions.items():
         own = store.manifest.is_one_of("source", [name])
@@ -195,9 +197,11 @@ def _face_duplicates(
     """Those of which one stays; None for a recipe that keeps them all."""
     if recipe.screen is None or recipe.screen.duplicate_threshold is None:
         return None
-    if not _drops_near(recipe):
-        return search.identical_faces()
-    return search.faces() if decided is None else decided.regrouped(search.faces())
+    groups = search.faces() if _drops_near(recipe) else search.identical_faces()
+    if decided is None:
+        return groups
+    scope = decided.in_scope(_side_names(recipe, search.store), recipe.splits)
+    return decided.no_copies(groups, scope)
 
 
 def _drops_near(recipe: Recipe) -> bool:
@@ -214,7 +218,7 @@ def _screening(
         return None
     scores, count = dict(criterion_scores(values, needed_scores(recipe))), len(store)
     if decided is not None:
-        scope = decided.in_scope(_side_names(recipe, store))
+        scope = decided.in_scope(_side_names(recipe, store), recipe.splits)
         scores = {n: np.where(decided.passing(n, scope), np.nan, s) for n, s in scores.items()}
     policy = Policy() if recipe.screen is None else recipe.screen.policy()
     best = np.zeros(count) if recipe.select is None else quality(scores, cured=policy.enhance)

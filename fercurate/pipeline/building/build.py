@@ -27,6 +27,7 @@ from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.diff.since import LastBuild
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.recipe.loader import LoadedRecipe
+from fercurate.recipe.needs import asks_decisions
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.report.overview.contents import build_overview
 from fercurate.store.store import Store
@@ -66,7 +67,7 @@ class BuildRequest:
             options += f" --framework {self.framework}"
         if self.bundle:
             return f"fercurate build --bundle {shlex.quote(self.bundle)}{options}"
-        if self.recipe.recipe.decisions:
+        if asks_decisions(self.recipe.recipe):
             options += f" --decisions {DECISIONS_FILE}"
         return f"fercurate build --recipe {shlex.quote(self.recipe.origin)}{options}"
 
@@ -156,7 +157,7 @@ def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) ->
     with staged_export(request.output, request.overwrite) as folder:
         files = write_data_files(folder, ready, extent.picture, request.format, listen)
         files += write_sample_table(folder, ready, samples)
-        if ready.recipe.decisions is not None:
+        if asks_decisions(ready.recipe):
             files += write_decisions(folder, ready.decisions)
         files += write_export_sheets(ready, folder)
         facts = replace(facts, synthetic=synthetic_facts(plan, classes, ready.maker))
@@ -190,6 +191,6 @@ def _write_lock(
         store_sha256=ready.store.digest(),
         measured_by=ready.basis.methods,
         bundle=request.bundle,
-        decisions=ready.decisions.digest if ready.recipe.decisions else "",
+        decisions=ready.decisions.digest if asks_decisions(ready.recipe) else "",
     )
     write_lock(folder, provenance, lineage, outputs, request.jobs)

@@ -9,6 +9,7 @@ from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import is_regular
 from fercurate.recipe.loader import LoadedRecipe
+from fercurate.recipe.needs import asks_decisions
 from fercurate.store.decision_file import DecisionFile, store_decisions
 
 
@@ -24,7 +25,7 @@ def recipe_decisions(
         InputError: a file is missing, lies elsewhere than beside the recipe, or holds else.
     """
     wanted = loaded.recipe.decisions
-    if wanted is None:
+    if not asks_decisions(loaded.recipe):
         if files:
             raise UsageError(
                 f"the recipe {loaded.recipe.name} asks for no decisions",
@@ -32,10 +33,10 @@ def recipe_decisions(
                 fix="Add to it: decisions: {}",
             )
         return DecisionHistory()
-    if not files and not wanted.files:
+    named = () if wanted is None else wanted.files
+    if not files and not named:
         return DecisionHistory.union([DecisionFile(store_decisions(store)).read()])
-    paths = files or [_beside(loaded, name) for name in wanted.files]
-    return read_decisions(paths)
+    return read_decisions(files or [_beside(loaded, name) for name in named])
 
 
 def read_decisions(paths: Sequence[Path]) -> DecisionHistory:
@@ -79,7 +80,5 @@ def exported_decisions(root: Path) -> DecisionHistory:
 
 def write_decisions(folder: Path, history: DecisionHistory) -> list[str]:
     """Write the decisions that a build rests on; returns the names of the files."""
-    (folder / DECISIONS_FILE).write_text(
-        history.text, encoding="utf-8", errors="surrogateescape", newline="\n"
-    )
+    (folder / DECISIONS_FILE).write_text(history.text, encoding="utf-8", newline="\n")
     return [DECISIONS_FILE]

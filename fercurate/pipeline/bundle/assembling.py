@@ -1,6 +1,6 @@
 """``build --bundle``: the plan of a bundle, carried out on the pictures of one's own store."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.plan import BuildPlan, Labeling, SplitPlan
+from fercurate.domain.decisions.history import DecisionHistory
+from fercurate.domain.plan import BuildPlan, Labeling, SplitAssignment, SplitPlan
 from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.segments.base import ORIGINAL
 from fercurate.domain.segments.kinds import Originals
+from fercurate.domain.text import encode_text
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.export.reader import SplitRows
@@ -31,7 +33,10 @@ from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.measure.duplicates import searched_pictures, stored_pictures
 from fercurate.pipeline.measure.instruments import choose_instruments, measured_values
 from fercurate.pipeline.measure.measure import measure
+from fercurate.planning.applied_decisions import AppliedDecisions
+from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.evidence import Evidence
+from fercurate.planning.splitting import SplitState
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
 
@@ -109,6 +114,7 @@ class _Assembly:
             values = measured_values(store, instruments) if recipe.chain.detects else {}
             geometry = recipe_geometry(store, recipe, np.arange(len(store)), values)
             plan = self._plan(samples, recipe)
+            plan = replace(plan, decisions=_decided(samples, recipe, plan, options.decisions))
             maker = StoredPictureMaker.of(store, recipe, plan.enhanced, geometry)
             basis = BuildBasis(Evidence(store.manifest, store.votes), geometry)
             changes = picture_changes(store, recipe, plan, basis)
@@ -191,6 +197,19 @@ class _Assembly:
                 else:
                     plan = plan.adding(segment)
         return plan
+
+
+def _decided(
+    samples: SampleTable, recipe: Recipe, plan: BuildPlan, history: DecisionHistory
+) -> Mapping[str, Any]:
+    """What the papers say of decisions, as far as the bundle's samples are there."""
+    if recipe.decisions is None:
+        return {}
+    ids, digests = (encode_text(samples[name]) for name in ("sample_id", "digest"))
+    decided = DecidedSamples.on(history, recipe.decisions, ids, digests)
+    rows = {one.split: one.originals.rows for one in plan.splits}
+    state = SplitState(SplitAssignment(rows), plan.verdicts)
+    return AppliedDecisions.of(decided, state, plan.labeling, plan.folds is not None).facts
 
 
 def _is_there(name: str, names: RowNames) -> bool:

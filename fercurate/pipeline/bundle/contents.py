@@ -21,6 +21,7 @@ from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import ExportError, InputError
 from fercurate.export.datasheet import DECISIONS_FILE
+from fercurate.export.lock import LOCK_FILE
 from fercurate.export.samples_file import SAMPLES, parse_samples
 from fercurate.files.regular import check_regular
 from fercurate.pipeline.bundle.checks import row_fault, sample_fault, shares_are_sound
@@ -36,6 +37,7 @@ from fercurate.pipeline.bundle.layout import (
     VOTES,
 )
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+from fercurate.recipe.needs import asks_decisions
 from fercurate.store.decision_file import parse_decisions
 
 _MOST_BYTES, _MOST_RATIO = 2 << 30, 200
@@ -113,13 +115,19 @@ class BundleContents:
         """What people decided when the export was built; nothing where it asked for no decisions.
 
         Raises:
-            InputError: a line is no decision.
+            InputError: a line is no decision, or they are not those of the bundle's lock.
         """
-        if self.recipe.recipe.decisions is None:
+        if not asks_decisions(self.recipe.recipe):
             return DecisionHistory()
-        return parse_decisions(
-            self.members.get(DECISIONS_FILE, b""), f"{self.path}: {DECISIONS_FILE}"
-        )
+        content = self.members.get(DECISIONS_FILE, b"")
+        history = parse_decisions(content, f"{self.path}: {DECISIONS_FILE}")
+        try:
+            known = json.loads(self.members[LOCK_FILE])["decisions"]
+        except (LookupError, ValueError, TypeError, RecursionError):
+            known = None
+        if history.digest != known:
+            raise self.fault("not the decisions that its lock names", DECISIONS_FILE)
+        return history
 
     @cached_property
     def samples(self) -> SampleTable:

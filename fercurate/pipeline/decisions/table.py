@@ -21,5 +21,5 @@ def export_decisions(files: Sequence[Path], output: Path, overwrite: bool = Fals
     if output.exists() and not overwrite:
         raise ConflictError("it is there already", where=str(output), fix="Pass --overwrite")
     history = DecisionHistory.union(read_files(files))
-    write_csv_file(output, KEYS, history.valid, "surrogateescape")
+    write_csv_file(output, KEYS, history.in_time, "surrogateescape")
     return len(history.valid)

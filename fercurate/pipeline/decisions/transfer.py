@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fercurate.domain.decisions.decision import Decision
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.decisions.decision import SAME_PICTURE, WITHDRAWN, Decision
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.decisions.matching import MatchedDecisions
-from fercurate.domain.text import plural
+from fercurate.domain.text import Encoded, plural
 from fercurate.pipeline.decisions.union import read_files
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
 from fercurate.store.decision_file import DecisionFile, store_decisions
@@ -66,7 +69,8 @@ def transfer_decisions(
 ) -> DecisionTransfer:
     """Take over the decisions that are about stored pixels, under the ids of the store.
 
-    The other authors' times stay. ``into`` is the store's own file if None.
+    Their times stay, and what was undone is undone here as well. ``into`` is the store's own file
+    if None.
 
     Raises:
         InputError: a file is missing, or holds something else.
@@ -76,27 +80,49 @@ def transfer_decisions(
     with Store.open(store_path) as store:
         ids, digests = store.manifest.encoded("id"), store.manifest.encoded("digest")
         names = store.manifest.text("id")
-        matched = MatchedDecisions.of(told.valid, ids, digests)
+        matched = MatchedDecisions.every(told.latest.values(), ids, digests)
         path = into or store_decisions(store.path)
     own = DecisionFile(path)
     before = own.read()
-    applied = [
-        one._replace(sample_id=str(names[row]))
-        for row, one in zip(matched.rows.tolist(), matched.decisions, strict=True)
-    ]
+    others = _ids_by_old_name(told, names, digests)
+    pairs = zip(matched.rows.tolist(), matched.decisions, strict=True)
+    applied = [_renamed(one, str(names[row]), others) for row, one in pairs]
     renamed = sum(
         a.sample_id != b.sample_id for a, b in zip(applied, matched.decisions, strict=True)
     )
-    there = set(before.decisions)
-    taken = tuple(one for one in dict.fromkeys(applied) if one not in there)
+    there, known = set(before.decisions), before.latest
+    told_here = [one for one in applied if one.answer != WITHDRAWN or one.key in known]
+    taken = tuple(one for one in dict.fromkeys(told_here) if one not in there)
     if taken and not dry_run:
         own.replace(DecisionHistory.union([before, DecisionHistory(taken)]))
     return DecisionTransfer(
         path,
         taken,
-        len(applied) - len(taken),
+        len(told_here) - len(taken),
         renamed,
         matched.other_pixels,
         matched.not_stored,
         written=bool(taken) and not dry_run,
     )
+
+
+def _ids_by_old_name(
+    told: DecisionHistory, names: NDArray[np.object_], digests: Encoded
+) -> dict[str, str]:
+    """The id in the store of samples that decisions name otherwise, as far as one tells pixels."""
+    stored = set(map(str, names))
+    wanted = {one.digest.encode(): one.sample_id for one in told if one.sample_id not in stored}
+    found = {
+        wanted[digest]: str(name)
+        for name, digest in zip(names, digests.tolist(), strict=True)
+        if digest in wanted
+    }
+    return found
+
+
+def _renamed(decision: Decision, sample_id: str, others: dict[str, str]) -> Decision:
+    """A decision under the ids of the store, of both samples where it compares two."""
+    given = decision.given
+    if decision.question == SAME_PICTURE:
+        given = others.get(given, given)
+    return decision._replace(sample_id=sample_id, given=given)

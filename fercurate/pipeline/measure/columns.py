@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.decisions.answers import AnswerTable
 from fercurate.domain.decisions.consensus import agreed_codes
+from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.decisions.matching import MatchedDecisions
 from fercurate.domain.manifest import NUMBER_COLUMNS
 from fercurate.domain.text import encode_text
@@ -28,11 +29,15 @@ from fercurate.store.store import Store
 
 @dataclass(frozen=True)
 class SampleValues:
-    """Columns (N,) of the samples of a store; verdicts are by ``policy``."""
+    """Columns (N,) of the samples of a store; verdicts are by ``policy``.
+
+    ``history`` is what people decided; the store's own file if None.
+    """
 
     store: Store
     policy: Policy
     known: Mapping[str, Score] | None = None
+    history: DecisionHistory | None = None
 
     @cached_property
     def scores(self) -> Mapping[str, Score]:
@@ -65,10 +70,13 @@ class SampleValues:
 
     @cached_property
     def _decisions(self) -> MatchedDecisions:
-        """What the store's own file holds of its samples."""
-        manifest = self.store.manifest
-        valid = DecisionFile(store_decisions(self.store.path)).read().valid
-        return MatchedDecisions.of(valid, manifest.encoded("id"), manifest.encoded("digest"))
+        """What was decided on the samples."""
+        manifest, history = self.store.manifest, self.history
+        if history is None:
+            history = DecisionFile(store_decisions(self.store.path)).read()
+        return MatchedDecisions.of(
+            history.valid, manifest.encoded("id"), manifest.encoded("digest")
+        )
 
     @property
     def is_decided(self) -> bool:

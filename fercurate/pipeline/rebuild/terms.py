@@ -19,6 +19,7 @@ from fercurate.pipeline.building.basis import (
     recipe_votes,
 )
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+from fercurate.recipe.needs import asks_decisions
 from fercurate.store.store import Store
 from fercurate.training.shared import errors as kit
 from fercurate.training.shared.lock import read_outputs
@@ -86,7 +87,7 @@ class LockTerms:
     @property
     def decision_files(self) -> tuple[Path, ...]:
         """The decisions that it was built with, as they lie beside it."""
-        return (self.root / DECISIONS_FILE,) if self.recipe.recipe.decisions else ()
+        return (self.root / DECISIONS_FILE,) if asks_decisions(self.recipe.recipe) else ()
 
     def differences(self, store: Store, options: MeasureOptions) -> list[str]:
         """What is not as it was, in words; nothing if the same bytes can be expected."""
@@ -137,7 +138,7 @@ class LockTerms:
 
     def _of_decisions(self, options: MeasureOptions) -> Iterator[str]:
         known = self.lock.get("decisions")
-        if self.recipe.recipe.decisions and options.decisions.digest != known:
+        if asks_decisions(self.recipe.recipe) and options.decisions.digest != known:
             yield f"decisions: {DECISIONS_FILE} is not as the lock says"
 
 

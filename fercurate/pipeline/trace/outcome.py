@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from fercurate.domain.decisions.answers import AnswerTable
+from fercurate.domain.decisions.consensus import LabelRule, agreed_codes
+from fercurate.domain.decisions.decision import LABEL, Decision
 from fercurate.domain.plan import EVALUATION_SPLITS
 from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.text import plural
@@ -23,8 +28,8 @@ class BuildOutcome:
     samples: SampleTable | SampleFinder
     recipe: Recipe
     sample_id: str
-    decided_labels: tuple[str, ...] = ()
-    """The expressions that people gave it."""
+    decided: tuple[Decision, ...] = ()
+    """What people decided on it."""
 
     @property
     def facts(self) -> dict[str, str] | None:
@@ -72,8 +77,9 @@ class BuildOutcome:
         labels, scheme = self.recipe.labels, self.recipe.scheme
         if not facts["class"]:
             return f"no class of the scheme {scheme.name}"
-        if self._is_decided(facts["class"]):
-            return f"people decided so, by the rule {self._decision_rule}"
+        decided = self._decided_rule(facts)
+        if decided:
+            return f"people decided so, by the rule {decided}"
         by_votes = self._vote_rule(facts["split"])
         if by_votes:
             return f"{by_votes}, or its own label where it has none"
@@ -96,17 +102,24 @@ class BuildOutcome:
             return ""
         return f"votes of the set {votes.set} by the rule {votes.mode}"
 
-    @property
-    def _decision_rule(self) -> str:
-        """The rule by which labels that people gave become one; "none" where they do not count."""
-        return "none" if self.recipe.decisions is None else self.recipe.decisions.labels
-
-    def _is_decided(self, name: str) -> bool:
-        """Whether people gave it a class by this name, and the recipe takes labels of people."""
-        labels, scheme = self.recipe.labels, self.recipe.scheme
-        given = {labels.renamed().get(one, one) for one in self.decided_labels}
-        members = scheme.expressions(name) if name in scheme.merged else (name,)
-        return self._decision_rule != "none" and bool(given & set(members))
+    def _decided_rule(self, facts: dict[str, str]) -> str:
+        """The rule by which people gave it its class; "" where they did not."""
+        wanted, labels = self.recipe.decisions, self.recipe.labels
+        told = [one for one in self.decided if one.question == LABEL]
+        if wanted is None or wanted.labels == "none" or not told:
+            return ""
+        if facts["split"] and facts["split"] not in wanted.splits:
+            return ""
+        table = AnswerTable.of(LABEL, told, [facts["sample_id"]] * len(told))
+        rule: LabelRule = "unanimous" if wanted.labels == "unanimous" else "majority"
+        agreed = agreed_codes(table, rule).tolist()
+        if wanted.labels == "dawid_skene":  # which weighs authors by all that they answered
+            agreed = np.flatnonzero(table.counts.sum(axis=0)).tolist()
+        names = [table.names[code] for code in agreed if code >= 0]
+        given = {labels.renamed().get(name, name) for name in names}
+        merged, name = self.recipe.scheme.merged, facts["class"]
+        members = self.recipe.scheme.expressions(name) if name in merged else (name,)
+        return wanted.labels if given & set(members) else ""
 
     def _why(self, facts: dict[str, str], group: list[dict[str, str]]) -> str:
         """One sentence: why it stands where it does, or why it stands nowhere."""

@@ -5,10 +5,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from fercurate.domain.decisions.decision import LABEL
+from fercurate.domain.decisions.decision import Decision
 from fercurate.domain.decisions.lines import KEYS
 from fercurate.domain.sample_table import SampleTable
 from fercurate.errors import ExportError, InputError
+from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.export.exported_files import ExportCondition
 from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.samples_file import SAMPLES, SampleFinder
@@ -76,7 +77,7 @@ def _traced_export(request: TraceRequest) -> _TracedExport | None:
         return None
     if not root.is_dir():
         raise InputError("no such export", where=str(root))
-    for name in {SAMPLES, RECIPE_FILE} & set(ExportCondition.of(root).changed):
+    for name in {SAMPLES, RECIPE_FILE, DECISIONS_FILE} & set(ExportCondition.of(root).changed):
         raise ExportError("changed since it was built", where=str(root / name))
     samples = SampleFinder(root / SAMPLES) if is_regular(root / SAMPLES) else None
     recipe = None
@@ -101,8 +102,7 @@ class _Trace:
             return TraceReport(self.request.what, target, remarks=self._remarks(target))
         sample = self._sample(target.sample_id)
         decided = self._decided(target.sample_id, sample)
-        labels = tuple(one["answer"] for one in decided if one["question"] == LABEL)
-        decision = self._decision(target.sample_id, labels, listen)
+        decision = self._decision(target.sample_id, decided, listen)
         rows = () if self.export is None else self._rows(self.export, target.sample_id)
         policy, by = preset_policy(DEFAULT_PRESET), f"the preset {DEFAULT_PRESET}"
         if decision is not None and decision.recipe.screen is not None:
@@ -118,22 +118,26 @@ class _Trace:
             decision=decision.to_json() if decision else {},
             rows=rows,
             remarks=self._remarks(target),
-            decided=decided,
+            decided=tuple(dict(zip(KEYS, one, strict=True)) for one in decided),
         )
 
-    def _decided(self, sample_id: str, sample: StoredSample | None) -> tuple[dict[str, str], ...]:
-        """What people decided on a sample: with the export, else in the store's own file."""
+    def _decided(self, sample_id: str, sample: StoredSample | None) -> tuple[Decision, ...]:
+        """What people decided on a sample: with the export, else in the store's own file.
+
+        What is about other pixels than its own is not told, nor what is about a copy of it.
+        """
         if self.export is not None:
             history = exported_decisions(self.export.root)
         elif self.store is not None:
             history = DecisionFile(store_decisions(self.store.path)).read()
         else:
             return ()
-        pixels = sample.digest if sample else ""
+        pixels = sample.digest if sample else self._from_table(sample_id).get("digest", "")
+        known = self._known
         return tuple(
-            dict(zip(KEYS, one, strict=True))
-            for one in history.valid
-            if one.sample_id == sample_id or (pixels and one.digest == pixels)
+            one
+            for one in history.in_time
+            if one.digest == pixels and (one.sample_id == sample_id or one.sample_id not in known)
         )
 
     def _target(self) -> tuple[TracedRow | None, Target]:
@@ -180,14 +184,14 @@ class _Trace:
         return {} if facts is None else {"id": sample_id, **{key: facts[key] for key in keys}}
 
     def _decision(
-        self, sample_id: str, labels: tuple[str, ...], listen: Listener
+        self, sample_id: str, decided: tuple[Decision, ...], listen: Listener
     ) -> BuildOutcome | None:
         export, recipe = self.export, self.request.recipe
         if export is not None and export.samples is not None and export.recipe is not None:
-            return BuildOutcome(export.samples, export.recipe.recipe, sample_id, labels)
+            return BuildOutcome(export.samples, export.recipe.recipe, sample_id, decided)
         if export is None and recipe is not None and self.store is not None:
             table = _planned_samples(self.store, recipe, self.request, listen)
-            return BuildOutcome(table, recipe.recipe, sample_id, labels)
+            return BuildOutcome(table, recipe.recipe, sample_id, decided)
         return None
 
     def _rows(self, export: _TracedExport, sample_id: str) -> tuple[TracedRow, ...]:

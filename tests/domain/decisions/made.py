@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from fercurate.domain.decisions.decision import (
     Decision,
     answers_of,
 )
+
+TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 def pixels(word: object) -> str:
@@ -78,7 +81,7 @@ def drawn_decisions(draw: st.DrawFn) -> Decision:
         draw(st.sampled_from(answers_of(question))),
         draw(TEXTS),
         draw(AUTHORS),
-        draw(st.datetimes()).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0"),
+        draw(st.datetimes(datetime(1000, 1, 1), datetime(2999, 12, 31))).strftime(TIME),
         draw(st.sampled_from(MODES)),
         draw(TEXTS),
         draw(TEXTS),

@@ -134,7 +134,6 @@ def test_who_is_right_more_often_is_believed_more() -> None:
     assert (believed == right).mean() >= 0.93
 
 
-@pytest.mark.xfail(reason="one author's rare answers are overruled by answers that nobody gave")
 def test_the_only_answer_on_a_sample_is_the_answer() -> None:
     rows = [["happy"]] * 10 + [["sad"]]
     table = AnswerTable.of("label", read_by(rows, ["anna"]))

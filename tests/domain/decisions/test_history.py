@@ -1,6 +1,7 @@
 """Many decisions: one union whatever the order, and of each question the last answer."""
 
 from collections.abc import Sequence
+from itertools import permutations
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -121,6 +122,12 @@ def test_an_undoing_of_another_author_or_question_undoes_nothing() -> None:
         told("toy:2", "", moment=2),
     )
     assert history(said, *others).valid == (said,)
+
+
+def test_the_order_of_lines_is_not_in_the_digest() -> None:
+    lines = [told(f"toy:{row}", "sad", moment=row % 3) for row in range(5)]
+    digests = {history(*order).digest for order in permutations(lines)}
+    assert len(digests) == 1
 
 
 def test_every_field_that_counts_is_in_the_digest() -> None:

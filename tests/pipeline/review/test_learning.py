@@ -3,19 +3,24 @@
 import shutil
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from fercurate.errors import StoreError
+from fercurate.pipeline.measure.known import known_scores
 from fercurate.pipeline.measure.measure import MeasureRequest, measure
 from fercurate.pipeline.measure.reviewed import FaultAnswers, ReviewedFault
 from fercurate.pipeline.review import learning
 from fercurate.pipeline.review.learning import AFTER, ReviewLearner
+from fercurate.pipeline.review.opening import keep_learned, open_review
+from fercurate.pipeline.review.request import ReviewRequest
 from fercurate.pipeline.review.session import ReviewTile
 from fercurate.screening.learned.fault_head import HeadInputs
 from fercurate.screening.registry import CRITERIA_BY_NAME
+from fercurate.store.decision_file import store_decisions
 from fercurate.store.store import Store
 from tests.pipeline.review.reviews import answer_next, coming, counting, lines, review
 
@@ -56,7 +61,6 @@ def test_fifty_answers_rank_anew(shared_filtered: Path, tmp_path: Path) -> None:
         chances = [tile.chance for number, tile in enumerate(after, 51) if number % 20]
         assert chances == sorted(chances, reverse=True)
     one, other = map(odds, learned)
-    print(one, other)
     assert one > 1.5 * other
 
 
@@ -136,7 +140,7 @@ def told() -> list[np.ndarray]:
 @pytest.fixture
 def learner(told: list[np.ndarray]) -> Iterator[ReviewLearner]:
     values = np.linspace(-3, 3, 200, dtype=np.float32)[:, None]
-    made = ReviewLearner(HeadInputs(values), told.append)
+    made = ReviewLearner(lambda: HeadInputs(values), told.append)
     yield made
     made.close()
 
@@ -191,28 +195,50 @@ def test_one_fit_runs_at_a_time(
     assert (fits, len(told)) == ([50, 150], 2)
 
 
-def test_a_criterion_is_learned_from_decisions(shared_filtered: Path, tmp_path: Path) -> None:
-    """``reviewed_occluded``: once enough was answered in the store's own file."""
-    path = tmp_path / "store.h5"
-    shutil.copy(shared_filtered, path)
+@pytest.fixture
+def own_store(shared_filtered: Path, tmp_path: Path) -> Path:
+    """A copy of the store that everything is measured in, for answers in its own file."""
+    shutil.copy(shared_filtered, tmp_path / "store.h5")
     shutil.copytree(shared_filtered.with_name("store.h5.parts"), tmp_path / "store.h5.parts")
+    return tmp_path / "store.h5"
+
+
+def test_a_criterion_is_learned_from_decisions(own_store: Path) -> None:
+    """``reviewed_occluded``: once enough was answered in the store's own file."""
+    file = store_decisions(own_store)
     request = MeasureRequest((), (ReviewedFault("occluded"),), jobs=1)
-    own = tmp_path / "store.h5.decisions.jsonl"
-    with review(path, own, "random", question="occluded") as session:
+    with review(own_store, file, "random", question="occluded") as session:
         answer_next(session, 2, lambda tile: "yes")
-    with Store.open(path) as store, pytest.raises(StoreError, match="too few .*: 2 yes, 0 no"):
+    with Store.open(own_store) as store, pytest.raises(StoreError, match="too few .*: 2 yes, 0 no"):
         measure(store, request).close()
-    with review(path, own, "occluded") as session:
-        answer_next(session, 30, lambda tile: "yes" if tile.chance > 0.05 else "no")
+    with review(own_store, file, "occluded") as session:
+        told = answer_next(session, 30, lambda tile: "yes" if tile.chance > 0.05 else "no")
         session.wait()
-    with Store.open(path) as store:
-        answers = FaultAnswers.of(store, "occluded")
-        assert len(answers.rows) == 32
-        with measure(store, request) as measured:
-            kind = ReviewedFault("occluded")
-            found = measured.measured(kind.kind, kind.method(measured))
-            scores = CRITERIA_BY_NAME["reviewed_occluded"].score(found.values)
+    with Store.open(own_store) as store, measure(store, request) as measured:
+        answers = FaultAnswers.of(measured, "occluded")
+        kind = ReviewedFault("occluded")
+        found = measured.measured(kind.kind, kind.method(measured))
+        scores = CRITERIA_BY_NAME["reviewed_occluded"].score(found.values)
+    assert len(answers.rows) == len(counting(file)) == 32
+    assert answers.faulty.sum() == 2 + sum(answer == "yes" for _, answer in told)
     assert scores.shape == (200,)
+    assert ((scores >= 0) & (scores <= 1)).all()
     faulty, good = scores[answers.rows[answers.faulty]], scores[answers.rows[~answers.faulty]]
     assert faulty.mean() > good.mean()
-    assert ((scores >= 0) & (scores <= 1)).all()
+
+
+def test_what_was_learned_is_kept_for_recipes(own_store: Path, tmp_path: Path) -> None:
+    request = ReviewRequest(own_store, "watermark", author="anna", jobs=1)
+    assert not keep_learned(request)
+    with open_review(request) as session:
+        answer_next(session, 12, lambda tile: "yes" if tile.chance > 0.1 else "no")
+    assert not keep_learned(replace(request, decisions=tmp_path / "other.jsonl"))
+    assert not keep_learned(replace(request, queue="label_noise"))
+    assert not keep_learned(replace(request, learn=False))
+    with Store.open(own_store) as store:
+        kinds = {kind for kind, _ in store.measured_kinds()}
+    assert keep_learned(request)
+    with Store.open(own_store) as store:
+        kept = {kind for kind, _ in store.measured_kinds()} - kinds
+        assert ReviewedFault("watermark").kind in kept
+        assert known_scores(store)["reviewed_watermark"].shape == (200,)

@@ -212,7 +212,10 @@ ASKED = {
     "a question for a queue of its own": (
         {"queue": "label_noise", "question": "occluded"}, "--question is for"
     ),
-    "a cell for another queue": ({"cell": "fear:sad"}, "--cell is for"),
+    "a cell for another queue": ({"cell": "fear:sad"}, "--cell and --predictions are for"),
+    "predictions for another queue": (
+        {"predictions": "mine"}, "--cell and --predictions are for"
+    ),
     "an author without a name": ({"author": " "}, "an author has a name"),
     "a condition that is none": ({"where": "expression = "}, "--where"),
     "a condition that nobody meets": ({"where": "source = 'ckplus'"}, "holds no sample"),

@@ -1,11 +1,13 @@
 """What ``fercurate decide`` and ``fercurate decisions`` print."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
 from fercurate.cli.render.tables import Row, table
+from fercurate.domain.text import plural
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.decisions.agreement import AgreementReport, QuestionAgreement
@@ -14,6 +16,11 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.decisions.union import DecisionUnion
 
 _CONFLICTS, _LISTED = 10, 5
+
+
+def _figure(value: float) -> str:
+    """A figure of agreement; it is not defined where everybody gave one and the same answer."""
+    return "not defined" if math.isnan(value) else f"{value:.3f}"
 
 
 def show_decided(output: Output, report: "DecideReport") -> None:
@@ -55,12 +62,12 @@ def agreement_lines(report: "AgreementReport") -> Iterator[str]:
     """By question: pairs, all together, classes, conflicts; then FER+'s votes."""
     yield f"authors: {', '.join(report.authors) or 'nobody'}"
     for one in report.questions:
-        yield f"\n{one.question}: {one.samples:,} samples"
+        yield f"\n{one.question}: {plural(one.samples, 'sample')}"
         yield from _question_lines(one)
     if report.votes:
         yield "\nlabels against FER+'s majorities"
         rows: list[Row] = [
-            [author, both, f"{kappa:.3f}"] for author, _, both, kappa in report.votes
+            [author, both, _figure(kappa)] for author, _, both, kappa in report.votes
         ]
         yield from table(["author", "both", "kappa"], rows)
 
@@ -69,13 +76,14 @@ def _question_lines(one: "QuestionAgreement") -> Iterator[str]:
     if not one.pairs:
         yield "  one author: there is nothing to compare"
         return
-    pairs: list[Row] = [[a, b, n, f"{kappa:.3f}"] for a, b, n, kappa in one.pairs]
+    pairs: list[Row] = [[a, b, n, _figure(kappa)] for a, b, n, kappa in one.pairs]
     yield from table(["first", "second", "both", "Cohen's kappa"], pairs)
-    yield f"  Fleiss' kappa {one.fleiss:.3f}, Krippendorff's alpha {one.alpha:.3f}"
-    classes: list[Row] = [[name, f"{value:.3f}"] for name, value in one.classes.items()]
+    together = f"Fleiss' kappa {_figure(one.fleiss)}, "
+    yield f"  {together}Krippendorff's alpha {_figure(one.alpha)}"
+    classes: list[Row] = [[name, _figure(value)] for name, value in one.classes.items()]
     kind = "Cohen's kappa" if len(one.pairs) == 1 else "Krippendorff's alpha"
     yield from table(["answer", kind], classes)
-    yield f"  {len(one.conflicts):,} conflicts"
+    yield f"  {plural(len(one.conflicts), 'conflict')}"
     for name, said in one.conflicts[:_CONFLICTS]:
         yield f"    {name}: {', '.join(f'{who} {answer}' for who, answer in said.items())}"
     if len(one.conflicts) > _CONFLICTS:
