@@ -73,6 +73,9 @@ MARKED_FOLDERS = {
     "training/torch": "torch",
     "transforms/augment/test_augment.py": "slow",
     "transforms/face": "slow",
+    "web/test_browser.py": "browser",
+    "web/test_browser_others.py": "browser",
+    "web/test_browser_page.py": "browser",
 }
 """Folders and files of which every test bears a mark; single tests bear theirs themselves."""
 

@@ -279,14 +279,11 @@ def test_a_sample_whose_name_is_no_text_leaves_the_file_readable(file: DecisionF
 
 
 @pytest.mark.xfail(reason="a line is written that is longer than lines may be: none can be read")
-@pytest.mark.parametrize("length", [1200, 4000])
-def test_a_long_name_leaves_the_file_readable(file: DecisionFile, length: int) -> None:
-    """A path has up to 4,096 bytes, and a line may hold two ids."""
-    names = ["/" * length, "\u00e9" * length, "\u4e2d" * (length // 2)]
-    for name in names:
-        file.append([decided(name, question="same_picture", answer="yes", given=name[::-1])])
-        file.append([decided("new")])
-    assert ids(file) == [names[0], "new", names[1], "new", names[2], "new"]
+def test_a_long_name_leaves_the_file_readable(file: DecisionFile) -> None:
+    """A path has up to 4,096 bytes."""
+    file.append([decided("a/" * 1950)])
+    file.append([decided("new")])
+    assert ids(file) == ["a/" * 1950, "new"]
 
 
 def test_a_line_of_no_day_is_refused(file: DecisionFile) -> None:

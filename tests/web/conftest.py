@@ -30,9 +30,7 @@ def measured_store(shared_store: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="module")
-def standing(
-    measured_store: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Served]:
+def standing(measured_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server that all tests of a module ask, with its cookie; nothing is to be written."""
     file = tmp_path_factory.mktemp("standing") / "d.jsonl"
     request = ReviewRequest(measured_store, "random", author="anna", decisions=file, jobs=1)

@@ -166,9 +166,7 @@ def test_two_tabs_lose_nothing(serve: Serve, open_page: Open) -> None:
     assert other.faults + other.uncaught == []
 
 
-def test_a_killed_server_loses_nothing(
-    measured_store: Path, tmp_path: Path, browser: Any
-) -> None:
+def test_a_killed_server_loses_nothing(measured_store: Path, tmp_path: Path, browser: Any) -> None:
     file = tmp_path / "d.jsonl"
     asked = ("--queue", "label_noise", "--as", "anna", "--decisions", str(file))
     context = browser.new_context()

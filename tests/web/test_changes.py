@@ -18,7 +18,6 @@ from fercurate.web.routes import ReviewRoutes  # noqa: E402
 from fercurate.web.security import MOST_BODY, Access, Guard, loopback_hosts  # noqa: E402
 
 
-
 def changing(served: Served) -> list[str]:
     """The paths of all that may change something."""
     routes = ReviewRoutes(served.session).application().routes

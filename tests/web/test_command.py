@@ -104,8 +104,10 @@ def test_no_answer_waits_for_the_one_before(served: Served) -> None:
     with socket.create_connection(("127.0.0.1", served.port), timeout=5) as connection:
         connection.sendall(f"GET / HTTP/1.1\r\nHost: {served.host}\r\n\r\n".encode())
         assert connection.recv(9) == b"HTTP/1.1 "
-        (one,) = served.running.server_state.connections
-        accepted = one.transport.get_extra_info("socket")
+        accepted = {
+            one.transport.get_extra_info("peername"): one.transport.get_extra_info("socket")
+            for one in served.running.server_state.connections
+        }[connection.getsockname()]
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
 
 

@@ -53,9 +53,7 @@ def first(served: Served) -> str:
     return served.ask("/api/next?count=1").json["tiles"][0]["id"]
 
 
-def test_every_answer_carries_the_rules(
-    entered: Served, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_answer_carries_the_rules(entered: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     name, own = quote(first(entered)), entered.own()
     monkeypatch.setattr(routes, "_asset", broken)
     asked: list[tuple[int, Answer]] = [
@@ -216,7 +214,12 @@ def test_a_blind_review_tells_nothing(serve: Serve) -> None:
     tiles: list[dict[str, Any]] = served.ask("/api/next?count=80").json["tiles"]
     assert len(tiles) == 80
     for tile in tiles:
-        assert [tile[key] for key in ("given", "suggestion", "chance", "other")] == ["", "", None, ""]
+        assert [tile[key] for key in ("given", "suggestion", "chance", "other")] == [
+            "",
+            "",
+            None,
+            "",
+        ]
     assert served.ask(f"/api/details?id={quote(tiles[0]['id'])}").status == 404
     assert served.ask("/api/cells").json == {"cells": []}
 

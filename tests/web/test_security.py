@@ -160,7 +160,9 @@ HOSTS = {
 @pytest.mark.parametrize("path", ["{entrance}", "/", "/api/next"])
 def test_another_host_is_refused(standing: Served, hosts: list[str], path: str) -> None:
     told = [("Host", host.format(port=standing.port)) for host in hosts]
-    answer = standing.ask(path.format(entrance=standing.entrance), headers=[*told, cookie(standing)])
+    answer = standing.ask(
+        path.format(entrance=standing.entrance), headers=[*told, cookie(standing)]
+    )
     assert answer.status == 400
     assert b"fercurate" not in answer.body
 

@@ -87,11 +87,11 @@ def transfer_decisions(
     others = _ids_by_old_name(told, names, digests)
     pairs = zip(matched.rows.tolist(), matched.decisions, strict=True)
     applied = [_renamed(one, str(names[row]), others) for row, one in pairs]
-    renamed = sum(
-        a.sample_id != b.sample_id for a, b in zip(applied, matched.decisions, strict=True)
-    )
     there, known = set(before.decisions), before.latest
-    told_here = [one for one in applied if one.answer != WITHDRAWN or one.key in known]
+    before_and_after = zip(matched.decisions, applied, strict=True)
+    kept = [(a, b) for a, b in before_and_after if b.answer != WITHDRAWN or b.key in known]
+    told_here = [after for _, after in kept]
+    renamed = sum(named.sample_id != after.sample_id for named, after in kept)
     taken = tuple(one for one in dict.fromkeys(told_here) if one not in there)
     if taken and not dry_run:
         own.replace(DecisionHistory.union([before, DecisionHistory(taken)]))

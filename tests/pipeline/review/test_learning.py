@@ -110,7 +110,9 @@ def test_who_comes_back_sees_what_was_learned(shared_filtered: Path, file: Path)
         assert coming(again) == ahead
 
 
-@pytest.mark.xfail(reason="the session opens before it has learned again: the first page is unranked")
+@pytest.mark.xfail(
+    reason="the session opens before it has learned again: the first page is unranked"
+)
 def test_the_first_page_is_ranked_by_what_was_learned(
     shared_filtered: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,9 +36,7 @@ def ranked(tiles: list[ReviewTile]) -> list[ReviewTile]:
     return [tile for number, tile in enumerate(tiles, 1) if number % 20]
 
 
-def test_label_noise_begins_with_the_least_likely_labels(
-    shared_filtered: Path, file: Path
-) -> None:
+def test_label_noise_begins_with_the_least_likely_labels(shared_filtered: Path, file: Path) -> None:
     with review(shared_filtered, file, "label_noise") as session:
         assert not session.is_grid
         tiles = session.next_tiles(1000)
@@ -178,7 +176,9 @@ def test_random_asks_any_question(shared_filtered: Path, file: Path) -> None:
     assert chances == {n: round(float(c), 3) for n, c in zip(names, known, strict=True)}
 
 
-@pytest.mark.xfail(reason="a queue without chances says that nothing is left, and that one may stop")
+@pytest.mark.xfail(
+    reason="a queue without chances says that nothing is left, and that one may stop"
+)
 def test_a_random_queue_does_not_say_that_nothing_is_left(shared_store: Path, file: Path) -> None:
     with review(shared_store, file, "random") as session:
         answer_next(session, 120, lambda tile: "sad" if tile.given != "sad" else "happy")

@@ -234,9 +234,7 @@ def test_what_cannot_be_reviewed_is_said(
     assert not file.exists()
 
 
-def test_a_foreign_file_is_refused_before_anything_is_asked(
-    shared_store: Path, file: Path
-) -> None:
+def test_a_foreign_file_is_refused_before_anything_is_asked(shared_store: Path, file: Path) -> None:
     file.write_text("id,label\n")
     with pytest.raises(InputError, match="no JSON object"), review(shared_store, file):
         pass
