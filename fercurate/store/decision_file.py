@@ -102,8 +102,8 @@ def parse_decisions(content: bytes, where: str) -> DecisionHistory:
     Raises:
         InputError: a line is no decision.
     """
-    whole, _, rest = content.rpartition(b"\n")
-    text = whole.decode("utf-8", "surrogateescape") + "\n" if whole else ""
+    end = content.rfind(b"\n") + 1
+    text, rest = content[:end].decode("utf-8", "surrogateescape"), content[end:]
     with without_collection():
         try:
             decisions = parse_lines(text)

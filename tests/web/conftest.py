@@ -4,16 +4,18 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fercurate.pipeline.review.opening import open_review
 from fercurate.pipeline.review.request import ReviewRequest
 from tests.web.browsing import Looked, chromium, look
-from tests.web.serving import Served, serving
 
-Serve = Callable[..., Served]
+if TYPE_CHECKING:  # what needs Starlette is skipped without it, by the modules of tests
+    from tests.web.serving import Served
+
+Serve = Callable[..., "Served"]
 Open = Callable[..., Looked]
 
 
@@ -30,8 +32,10 @@ def measured_store(shared_store: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="module")
-def standing(measured_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def standing(measured_store: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Served]":
     """A server that all tests of a module ask, with its cookie; nothing is to be written."""
+    from tests.web.serving import serving
+
     file = tmp_path_factory.mktemp("standing") / "d.jsonl"
     request = ReviewRequest(measured_store, "random", author="anna", decisions=file, jobs=1)
     with serving(request) as served:
@@ -43,24 +47,26 @@ def standing(measured_store: Path, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def serve(measured_store: Path, tmp_path: Path) -> Iterator[Serve]:
     """Serve a review of anna's, whose answers go to ``d.jsonl``, until the test ends."""
+    from tests.web.serving import serving
+
     with ExitStack() as stack:
 
-        def call(queue: str = "random", store: Path = measured_store, **asked: Any) -> Served:
+        def call(queue: str = "random", store: Path = measured_store, **asked: Any) -> "Served":
             file = tmp_path / "d.jsonl"
-            told = {"author": "anna", "decisions": file, "jobs": 1} | asked
+            told: dict[str, Any] = {"author": "anna", "decisions": file, "jobs": 1} | asked
             return stack.enter_context(serving(ReviewRequest(store, queue, **told)))
 
         yield call
 
 
 @pytest.fixture
-def served(serve: Serve) -> Served:
+def served(serve: Serve) -> "Served":
     """A server that asks for labels, and whose token nobody has exchanged."""
     return serve()
 
 
 @pytest.fixture
-def entered(served: Served) -> Served:
+def entered(served: "Served") -> "Served":
     """The same, with the cookie."""
     assert served.enter().status == 303
     return served
@@ -78,7 +84,7 @@ def open_page(browser: Any) -> Iterator[Open]:
     """Open the page of a server; in the end nothing may have gone wrong in it."""
     pages: list[Looked] = []
 
-    def call(served: Served, **options: Any) -> Looked:
+    def call(served: "Served", **options: Any) -> Looked:
         viewport = {"viewport": {"width": 1280, "height": 800}}
         pages.append(look(browser.new_context(**(viewport | options))))
         pages[-1].ready(served.address)

@@ -26,7 +26,9 @@ from fercurate.pipeline.review.session import ReviewSession
 uvicorn = pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
 
-from fercurate.web import server as serving_module  # noqa: E402
+from starlette.routing import Route  # noqa: E402
+
+from fercurate.web.routes import ReviewRoutes  # noqa: E402
 from fercurate.web.server import ServerOptions, serve  # noqa: E402
 
 Pairs = Sequence[tuple[str, str]]
@@ -140,6 +142,14 @@ class Served:
         return answer
 
 
+def routes(served: Served) -> dict[str, set[str]]:
+    """Every path that the application answers, with its methods."""
+    found = ReviewRoutes(served.session).application().routes
+    known = [one for one in found if isinstance(one, Route)]
+    assert len(known) == len(found), "only plain routes are tested"
+    return {one.path.replace("{name}", "page.html"): one.methods or set() for one in known}
+
+
 @contextmanager
 def serving(request: ReviewRequest, options: ServerOptions | None = None) -> Iterator[Served]:
     """Serve a review until the block ends."""
@@ -156,7 +166,7 @@ def serving(request: ReviewRequest, options: ServerOptions | None = None) -> Ite
             while not await self.on_tick(0):
                 await asyncio.sleep(0.005)
 
-    with open_review(request) as session, patch.object(serving_module.uvicorn, "Server", Stoppable):
+    with open_review(request) as session, patch.object(uvicorn, "Server", Stoppable):
         arguments = (session, options or ServerOptions(), told.append)
         thread = threading.Thread(target=serve, args=arguments)
         thread.start()

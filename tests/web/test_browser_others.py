@@ -101,7 +101,7 @@ def other_site(address: str) -> Iterator[str]:
     """A page of somebody else's that links to an address, and its own address."""
 
     class Answering(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()

@@ -30,8 +30,9 @@ WIDE = """
   function contrast(query) {
     const one = document.querySelector(query);
     let under = one;
-    while (getComputedStyle(under).backgroundColor === "rgba(0, 0, 0, 0)") under = under.parentElement;
-    const light = [getComputedStyle(one).color, getComputedStyle(under).backgroundColor].map(luminance);
+    const ground = () => getComputedStyle(under).backgroundColor;
+    while (ground() === "rgba(0, 0, 0, 0)") under = under.parentElement;
+    const light = [getComputedStyle(one).color, ground()].map(luminance);
     return (Math.max(...light) + 0.05) / (Math.min(...light) + 0.05);
   }
   function luminance(color) {

@@ -8,6 +8,7 @@ import signal
 import socket
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -90,8 +91,8 @@ def test_the_address_can_be_opened_as_soon_as_it_is_told(
     """A browser that is fast, or a script, asks at once."""
 
     def ready(address: str) -> None:
-        port = int(re.fullmatch(TOKEN, address)[1])
-        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        place = ("127.0.0.1", urlsplit(address).port)
+        socket.create_connection(place, timeout=5).close()
 
     serve(served.session, ServerOptions(), ready)
     assert len(unserved) == 1
@@ -135,8 +136,9 @@ def test_the_browser_is_opened_unless_it_is_not_wanted(
     monkeypatch.setattr("webbrowser.open", opened.append)
     asked = [] if browser else ["--no-browser"]
     result = run("review", measured_store, "--queue", "random", "--as", "anna", *asked)
-    address = re.search(TOKEN, result.out)[0]
-    assert opened == ([address] if browser else [])
+    found = re.search(TOKEN, result.out)
+    assert found is not None
+    assert opened == ([found[0]] if browser else [])
 
 
 def test_the_json_stands_alone(run: Run, measured_store: Path, unserved: list[Any]) -> None:

@@ -1,29 +1,26 @@
 """Who may ask the review server: one browser, by our address, with a cookie; all others nothing."""
 
+import asyncio
 import re
 import socket
 import string
 from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 
 from tests.web.conftest import Serve
-from tests.web.serving import Pairs, Served
+from tests.web.serving import Pairs, Served, routes
 
 pytest.importorskip("uvicorn")
 pytest.importorskip("starlette")
 
-from fercurate.web.routes import ReviewRoutes  # noqa: E402
-from fercurate.web.security import Access, loopback_hosts  # noqa: E402
+from fercurate.web.security import Access, Guard, loopback_hosts
 
 
-def routes(served: Served) -> list[tuple[str, str]]:
+def asking(served: Served) -> list[tuple[str, str]]:
     """Method and path of everything that the application answers."""
-    return [
-        (method, route.path.replace("{name}", "page.html"))
-        for route in ReviewRoutes(served.session).application().routes
-        for method in sorted(route.methods)
-    ]
+    return [(method, path) for path, methods in routes(served).items() for method in methods]
 
 
 def test_it_listens_on_this_machine_alone(served: Served) -> None:
@@ -41,7 +38,7 @@ def test_the_address_holds_a_token_of_256_bits(served: Served, serve: Serve) -> 
     assert len(tokens) == 51
     drawn = set("".join(tokens))
     assert drawn == set(string.ascii_letters + string.digits + "-_"), "all 64 digits of base64"
-    assert re.fullmatch(form, serve().address)[1] != first[1]
+    assert first[1] not in serve().address
 
 
 def test_the_token_is_exchanged_for_a_cookie(served: Served) -> None:
@@ -105,7 +102,7 @@ def test_only_get_exchanges_the_token(served: Served, method: str) -> None:
 
 
 def test_every_route_wants_the_cookie(entered: Served) -> None:
-    asked = routes(entered)
+    asked = asking(entered)
     assert {"/", "/assets/page.html", "/api/picture", "/api/answers"} <= {path for _, path in asked}
     right, name = entered.cookie, f"fercurate-{entered.port}"
     wrong = [
@@ -185,9 +182,37 @@ def test_no_host_at_all_is_refused(standing: Served) -> None:
     assert b" 400 " in standing.raw(sent).partition(b"\r\n")[0]
 
 
+def answered(scope: dict[str, Any]) -> list[Any]:
+    """What the guard sends by itself; the application behind it must not be asked."""
+    sent: list[Any] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError("let through")
+
+    async def receive() -> Any:
+        raise AssertionError("read")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    access = Access(7, loopback_hosts(7))
+    cookie = f"fercurate-7={access.exchange(access.token)}".encode()
+    told = scope | {"headers": [(b"cookie", cookie), *scope["headers"]]}
+    asyncio.run(Guard(application, access)(told, receive, send))
+    return sent
+
+
+def test_no_server_before_it_is_trusted() -> None:
+    """uvicorn refuses two hosts, and opens no web socket; the guard does neither by itself."""
+    hosts = [(b"host", b"127.0.0.1:7")] * 2
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": hosts}
+    assert answered(scope)[0]["status"] == 400
+    assert answered(scope | {"type": "websocket", "headers": hosts[:1]}) == []
+
+
 @pytest.mark.parametrize("site", ["cross-site", "same-site", "", "other"])
 def test_what_another_site_asks_is_refused(standing: Served, site: str) -> None:
-    for method, path in routes(standing):
+    for method, path in asking(standing):
         headers = [pair for pair in standing.own(method) if pair[0] != "Sec-Fetch-Site"]
         answer = standing.ask(path, method, [*headers, ("Sec-Fetch-Site", site)])
         assert answer.status == 403, (method, path)

@@ -52,7 +52,9 @@ class DecisionHistory:
     @cached_property
     def valid(self) -> tuple[Decision, ...]:
         """The decisions that count and are not undone."""
-        return tuple(one for one in self.latest.values() if one[3] != WITHDRAWN)
+        latest = self.latest.values()
+        with without_collection():
+            return tuple([one for one in latest if one[3] != WITHDRAWN])
 
     @property
     def in_time(self) -> list[Decision]:
@@ -82,12 +84,18 @@ class DecisionHistory:
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Make a million small objects: it takes twice as long while cycles are looked for."""
+    """Make a million small objects: it takes twice as long while cycles are looked for.
+
+    Afterwards they count as old ones, among which cycles are looked for seldom.
+    """
     collecting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if collecting:
             gc.enable()
 

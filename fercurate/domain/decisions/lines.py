@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
+from itertools import repeat
 from operator import itemgetter
 from typing import Any
 
@@ -26,22 +27,29 @@ KEYS: tuple[str, ...] = (
 MOST_LINE = 4096
 """Characters of a line at most."""
 
-_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
 _FORMS = {
     "digest": "[0-9a-f]{64}",
     "question": "[a-z][a-z0-9_]{0,63}",
     "answer": "[a-z_]{0,32}",
-    "at": rf"[12][0-9]{{3}}-[01][0-9]-[0-3][0-9]T{_CLOCK}\.[0-9]{{6}}Z",
+    "at": r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z",
     "mode": "[a-z]{1,16}",
 }
 _ANY = "[^\ud800-\udc7f\udd00-\udfff]*"
 """Any text; bytes of file names that are no UTF-8 stand in it as halves of surrogate pairs."""
 
 _PLAIN = r'[^"\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{0,800}'
-_OBJECT = r"\{" + ", ".join(f'"{key}": "({_FORMS.get(key, _PLAIN)})"' for key in KEYS) + r"\}"
-_LINE = re.compile(_OBJECT)
-_LINES = re.compile(f"^{_OBJECT}$", re.MULTILINE)
-"""Lines as this program writes them, without any escape: read several times faster than by JSON."""
+_ASCII = r"[ !#-\[\]-~]{0,800}"
+
+
+def _object(text: str) -> str:
+    """The form of a line as this program writes it, of texts without any escape."""
+    return r"\{" + ", ".join(f'"{key}": "({_FORMS.get(key, text)})"' for key in KEYS) + r"\}"
+
+
+_LINE = re.compile(_object(_PLAIN))
+_LINES = re.compile(f"^{_object(_PLAIN)}$", re.MULTILINE)
+_ASCII_LINES = re.compile(f"^{_object(_ASCII)}$", re.MULTILINE)
+"""Lines read by their form: several times faster than by JSON, and faster still without accents."""
 
 _KIND = itemgetter(2, 3, 5, 7)
 """Question, answer, author and mode: there are few of them, however many lines."""
@@ -73,9 +81,10 @@ def parse_lines(text: str) -> list[Decision]:
         LineError: a line is no decision.
     """
     lines = text.count("\n") + (not text.endswith("\n"))
-    found = _LINES.findall(text) if text else []
+    form = _ASCII_LINES if text.isascii() else _LINES
+    found = form.findall(text) if text else []
     if len(found) == lines and _are_sound(found):
-        return list(map(Decision._make, found))
+        return list(map(tuple.__new__, repeat(Decision), found))
     known: set[tuple[str, ...]] = set()
     return [
         _read_line(line, number, known)
@@ -85,15 +94,14 @@ def parse_lines(text: str) -> list[Decision]:
 
 
 def _are_sound(found: list[tuple[str, ...]]) -> bool:
-    """Whether lines that look right hold answers and days that there are."""
-    kinds = {_KIND(one): one for one in found}
-    days = {one[6][:10] for one in found}
-    return all(map(_is_day, days)) and not any(_fault(Decision._make(o)) for o in kinds.values())
+    """Whether lines that look right hold answers and hours that there are."""
+    kinds, hours = set(map(_KIND, found)), {one[6][:13] for one in found}
+    return all(map(_is_hour, hours)) and not any(_fault(*kind) for kind in kinds)
 
 
-def _is_day(text: str) -> bool:
+def _is_hour(text: str) -> bool:
     try:
-        return bool(date.fromisoformat(text))
+        return bool(datetime.fromisoformat(f"{text}:00"))
     except ValueError:
         return False
 
@@ -104,7 +112,7 @@ def _read_line(line: str, number: int, known: set[tuple[str, ...]]) -> Decision:
     if found is None:
         return _parsed(line, number)
     decision = Decision._make(found.groups())
-    kind = (*_KIND(decision), decision.time[:10])
+    kind = (*_KIND(decision), decision.time[:13])
     if kind not in known:
         _parsed(line, number)
         known.add(kind)
@@ -127,9 +135,9 @@ def _parsed(line: str, number: int) -> Decision:
         if not isinstance(text, str) or not re.fullmatch(form, text):
             raise LineError(f"{key} is not as it should be", number)
     decision = Decision._make(value[key] for key in KEYS)
-    fault = _fault(decision) or (
-        "" if _is_day(decision.time[:10]) else "at is not a day that there is"
-    )
+    if not _is_hour(decision.time[:13]):
+        raise LineError("at is not a time that there is", number)
+    fault = _fault(*_KIND(decision))
     if fault:
         raise LineError(fault, number)
     return decision
@@ -141,12 +149,12 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any] | None:
     return value if len(value) == len(pairs) else None
 
 
-def _fault(decision: Decision) -> str:
+def _fault(question: str, answer: str, author: str, mode: str) -> str:
     """What is wrong with the words of a decision; "" if nothing is."""
-    known = answers_of(decision.question)
-    if decision.answer not in known:
+    known = answers_of(question)
+    if answer not in known:
         listed = ", ".join(one or "''" for one in known)
-        return f"{decision.answer!r} is no answer to {decision.question}; expected {listed}"
-    if decision.mode not in MODES:
-        return f"{decision.mode!r} is no mode; expected {', '.join(MODES)}"
-    return author_fault(decision.author)
+        return f"{answer!r} is no answer to {question}; expected {listed}"
+    if mode not in MODES:
+        return f"{mode!r} is no mode; expected {', '.join(MODES)}"
+    return author_fault(author)

@@ -88,8 +88,10 @@ def transfer_decisions(
     pairs = zip(matched.rows.tolist(), matched.decisions, strict=True)
     applied = [_renamed(one, str(names[row]), others) for row, one in pairs]
     there, known = set(before.decisions), before.latest
+    counted = {one.key for one in applied if one.answer != WITHDRAWN}
+    undone = known.keys() - counted
     before_and_after = zip(matched.decisions, applied, strict=True)
-    kept = [(a, b) for a, b in before_and_after if b.answer != WITHDRAWN or b.key in known]
+    kept = [(a, b) for a, b in before_and_after if b.answer != WITHDRAWN or b.key in undone]
     told_here = [after for _, after in kept]
     renamed = sum(named.sample_id != after.sample_id for named, after in kept)
     taken = tuple(one for one in dict.fromkeys(told_here) if one not in there)

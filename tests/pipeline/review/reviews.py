@@ -23,6 +23,12 @@ def review(store: Path, file: Path, queue: str = "random", **asked: Any) -> Iter
         yield session
 
 
+def chance_of(tile: ReviewTile) -> float:
+    """The chance that a tile shows, which is not blind."""
+    assert tile.chance is not None
+    return tile.chance
+
+
 def coming(session: ReviewSession, count: int = 12) -> list[str]:
     """The ids of the next samples."""
     return [tile.sample_id for tile in session.next_tiles(count)]

@@ -22,7 +22,7 @@ from fercurate.screening.learned.fault_head import HeadInputs
 from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.decision_file import store_decisions
 from fercurate.store.store import Store
-from tests.pipeline.review.reviews import answer_next, coming, counting, lines, review
+from tests.pipeline.review.reviews import answer_next, chance_of, coming, counting, lines, review
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_fifty_answers_rank_anew(shared_filtered: Path, tmp_path: Path) -> None:
             learned.append(session.next_tiles(200))
     assert AFTER == 50
     for after in learned:
-        chances = [tile.chance for number, tile in enumerate(after, 51) if number % 20]
+        chances = [chance_of(tile) for number, tile in enumerate(after, 51) if number % 20]
         assert chances == sorted(chances, reverse=True)
     one, other = map(odds, learned)
     assert one > 1.5 * other
@@ -67,7 +67,7 @@ def test_fifty_answers_rank_anew(shared_filtered: Path, tmp_path: Path) -> None:
 def odds(tiles: list[ReviewTile]) -> float:
     """How much likelier those with such labels are wrong than those with others, in the mean."""
     shares = [
-        np.mean([tile.chance for tile in tiles if (tile.given in OFTEN) == often])
+        np.mean([chance_of(tile) for tile in tiles if (tile.given in OFTEN) == often])
         for often in (True, False)
     ]
     return float(shares[0] / shares[1])
@@ -76,7 +76,7 @@ def odds(tiles: list[ReviewTile]) -> float:
 @pytest.mark.parametrize("queue", ["label_noise", "not_human"])
 def test_ranking_changes_no_answer(shared_filtered: Path, file: Path, queue: str) -> None:
     def answering(tile: ReviewTile) -> str:
-        return by_label(tile) if tile.given else "yes" if tile.chance > 0.5 else "no"
+        return by_label(tile) if tile.given else "yes" if chance_of(tile) > 0.5 else "no"
 
     with review(shared_filtered, file, queue) as session:
         told = answer_next(session, 70, answering)
@@ -211,10 +211,13 @@ def test_a_criterion_is_learned_from_decisions(own_store: Path) -> None:
     request = MeasureRequest((), (ReviewedFault("occluded"),), jobs=1)
     with review(own_store, file, "random", question="occluded") as session:
         answer_next(session, 2, lambda tile: "yes")
-    with Store.open(own_store) as store, pytest.raises(StoreError, match="too few .*: 2 yes, 0 no"):
+    with (
+        Store.open(own_store) as store,
+        pytest.raises(StoreError, match=r"too few .*: 2 yes, 0 no"),
+    ):
         measure(store, request).close()
     with review(own_store, file, "occluded") as session:
-        told = answer_next(session, 30, lambda tile: "yes" if tile.chance > 0.05 else "no")
+        told = answer_next(session, 30, lambda tile: "yes" if chance_of(tile) > 0.05 else "no")
         session.wait()
     with Store.open(own_store) as store, measure(store, request) as measured:
         answers = FaultAnswers.of(measured, "occluded")
@@ -233,7 +236,7 @@ def test_what_was_learned_is_kept_for_recipes(own_store: Path, tmp_path: Path) -
     request = ReviewRequest(own_store, "watermark", author="anna", jobs=1)
     assert not keep_learned(request)
     with open_review(request) as session:
-        answer_next(session, 12, lambda tile: "yes" if tile.chance > 0.1 else "no")
+        answer_next(session, 12, lambda tile: "yes" if chance_of(tile) > 0.1 else "no")
     assert not keep_learned(replace(request, decisions=tmp_path / "other.jsonl"))
     assert not keep_learned(replace(request, queue="label_noise"))
     assert not keep_learned(replace(request, learn=False))

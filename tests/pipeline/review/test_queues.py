@@ -1,5 +1,6 @@
 """Queues: who is asked about, what is asked, and who comes first."""
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from fercurate.screening.screener import FAULTS
 from fercurate.store.store import Store
 from tests.pipeline.care.stores import fill, toy
 from tests.pipeline.predictions.made import SEVEN, favoring, ids_and_labels, write_table
-from tests.pipeline.review.reviews import answer_next, coming, review
+from tests.pipeline.review.reviews import answer_next, chance_of, coming, review
 
 
 @pytest.fixture
@@ -40,11 +41,11 @@ def test_label_noise_begins_with_the_least_likely_labels(shared_filtered: Path, 
     with review(shared_filtered, file, "label_noise") as session:
         assert not session.is_grid
         tiles = session.next_tiles(1000)
-    chances = [tile.chance for tile in ranked(tiles)]
+    chances = list(map(chance_of, ranked(tiles)))
     assert chances == sorted(chances, reverse=True)
     ids, labels = ids_and_labels(shared_filtered)
     assert {tile.sample_id: tile.given for tile in tiles} == dict(zip(ids, labels, strict=True))
-    doubted = [tile for tile in tiles if tile.chance > 0.5]
+    doubted = [tile for tile in tiles if chance_of(tile) > 0.5]
     assert len(doubted) > 10
     assert all(tile.suggestion in EXPRESSIONS for tile in doubted)
     assert all(tile.suggestion != tile.given for tile in doubted)
@@ -108,9 +109,9 @@ def test_contradictions_are_identical_pictures_with_several_labels(
     assert len(tiles) >= 2
     by_name = dict(zip(names, digests, strict=True))
     groups = [by_name[tile.sample_id] for tile in tiles]
-    assert sum(one != two for one, two in zip(groups, groups[1:], strict=False)) == (
-        len(set(groups)) - 1
-    ), "group by group"
+    assert sum(one != two for one, two in pairwise(groups)) == (len(set(groups)) - 1), (
+        "group by group"
+    )
 
 
 def grainy(seed: int) -> np.ndarray:
