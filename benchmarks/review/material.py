@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch.nn import functional
 
 from benchmarks.screener.__main__ import School
 from benchmarks.screener.augment import Augmenter
@@ -15,6 +16,8 @@ from benchmarks.screener.material import CRITERIA, Material, read_material
 from benchmarks.screener.network import ScreenerNet
 from benchmarks.screener.training import Teacher
 from fercurate.pipeline.measure.known import known_scores
+from fercurate.screening.learned.features import SHIFTS
+from fercurate.screening.screener import SIDE
 from fercurate.store.store import Store
 
 _BLOCK = 512
@@ -26,7 +29,7 @@ class UnseenPictures:
 
     Attributes:
         labels: readers' labels (N, 4) of the faults, NaN where two readers disagreed.
-        logits: calibrated logits (N, 4), the mean of a picture and its mirror image.
+        logits: calibrated logits (N, 4), the mean over several views of a picture.
         features: the last but one layer (N, 256).
         scores: what else the store knows of them (N, S).
     """
@@ -72,14 +75,21 @@ def _by_folds(
 def _asked(
     net: ScreenerNet, images: NDArray[np.uint8]
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Logits, the mean over the views that a review measures, and features of one look."""
+    farthest = max(max(map(abs, shift)) for shift in SHIFTS)
     logits, features = [], []
     with torch.no_grad():
         for start in range(0, len(images), _BLOCK):
             some = torch.from_numpy(images[start : start + _BLOCK].astype(np.float32))[:, None]
             some = (some - 128) / 64
-            straight, mirrored = net.features(some), net.features(some.flip(3))
-            logits.append(((net.faults(straight) + net.faults(mirrored)) / 2).double().numpy())
-            features.append(straight.numpy())
+            padded = functional.pad(some, (farthest,) * 4, mode="replicate")
+            total = torch.zeros(len(some), len(CRITERIA))
+            for down, right in SHIFTS:
+                top, left = farthest + down, farthest + right
+                moved = padded[:, :, top : top + SIDE, left : left + SIDE]
+                total += net(moved)[0] + net(moved.flip(3))[0]
+            logits.append((total / (2 * len(SHIFTS))).double().numpy())
+            features.append(net.features(some).numpy())
     return np.concatenate(logits), np.concatenate(features)
 
 

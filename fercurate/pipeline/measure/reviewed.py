@@ -22,7 +22,7 @@ from fercurate.screening.learned.fault_head import (
     enough_answers,
     learned_chances,
 )
-from fercurate.screening.learned.features import ScreenerFeatures
+from fercurate.screening.learned.features import ScreenerFeatures, ScreenerViews
 from fercurate.screening.registry import CRITERIA
 from fercurate.screening.screener import FAULTS, Screener
 from fercurate.store.decision_file import DecisionFile, store_decisions
@@ -103,23 +103,33 @@ def fault_inputs(store: Store, fault: str) -> HeadInputs:
     Raises:
         StoreError: the screener has not looked at the store.
     """
-    screener = Screener()
-    logits = store.measured(screener.kind, screener.method)
-    if logits is None:
-        raise StoreError(
-            "the screener has not looked at it yet",
-            where=str(store.path),
-            fix=f"Run: fercurate filter {store.path}",
-        )
-    maker = ScreenerFeatures(screener)
+    maker = ScreenerFeatures(Screener())
     features = store.measured(maker.kind, maker.method)
     counted = [one for one in CRITERIA if _counts(one.name)]
     scores = list(latest_scores(store, counted, STORE_MEASURES).values())
     return HeadInputs.of(
-        logits.values,
+        fault_logits(store),
         FAULTS.index(fault),
         None if features is None else features.values,
         np.stack(scores, axis=1) if scores else None,
+    )
+
+
+def fault_logits(store: Store) -> Values:
+    """The screener's logits (N, 4): of several views, if these are measured.
+
+    Raises:
+        StoreError: the screener has not looked at the store.
+    """
+    screener = Screener()
+    for measure in (ScreenerViews(screener), screener):
+        found = store.measured(measure.kind, measure.method)
+        if found is not None and found.known.all():
+            return found.values
+    raise StoreError(
+        "the screener has not looked at it yet",
+        where=str(store.path),
+        fix=f"Run: fercurate filter {store.path}",
     )
 
 
@@ -134,7 +144,7 @@ _NO_HINTS = ("duplicate", "constant")
 def _input_methods(store: Store) -> list[tuple[str, str]]:
     """The kinds of measurement that a head looks at, with their methods, by name."""
     kinds = {one.kind for one in CRITERIA if _counts(one.name)}
-    kinds |= {Screener.kind, ScreenerFeatures.kind}
+    kinds |= {Screener.kind, ScreenerFeatures.kind, ScreenerViews.kind}
     return sorted(one for one in store.measured_kinds() if one[0] in kinds)
 
 

@@ -6,12 +6,12 @@ from numpy.typing import NDArray
 from fercurate.domain.decisions.decision import SAME_PICTURE
 from fercurate.domain.groups import Groups, members
 from fercurate.pipeline.events import Listener
-from fercurate.pipeline.measure.reviewed import fault_inputs
+from fercurate.pipeline.measure.reviewed import fault_inputs, fault_logits
 from fercurate.pipeline.measure.whole_store import Duplicates
 from fercurate.pipeline.review.queues import ReviewQueue
 from fercurate.pipeline.review.request import DUPLICATES, LEAKS
 from fercurate.screening.learned.fault_head import HeadInputs
-from fercurate.screening.screener import FAULTS, Screener, chance
+from fercurate.screening.screener import FAULTS, chance
 from fercurate.store.store import Store
 
 UNDECIDED = (0.12, 0.88)
@@ -39,12 +39,12 @@ def fault_queue(store: Store, fault: str, *, learn: bool) -> ReviewQueue:
 
 
 def fault_chances(store: Store, fault: str) -> NDArray[np.float64]:
-    """What the screener says (N,) of a fault, 0 where it has not looked."""
-    screener = Screener()
-    measured = store.measured(screener.kind, screener.method)
-    if measured is None:
-        return np.zeros(len(store))
-    return np.nan_to_num(chance(measured.values[:, FAULTS.index(fault)]))
+    """What the screener says (N,) of a fault.
+
+    Raises:
+        StoreError: it has not looked at the store.
+    """
+    return np.nan_to_num(chance(fault_logits(store)[:, FAULTS.index(fault)]))
 
 
 def duplicate_queue(store: Store, jobs: int, listen: Listener) -> ReviewQueue:

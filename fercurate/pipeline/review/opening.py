@@ -37,7 +37,7 @@ from fercurate.pipeline.review.request import (
     ReviewRequest,
 )
 from fercurate.pipeline.review.session import ReviewSession
-from fercurate.screening.learned.features import ScreenerFeatures
+from fercurate.screening.learned.features import ScreenerFeatures, ScreenerViews
 from fercurate.screening.screener import FAULTS, Screener
 from fercurate.store.store import Store
 
@@ -112,8 +112,8 @@ def _measures(request: ReviewRequest) -> MeasureRequest:
     needed = choose_instruments(named, None).request(request.jobs)
     if queue not in FAULTS or not request.learn:
         return needed
-    features = ScreenerFeatures(Screener())
-    return MeasureRequest((*needed.measures, features), needed.together, needed.spare, needed.jobs)
+    more = (ScreenerViews(Screener()), ScreenerFeatures(Screener()))
+    return MeasureRequest((*needed.measures, *more), needed.together, needed.spare, needed.jobs)
 
 
 def _queue(store: Store, request: ReviewRequest, listen: Listener) -> ReviewQueue:

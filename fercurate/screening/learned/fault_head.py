@@ -28,8 +28,11 @@ _LABELS = 3.0
 
 _STRENGTH = 0.01
 _INTERCEPT_PENALTY = 1.0
-_TRUSTS = (1.0, 3.0, 10.0)
-"""How much more than at first the other inputs may be trusted, if answers bear them out."""
+_TRUSTS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
+"""How much the other inputs may be trusted: not at all, until answers bear them out."""
+
+_MARGIN = 1.0
+"""So much likelier (in nats) they must make held back answers to be trusted at all."""
 
 _FOLDS, _FEWEST_TRIED, _MOST_TRIED = 3, 100, 600
 _ROUNDS = 80
@@ -144,7 +147,8 @@ def _trust(values: NDArray[np.float64], faulty: NDArray[np.bool_]) -> float:
         sum(_held_out_loss(values, faulty, folds == fold, trust) for fold in range(_FOLDS))
         for trust in _TRUSTS
     ]
-    return _TRUSTS[int(np.argmin(losses))]
+    best = int(np.argmin(losses))
+    return _TRUSTS[best] if losses[best] < losses[0] - _MARGIN else _TRUSTS[0]
 
 
 def _held_out_loss(
