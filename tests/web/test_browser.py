@@ -35,7 +35,7 @@ def answer(page: Looked, key: str) -> tuple[str, str]:
 
 
 def test_sixty_labels_by_keys(serve: Serve, open_page: Open) -> None:
-    served = serve("label_noise", limit=60)
+    served = serve("label_noise", limit=60, learn=False)
     page = open_page(served)
     keys = [*"12345678", "Enter", "x", "u", "Enter"] * 5
     told = [answer(page, key) for key in keys]
@@ -60,7 +60,7 @@ def check_latencies(found: list[float]) -> None:
 
 
 def test_sixty_pictures_in_a_grid_by_keys(serve: Serve, open_page: Open) -> None:
-    served = serve("occluded", limit=60)
+    served = serve("occluded", limit=60, learn=False)
     page = open_page(served)
     first, marks = page.tiles(), {}
     assert len(first) == 40

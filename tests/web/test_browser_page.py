@@ -217,3 +217,13 @@ def test_no_key_is_lost_while_more_is_asked_for(
     gate.set()
     page.settle()
     assert len(lines(served.file)) == 8
+
+
+@pytest.mark.xfail(reason="one of the old order is shown beside all that are left in the new one")
+def test_a_new_order_leaves_the_limit(serve: Serve, open_page: Open) -> None:
+    served = serve("label_noise", limit=13, learn=False)
+    page = open_page(served)
+    served.session._rank(1 - served.session.queue.chances)
+    page.press(*["1"] * 15)
+    assert "Nothing is left" in page.page.inner_text("#work")
+    assert len(lines(served.file)) == 13

@@ -7,6 +7,7 @@ import click
 from fercurate.cli.options import a_file, jobs_option, output_options, where_option
 from fercurate.cli.output import Output
 from fercurate.cli.render.people.review import show_address, show_session
+from fercurate.errors import UsageError
 from fercurate.pipeline.decisions.author import AUTHOR_VARIABLE
 from fercurate.pipeline.review.request import LABEL_NOISE, QUEUES, RANDOM_QUESTIONS
 
@@ -104,21 +105,8 @@ def command(
     `decisions: {}`. The order learns from the answers; one in twenty is drawn at random, so that
     the page can tell how many faults are left. Ctrl-C ends it; it goes on where it stopped.
     """
-    from importlib.util import find_spec
-
-    from fercurate.errors import UsageError
-
-    if any(find_spec(name) is None for name in _NEEDED):
-        raise UsageError(
-            "the review page needs Starlette and uvicorn", fix="pip install 'fercurate[review]'"
-        )
-    if host != LOOPBACK:
-        if not allow_remote:
-            raise UsageError(
-                f"--host {host} lets other machines reach the page and the faces on it",
-                fix="Leave --host out, or pass --allow-remote if that is meant",
-            )
-        output.warning(f"faces are served at {host}: whoever has the address with its token")
+    check_installed()
+    check_host(host, allow_remote, output)
     from fercurate.pipeline.review.opening import keep_learned, open_review
     from fercurate.pipeline.review.request import ReviewRequest
     from fercurate.web.server import ServerOptions, serve
@@ -146,3 +134,33 @@ def command(
         show_session(output, session)
     if keep_learned(request, output.listener()):
         output.remark(f"what was learned is kept: recipes may ask for reviewed_{queue}")
+
+
+def check_installed() -> None:
+    """Refuse a review without what serves its page.
+
+    Raises:
+        UsageError: the extra is not installed.
+    """
+    from importlib.util import find_spec
+
+    if any(find_spec(name) is None for name in _NEEDED):
+        raise UsageError(
+            "the review page needs Starlette and uvicorn", fix="pip install 'fercurate[review]'"
+        )
+
+
+def check_host(host: str, allow_remote: bool, output: Output) -> None:
+    """Refuse to be reached by other machines unless that is meant, and then say what it means.
+
+    Raises:
+        UsageError: other machines could reach the page, and nobody said that they may.
+    """
+    if host == LOOPBACK:
+        return
+    if not allow_remote:
+        raise UsageError(
+            f"--host {host} lets other machines reach the page and the faces on it",
+            fix="Leave --host out, or pass --allow-remote if that is meant",
+        )
+    output.warning(f"faces are served at {host}, unencrypted, to whoever has the address")
