@@ -6,6 +6,7 @@ last line is cut off by the next.
 """
 
 import fcntl
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,16 +16,24 @@ from pathlib import Path
 
 from fercurate.domain.decisions.decision import Decision
 from fercurate.domain.decisions.history import DecisionHistory, without_collection
-from fercurate.domain.decisions.lines import LineError, decision_lines, parse_lines
+from fercurate.domain.decisions.lines import (
+    MOST_LINE,
+    LineError,
+    decision_line,
+    decision_lines,
+    parse_lines,
+)
 from fercurate.errors import InputError
 from fercurate.files.atomic import whole_file
 from fercurate.files.regular import check_regular, is_regular, read_regular
 
 _MOST_BYTES = 4 << 30
-_TAIL_BYTES = 1 << 13
+_TAIL_BYTES = 1 << 19
 """Bytes at the end of a file that hold at least its last line."""
 
 _TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
+_BETWEEN = timedelta(milliseconds=1)
+"""Between lines of different times at least: those of one time are a microsecond apart."""
 
 
 def store_decisions(store: Path) -> Path:
@@ -67,8 +76,30 @@ class DecisionFile:
         with self._locked() as descriptor:
             last = _mend_end(descriptor, self.path)
             timed = _timed(decisions, last)
-            _write_all(descriptor, decision_lines(timed).encode())
+            _write_lines(descriptor, timed, self.path)
         return timed
+
+    def take(self, decisions: Sequence[Decision]) -> None:
+        """Add decisions of others, under the times that they have.
+
+        Raises:
+            InputError, OSError: as ``append``.
+        """
+        with self._locked() as descriptor:
+            _mend_end(descriptor, self.path)
+            _write_lines(descriptor, decisions, self.path)
+
+    def unite(self, others: Sequence[DecisionHistory]) -> DecisionHistory:
+        """Make the file the union of itself and others, in one step; returns it.
+
+        Raises:
+            InputError: the file holds something else.
+            OSError: the disk is full, or the folder cannot be written.
+        """
+        with self._locked():
+            history = DecisionHistory.union([self.read(), *others])
+            self.replace(history)
+        return history
 
     def replace(self, history: DecisionHistory) -> None:
         """Write a whole file, in one step.
@@ -141,7 +172,7 @@ def _mend_end(descriptor: int, path: Path) -> str:
         return _finished(rest)[0].time
     last = whole.rpartition(b"\n")[2]
     found = _finished(last)
-    if (last.strip() and not found) or (rest and not rest.startswith(b'{"id": "'[: len(rest)])):
+    if (last.strip() and not found) or (rest and not _is_torn(rest)):
         raise InputError(
             "no file of decisions; nothing was written", where=str(path), fix="Name another file"
         )
@@ -150,10 +181,36 @@ def _mend_end(descriptor: int, path: Path) -> str:
     return found[0].time if found else ""
 
 
+def _is_torn(rest: bytes) -> bool:
+    """Whether the end of a file is the beginning of a line of ours, and nothing that is whole."""
+    begin = b'{"id": "'
+    if not rest.startswith(begin[: len(rest)]):
+        return False
+    try:
+        json.loads(rest)
+    except ValueError:
+        return True
+    return False
+
+
+def _write_lines(descriptor: int, decisions: Sequence[Decision], path: Path) -> None:
+    """Append lines.
+
+    Raises:
+        InputError: one is longer than lines may be; none is written.
+        OSError: the disk is full.
+    """
+    for one in decisions:
+        if len(decision_line(one)) > MOST_LINE:
+            found = f"{one.sample_id[:40]}...: a line of more than {MOST_LINE:,} characters"
+            raise InputError(found, where=str(path))
+    _write_all(descriptor, decision_lines(decisions).encode())
+
+
 def _timed(decisions: Sequence[Decision], last: str) -> list[Decision]:
     now = datetime.now(UTC)
     if last:
-        now = max(now, datetime.fromisoformat(last) + timedelta(microseconds=1))
+        now = max(now, datetime.fromisoformat(last) + _BETWEEN)
     return [
         one._replace(time=(now + timedelta(microseconds=number)).strftime(_TIME))
         for number, one in enumerate(decisions)

@@ -4,6 +4,7 @@ import json
 from importlib.resources import files
 from threading import Lock
 from typing import Any
+from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -84,7 +85,7 @@ class ReviewRoutes:
         session = self._session
         question = session.queue.question
         criterion = CRITERIA_BY_NAME.get(question)
-        return JSONResponse(
+        return _Json(
             {
                 "queue": session.queue.name,
                 "question": question,
@@ -107,16 +108,16 @@ class ReviewRoutes:
         text = request.query_params.get("count", str(PAGE))
         count = min(int(text), _MOST_TILES) if text.isdecimal() and len(text) < 4 else PAGE
         tiles = await run_in_threadpool(self._session.next_tiles, count)
-        return JSONResponse({"tiles": [tile.to_json() for tile in tiles]})
+        return _Json({"tiles": [tile.to_json() for tile in tiles]})
 
     async def progress(self, request: Request) -> Response:
         """How it goes."""
         told = await run_in_threadpool(lambda: self._session.progress().to_json())
-        return JSONResponse(told)
+        return _Json(told)
 
     async def picture(self, request: Request) -> Response:
         """A picture by the id of its sample."""
-        row = self._session.facts.row(request.query_params.get("id", ""))
+        row = self._session.facts.row(_named(request))
         if row is None:
             return _missing()
         content = await run_in_threadpool(self._read, row)
@@ -128,10 +129,10 @@ class ReviewRoutes:
 
     async def details(self, request: Request) -> Response:
         """What is known of a sample; in a blind review nothing."""
-        row = self._session.facts.row(request.query_params.get("id", ""))
+        row = self._session.facts.row(_named(request))
         if row is None or self._session.request.blind:
             return _missing()
-        return JSONResponse(await run_in_threadpool(self._looked_up, row))
+        return _Json(await run_in_threadpool(self._looked_up, row))
 
     def _looked_up(self, row: int) -> dict[str, Any]:
         with self._reading:
@@ -145,28 +146,45 @@ class ReviewRoutes:
             return _said("answers are a list of [id, answer]", 400)
         pairs = [(one[0], one[1]) for one in listed]
         progress = await run_in_threadpool(self._session.answer, pairs)
-        return JSONResponse({"progress": progress.to_json()})
+        return _Json({"progress": progress.to_json()})
 
     async def undo(self, request: Request) -> Response:
         """Take back what was answered last."""
         await _body(request)
         undone = await run_in_threadpool(self._session.undo)
         progress = await run_in_threadpool(lambda: self._session.progress().to_json())
-        return JSONResponse({"undone": undone, "progress": progress})
+        return _Json({"undone": undone, "progress": progress})
 
     async def cells(self, request: Request) -> Response:
         """Unanswered samples by label and suggestion."""
         told = await run_in_threadpool(self._session.cells)
         cells = [[label, guess, count] for (label, guess), count in told.items() if guess]
-        return JSONResponse({"cells": cells})
+        return _Json({"cells": cells})
 
     async def cell(self, request: Request) -> Response:
         """Show one cell of the table only, or all again."""
         told = await _body(request)
         if not _is_answer(told):
             return _said("a cell is [label, suggestion]", 400)
+        if self._session.request.blind:
+            return _missing()
         await run_in_threadpool(self._session.narrow, *told)
-        return JSONResponse({"cell": told})
+        return _Json({"cell": told})
+
+
+class _Json(JSONResponse):
+    """JSON in ASCII: names of files that are no UTF-8 have escapes for what they hold."""
+
+    def render(self, content: Any) -> bytes:
+        """The bytes of the answer."""
+        return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+def _named(request: Request) -> str:
+    """The id that a request names; bytes that are no UTF-8 come back as they were."""
+    query = request.scope["query_string"].decode("ascii", "replace")
+    names: list[str] = parse_qs(query, errors="surrogateescape").get("id", [""])
+    return names[0]
 
 
 async def _body(request: Request) -> Any:
@@ -190,7 +208,7 @@ def _missing() -> Response:
 
 
 def _said(text: str, status: int) -> Response:
-    return JSONResponse({"error": text}, status)
+    return _Json({"error": text}, status)
 
 
 async def _failed(request: Request, error: Exception) -> Response:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BODY = 65_536
@@ -31,6 +31,12 @@ HEADERS: dict[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """What every answer carries."""
+
+_WELCOME = (
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'
+    '<title>fercurate review</title><a href="/">to the review</a>'
+)
+"""What a browser is shown for its token: a page of our own, from which it goes on by itself."""
 
 _USED = (
     "This link has been used. Open the page in the browser that used it, or start the review again."
@@ -114,7 +120,8 @@ class Guard:
         cookie = self._access.exchange(told[0])
         if cookie is None:
             return _refused(403, _USED)
-        welcome = RedirectResponse("/", 303)
+        # A redirect would go on in the name of the page with the link, without a strict cookie.
+        welcome = HTMLResponse(_WELCOME)
         welcome.set_cookie(
             self._access.cookie_name, cookie, path="/", httponly=True, samesite="strict"
         )

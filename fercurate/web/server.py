@@ -12,7 +12,9 @@ from fercurate.pipeline.review.session import ReviewSession
 from fercurate.web.routes import ReviewRoutes
 from fercurate.web.security import Access, Guard, loopback_hosts
 
-LOOPBACK = "127.0.0.1"
+LOOPBACKS = ("127.0.0.1", "localhost")
+"""What only this machine reaches."""
+
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # what is refused
 _CONNECTIONS = 64
 
@@ -21,7 +23,7 @@ _CONNECTIONS = 64
 class ServerOptions:
     """Where to listen: an address of this machine, and a port (0: any that is free)."""
 
-    host: str = LOOPBACK
+    host: str = LOOPBACKS[0]
     port: int = 0
 
 
@@ -35,7 +37,7 @@ def serve(session: ReviewSession, options: ServerOptions, ready: Callable[[str],
     with listening:
         port = listening.getsockname()[1]
         hosts = loopback_hosts(port)
-        if options.host != LOOPBACK:
+        if options.host not in LOOPBACKS:
             hosts |= {f"{options.host}:{port}"}
         access = Access(port, hosts)
         application = Guard(ReviewRoutes(session).application(), access)
@@ -61,10 +63,12 @@ def _listening(options: ServerOptions) -> socket.socket:
             where="--host",
             expected="one IPv4 address or name of this machine",
         )
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends small answers at once only by a socket that names its protocol.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((options.host, options.port))
+        listening.listen(_CONNECTIONS)
     except OSError as error:
         listening.close()
         raise UsageError(

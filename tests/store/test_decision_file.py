@@ -172,7 +172,6 @@ def test_a_foreign_file_is_refused_and_stays(file: DecisionFile, content: bytes)
     assert file.path.read_bytes() == content
 
 
-@pytest.mark.xfail(reason="one JSON object without a line end is taken for a torn line, and erased")
 def test_a_foreign_object_without_a_line_end_stays(file: DecisionFile) -> None:
     content = b'{"id": "x", "label": 3}'
     file.path.write_bytes(content)
@@ -277,7 +276,6 @@ def test_a_sample_whose_name_is_no_text_leaves_the_file_readable(file: DecisionF
     assert ids(file) == ["toy:b\udcffd.png", "toy:c.png"]
 
 
-@pytest.mark.xfail(reason="a line is written that is longer than lines may be: none can be read")
 def test_a_long_name_leaves_the_file_readable(file: DecisionFile) -> None:
     """A path has up to 4,096 bytes."""
     file.append([decided("a/" * 1950)])

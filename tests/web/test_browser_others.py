@@ -80,7 +80,6 @@ def test_what_the_server_refuses_is_text(
     assert len(DecisionFile(served.file).read()) == 3
 
 
-@pytest.mark.xfail(reason="only its label for screen readers says so: a blank is shown")
 def test_a_picture_that_cannot_be_shown_is_said(
     serve: Serve, open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,9 +119,6 @@ def other_site(address: str) -> Iterator[str]:
             thread.join()
 
 
-@pytest.mark.xfail(
-    reason="a strict cookie does not come back on the redirect; the token is used up"
-)
 def test_the_printed_link_may_be_clicked(browser: Any, served: Served) -> None:
     """In a terminal that is a web page itself, as those of Jupyter and of editors are."""
     context = browser.new_context()
@@ -194,7 +190,6 @@ def test_another_site_reads_and_changes_nothing(serve: Serve, open_page: Open) -
     assert len(DecisionFile(served.file).read()) == 1
 
 
-@pytest.mark.xfail(reason="nobody waits for what is asked for ahead: it fails unheard")
 def test_a_failure_ahead_is_caught(serve: Serve, open_page: Open) -> None:
     page = open_page(serve("occluded"))
     page.page.route("**/api/next?count=80", lambda route: route.abort())

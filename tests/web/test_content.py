@@ -226,7 +226,6 @@ def test_a_blind_review_tells_nothing(serve: Serve) -> None:
     assert served.ask("/api/cells").json == {"cells": []}
 
 
-@pytest.mark.xfail(reason="a cell of the table, which is hidden, can be opened all the same")
 def test_a_blind_review_opens_no_cell(serve: Serve) -> None:
     served = serve("label_noise", blind=True)
     served.enter()
@@ -235,7 +234,6 @@ def test_a_blind_review_opens_no_cell(serve: Serve) -> None:
     assert served.ask("/api/next?count=80").json == before
 
 
-@pytest.mark.xfail(reason="names that are no UTF-8 cannot be encoded: the whole page is an error")
 def test_a_name_that_is_no_text_can_be_reviewed(serve: Serve, tmp_path: Path) -> None:
     """Names of files need not be UTF-8, and sample ids are made of them."""
     served = serve(store=fill(tmp_path / "s.h5", [toy(1, id="toy:b\udcffd"), toy(2)]))

@@ -24,7 +24,7 @@ KEYS: tuple[str, ...] = (
 )
 """Keys of a line, in the order of the fields of ``Decision``."""
 
-MOST_LINE = 4096
+MOST_LINE = 65_536
 """Characters of a line at most."""
 
 _FORMS = {

@@ -156,7 +156,10 @@ class SampleFacts:
 
     def row(self, sample_id: str) -> int | None:
         """The row of a sample; None if it is not stored."""
-        return self.rows.get(encoded_id(sample_id))
+        try:
+            return self.rows.get(encoded_id(sample_id))
+        except UnicodeEncodeError:  # half a surrogate pair, which JSON may hold, is no name
+            return None
 
     def _text(self, column: str, row: int) -> str:
         value: bytes = self._manifest.encoded(column)[row]

@@ -96,7 +96,7 @@ def transfer_decisions(
     renamed = sum(named.sample_id != after.sample_id for named, after in kept)
     taken = tuple(one for one in dict.fromkeys(told_here) if one not in there)
     if taken and not dry_run:
-        own.replace(DecisionHistory.union([before, DecisionHistory(taken)]))
+        own.take(sorted(taken, key=lambda one: one.time))
     return DecisionTransfer(
         path,
         taken,

@@ -70,6 +70,10 @@ def merge_decisions(paths: Sequence[Path], into: Path, overwrite: bool = False) 
         raise ConflictError(
             "it is there already", where=str(into), fix="Pass --overwrite, or name another file"
         )
-    history = DecisionHistory.union(histories)
-    DecisionFile(real_path(into)).replace(history)
+    output = DecisionFile(real_path(into))
+    if real_path(into) in read:
+        history = output.unite(histories)  # more may have been written to it since
+    else:
+        history = DecisionHistory.union(histories)
+        output.replace(history)
     return DecisionUnion(into, history, sum(map(len, histories)))

@@ -28,6 +28,10 @@ class ReviewAnswers:
     def __getitem__(self, place: int) -> Decision:
         return self._decisions[place]
 
+    def get(self, place: int) -> Decision | None:
+        """What was answered about a place; None where nothing was."""
+        return self._decisions.get(place)
+
     def add(self, place: int, decision: Decision, chance: float) -> None:
         """Take a decision in; an undoing takes out what was answered."""
         self._decisions.pop(place, None)

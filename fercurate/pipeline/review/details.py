@@ -89,4 +89,5 @@ class SampleDetails:
         likeness = self._features @ own / np.maximum(lengths, 1e-9)
         likeness[[row, *self._copies(row)]] = -np.inf
         near = np.argpartition(-likeness, min(_NEIGHBORS, len(likeness) - 1))[:_NEIGHBORS]
-        return [int(other) for other in near[np.argsort(-likeness[near])]]
+        ordered = near[np.argsort(-likeness[near])]
+        return [int(other) for other in ordered if np.isfinite(likeness[other])]

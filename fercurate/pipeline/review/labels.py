@@ -75,7 +75,7 @@ def random_queue(store: Store, question: str, chances: NDArray[np.float64] | Non
     if question == LABEL:
         rows = rows[label_codes(store)[rows] >= 0]
     known = np.zeros(len(rows)) if chances is None else np.nan_to_num(chances[rows])
-    return ReviewQueue(RANDOM, question, rows, known)
+    return ReviewQueue(RANDOM, question, rows, known, estimates=chances is not None)
 
 
 def prediction_queue(store: Store, name: str, cell: str) -> ReviewQueue:

@@ -31,12 +31,17 @@ class ReviewLearner:
         self._known = 0
 
     def told(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
-        """Learn from the answers (K,) so far, if there are 50 more than last time."""
+        """Learn from the answers (K,) so far, in the order of time, if there are 50 more.
+
+        Always from the first 50, 100, 150, ...: who comes back sees the order that was left.
+        """
         busy = self._running is not None and not self._running.done()
-        if busy or abs(len(places) - self._known) < AFTER:
+        count = len(places) // AFTER * AFTER
+        if busy or count == self._known:
             return
-        self._known = len(places)
-        self._running = self._pool.submit(self._learn, places, faulty)
+        self._known = count
+        if count:
+            self._running = self._pool.submit(self._learn, places[:count], faulty[:count])
 
     def _learn(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
         chances = learned_chances(self._inputs(), places, faulty)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fercurate.domain.decisions.decision import LABEL
 from fercurate.errors import InputError, StoreError, UsageError
@@ -116,6 +117,14 @@ def _measures(request: ReviewRequest) -> MeasureRequest:
     return MeasureRequest((*needed.measures, *more), needed.together, needed.spare, needed.jobs)
 
 
+def _known_chances(store: Store, fault: str) -> NDArray[np.float64] | None:
+    """What the screener says (N,) of a fault; None for a label, or if it has not looked."""
+    try:
+        return fault_chances(store, fault) if fault else None
+    except StoreError:
+        return None
+
+
 def _queue(store: Store, request: ReviewRequest, listen: Listener) -> ReviewQueue:
     match request.queue:
         case "label_noise":
@@ -130,7 +139,7 @@ def _queue(store: Store, request: ReviewRequest, listen: Listener) -> ReviewQueu
             queue = prediction_queue(store, request.predictions, request.cell)
         case "random":
             fault = request.question if request.question != LABEL else ""
-            known = fault_chances(store, fault) if fault else None
+            known = _known_chances(store, fault)
             queue = random_queue(store, request.question, known)
         case fault:
             queue = fault_queue(store, fault, learn=request.learn)

@@ -50,13 +50,13 @@ class ReviewProgress:
         chances: NDArray[np.float64],
         unseen: NDArray[np.bool_],
         *,
-        whole: bool,
+        estimates: bool,
     ) -> "ReviewProgress":
         """From the answers in their order, controls with their chances, and what is left (M,)."""
         last = faulty[-LAST:]
         found = sum(fault for _, fault in controls)
         left = None
-        if whole and len(controls) >= FEWEST_CONTROLS:
+        if estimates and len(controls) >= FEWEST_CONTROLS:
             told = np.array([chance for chance, _ in controls], dtype=np.float64)
             left = faults_left(chances[unseen], told, found)
         return cls(

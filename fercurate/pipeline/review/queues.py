@@ -27,6 +27,7 @@ class ReviewQueue:
             where the order does not learn.
         whole: whether ``rows`` are all samples that the question could be asked of, so that random
             controls tell what the order misses.
+        estimates: whether ``chances`` are known, so that their sum tells how many faults are left.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ReviewQueue:
     others: Mapping[int, int] = field(default_factory=dict)
     inputs: Callable[[], HeadInputs] | None = None
     whole: bool = True
+    estimates: bool = True
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -53,4 +55,5 @@ class ReviewQueue:
             self.others,
             None if inputs is None else lambda: inputs().take(places),
             self.whole,
+            self.estimates,
         )

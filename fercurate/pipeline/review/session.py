@@ -68,7 +68,7 @@ class ReviewSession:
         self._lock = RLock()
         self._chances = queue.chances
         self._answers = ReviewAnswers()
-        self._batches: list[list[int]] = []
+        self._batches: list[dict[int, Decision | None]] = []
         seed = hashlib.sha256(f"{author}\0{queue.name}\0{queue.question}".encode()).digest()
         drawn = int.from_bytes(seed[:8], "big")
         self._order = ReviewOrder(len(queue), drawn, controls=queue.whole)
@@ -80,10 +80,13 @@ class ReviewSession:
         mine = [one for one in self.file.read().valid if one.author == self.author]
         for one in sorted(mine, key=lambda decision: decision.time):
             place = self.place_of(one.sample_id)
-            if place is not None and one.question == self.queue.question:
+            if place is None or one.question != self.queue.question:
+                continue
+            if one.digest == self.facts.digest(int(self.queue.rows[place])):
                 self._answers.add(place, one, shown_chance(one, float(self._chances[place])))
                 self._order.answer(place)
         self._learn()
+        self.wait()
 
     @property
     def is_grid(self) -> bool:
@@ -135,7 +138,7 @@ class ReviewSession:
     def narrow(self, label: str = "", suggestion: str = "") -> None:
         """Show only samples with a label and a suggestion; all of them again without both."""
         suggested, chosen = self.queue.suggestions, None
-        if suggested is not None and label:
+        if suggested is not None and label and not self.request.blind:
             chosen = np.asarray((self._labels == label) & (suggested == suggestion))
         with self._lock:
             self._order.narrow(chosen)
@@ -152,8 +155,9 @@ class ReviewSession:
             coming = self._order.upcoming(len(told) + 1)
             controls = {place for place, control in coming if control}
             controls |= {place for place in told if self._answers.is_control(place)}
+            before = {place: self._answers.get(place) for place in told}
             self._append([self._decision(p, a, control=p in controls) for p, a in told.items()])
-            self._batches.append(list(told))
+            self._batches.append(before)
             self._learn()
             return self.progress()
 
@@ -209,17 +213,19 @@ class ReviewSession:
     def undo(self) -> list[str]:
         """Take back the last answers that were given together; returns whose they were.
 
-        After a restart those are the last ones that were written at one time.
+        What was answered before them counts again. After a restart those are the last ones that
+        were written at one time.
 
         Raises:
             OSError: the disk is full.
         """
         with self._lock:
-            places = self._batches.pop() if self._batches else self._answers.last_batch()
-            before = [self._answers[place] for place in places if place in self._answers]
-            if before:
-                self._append([one._replace(answer=WITHDRAWN, tool=TOOL) for one in before])
-            return [one.sample_id for one in before]
+            last = dict.fromkeys(self._answers.last_batch())
+            batch = self._batches.pop() if self._batches else last
+            undone = {p: self._answers[p] for p in batch if p in self._answers}
+            if undone:
+                self._append([_undoing(one, batch[place]) for place, one in undone.items()])
+            return [one.sample_id for one in undone.values()]
 
     def _learn(self) -> None:
         if self._learner is not None:
@@ -243,10 +249,15 @@ class ReviewSession:
                 self._answers.controls(),
                 np.asarray(self._chances, dtype=np.float64),
                 self._order.unseen,
-                whole=self.queue.whole,
+                estimates=self.queue.whole and self.queue.estimates,
             )
 
     def close(self) -> None:
         """End what runs beside."""
         if self._learner is not None:
             self._learner.close()
+
+
+def _undoing(decision: Decision, before: Decision | None) -> Decision:
+    """The line that undoes a decision: the one before it again, or none."""
+    return decision._replace(answer=WITHDRAWN, tool=TOOL) if before is None else before

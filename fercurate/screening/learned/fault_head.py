@@ -34,7 +34,7 @@ _TRUSTS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 _MARGIN = 1.0
 """So much likelier (in nats) they must make held back answers to be trusted at all."""
 
-_FOLDS, _FEWEST_TRIED, _MOST_TRIED = 3, 100, 600
+_FOLDS, _FEWEST_TRIED, _MOST_TRIED = 3, 50, 600
 _ROUNDS = 80
 _LEAST = 1e-6
 _MOST_LOGIT = 8.0

@@ -12,16 +12,12 @@ from fercurate.screening.screener import FAULTS, SIDE, Screener, screener_batch
 FEATURES = 256
 KIND = "screener_features"
 
-SHIFTS: tuple[tuple[int, int], ...] = (
-    (0, 0),
-    *((2, 0), (-2, 0), (0, 2), (0, -2)),
-    *((1, 1), (-1, -1), (1, -1), (-1, 1)),
-)
+SHIFTS: tuple[tuple[int, int], ...] = ((0, 0), (2, 0), (-2, 0), (0, 2), (0, -2))
 """How a picture is moved, in pixels down and to the right; what comes in repeats its border."""
 
 _FARTHEST = 2
-_HOPELESS = -4.6
-"""A picture of which every fault has a smaller logit (a chance of 1 %) is looked at once."""
+_HOPELESS = -4.0
+"""A picture of which every fault has a smaller logit (a chance of 2 %) is looked at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +45,9 @@ class ScreenerFeatures:
 
 @dataclass(frozen=True, slots=True)
 class ScreenerViews:
-    """Logits (N, 4) of the faults, the mean over nine small shifts and their mirror images.
+    """Logits (N, 4) of the faults, the mean over five small shifts and their mirror images.
 
-    They order pictures better than one look does, and take eighteen: so only those are looked at
+    They order pictures better than one look does, and take ten: so only those are looked at
     again that may be faulty at all.
     """
 
@@ -64,7 +60,7 @@ class ScreenerViews:
     @property
     def method(self) -> str:
         """Names the very network."""
-        return self.screener.method.replace("screener-", "views-")
+        return self.screener.method.replace("screener-", "views-1-")
 
     def measure(self, pictures: Sequence[Gray]) -> Values:
         """Return logits (N, 4) float32 of N gray pictures."""

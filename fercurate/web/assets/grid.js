@@ -58,8 +58,12 @@ export class Grid {
   }
 
   async prefetchNext() {
-    const { tiles } = await ask(`/api/next?count=${2 * this.about.page}`);
-    prefetch(tiles.flatMap((tile) => [tile.id, tile.other].filter(Boolean)));
+    try {
+      const { tiles } = await ask(`/api/next?count=${2 * this.about.page}`);
+      prefetch(tiles.flatMap((tile) => [tile.id, tile.other].filter(Boolean)));
+    } catch {
+      // Only time is lost: whatever is wrong is said when the page is accepted.
+    }
   }
 
   draw() {

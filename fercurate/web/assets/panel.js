@@ -1,6 +1,6 @@
 // What stands around the pictures: figures, keys, help, and what is known of one sample.
 
-import { ask } from "./server.js";
+import { ask, spelled } from "./server.js";
 import { canvasOf } from "./pictures.js";
 
 export const byId = (id) => document.getElementById(id);
@@ -142,7 +142,7 @@ export async function showDetails(id, about) {
     say("a blind review shows nothing before the answer");
     return;
   }
-  const told = await ask(`/api/details?id=${encodeURIComponent(id)}`);
+  const told = await ask(`/api/details?id=${spelled(id)}`);
   const from = [told.source, told.split].filter(Boolean).join(", ");
   openPanel(
     told.id,

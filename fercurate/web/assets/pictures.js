@@ -21,7 +21,10 @@ export function prefetch(ids) {
 }
 
 export function canvasOf(id, name) {
+  const figure = document.createElement("span");
+  figure.className = "picture";
   const canvas = document.createElement("canvas");
+  figure.append(canvas);
   canvas.setAttribute("role", "img");
   canvas.setAttribute("aria-label", name);
   canvas.width = canvas.height = 1;
@@ -33,7 +36,13 @@ export function canvasOf(id, name) {
       canvas.getContext("2d").drawImage(bitmap, 0, 0);
       canvas.dataset.drawn = "yes";
     },
-    (error) => canvas.setAttribute("aria-label", `${name}: ${error.message}`),
+    (error) => {
+      canvas.setAttribute("aria-label", `${name}: ${error.message}`);
+      const said = document.createElement("span");
+      said.className = "missing";
+      said.textContent = error.message;
+      figure.append(said);
+    },
   );
-  return canvas;
+  return figure;
 }

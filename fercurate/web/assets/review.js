@@ -70,7 +70,8 @@ function listen(actions) {
     if (isOpen() || event.ctrlKey || event.metaKey || event.altKey) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const action = known.get(key);
-    if (!action) return;
+    const pressed = key === "Enter" || key === " ";
+    if (!action || (pressed && event.target.closest("#keys button"))) return; // the button's own
     if (event.repeat && !key.startsWith("Arrow")) return;
     event.preventDefault();
     action.run(key);

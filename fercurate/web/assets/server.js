@@ -32,8 +32,17 @@ export async function change(address, body) {
   }));
 }
 
+// Names of files need not be UTF-8: bytes that are none stand in ids as halves of surrogate pairs.
+export function spelled(id) {
+  return [...id].map((sign) => {
+    const code = sign.charCodeAt(0);
+    return sign.length === 1 && code >= 0xdc80 && code <= 0xdcff
+      ? `%${(code - 0xdc00).toString(16)}` : encodeURIComponent(sign);
+  }).join("");
+}
+
 export async function picture(id) {
-  const response = await reached(`/api/picture?id=${encodeURIComponent(id)}`, {});
+  const response = await reached(`/api/picture?id=${spelled(id)}`, {});
   if (!response.ok) return told(response);
   return createImageBitmap(await response.blob());
 }

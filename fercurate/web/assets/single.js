@@ -10,6 +10,7 @@ export class Single {
   constructor(about) {
     this.about = about;
     this.coming = [];
+    this.answered = 0;
     this.busy = false;
     this.frame = element("div", "", "frame");
     this.given = element("p", "", "given");
@@ -78,20 +79,32 @@ export class Single {
     try {
       const { progress } = await change("/api/answers", { answers: [[tile.id, answer]] });
       this.coming.shift();
+      this.answered += 1;
       say(`${answer.replace("_", " ")} written`);
       this.draw();
       showProgress(progress);
-      if (this.coming.length < AHEAD / 2) await this.refill();
+      if (this.coming.length < AHEAD / 2) this.refill();
     } finally {
       this.busy = false;
     }
   }
 
+  // Beside the answers: what was answered while this was asked is not shown again.
   async refill() {
-    const { tiles } = await ask(`/api/next?count=${AHEAD}`);
+    const answered = this.answered;
+    let tiles;
+    try {
+      ({ tiles } = await ask(`/api/next?count=${AHEAD}`));
+    } catch {
+      return; // said when the next answer cannot be written
+    }
+    if (answered !== this.answered) {
+      if (this.coming.length < AHEAD / 2) this.refill();
+      return;
+    }
     const shown = this.tile;
-    const rest = tiles.filter((tile) => !shown || tile.id !== shown.id);
-    this.coming = shown ? [shown, ...rest] : rest;
+    const rest = tiles.filter((tile) => tile.id !== shown?.id);
+    this.coming = shown ? [shown, ...rest.slice(0, tiles.length - 1)] : rest;
     prefetch(this.coming.map((tile) => tile.id));
     if (!shown) this.draw();
   }
@@ -105,6 +118,7 @@ export class Single {
       say(undone.length ? "undone" : "there is nothing to undo");
       if (!undone.length) return;
       const { tiles } = await ask(`/api/next?count=${AHEAD}`);
+      this.answered += 1;
       const back = tiles.find((tile) => tile.id === undone[0]);
       const rest = tiles.filter((tile) => tile.id !== undone[0]);
       this.coming = back ? [back, ...rest] : tiles;

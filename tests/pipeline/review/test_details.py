@@ -77,7 +77,6 @@ def test_near_pictures_are_others_and_no_copies(copies: Path) -> None:
     assert near == others[:6]
 
 
-@pytest.mark.xfail(reason="where fewer than six others are there, the sample is near itself")
 def test_a_sample_is_not_near_itself(tmp_path: Path) -> None:
     path = fill(tmp_path / "few.h5", [toy(number) for number in range(4)])
     request = MeasureRequest((ScreenerFeatures(Screener()),), jobs=1)

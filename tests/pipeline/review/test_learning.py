@@ -97,7 +97,6 @@ def test_without_learning_the_order_stays(shared_filtered: Path, file: Path) -> 
         assert coming(session, 200) == ahead[120:]
 
 
-@pytest.mark.xfail(reason="the order is learned from all answers, not from those it was learned of")
 def test_who_comes_back_sees_what_was_learned(shared_filtered: Path, file: Path) -> None:
     with review(shared_filtered, file, "label_noise") as session:
         answer_next(session, 50, by_label)
@@ -110,9 +109,6 @@ def test_who_comes_back_sees_what_was_learned(shared_filtered: Path, file: Path)
         assert coming(again) == ahead
 
 
-@pytest.mark.xfail(
-    reason="the session opens before it has learned again: the first page is unranked"
-)
 def test_the_first_page_is_ranked_by_what_was_learned(
     shared_filtered: Path, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

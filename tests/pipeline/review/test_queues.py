@@ -177,9 +177,6 @@ def test_random_asks_any_question(shared_filtered: Path, file: Path) -> None:
     assert chances == {n: round(float(c), 3) for n, c in zip(names, known, strict=True)}
 
 
-@pytest.mark.xfail(
-    reason="a queue without chances says that nothing is left, and that one may stop"
-)
 def test_a_random_queue_does_not_say_that_nothing_is_left(shared_store: Path, file: Path) -> None:
     with review(shared_store, file, "random") as session:
         answer_next(session, 120, lambda tile: "sad" if tile.given != "sad" else "happy")

@@ -19,7 +19,7 @@ Examples:
   fercurate review store.h5 --queue label_noise --blind --limit 500 --as ben
 """
 
-LOOPBACK = "127.0.0.1"
+LOOPBACKS = ("127.0.0.1", "localhost")
 _NEEDED = ("starlette", "uvicorn")
 
 
@@ -70,7 +70,7 @@ _NEEDED = ("starlette", "uvicorn")
 )
 @click.option("--no-learning", is_flag=True, help="Keep the first order.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any that is free.")
-@click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen at.")
+@click.option("--host", default=LOOPBACKS[0], show_default=True, help="The address to listen at.")
 @click.option(
     "--allow-remote",
     is_flag=True,
@@ -156,7 +156,7 @@ def check_host(host: str, allow_remote: bool, output: Output) -> None:
     Raises:
         UsageError: other machines could reach the page, and nobody said that they may.
     """
-    if host == LOOPBACK:
+    if host in LOOPBACKS:
         return
     if not allow_remote:
         raise UsageError(
