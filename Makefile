@@ -40,7 +40,7 @@ docs: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, put to
 
 lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies that pyproject allows
 	$(LOWEST)/bin/python $(PYTEST) $(QUICK) -W ignore::DeprecationWarning \
-		--ignore tests/house --ignore tests/typing
+		--ignore tests/house --ignore tests/typing --ignore tests/docs --ignore tests/cli
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
 	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))

@@ -73,6 +73,8 @@ MARKED_FOLDERS = {
     "training/torch": "torch",
     "transforms/augment/test_augment.py": "slow",
     "transforms/face": "slow",
+    "pipeline/decisions": "slow",
+    "pipeline/review": "slow",
     "web/test_browser.py": "browser",
     "web/test_browser_others.py": "browser",
     "web/test_browser_page.py": "browser",

@@ -34,6 +34,7 @@ HEADERS: dict[str, str] = {
 
 _WELCOME = (
     '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/">'
+    '<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">'
     '<title>fercurate review</title><a href="/">to the review</a>'
 )
 """What a browser is shown for its token: a page of our own, from which it goes on by itself."""

@@ -19,7 +19,6 @@ sources: [fer2013]
 labels: {scheme: seven}
 """
 NATIVE = "splits: {kind: native, train: [Training], val: [PublicTest], test: [PrivateTest]}\n"
-GROUPED = "splits: {kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}\n"
 
 
 def near_pairs_across(pictures: np.ndarray, splits: np.ndarray) -> np.ndarray:
@@ -59,8 +58,8 @@ def test_near_duplicates_are_those_of_brute_force(
 
 @pytest.mark.parametrize(
     "rest",
-    [NATIVE + "leaks: move\n", GROUPED],
-    ids=["move", "grouped"],
+    [NATIVE + "leaks: move\n"],
+    ids=["move"],
 )
 def test_nothing_is_left_after_a_repair(
     run: Any, real_store: Path, tmp_path: Path, rest: str
