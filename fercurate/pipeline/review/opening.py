@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from threading import Thread
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,6 +69,7 @@ def open_review(request: ReviewRequest, listen: Listener = ignore) -> Iterator[R
             queue = queue.only(chosen)
         if not len(queue):
             raise InputError(f"the queue {request.queue} holds no sample", where=str(request.store))
+        Thread(target=_import_ahead, daemon=True).start()
         session = ReviewSession(store, request, queue, author)
         stack.callback(session.close)
         yield session
@@ -92,6 +94,12 @@ def keep_learned(request: ReviewRequest, listen: Listener = ignore) -> bool:
                 return True
         except StoreError:
             return False
+
+
+def _import_ahead() -> None:
+    """What the first estimate needs and takes long to import, beside everything else."""
+    import scipy.optimize  # noqa: PLC0415
+    import scipy.stats  # noqa: F401, PLC0415
 
 
 def _check(request: ReviewRequest) -> None:

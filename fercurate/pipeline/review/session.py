@@ -68,6 +68,7 @@ class ReviewSession:
         self._lock = RLock()
         self._chances = queue.chances
         self._answers = ReviewAnswers()
+        self._shown_as_control: dict[int, bool] = {}
         self._batches: list[dict[int, Decision | None]] = []
         seed = hashlib.sha256(f"{author}\0{queue.name}\0{queue.question}".encode()).digest()
         drawn = int.from_bytes(seed[:8], "big")
@@ -104,7 +105,9 @@ class ReviewSession:
         with self._lock:
             limit = self.request.limit
             left = count if not limit else min(count, limit - len(self._answers))
-            return [self._tile(place) for place, _ in self._order.upcoming(max(left, 0))]
+            coming = list(self._order.upcoming(max(left, 0)))
+            self._shown_as_control |= dict(coming)
+            return [self._tile(place) for place, _ in coming]
 
     def _tile(self, place: int) -> ReviewTile:
         row = int(self.queue.rows[place])
@@ -153,8 +156,8 @@ class ReviewSession:
         with self._lock:
             told = self._checked(answers)
             coming = self._order.upcoming(len(told) + 1)
-            controls = {place for place, control in coming if control}
-            controls |= {place for place in told if self._answers.is_control(place)}
+            shown = dict(coming) | self._shown_as_control  # it may have been ranked anew since
+            controls = {p for p in told if shown.get(p) or self._answers.is_control(p)}
             before = {place: self._answers.get(place) for place in told}
             self._append([self._decision(p, a, control=p in controls) for p, a in told.items()])
             self._batches.append(before)

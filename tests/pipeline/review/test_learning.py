@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,12 +24,6 @@ from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.decision_file import store_decisions
 from fercurate.store.store import Store
 from tests.pipeline.review.reviews import answer_next, chance_of, coming, counting, lines, review
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "d.jsonl"
-
 
 OFTEN = ("neutral", "surprise")
 """Labels that the first 50 of ``label_noise`` have often."""
@@ -116,18 +111,15 @@ def test_the_first_page_is_ranked_by_what_was_learned(
         answer_next(session, 50, by_label)
         session.wait()
         ahead = coming(session)
-    gate = threading.Event()
     learned = learning.learned_chances
 
     def late(*inputs):
-        gate.wait(10)
+        time.sleep(0.2)
         return learned(*inputs)
 
     monkeypatch.setattr(learning, "learned_chances", late)
     with review(shared_filtered, file, "label_noise") as again:
-        shown = coming(again)
-        gate.set()
-    assert shown == ahead
+        assert coming(again) == ahead
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fercurate import __version__
@@ -14,11 +15,6 @@ from fercurate.pipeline.review.session import ReviewTile
 from fercurate.store.decision_file import DecisionFile
 from fercurate.store.store import Store
 from tests.pipeline.review.reviews import answer_next, chance_of, coming, counting, lines, review
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "d.jsonl"
 
 
 def keep(tile: ReviewTile) -> str:
@@ -259,3 +255,16 @@ def test_a_foreign_file_is_refused_before_anything_is_asked(shared_store: Path, 
     with pytest.raises(InputError, match="no JSON object"), review(shared_store, file):
         pass
     assert file.read_text() == "id,label\n"
+
+
+def test_a_control_stays_one_where_it_was_ranked_anew_since_it_was_shown(
+    shared_filtered: Path, file: Path
+) -> None:
+    with review(shared_filtered, file, "not_human", learn=False) as session:
+        page = coming(session, 40)
+        control = page[19]
+        chances = np.zeros(len(session.queue))
+        chances[session.place_of(control)] = 1.0  # now it is the first of all
+        session._rank(chances)
+        session.answer([(name, "no") for name in page])
+    assert {one.sample_id: one.mode for one in lines(file)}[control] == "control"

@@ -2,16 +2,9 @@
 
 from pathlib import Path
 
-import pytest
-
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.store.decision_file import DecisionFile
 from tests.pipeline.review.reviews import answer_next, coming, counting, lines, review
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "d.jsonl"
 
 
 def test_one_answer_is_undone(shared_store: Path, file: Path) -> None:
