@@ -5,6 +5,6 @@ order that learns; and how often the estimate of what is left holds the truth. I
 PyTorch (``pip install torch``), which fercurate itself does not.
 
 material   what the screener says of pictures that it has not seen, fold by fold
+labels     FER-2013's labels as FER+'s majority finds them
 reviewer   a reviewer who answers by labels, sometimes wrongly, in the order of a review
-tables     what is printed
 """

@@ -26,7 +26,6 @@ _ANSWER_WORDS = {word: name for name, words in _NO_EXPRESSION.items() for word i
 VoteRule = Literal["majority", "probability", "dawid_skene"]
 """How the votes of a set become a label."""
 
-VOTE_RULES: tuple[str, ...] = get_args(VoteRule)
 
 VoteKind = Literal["counts", "readers"]
 """What is known of a set: how many votes each answer has, or who gave which."""

@@ -51,7 +51,7 @@ class DecidedSamples:
         passes: by criterion, who is found not to fail it (N,) bool.
         kept: who is to be kept whatever screening says (N,) bool.
         same: pairs of rows (K, 2) that show the same picture.
-        apart: rows that are not the picture that they were taken for.
+        apart: pairs of rows (K, 2) of which the first does not show the picture of the second.
         facts: what the papers of an export say of it.
     """
 
@@ -118,7 +118,9 @@ class DecidedSamples:
     def regrouped(self, groups: Groups) -> Groups:
         """Duplicate groups (N,) without those that were taken for duplicates."""
         changed = groups.copy()
-        for row in self.apart.tolist():
+        for row, other in self.apart.tolist():
+            if changed[row] != changed[other]:
+                continue  # of a pair that nobody took for duplicates
             if (changed == row).sum() > 1:  # the first of its group: the others stay together
                 others = np.flatnonzero(changed == row)
                 others = others[others != row]
@@ -189,7 +191,7 @@ def _without_labels(matched: MatchedDecisions) -> tuple[list[int], list[Decision
 def _pairs(
     matched: MatchedDecisions, wanted: Decisions, ids: Encoded
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], list[Decision]]:
-    """Pairs of rows (K, 2) that show the same picture, and rows that do not show the one named.
+    """Pairs of rows (K, 2) that show the same picture, and pairs (L, 2) that do not.
 
     With them, the decisions of which the other sample is not stored.
     """
@@ -210,8 +212,13 @@ def _pairs(
     table = AnswerTable.of(SAME_PICTURE, [one for _, one in latest.values()], named)
     answers = dict(zip(table.samples, agreed_faults(table, rule, YES).tolist(), strict=True))
     same = [pair for pair, answer in answers.items() if answer == 1]
-    apart = [asked_rows[pair] for pair, answer in answers.items() if answer == 0]
-    return np.array(same, dtype=np.int64).reshape(-1, 2), np.array(apart, dtype=np.int64), lost
+    apart = [
+        (asked_rows[pair], pair[asked_rows[pair] == pair[0]])
+        for pair, answer in answers.items()
+        if answer == 0
+    ]
+    pairs = (np.array(some, dtype=np.int64).reshape(-1, 2) for some in (same, apart))
+    return next(pairs), next(pairs), lost
 
 
 def _facts(history: DecisionHistory, matched: MatchedDecisions) -> dict[str, Any]:

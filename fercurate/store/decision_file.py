@@ -66,8 +66,8 @@ class DecisionFile:
     def append(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Add decisions under the present time, and return them with it.
 
-        They are on disk when this returns. Times grow from line to line, also where the clock was
-        set back meanwhile, so the last line of a key is the one that counts.
+        They are on disk when this returns. They are later than the last line, also where the clock
+        was set back meanwhile, so that of what is appended the last line of a key counts.
 
         Raises:
             InputError: the file holds something else.

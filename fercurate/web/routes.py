@@ -99,9 +99,14 @@ class ReviewRoutes:
                 "cells": session.queue.suggestions is not None and not session.request.blind,
                 "file": session.file.path.name,
                 "store": session.store.path.name,
-                "progress": await run_in_threadpool(lambda: session.progress().to_json()),
+                "progress": await run_in_threadpool(self._told_progress),
             }
         )
+
+    def _told_progress(self) -> dict[str, Any]:
+        """How it goes, as far as the author may know."""
+        progress = self._session.progress()
+        return progress.to_json() if self._session.tells_faults else progress.counts()
 
     async def next_tiles(self, request: Request) -> Response:
         """The next tiles."""
@@ -112,7 +117,7 @@ class ReviewRoutes:
 
     async def progress(self, request: Request) -> Response:
         """How it goes."""
-        told = await run_in_threadpool(lambda: self._session.progress().to_json())
+        told = await run_in_threadpool(self._told_progress)
         return _Json(told)
 
     async def picture(self, request: Request) -> Response:
@@ -145,14 +150,14 @@ class ReviewRoutes:
         if not isinstance(listed, list) or not all(_is_answer(one) for one in listed):
             return _said("answers are a list of [id, answer]", 400)
         pairs = [(one[0], one[1]) for one in listed]
-        progress = await run_in_threadpool(self._session.answer, pairs)
-        return _Json({"progress": progress.to_json()})
+        await run_in_threadpool(self._session.answer, pairs)
+        return _Json({"progress": await run_in_threadpool(self._told_progress)})
 
     async def undo(self, request: Request) -> Response:
         """Take back what was answered last."""
         await _body(request)
         undone = await run_in_threadpool(self._session.undo)
-        progress = await run_in_threadpool(lambda: self._session.progress().to_json())
+        progress = await run_in_threadpool(self._told_progress)
         return _Json({"undone": undone, "progress": progress})
 
     async def cells(self, request: Request) -> Response:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 import uvicorn
 
 from fercurate.errors import UsageError
+from fercurate.pipeline.review.request import LOOPBACKS
 from fercurate.pipeline.review.session import ReviewSession
 from fercurate.web.routes import ReviewRoutes
 from fercurate.web.security import Access, Guard, loopback_hosts
-
-LOOPBACKS = ("127.0.0.1", "localhost")
-"""What only this machine reaches."""
 
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104  # what is refused
 _CONNECTIONS = 64

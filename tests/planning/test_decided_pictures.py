@@ -144,3 +144,8 @@ def test_equal_pixels_stay_together_whatever_people_say() -> None:
     table: Manifest = manifest(LEAKING, digest=digests)
     made = plan(table, [same(0, 3, "no")], REPAIRED, duplicates=alone(5))
     assert rows_of(made)["train"] == [1, 4]
+
+
+def test_who_is_no_copy_of_a_stranger_stays_with_its_own_copies() -> None:
+    found = of([same(1, 4, "no"), same(0, 2, "no")])
+    assert found.regrouped(GROUPED).tolist() == [0, 1, 1, 3, 3]

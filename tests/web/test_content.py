@@ -254,3 +254,14 @@ COUNTS = {"3": 3, "80": 80, "81": 80, "999": 80, "0": 0, "1000": 40, "-1": 40, "
 def test_so_many_tiles_as_are_asked_for(standing: Served, text: str) -> None:
     assert len(standing.ask(f"/api/next?count={text}").json["tiles"]) == COUNTS[text]
     assert len(standing.ask("/api/next").json["tiles"]) == 40
+
+
+def test_a_blind_review_of_labels_tells_nobody_whether_they_agree(serve: Serve) -> None:
+    served = serve("label_noise", blind=True)
+    served.enter()
+    tiles = served.ask("/api/next?count=80").json["tiles"]
+    answered = served.post("/api/answers", {"answers": [[tile["id"], "sad"] for tile in tiles]})
+    known = {"answered": 80, "total": len(served.session.queue), "stop": False}
+    assert answered.json == {"progress": known}
+    assert served.ask("/api/progress").json == known
+    assert served.ask("/api/session").json["progress"] == known

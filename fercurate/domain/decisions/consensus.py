@@ -1,6 +1,6 @@
 """One answer a sample, of those of several authors."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,6 @@ from fercurate.domain.decisions.dawid_skene import dawid_skene
 
 LabelRule = Literal["majority", "unanimous", "dawid_skene"]
 """How labels of several authors become one."""
-
-LABEL_RULES: tuple[str, ...] = get_args(LabelRule)
 
 DropRule = Literal["any", "majority"]
 """How many authors must say that a sample is faulty: one of them, or more than half."""

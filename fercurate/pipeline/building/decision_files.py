@@ -8,6 +8,7 @@ from fercurate.errors import InputError, UsageError
 from fercurate.export.datasheet import DECISIONS_FILE
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import is_regular
+from fercurate.pipeline.decisions.union import read_files
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.recipe.needs import asks_decisions
 from fercurate.store.decision_file import DecisionFile, store_decisions
@@ -45,10 +46,7 @@ def read_decisions(paths: Sequence[Path]) -> DecisionHistory:
     Raises:
         InputError: one is missing, or holds something else.
     """
-    for path in paths:
-        if not path.exists():
-            raise InputError("no such file of decisions", where=str(path))
-    return DecisionHistory.union(DecisionFile(path).read() for path in paths)
+    return DecisionHistory.union(read_files(paths))
 
 
 def _beside(loaded: LoadedRecipe, name: str) -> Path:

@@ -61,7 +61,8 @@ def compact(path: Path, listen: Listener = ignore) -> CompactReport:
     with Store.open(path) as store:
         refuse_interrupted(store.path, SESSION)
         kinds = store.measured_kinds()
-        latest = dict(kinds) | {one.kind: one.method(store) for one in WHOLE_MEASURES}
+        there = dict(kinds)
+        latest = there | {m.kind: m.method(store) for m in WHOLE_MEASURES if m.kind in there}
         named = current_predictions(kinds).values()
         current = {*latest.items(), *((PREDICTIONS, one.method) for one in named)}
         place = store.path

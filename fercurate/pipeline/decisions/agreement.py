@@ -18,7 +18,7 @@ from fercurate.domain.decisions.agreement import (
     krippendorff_alpha,
 )
 from fercurate.domain.decisions.answers import AnswerTable
-from fercurate.domain.decisions.decision import LABEL, Decision, asked
+from fercurate.domain.decisions.decision import LABEL, SAME_PICTURE, Decision, asked
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.decisions.matching import MatchedDecisions
 from fercurate.domain.votes import VOTE_EXPRESSIONS, majority
@@ -131,9 +131,19 @@ def agreement(files: Sequence[Path], store: Path | None = None) -> AgreementRepo
         StoreError: the store is missing or damaged.
     """
     history = DecisionHistory.union(read_files(files))
-    tables = [AnswerTable.of(question, history.valid) for question in asked(history.questions)]
+    tables = [_table(question, history.valid) for question in asked(history.questions)]
     votes = () if store is None else tuple(_with_votes(history.valid, store))
     return AgreementReport(history.authors, tuple(map(QuestionAgreement.of, tables)), votes)
+
+
+def _table(question: str, decisions: Sequence[Decision]) -> AnswerTable:
+    """The answers to a question by sample; by pair where two samples are compared."""
+    if question != SAME_PICTURE:
+        return AnswerTable.of(question, decisions)
+    told = [one for one in decisions if one.question == question]
+    return AnswerTable.of(
+        question, told, [" and ".join(sorted((one.sample_id, one.given))) for one in told]
+    )
 
 
 def _pair(first: str, second: str, mine: Codes, theirs: Codes) -> tuple[str, str, int, float]:

@@ -23,6 +23,7 @@ from fercurate.errors import InputError, UsageError
 from fercurate.files.regular import open_regular_text
 from fercurate.pipeline.decisions.author import checked_author
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
+from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.decision_file import DecisionFile, store_decisions
 from fercurate.store.store import Store
@@ -32,7 +33,12 @@ TOOL = f"fercurate {__version__}"
 BY_HAND = "decide"
 """The queue of decisions that no queue asked for."""
 
-QUESTIONS: tuple[str, ...] = (LABEL, KEEP, *CRITERIA_BY_NAME, SAME_PICTURE)
+QUESTIONS: tuple[str, ...] = (
+    LABEL,
+    KEEP,
+    *(name for name in CRITERIA_BY_NAME if not name.startswith(REVIEWED)),
+    SAME_PICTURE,
+)
 _NAMED = 3
 
 
@@ -125,6 +131,8 @@ def _decisions(store: Store, request: DecideRequest, author: str) -> Iterator[De
     asked: set[tuple[str, str]] = set()
     for one in request.answers:
         answer = checked_answer(one.question, one.answer)
+        if bool(one.other) != (one.question == SAME_PICTURE) or one.other == one.sample_id:
+            raise UsageError(f"{one.sample_id}: {SAME_PICTURE}, and it alone, names another sample")
         if (one.sample_id, one.question) in asked:
             raise UsageError(f"{one.sample_id}: {one.question} is answered twice")
         asked.add((one.sample_id, one.question))

@@ -47,7 +47,7 @@ class SampleDetails:
             "label": str(one.text("expression")[0]),
             "votes": voted,
             "scores": scores,
-            "copies": [self._named(other) for other in self._copies(row)],
+            "copies": [self._named(other) for other in self._copies(row)[:_COPIES]],
             "neighbors": [self._named(other) for other in self._neighbors(row)],
         }
 
@@ -69,7 +69,7 @@ class SampleDetails:
         if self._groups is None:
             return []
         rows = np.flatnonzero(self._groups == self._groups[row])
-        return [int(other) for other in rows if other != row][:_COPIES]
+        return [int(other) for other in rows if other != row]
 
     @cached_property
     def _features(self) -> NDArray[np.float32] | None:

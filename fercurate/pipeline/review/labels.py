@@ -23,7 +23,7 @@ from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.store import Store
 
 
-def label_noise_queue(store: Store) -> ReviewQueue:
+def label_noise_queue(store: Store, *, learn: bool = True) -> ReviewQueue:
     """Labeled samples whose label classifiers find unlikely, the least likely first.
 
     Raises:
@@ -49,7 +49,12 @@ def label_noise_queue(store: Store) -> ReviewQueue:
         return HeadInputs.of_labels(values, labels, len(EXPRESSIONS)).take(rows)
 
     return ReviewQueue(
-        LABEL_NOISE, LABEL, rows, np.nan_to_num(scores[rows]), suggestions, inputs=inputs
+        LABEL_NOISE,
+        LABEL,
+        rows,
+        np.nan_to_num(scores[rows]),
+        suggestions,
+        inputs=inputs if learn else None,
     )
 
 
@@ -95,7 +100,9 @@ def prediction_queue(store: Store, name: str, cell: str) -> ReviewQueue:
         rows = rows[(expressions[rows] == label) & (predicted[rows] == guess)]
     rows = rows[np.argsort(-errors.scores[rows], kind="stable")]
     scores = errors.scores[rows]
-    return ReviewQueue(PREDICTIONS, LABEL, rows, scores, predicted[rows], whole=not cell)
+    return ReviewQueue(
+        PREDICTIONS, LABEL, rows, scores, predicted[rows], whole=not cell, estimates=False
+    )
 
 
 def _cell(text: str) -> tuple[str, str]:
@@ -110,6 +117,4 @@ def _cell(text: str) -> tuple[str, str]:
 
 def label_codes(store: Store) -> NDArray[np.int64]:
     """The code (N,) of each sample's label, -1 without one."""
-    codes = {name: code for code, name in enumerate(EXPRESSIONS)}
-    names = store.manifest.text("expression")
-    return np.array([codes.get(name, -1) for name in names], dtype=np.int64)
+    return class_codes(store.manifest.text("expression"), EXPRESSIONS)

@@ -136,7 +136,7 @@ def _known_chances(store: Store, fault: str) -> NDArray[np.float64] | None:
 def _queue(store: Store, request: ReviewRequest, listen: Listener) -> ReviewQueue:
     match request.queue:
         case "label_noise":
-            queue = label_noise_queue(store)
+            queue = label_noise_queue(store, learn=request.learn)
         case "contradictions":
             queue = contradiction_queue(store)
         case "duplicates":

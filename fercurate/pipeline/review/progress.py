@@ -75,6 +75,10 @@ class ReviewProgress:
         unseen = self.total - self.answered
         return unseen == 0 or (enough and self.left is not None and may_stop(self.left, unseen))
 
+    def counts(self) -> dict[str, Any]:
+        """JSON-ready: how many are answered, and nothing of what they found."""
+        return {"answered": self.answered, "total": self.total, "stop": False}
+
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values with stable keys."""
         return {

@@ -28,6 +28,9 @@ QUEUES: tuple[str, ...] = (
 )
 """All queues: faults by their criterion's name."""
 
+LOOPBACKS: tuple[str, ...] = ("127.0.0.1", "localhost")
+"""Addresses of this machine that only it reaches."""
+
 RANDOM_QUESTIONS: tuple[str, ...] = (LABEL, *FAULTS)
 """What may be asked of samples drawn at random."""
 

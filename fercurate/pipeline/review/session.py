@@ -83,7 +83,10 @@ class ReviewSession:
             place = self.place_of(one.sample_id)
             if place is None or one.question != self.queue.question:
                 continue
-            if one.digest == self.facts.digest(int(self.queue.rows[place])):
+            row = int(self.queue.rows[place])
+            other = self.queue.others.get(row)
+            same_pair = other is None or one.given == self.facts.sample_id(other)
+            if same_pair and one.digest == self.facts.digest(row):
                 self._answers.add(place, one, shown_chance(one, float(self._chances[place])))
                 self._order.answer(place)
         self._learn()
@@ -224,10 +227,11 @@ class ReviewSession:
         """
         with self._lock:
             last = dict.fromkeys(self._answers.last_batch())
-            batch = self._batches.pop() if self._batches else last
+            batch = self._batches[-1] if self._batches else last
             undone = {p: self._answers[p] for p in batch if p in self._answers}
             if undone:
                 self._append([_undoing(one, batch[place]) for place, one in undone.items()])
+            del self._batches[-1:]
             return [one.sample_id for one in undone.values()]
 
     def _learn(self) -> None:
@@ -243,6 +247,11 @@ class ReviewSession:
         """Wait for the ranking that runs, if one does."""
         if self._learner is not None:
             self._learner.wait()
+
+    @property
+    def tells_faults(self) -> bool:
+        """Whether the author may know which answers found a fault: not if that tells the label."""
+        return not (self.request.blind and self.queue.question == LABEL)
 
     def progress(self) -> ReviewProgress:
         """How the review goes."""

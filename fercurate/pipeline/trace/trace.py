@@ -14,7 +14,7 @@ from fercurate.export.exported_files import ExportCondition
 from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.samples_file import SAMPLES, SampleFinder
 from fercurate.files.regular import is_regular, read_regular
-from fercurate.pipeline.building.decision_files import exported_decisions
+from fercurate.pipeline.building.decision_files import exported_decisions, recipe_decisions
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.trace.outcome import BuildOutcome
 from fercurate.pipeline.trace.report import TraceReport
@@ -23,6 +23,7 @@ from fercurate.pipeline.trace.rows import ExportSearch, TracedRow, base_of, orig
 from fercurate.pipeline.trace.stored import StoredSample
 from fercurate.pipeline.trace.target import StoreSearch, Target, row_address
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
+from fercurate.recipe.needs import asks_decisions
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
 from fercurate.store.decision_file import DecisionFile, store_decisions
@@ -126,8 +127,11 @@ class _Trace:
 
         What is about other pixels than its own is not told, nor what is about a copy of it.
         """
+        recipe = self.request.recipe
         if self.export is not None:
             history = exported_decisions(self.export.root)
+        elif recipe is not None and self.store is not None and asks_decisions(recipe.recipe):
+            history = recipe_decisions(recipe, self.store.path)
         elif self.store is not None:
             history = DecisionFile(store_decisions(self.store.path)).read()
         else:
@@ -235,7 +239,6 @@ def _planned_samples(
 ) -> SampleTable:
     """What a build by a recipe would decide on each sample."""
     from fercurate.pipeline.building.basis import MeasureOptions  # noqa: PLC0415  # seldom asked
-    from fercurate.pipeline.building.decision_files import recipe_decisions  # noqa: PLC0415
     from fercurate.pipeline.building.prepare import planned_build  # noqa: PLC0415
     from fercurate.planning.sample_table import sample_table  # noqa: PLC0415
 

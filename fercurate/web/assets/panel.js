@@ -16,12 +16,13 @@ const count = (number) => number.toLocaleString("en");
 
 export function showProgress(told) {
   const place = byId("progress");
-  const lines = [`${count(told.answered)} of ${count(told.total)} answered, ${count(told.faults)} found`];
-  const { recent, controls, left } = told;
-  if (recent.of) {
+  const { faults, recent, controls, left } = told; // a blind review of labels is told none of them
+  const found = faults === undefined ? "" : `, ${count(faults)} found`;
+  const lines = [`${count(told.answered)} of ${count(told.total)} answered${found}`];
+  if (recent?.of) {
     lines.push(`of the last ${recent.of}, ${recent.faults} were found (${recent.low} to ${recent.high} %)`);
   }
-  if (controls.of) {
+  if (controls?.of) {
     lines.push(`of ${controls.of} random controls, ${controls.faults} (${controls.low} to ${controls.high} %)`);
   }
   if (left) {

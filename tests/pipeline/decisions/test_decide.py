@@ -228,3 +228,17 @@ def test_samples_of_odd_file_names_may_be_decided_on(tmp_path: Path) -> None:
     hand(tmp_path / "s.h5", ("own:happy/a\udce9.png", "label", "sad"), author="anna")
     hand(tmp_path / "s.h5", ("own:happy/b.png", "label", "sad"), author="anna")
     assert {one.sample_id for one in told(tmp_path / "s.h5")} == {odd, plain}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (ONE, "same_picture", "yes"),
+        (ONE, "occluded", "yes", TWO),
+        (ONE, "same_picture", "yes", ONE),
+    ],
+)
+def test_a_pair_is_of_two_samples_and_only_pairs_are(store: Path, answer: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match="same_picture, and it alone, names another sample"):
+        hand(store, answer, author="anna")
+    assert not store_decisions(store).exists()

@@ -235,3 +235,10 @@ def test_what_was_learned_is_kept_for_recipes(own_store: Path, tmp_path: Path) -
         kept = {kind for kind, _ in store.measured_kinds()} - kinds
         assert ReviewedFault("watermark").kind in kept
         assert known_scores(store)["reviewed_watermark"].shape == (200,)
+
+
+def test_labels_stay_in_their_order_without_learning(shared_filtered: Path, file: Path) -> None:
+    with review(shared_filtered, file, "label_noise", learn=False) as session:
+        ahead = coming(session, 160)
+        assert [name for name, _ in answer_next(session, 120, by_label)] == ahead[:120]
+        assert coming(session, 40) == ahead[120:]

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.store.decision_file import DecisionFile
 from tests.pipeline.review.reviews import answer_next, coming, counting, lines, review
@@ -116,3 +118,21 @@ def test_what_is_answered_anew_is_undone_to_what_it_was(shared_store: Path, file
         assert counting(file) == {first: "sad", second: "sad"}
         assert session.undo() == [second]
         assert session.undo() == [first]
+
+
+def test_an_undo_that_cannot_be_written_can_be_tried_again(
+    shared_store: Path, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with review(shared_store, file) as session:
+        told = [answer_next(session, 1)[0][0] for _ in range(2)]
+        append = DecisionFile.append
+        monkeypatch.setattr(DecisionFile, "append", full_disk)
+        with pytest.raises(OSError, match="disk is full"):
+            session.undo()
+        monkeypatch.setattr(DecisionFile, "append", append)
+        assert session.undo() == [told[1]]
+        assert session.undo() == [told[0]]
+
+
+def full_disk(*_: object) -> None:
+    raise OSError("the disk is full")

@@ -9,7 +9,12 @@ from fercurate.cli.output import Output
 from fercurate.cli.render.people.review import show_address, show_session
 from fercurate.errors import UsageError
 from fercurate.pipeline.decisions.author import AUTHOR_VARIABLE
-from fercurate.pipeline.review.request import LABEL_NOISE, QUEUES, RANDOM_QUESTIONS
+from fercurate.pipeline.review.request import (
+    LABEL_NOISE,
+    LOOPBACKS,
+    QUEUES,
+    RANDOM_QUESTIONS,
+)
 
 EXAMPLES = """
 \b
@@ -19,7 +24,6 @@ Examples:
   fercurate review store.h5 --queue label_noise --blind --limit 500 --as ben
 """
 
-LOOPBACKS = ("127.0.0.1", "localhost")
 _NEEDED = ("starlette", "uvicorn")
 
 
