@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOWEST := $(VENV)-lowest
+LOW := $(addprefix tests/,api balance export files pipeline/building pipeline/measure planning recipe \
+	screening sources/parquet sources/tables splits store transforms)
 QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
 PYTEST := -m pytest -q -n auto --dist loadgroup
 
@@ -39,8 +41,7 @@ docs: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, put to
 	$(BIN)/python $(PYTEST) tests/docs tests/house
 
 lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies that pyproject allows
-	$(LOWEST)/bin/python $(PYTEST) $(QUICK) -W ignore::DeprecationWarning \
-		--ignore tests/house --ignore tests/typing --ignore tests/docs --ignore tests/cli
+	$(LOWEST)/bin/python $(PYTEST) $(LOW) $(QUICK) -W ignore::DeprecationWarning
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
 	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))

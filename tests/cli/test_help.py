@@ -118,6 +118,13 @@ def provide(run: Any, playground: Path, command: str) -> None:
     if "crowd.csv" in command:
         (playground / "crowd.csv").write_text("id,happy,sad\nfer2013:0000017,3,1\n")
     provide_decisions(run, store, command)
+    if command.startswith("fercurate predictions"):
+        (playground / "predictions_out_of_fold.csv").write_text(
+            "sample_id,happy,sad,out_of_fold\nfer2013:0000017,0.9,0.1,1\n"
+        )
+        if " show " in command or " list " in command:
+            made = run("predictions", "add", store, "predictions_out_of_fold.csv")
+            assert made.code == 0, made.err
     if "withdrawn.txt" in command:
         (playground / "withdrawn.txt").write_text("fer2013:0000017\n")
     if "some_face.jpg" in command:
@@ -151,7 +158,7 @@ def test_every_command_has_an_example_and_a_first_line(run: Any, name: str) -> N
     shown = run(name, "--help").out
     assert "Examples:" in shown
     assert f"fercurate {name}" in shown
-    assert COMMANDS[name] in run("--help").out.replace("\n           ", "")
+    assert COMMANDS[name] in " ".join(run("--help").out.split())
 
 
 def test_help_and_version_import_nothing_heavy() -> None:

@@ -1,4 +1,4 @@
-"""Interrupts an action at its n-th step, for every n (a full disk: every fourth), then checks.
+"""Interrupts an action at every second step in turn (a full disk: every fourth), then checks.
 
 usage: python -m tests.faults.crash_driver ACTION {kill|full} CORPUS WORK
 ACTION: ingest, filter, build, rebuild, preview, remove, compact, merge or update
@@ -40,8 +40,8 @@ MODE, ACTION = sys.argv[2], sys.argv[1]
 CORPUS, WORK = Path(sys.argv[3]), Path(sys.argv[4])
 RUN = WORK / "run"
 CARE = care_actions(Places(CORPUS, WORK / "base", RUN)).get(ACTION)
-STRIDES = {"kill": 1, "full": 4}
-"""A full disk is met by one piece of code at all steps: every fourth one tells as much."""
+STRIDES = {"kill": 2, "full": 4}
+"""Steps in a row are much alike, and a full disk is met by one piece of code at all of them."""
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
 
 

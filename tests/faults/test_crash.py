@@ -1,4 +1,4 @@
-"""Kill at every step of what changes a store or writes an export; a full disk at every fourth."""
+"""Kill at every second step of what changes a store or writes an export; a full disk at every fourth."""
 
 import resource
 import shutil

@@ -31,7 +31,7 @@ _INTERCEPT_PENALTY = 1.0
 _TRUSTS = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 """How much the other inputs may be trusted: not at all, until answers bear them out."""
 
-_MARGIN = 1.0
+_MARGIN = 3.0
 """So much likelier (in nats) they must make held back answers to be trusted at all."""
 
 _FOLDS, _FEWEST_TRIED, _MOST_TRIED = 3, 50, 600
