@@ -1,4 +1,4 @@
-"""Kill at every second step of what changes a store or writes an export; a full disk at every fourth."""
+"""Kills at every second step of what changes a store or writes an export, and full disks."""
 
 import resource
 import shutil
