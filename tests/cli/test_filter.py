@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from fercurate.screening.presets import PRESETS, operating_point
+from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.registry import CRITERIA
 
-NAMES = [criterion.name for criterion in CRITERIA]
+NAMES = [one.name for one in CRITERIA if not one.name.startswith(REVIEWED)]
 
 
 def test_a_filter_counts_what_fails_and_deletes_nothing(run, store: Path) -> None:

@@ -97,6 +97,11 @@ SECTIONS: Mapping[str, tuple[Place, Mapping[str, Any]]] = {
         lambda body: {"labels": {"scheme": "seven", "ferplus": body}},
         {"mode": "majority"},
     ),
+    "VoteSetLabels": (
+        lambda body: {"labels": {"scheme": "seven", "votes": body}},
+        {"set": "crowd", "mode": "majority"},
+    ),
+    "Decisions": (lambda body: {"decisions": body}, {}),
     "NativeSplits": (_splits, {"kind": "native", "train": ["Training"]}),
     "NativeShare": (_validation, {"from": "Training", "share": 0.1}),
     "StratifiedSplits": (_splits, {"kind": "grouped_stratified", "train": 0.8, "val": 0.2}),
