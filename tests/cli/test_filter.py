@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.screening.presets import PRESETS, operating_point
 from fercurate.screening.learned.criteria import REVIEWED
+from fercurate.screening.presets import PRESETS, operating_point
 from fercurate.screening.registry import CRITERIA
 
 NAMES = [one.name for one in CRITERIA if not one.name.startswith(REVIEWED)]
