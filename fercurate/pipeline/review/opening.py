@@ -69,9 +69,9 @@ def open_review(request: ReviewRequest, listen: Listener = ignore) -> Iterator[R
             queue = queue.only(chosen)
         if not len(queue):
             raise InputError(f"the queue {request.queue} holds no sample", where=str(request.store))
-        Thread(target=_import_ahead, daemon=True).start()
         session = ReviewSession(store, request, queue, author)
         stack.callback(session.close)
+        Thread(target=_import_ahead, daemon=True).start()
         yield session
 
 
