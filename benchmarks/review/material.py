@@ -16,6 +16,7 @@ from benchmarks.screener.material import CRITERIA, Material, read_material
 from benchmarks.screener.network import ScreenerNet
 from benchmarks.screener.training import Teacher
 from fercurate.pipeline.measure.known import known_scores
+from fercurate.pipeline.measure.reviewed import FAULT_HINTS
 from fercurate.screening.learned.features import SHIFTS
 from fercurate.screening.screener import SIDE
 from fercurate.store.store import Store
@@ -98,6 +99,5 @@ def _other_scores(path: Path) -> NDArray[np.float64]:
     with Store.open(path) as store:
         rows = np.flatnonzero(store.manifest.text("source") == "fer2013")
         known = known_scores(store)
-    left_out = {*CRITERIA, "duplicate", "constant"}
-    named = [one for one in known if one not in left_out and not one.startswith("reviewed_")]
+    named = [one.name for one in FAULT_HINTS if one.name in known]
     return np.stack([known[name][rows] for name in named], axis=1)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.pipeline.review.faults import UNDECIDED
+from fercurate.pipeline.review.faults import fault_order
 from fercurate.pipeline.review.learning import AFTER
 from fercurate.pipeline.review.order import ReviewOrder
 from fercurate.pipeline.review.progress import FEWEST_CONTROLS
@@ -31,10 +31,10 @@ class SimulatedQueue:
 
 
 def fault_priority(chances: Score) -> NDArray[np.float64]:
-    """What the queue of a fault is ordered by at first: undecided, then faulty, then the rest."""
-    low, high = UNDECIDED
-    rank = np.where((chances > low) & (chances < high), 2.0, np.where(chances >= high, 1.0, 0.0))
-    return rank + chances / 2
+    """Numbers (N,) that fall in the order in which a review of a fault begins."""
+    priority = np.empty(len(chances))
+    priority[fault_order(chances)] = np.arange(len(chances), 0, -1)
+    return priority
 
 
 @dataclass

@@ -136,6 +136,20 @@ store_argument: Decorator = click.argument(
     envvar="FERCURATE_STORE",
 )
 
+needed_store_argument: Decorator = click.argument(
+    "store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="STORE",
+    callback=a_file,
+)
+
+decision_file_option: Decorator = click.option(
+    "--decisions",
+    "file",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to append to  [default: STORE.decisions.jsonl]",
+)
+
 where_option: Decorator = click.option(
     "--where",
     default="",

@@ -91,11 +91,6 @@ class VoteSet:
         """Mask (N,) of the samples that have a vote."""
         return np.asarray(self.counts.any(axis=1))
 
-    @property
-    def expression_counts(self) -> NDArray[np.int64]:
-        """How many votes (N, 8) each of ``EXPRESSIONS`` has."""
-        return self.counts[:, : len(EXPRESSIONS)]
-
     def only(self, chosen: NDArray[np.bool_]) -> "VoteSet":
         """This set without the votes on samples that are not chosen (N,) bool."""
         counts = np.where(chosen[:, None], self.counts, 0)

@@ -19,8 +19,8 @@ from fercurate.domain.decisions.decision import (
     UNSURE,
     YES,
     Decision,
-    asked,
     is_drop,
+    ordered_questions,
 )
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.decisions.matching import MatchedDecisions
@@ -81,7 +81,7 @@ class DecidedSamples:
         labels, undecided = _labels(matched, wanted, count)
         faults = _faults(matched, wanted, count)
         drops = np.full(count, "", dtype=object)
-        for question in reversed(asked(faults)):
+        for question in reversed(ordered_questions(faults)):
             drops[faults[question] == 1] = question
         kept = faults.get(KEEP, np.full(count, -1)) == 0
         drops[kept] = ""
@@ -231,7 +231,9 @@ def _facts(history: DecisionHistory, matched: MatchedDecisions) -> dict[str, Any
         "lines": len(history),
         "counted": len(history.valid),
         "authors": dict(sorted(Counter(one.author for one in history.valid).items())),
-        "answers": {name: dict(sorted(answers[name].items())) for name in asked(answers)},
+        "answers": {
+            name: dict(sorted(answers[name].items())) for name in ordered_questions(answers)
+        },
         "other_pixels": sorted({one.sample_id for one in matched.other_pixels}),
         "not_stored": len({one.sample_id for one in matched.not_stored}),
     }
@@ -239,6 +241,6 @@ def _facts(history: DecisionHistory, matched: MatchedDecisions) -> dict[str, Any
 
 def decided_verdicts(decided: DecidedSamples, scope: Mask, verdicts: Verdicts) -> Verdicts:
     """Verdicts that also drop what people found faulty, of those (N,) bool who are in scope."""
-    for question in asked(set(decided.drops) - {""}):
+    for question in ordered_questions(set(decided.drops) - {""}):
         verdicts = verdicts.drop(scope & (decided.drops == question), f"{DECIDED}: {question}")
     return verdicts

@@ -61,9 +61,14 @@ class Measure(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing that can be wrong, scored from the measurements (N, K) of one kind."""
+    """One thing that can be wrong, scored from the measurements (N, K) of one kind.
+
+    ``from_answers``: it was learned from what people answered, so it is scored only where it is
+    named, and is no question to people itself.
+    """
 
     name: str
     kind: str
     meaning: str
     score: Callable[[Values], Score]
+    from_answers: bool = False

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import a_file, output_options, store_argument
+from fercurate.cli.options import (
+    needed_store_argument,
+    output_options,
+    store_argument,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.predictions import show_added, show_predictions, show_report
 
@@ -47,9 +51,7 @@ def command() -> None:
 
 
 @command.command("add", epilog=ADD_EXAMPLES)
-@click.argument(
-    "store", type=click.Path(dir_okay=False, path_type=Path), metavar="STORE", callback=a_file
-)
+@needed_store_argument
 @click.argument("table", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--name", default="", help="What they are called; default: the file's name.")
 @click.option(

@@ -7,6 +7,7 @@ import click
 from fercurate.cli.options import (
     a_file,
     dry_run_option,
+    needed_store_argument,
     output_options,
     overwrite_option,
     store_argument,
@@ -40,9 +41,7 @@ def command() -> None:
 
 
 @command.command("add", epilog=ADD_EXAMPLES)
-@click.argument(
-    "store", type=click.Path(dir_okay=False, path_type=Path), metavar="STORE", callback=a_file
-)
+@needed_store_argument
 @click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", callback=a_file
 )

@@ -90,7 +90,7 @@ def is_drop(question: str, answer: str) -> bool:
     return answer == (NO if question == KEEP else YES)
 
 
-def asked(questions: Collection[str]) -> list[str]:
+def ordered_questions(questions: Collection[str]) -> list[str]:
     """Questions in their order: ``label``, ``keep``, criteria by name, ``same_picture``."""
     order = {LABEL: 0, KEEP: 1, SAME_PICTURE: 3}
     return sorted(questions, key=lambda one: (order.get(one, 2), one))

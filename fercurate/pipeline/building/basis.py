@@ -20,6 +20,7 @@ from fercurate.pipeline.measure.instruments import (
     criterion_scores,
     measured_values,
 )
+from fercurate.pipeline.measure.reviewed import ReviewedFault
 from fercurate.pipeline.votes.stored import read_vote_set
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.evidence import Evidence, needs_duplicates
@@ -29,7 +30,6 @@ from fercurate.recipe.needs import judging_policy, needed_scores, source_conditi
 from fercurate.screening.base import Values
 from fercurate.screening.duplicates.criterion import NEAR
 from fercurate.screening.judge import Policy, quality
-from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.splits.base import ANYWHERE
 from fercurate.store.store import Store
 from fercurate.transforms.face.geometry import FaceGeometry
@@ -236,6 +236,6 @@ def method_names(
     together = instruments.together
     return (
         *(one.method for one in instruments.single),
-        *(m.method(store) if m.kind.startswith(REVIEWED) else m.kind for m in together),
+        *(m.method(store) if isinstance(m, ReviewedFault) else m.kind for m in together),
         *(() if votes is None else (votes.method,)),
     )

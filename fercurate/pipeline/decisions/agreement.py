@@ -18,7 +18,7 @@ from fercurate.domain.decisions.agreement import (
     krippendorff_alpha,
 )
 from fercurate.domain.decisions.answers import AnswerTable
-from fercurate.domain.decisions.decision import LABEL, SAME_PICTURE, Decision, asked
+from fercurate.domain.decisions.decision import LABEL, SAME_PICTURE, Decision, ordered_questions
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.decisions.matching import MatchedDecisions
 from fercurate.domain.votes import VOTE_EXPRESSIONS, majority
@@ -79,12 +79,12 @@ class QuestionAgreement:
             "question": self.question,
             "samples": self.samples,
             "pairs": [
-                {"first": a, "second": b, "both": n, "cohen_kappa": number(k)}
+                {"first": a, "second": b, "both": n, "cohen_kappa": finite_or_none(k)}
                 for a, b, n, k in self.pairs
             ],
-            "fleiss_kappa": number(self.fleiss),
-            "krippendorff_alpha": number(self.alpha),
-            "classes": {name: number(value) for name, value in self.classes.items()},
+            "fleiss_kappa": finite_or_none(self.fleiss),
+            "krippendorff_alpha": finite_or_none(self.alpha),
+            "classes": {name: finite_or_none(value) for name, value in self.classes.items()},
             "conflicts": [{"id": name, "answers": said} for name, said in self.conflicts],
         }
 
@@ -105,7 +105,8 @@ class AgreementReport(HasOverview):
             "authors": list(self.authors),
             "questions": [one.to_json() for one in self.questions],
             "ferplus": [
-                {"author": a, "both": n, "cohen_kappa": number(k)} for a, _, n, k in self.votes
+                {"author": a, "both": n, "cohen_kappa": finite_or_none(k)}
+                for a, _, n, k in self.votes
             ],
         }
 
@@ -131,7 +132,7 @@ def agreement(files: Sequence[Path], store: Path | None = None) -> AgreementRepo
         StoreError: the store is missing or damaged.
     """
     history = DecisionHistory.union(read_files(files))
-    tables = [_table(question, history.valid) for question in asked(history.questions)]
+    tables = [_table(question, history.valid) for question in ordered_questions(history.questions)]
     votes = () if store is None else tuple(_with_votes(history.valid, store))
     return AgreementReport(history.authors, tuple(map(QuestionAgreement.of, tables)), votes)
 
@@ -174,6 +175,6 @@ def _with_votes(decisions: Sequence[Decision], path: Path) -> Iterator[tuple[str
         yield _pair(author, FER_PLUS, table.codes[:, column], voted)
 
 
-def number(value: float) -> float | None:
+def finite_or_none(value: float) -> float | None:
     """A number as JSON has it: nothing where it is not defined."""
     return None if math.isnan(value) else round(value, 4)

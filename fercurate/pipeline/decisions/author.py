@@ -23,5 +23,9 @@ def checked_author(name: str) -> str:
             author = ""
     fault = author_fault(author)
     if fault:
-        raise UsageError(f"{author!r}: {fault}", where="author", fix="Say who decides")
+        raise UsageError(
+            f"{author!r}: {fault}",
+            where="author",
+            fix="Name who decides: review --as, decide --by",
+        )
     return author

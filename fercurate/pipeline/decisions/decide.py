@@ -23,7 +23,6 @@ from fercurate.errors import InputError, UsageError
 from fercurate.files.regular import open_regular_text
 from fercurate.pipeline.decisions.author import checked_author
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
-from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.registry import CRITERIA_BY_NAME
 from fercurate.store.decision_file import DecisionFile, store_decisions
 from fercurate.store.store import Store
@@ -36,7 +35,7 @@ BY_HAND = "decide"
 QUESTIONS: tuple[str, ...] = (
     LABEL,
     KEEP,
-    *(name for name in CRITERIA_BY_NAME if not name.startswith(REVIEWED)),
+    *(name for name, one in CRITERIA_BY_NAME.items() if not one.from_answers),
     SAME_PICTURE,
 )
 _NAMED = 3

@@ -50,7 +50,11 @@ def read_files(paths: Sequence[Path]) -> list[DecisionHistory]:
     """
     for path in paths:
         if not path.exists():
-            raise InputError("no such file of decisions", where=str(path))
+            raise InputError(
+                "no such file of decisions",
+                where=str(path),
+                fix="Check the path; review and decide write STORE.decisions.jsonl",
+            )
     return [DecisionFile(path).read() for path in paths]
 
 

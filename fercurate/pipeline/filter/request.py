@@ -7,7 +7,6 @@ from pathlib import Path
 from fercurate.errors import UsageError
 from fercurate.screening.base import Criterion
 from fercurate.screening.judge import Policy
-from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.presets import CURES, DEFAULT_PRESET, preset
 from fercurate.screening.registry import CRITERIA, CRITERIA_BY_NAME
 
@@ -41,7 +40,7 @@ class FilterRequest:
 
     def _scores(self, criterion: Criterion) -> bool:
         """Whether a criterion is scored: what people's answers teach only where it is named."""
-        if criterion.name.startswith(REVIEWED):
+        if criterion.from_answers:
             return criterion.name in self.thresholds
         return self.ease or criterion.kind != "ease"
 

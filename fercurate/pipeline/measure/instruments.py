@@ -15,7 +15,6 @@ from fercurate.pipeline.measure.whole_store import WholeMeasure
 from fercurate.screening.base import Measure, Values
 from fercurate.screening.duplicates.thumbnails import ThumbnailPixels
 from fercurate.screening.judge import Scores
-from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.learned.features import ScreenerFeatures, ScreenerViews
 from fercurate.screening.registry import CRITERIA_BY_NAME, measures
 from fercurate.screening.screener import Screener
@@ -59,7 +58,7 @@ def choose_instruments(
         InputError: the file is no such model.
     """
     kinds = {CRITERIA_BY_NAME[name].kind for name in criteria}
-    learned = any(kind.startswith(REVIEWED) for kind in kinds)
+    learned = any(CRITERIA_BY_NAME[name].from_answers for name in criteria)
     kinds |= {"screener"} if learned else set()
     model = find_face_model(face_model) if "face" in kinds else None
     together = tuple(m for m in WHOLE_MEASURES if m.kind in kinds)

@@ -14,7 +14,7 @@ from fercurate.errors import StoreError
 from fercurate.pipeline.events import Listener
 from fercurate.pipeline.measure.latest import latest_scores
 from fercurate.pipeline.measure.whole_store import STORE_MEASURES
-from fercurate.screening.base import Values
+from fercurate.screening.base import Criterion, Values
 from fercurate.screening.learned.criteria import REVIEWED
 from fercurate.screening.learned.fault_head import (
     METHOD,
@@ -27,6 +27,13 @@ from fercurate.screening.registry import CRITERIA
 from fercurate.screening.screener import FAULTS, Screener
 from fercurate.store.decision_file import DecisionFile, store_decisions
 from fercurate.store.store import Store
+
+FAULT_HINTS: tuple[Criterion, ...] = tuple(
+    one
+    for one in CRITERIA
+    if not one.from_answers and one.name not in (*FAULTS, "duplicate", "constant")
+)
+"""Criteria whose scores a head looks at: not those that it corrects, nor what it learned."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +112,7 @@ def fault_inputs(store: Store, fault: str) -> HeadInputs:
     """
     maker = ScreenerFeatures(Screener())
     features = store.measured(maker.kind, maker.method)
-    counted = [one for one in CRITERIA if _counts(one.name)]
-    scores = list(latest_scores(store, counted, STORE_MEASURES).values())
+    scores = list(latest_scores(store, FAULT_HINTS, STORE_MEASURES).values())
     return HeadInputs.of(
         fault_logits(store),
         FAULTS.index(fault),
@@ -133,17 +139,9 @@ def fault_logits(store: Store) -> Values:
     )
 
 
-def _counts(criterion: str) -> bool:
-    """Whether a head looks at a score: not at what it starts from, nor at what it learned."""
-    return criterion not in (*FAULTS, *_NO_HINTS) and not criterion.startswith(REVIEWED)
-
-
-_NO_HINTS = ("duplicate", "constant")
-
-
 def _input_methods(store: Store) -> list[tuple[str, str]]:
     """The kinds of measurement that a head looks at, with their methods, by name."""
-    kinds = {one.kind for one in CRITERIA if _counts(one.name)}
+    kinds = {one.kind for one in FAULT_HINTS}
     kinds |= {Screener.kind, ScreenerFeatures.kind, ScreenerViews.kind}
     return sorted(one for one in store.measured_kinds() if one[0] in kinds)
 

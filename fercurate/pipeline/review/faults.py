@@ -27,15 +27,20 @@ def fault_queue(store: Store, fault: str, *, learn: bool) -> ReviewQueue:
         StoreError: the screener has not looked at the store.
     """
     chances = fault_chances(store, fault)
-    low, high = UNDECIDED
-    unsure = (chances > low) & (chances < high)
-    rank = np.where(unsure, 2, np.where(chances >= high, 1, 0))
-    rows = np.lexsort((-chances, -rank)).astype(np.int64)
+    rows = fault_order(chances)
 
     def inputs() -> HeadInputs:
         return fault_inputs(store, fault).take(rows)
 
     return ReviewQueue(fault, fault, rows, chances[rows], inputs=inputs if learn else None)
+
+
+def fault_order(chances: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The places (N,) of chances (N,): the undecided first, then the faulty, then the rest."""
+    low, high = UNDECIDED
+    unsure = (chances > low) & (chances < high)
+    rank = np.where(unsure, 2, np.where(chances >= high, 1, 0))
+    return np.lexsort((-chances, -rank)).astype(np.int64)
 
 
 def fault_chances(store: Store, fault: str) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from fercurate.screening.learned.fault_head import HeadInputs, learned_chances
 AFTER = 50
 """So many new answers, and what is left is ranked anew."""
 
-Told = Callable[[Score], None]
+ChanceListener = Callable[[Score], None]
 """Takes the chances (M,) of all samples of the queue, in the thread that found them."""
 
 
@@ -23,14 +23,14 @@ class ReviewLearner:
     What it learns from is read when the first fit needs it.
     """
 
-    def __init__(self, inputs: Callable[[], HeadInputs], tell: Told) -> None:
+    def __init__(self, inputs: Callable[[], HeadInputs], tell: ChanceListener) -> None:
         self._inputs = cache(inputs)
         self._tell = tell
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="ranking")
         self._running: Future[None] | None = None
         self._known = 0
 
-    def told(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
+    def learn_from(self, places: NDArray[np.int64], faulty: NDArray[np.bool_]) -> None:
         """Learn from the answers (K,) so far, in the order of time, if there are 50 more.
 
         Always from the first 50, 100, 150, ...: who comes back sees the order that was left.

@@ -68,7 +68,11 @@ def open_review(request: ReviewRequest, listen: Listener = ignore) -> Iterator[R
             chosen[stored_rows_where(store, request.where)] = True
             queue = queue.only(chosen)
         if not len(queue):
-            raise InputError(f"the queue {request.queue} holds no sample", where=str(request.store))
+            raise InputError(
+                f"the queue {request.queue} holds no sample",
+                where=str(request.store),
+                fix="Choose another --queue, or a --where that leaves some of it",
+            )
         session = ReviewSession(store, request, queue, author)
         stack.callback(session.close)
         Thread(target=_import_ahead, daemon=True).start()

@@ -236,7 +236,7 @@ class ReviewSession:
 
     def _learn(self) -> None:
         if self._learner is not None:
-            self._learner.told(*self._answers.sure())
+            self._learner.learn_from(*self._answers.sure())
 
     def _rank(self, chances: Score) -> None:
         with self._lock:

@@ -14,6 +14,12 @@ def _chance(values: Values) -> Score:
 
 
 REVIEWED_CRITERIA: tuple[Criterion, ...] = tuple(
-    Criterion(f"{REVIEWED}{fault}", f"{REVIEWED}{fault}", f"{fault}, as learned in review", _chance)
+    Criterion(
+        f"{REVIEWED}{fault}",
+        f"{REVIEWED}{fault}",
+        f"{fault}, as learned in review",
+        _chance,
+        from_answers=True,
+    )
     for fault in FAULTS
 )

@@ -144,7 +144,7 @@ def answers(count: int) -> tuple[np.ndarray, np.ndarray]:
 def test_it_learns_from_fifty_more(learner: ReviewLearner, told: list[np.ndarray]) -> None:
     ranked = []
     for count in range(1, 160):
-        learner.told(*answers(count))
+        learner.learn_from(*answers(count))
         learner.wait()
         ranked.append(len(told))
     assert [ranked[count - 1] for count in (49, 50, 99, 100, 149, 150, 159)] == [
@@ -159,7 +159,7 @@ def test_one_kind_of_answers_teaches_nothing(
     learner: ReviewLearner, told: list[np.ndarray]
 ) -> None:
     places = np.arange(60)
-    learner.told(places, np.ones(60, dtype=bool))
+    learner.learn_from(places, np.ones(60, dtype=bool))
     learner.wait()
     assert told == []
 
@@ -176,11 +176,11 @@ def test_one_fit_runs_at_a_time(
 
     monkeypatch.setattr(learning, "learned_chances", slow)
     for count in (50, 100, 150):
-        learner.told(*answers(count))
+        learner.learn_from(*answers(count))
     gate.set()
     learner.wait()
     assert (fits, len(told)) == ([50], 1)
-    learner.told(*answers(150))
+    learner.learn_from(*answers(150))
     learner.wait()
     assert (fits, len(told)) == ([50, 150], 2)
 

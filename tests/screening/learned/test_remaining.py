@@ -62,7 +62,7 @@ def test_the_lower_end_allows_for_wrong_answers() -> None:
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
 def test_the_interval_holds_the_truth_in_nine_of_ten_worlds(wrong: float, scale: float) -> None:
     """Chances that are off by a factor, controls drawn at random, answers that may be wrong."""
-    held = []
+    held, width = [], []
     for seed in range(200):
         rng = np.random.default_rng(seed)
         chances = rng.beta(0.3, 6, 3000)
@@ -71,8 +71,11 @@ def test_the_interval_holds_the_truth_in_nine_of_ten_worlds(wrong: float, scale:
         answers = truth[drawn] != (rng.random(60) < wrong)
         rest = np.setdiff1d(np.arange(3000), drawn)
         left = faults_left(chances[rest], chances[drawn], int(answers.sum()))
-        held.append(left.low <= truth[rest].sum() <= left.high)
+        found = truth[rest].sum()
+        held.append(left.low <= found <= left.high)
+        width.append((left.high - left.low) / found)
     assert np.mean(held) >= 0.9
+    assert np.median(width) < 6
 
 
 def test_one_may_stop_where_next_to_nothing_is_left() -> None:

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import a_file, dry_run_option, output_options
+from fercurate.cli.options import (
+    dry_run_option,
+    needed_store_argument,
+    output_options,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.changes import show_removal
 
@@ -18,9 +22,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument(
-    "store", type=click.Path(dir_okay=False, path_type=Path), metavar="STORE", callback=a_file
-)
+@needed_store_argument
 @click.option("--source", default="", help="All samples of this source, and its rejects.")
 @click.option(
     "--ids",

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import a_file, output_options
+from fercurate.cli.options import (
+    decision_file_option,
+    needed_store_argument,
+    output_options,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.people.decisions import show_decided
 from fercurate.domain.decisions.decision import Mode
@@ -21,9 +25,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument(
-    "store", type=click.Path(dir_okay=False, path_type=Path), metavar="STORE", callback=a_file
-)
+@needed_store_argument
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--label", default="", help="The expression that it shows; or not_face, unsure.")
 @click.option(
@@ -48,12 +50,7 @@ Examples:
     help="Who decides  [default: the user of this machine]",
 )
 @click.option("--blind", is_flag=True, help="What stood there before was not looked at.")
-@click.option(
-    "--decisions",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to append to  [default: STORE.decisions.jsonl]",
-)
+@decision_file_option
 @output_options
 def command(
     store: Path,

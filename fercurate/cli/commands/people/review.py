@@ -4,7 +4,13 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import a_file, jobs_option, output_options, where_option
+from fercurate.cli.options import (
+    decision_file_option,
+    jobs_option,
+    needed_store_argument,
+    output_options,
+    where_option,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.people.review import show_address, show_session
 from fercurate.errors import UsageError
@@ -28,9 +34,7 @@ _NEEDED = ("starlette", "uvicorn")
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument(
-    "store", type=click.Path(dir_okay=False, path_type=Path), metavar="STORE", callback=a_file
-)
+@needed_store_argument
 @click.option(
     "--queue",
     type=click.Choice(QUEUES),
@@ -66,12 +70,7 @@ _NEEDED = ("starlette", "uvicorn")
 @click.option(
     "--cell", default="", metavar="LABEL:PREDICTED", help="For the queue predictions: fear:sad."
 )
-@click.option(
-    "--decisions",
-    "file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to append to  [default: STORE.decisions.jsonl]",
-)
+@decision_file_option
 @click.option("--no-learning", is_flag=True, help="Keep the first order.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0: any that is free.")
 @click.option("--host", default=LOOPBACKS[0], show_default=True, help="The address to listen at.")
