@@ -201,7 +201,7 @@ def test_who_decides_is_the_user_unless_one_says_so(monkeypatch: pytest.MonkeyPa
         raise KeyError("uid not found")
 
     monkeypatch.setattr(getpass, "getuser", nobody)
-    with pytest.raises(UsageError, match=r"author: '': an author has a name.*Say who"):
+    with pytest.raises(UsageError, match=r"author: '': an author has a name.*Name who"):
         checked_author("")
     for name in (" ", "anna ", "an\nna", "a" * 65):
         with pytest.raises(UsageError, match="an author"):

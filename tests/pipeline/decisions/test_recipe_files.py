@@ -208,7 +208,7 @@ def test_a_recipe_by_name_finds_its_files(
     (tmp_path / "recipes" / "b.jsonl").unlink()
     lost = run("build", "--recipe", "mine", *options, "--overwrite")
     assert (lost.code, lost.out) == (1, "")
-    assert lost.err.endswith("recipes/b.jsonl: no such file of decisions\n")
+    assert "recipes/b.jsonl: no such file of decisions. Check the path" in lost.err
     assert (tmp_path / "o" / "decisions.jsonl").read_text() == carried
 
 
