@@ -157,9 +157,12 @@ def _recognize(path: Path) -> tuple[Recognition, ...]:
     first = next((recognition for recognition in asked if recognition is not None), None)
     if first is not None and first.source == Folder.name and path.is_dir():
         first = _with_contradictions(first, path)
+    overlays = [o for overlay in OVERLAYS if (o := overlay.recognize(path)) is not None]
+    votes = {file for overlay in overlays for file in overlay.files}
+    if first is not None and first.source == PictureTables.name and votes.issuperset(first.files):
+        first = None  # votes name pictures, but no label: no list is to be read from them
     read = set(first.files) if first is not None else set()
-    overlays = (overlay.recognize(path) for overlay in OVERLAYS)
-    joined = (o for o in overlays if o is not None and not read & set(o.files))
+    joined = (o for o in overlays if not read & set(o.files))
     return tuple(each for each in (first, *joined) if each is not None)
 
 

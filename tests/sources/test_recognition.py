@@ -1,8 +1,11 @@
 """No source takes the corpus of another; order and contents do not depend on the machine."""
 
 import random
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from fercurate.errors import InputError
 from fercurate.sources.expw import ExpW
@@ -12,6 +15,7 @@ from fercurate.sources.jaffe import Jaffe
 from fercurate.sources.kdef import Kdef
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.registry import recognize
+from fercurate.synthetic.fer2013 import write_fer2013
 from tests import corpora
 
 SOURCES = {s.name: s for s in (RafDb(), ExpW(), Jaffe(), Kdef(), Folder(), Fer2013())}
@@ -204,3 +208,12 @@ NEAREST = {
 def test_what_lies_below_is_read_as_what_it_is(case, plant) -> None:
     tree, sources = NEAREST[case]
     assert [recognition.source for recognition in recognize(plant(tree))] == sources
+
+
+def test_votes_are_no_list_even_where_pictures_of_their_names_lie(tmp_path: Path) -> None:
+    write_fer2013(tmp_path / "votes", sizes=(12, 3, 3))
+    near = tmp_path / "elsewhere" / "fer0000000.png"
+    near.parent.mkdir()
+    Image.fromarray(np.zeros((48, 48), np.uint8)).save(near)
+    votes = tmp_path / "votes" / "fer2013new.csv"
+    assert [found.source for found in recognize(votes)] == ["ferplus"]
