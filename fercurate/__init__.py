@@ -4,13 +4,9 @@ The door for Python: every public name, loaded when it is first asked for, so th
 ``import fercurate`` takes no time. ``docs/python.md`` shows each at work.
 
 Verbs: ``inspect``, ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``,
-``build``. Proof: ``trace``, ``verify``, ``rebuild``, ``diff``, ``bundle``. Care of a store:
-``list_sources``, ``list_rejects``, ``remove_samples``, ``compact_store``, ``merge_stores``.
-Models: ``add_predictions``, ``list_predictions``, ``show_predictions``.
-People: ``decide``, ``read_decisions``, ``merge_decisions``, ``decision_agreement``,
-``apply_decisions``. Votes: ``add_votes``, ``list_votes``, ``vote_agreement``.
-Readers: ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``.
-Everything else is what these take, give, say meanwhile, or raise.
+``build``, ``lay_out``; ``trace``, ``verify``, ``rebuild``, ``diff``, ``bundle``. Readers:
+``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``. Others take
+care of stores, keep predictions, votes and decisions, or are what these take, give and raise.
 
 Inside, from what stands above to what stands below (``architecture.md``):
 
@@ -29,6 +25,7 @@ Inside, from what stands above to what stands below (``architecture.md``):
     transforms   what happens to pixels
     balance      which rows a split holds
     splits       who stands in which split
+    layouts      how an export is laid out for a trainer
     synthetic    drawn faces and small corpora
     files        files written whole, locked, decoded, bounded
     domain       types
@@ -51,6 +48,7 @@ if TYPE_CHECKING:
     )
     from fercurate.api.exports import Export, ExportSplit, read_export
     from fercurate.api.ingest import ingest, inspect
+    from fercurate.api.layouts import lay_out
     from fercurate.api.people import (
         apply_decisions,
         decide,
@@ -98,6 +96,7 @@ if TYPE_CHECKING:
     from fercurate.pipeline.decisions.union import DecisionUnion
     from fercurate.pipeline.diff.report import DiffReport
     from fercurate.pipeline.events import Advanced, Finished, Notice, Started
+    from fercurate.pipeline.exporting.export import LayoutReport
     from fercurate.pipeline.filter.verdicts import FilterReport
     from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
     from fercurate.pipeline.inspect.inspect import PathReport
@@ -146,6 +145,7 @@ __all__ = [
     "Funnel",
     "IngestReport",
     "InputError",
+    "LayoutReport",
     "LoadedRecipe",
     "Manifest",
     "MergeReport",
@@ -187,6 +187,7 @@ __all__ = [
     "filter_store",
     "ingest",
     "inspect",
+    "lay_out",
     "list_predictions",
     "list_rejects",
     "list_samples",
@@ -213,6 +214,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "api.care": ("compact_store", "list_rejects", "list_sources", "merge_stores", "remove_samples"),
     "api.exports": ("Export", "ExportSplit", "read_export"),
     "api.ingest": ("ingest", "inspect"),
+    "api.layouts": ("lay_out",),
     "api.people": (
         "apply_decisions",
         "decide",
@@ -254,6 +256,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "pipeline.decisions.union": ("DecisionUnion",),
     "pipeline.diff.report": ("DiffReport",),
     "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
+    "pipeline.exporting.export": ("LayoutReport",),
     "pipeline.filter.verdicts": ("FilterReport",),
     "pipeline.ingest.report": ("CorpusReport", "IngestReport"),
     "pipeline.inspect.inspect": ("PathReport",),

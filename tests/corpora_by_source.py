@@ -1,6 +1,8 @@
 """A small corpus of every source: what the conformance suite and others read."""
 
+import io
 import json
+import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -34,6 +36,14 @@ TREES: dict[str, Tree] = {
         EXPW_LIST: "a.jpg 0 10 20 110 120 99.5 3\na.jpg 1 5 6 7 9 50.25 0\nb.jpg 0 1 2 3 4 9 6\n",
         f"{ORIGIN}/a.jpg": 1,
         f"{ORIGIN}/b.jpg": 2,
+    },
+    "cub": {
+        "images.txt": "1 001.happy/a.png\n2 002.sad/b.png\n",
+        "image_class_labels.txt": "1 1\n2 2\n",
+        "train_test_split.txt": "1 1\n2 0\n",
+        "classes.txt": "1 001.happy\n2 002.sad\n",
+        "images/001.happy/a.png": 1,
+        "images/002.sad/b.png": 2,
     },
     "jaffe": {"KA.AN1.39.tiff": 1, "YM.NE3.51.tiff": 2},
     "kdef": {"AF01/AF01ANS.JPG": 1, "BM35/BM35AFHL.JPG": 2},
@@ -80,12 +90,25 @@ def write_parquet(folder: Path) -> None:
         parquet.write_table(table.replace_schema_metadata(metadata), path)
 
 
+def write_web_dataset(folder: Path) -> None:
+    """Two tar files of two rows each, codes named by a list beside them."""
+    (folder / "classes.txt").write_text("happy\nsad\n")
+    for split in ("train", "test"):
+        with tarfile.open(folder / f"{split}-000000.tar", "w") as out:
+            for code in (0, 1):
+                for kind, content in (("cls", b"%d" % code), ("png", encode(draw(code)))):
+                    member = tarfile.TarInfo(f"{code:04d}.{kind}")
+                    member.size = len(content)
+                    out.addfile(member, io.BytesIO(content))
+
+
 BUILDERS: dict[str, Callable[[Path], object]] = {
     "fer2013": lambda folder: write_fer2013(folder, sizes=(40, 8, 8)),
     "ckplus": lambda folder: write_ckplus(folder, subjects=3, sequences=2, size=(160, 120)),
     "affectnet": lambda folder: write_affectnet(folder, per_class=2, val_per_class=1, size=64),
     "arrays": write_arrays,
     "parquet": write_parquet,
+    "webdataset": write_web_dataset,
     "ferplus_folders": lambda folder: plant(folder, ferplus_folders_tree()),
     **{
         name: lambda folder, tree=tree: plant(folder, tree)  # type: ignore[misc]

@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "audit": "Look for leakage between splits and contradictory labels.",
     "preview": "Show what every step of a recipe does to a few pictures.",
     "build": "Build a documented HDF5 training set from a recipe.",
+    "export": "Lay out an export as a trainer reads it.",
     "trace": "Tell where a picture or a row comes from, or why it is not there.",
     "verify": "Check every digest and row of a store or an export.",
     "rebuild": "Build an export again from its lock, and compare.",

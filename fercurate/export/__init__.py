@@ -3,6 +3,7 @@
 hdf5            the data files: tables first, then pictures
 exported_files  which they are, compared with the lock, opened
 reader          reads them again
+open_export     an export held open: all columns, and pictures block by block
 data_file       one of them as it lies there, whatever the lock says
 split_file      one split: pictures by row, weights and statistics
 samples_file    what was decided on each sample

@@ -19,10 +19,14 @@ SCHEMA_VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class SourceFacts:
-    """What a datasheet must say about a source: its title and its license."""
+    """What a datasheet must say about a source: its title, its license, and what that allows.
+
+    ``redistributable`` says whether its pictures may be passed on; None if that is not known.
+    """
 
     title: str
     license: str
+    redistributable: bool | None = None
 
 
 @dataclass(frozen=True)

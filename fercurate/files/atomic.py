@@ -1,7 +1,11 @@
 """Files that appear whole or not at all."""
 
+import ctypes
 import os
+import platform
+import re
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,3 +56,37 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def sync_file_system(folder: Path) -> bool:
+    """Force everything to disk that is written to the file system of a folder.
+
+    False where the system has no call for it (``syncfs``, Linux), or none that tells of errors.
+
+    Raises:
+        OSError: the disk is full or gone.
+    """
+    call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+    if call is None or not _SYNCFS_TELLS:
+        return False
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if call(descriptor) != 0:
+            code = ctypes.get_errno()
+            raise OSError(code, os.strerror(code), str(folder))
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _syncfs_tells() -> bool:
+    """Whether ``syncfs`` reports that writing failed: Linux from 5.8 on."""
+    numbers = re.match(r"(\d+)\.(\d+)", platform.release())
+    return sys.platform == "linux" and numbers is not None and _version(numbers) >= (5, 8)
+
+
+def _version(numbers: re.Match[str]) -> tuple[int, int]:
+    return int(numbers[1]), int(numbers[2])
+
+
+_SYNCFS_TELLS = _syncfs_tells()

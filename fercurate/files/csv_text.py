@@ -22,6 +22,19 @@ def write_csv(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[object
         (quoted if troubled else plain).writerow(row)
 
 
+def write_csv_columns(
+    out: TextIO, header: Sequence[str], columns: Sequence[Sequence[object]]
+) -> None:
+    """Write a table of columns of one length; as ``write_csv``, and faster where nothing quotes."""
+    texts = [column for column in columns if len(column) and isinstance(column[0], str)]
+    if any(_TROUBLE in "\0".join(map(str, column)) for column in texts):
+        write_csv(out, header, zip(*columns, strict=True))
+    else:
+        plain = csv.writer(out, lineterminator="\n")
+        plain.writerow(header)
+        plain.writerows(zip(*columns, strict=True))
+
+
 def write_csv_file(
     path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], errors: str
 ) -> None:

@@ -11,13 +11,17 @@ from itertools import islice
 from pathlib import Path
 
 from fercurate.errors import ConflictError, FercurateError
-from fercurate.files.atomic import sync
+from fercurate.files.atomic import sync, sync_file_system
 from fercurate.files.lock import exclusive_lock
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 _NAMED = 3
 """So many foreign files are named; one is reason enough."""
+
+
+_MANY = 256
+"""More files than this are forced to disk together."""
 
 
 def _nothing(_name: str) -> bool:
@@ -137,13 +141,19 @@ def _remove(place: Path) -> None:
 
 
 def _sync_tree(folder: Path) -> None:
-    """Force everything below a folder to disk, before it takes its final name."""
-    for path in folder.iterdir():
-        if path.is_dir():
-            _sync_tree(path)
-        else:
-            sync(path)
-    sync(folder)
+    """Force everything below a folder to disk, before it takes its final name.
+
+    Of many files the whole file system is forced at once, where the system can: one by one they
+    take a hundred times as long.
+    """
+    names = contents(folder)
+    first = list(islice(names, _MANY + 1))
+    if len(first) > _MANY and sync_file_system(folder):
+        return
+    places = [folder / name for name in (*first, *names)]
+    above = {parent for place in places for parent in place.parents} - {*folder.parents}
+    for place in (*places, *sorted(above, reverse=True), folder):
+        sync(place)
 
 
 def _old(folder: Path) -> Path:

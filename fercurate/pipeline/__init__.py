@@ -16,6 +16,7 @@ A folder a verb, and what the verbs share:
     care         sources, rejects, removal, compaction and merging of stores
     verify       every digest and row of a store or an export; rows made again
     building     from a store and a recipe to an export
+    exporting    from an export to the files that a trainer reads
     trace        where a picture or a row comes from, or why it is not there
     diff         what differs between two exports, stores or locks
     rebuild      an export built again from its lock

@@ -59,3 +59,9 @@ def rebuilt_folder(export: Path) -> Path:
 def bundle_file(path: Path) -> Path:
     """The bundle of an export or a store, here."""
     return Path(f"{path.resolve().name.removesuffix('.h5')}.bundle.zip")
+
+
+def layout_folder(export: Path, name: str) -> Path:
+    """Where an export is laid out, by the name of the layout or the trainer."""
+    place = export if export.name not in ("", "..") else export.resolve()
+    return place.with_name(f"{place.name}.{name}")

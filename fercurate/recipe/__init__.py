@@ -9,6 +9,7 @@ decisions      which decisions by people count, and how
 screening      which samples are good enough
 balance        how train is balanced and augmented
 augmentation   random changes, for offline copies or during training
+layouts        what the export is also laid out as
 model          the recipe made of these, and the rules between them
 needs          what it must know of samples before anything is decided
 loader         from a recipe's text to a ``Recipe``, or to all of its faults at once

@@ -20,8 +20,9 @@ from fercurate.recipe.augmentation import (
 )
 from fercurate.recipe.balance import BalanceStep, check_order
 from fercurate.recipe.decisions import Decisions
+from fercurate.recipe.layouts import LaidOut
 from fercurate.recipe.screening import Screen, Select
-from fercurate.recipe.sections import Labels, Section, SourceChoice, fault_at
+from fercurate.recipe.sections import Labels, SourceChoice, fault_at
 from fercurate.recipe.splits import VALIDATION_ROWS
 from fercurate.recipe.steps import one_of
 from fercurate.splits.base import Splitter
@@ -48,7 +49,7 @@ MOST_STEPS = 16
 """Steps in a row at most: more only cost time."""
 
 
-class Recipe(Section):
+class Recipe(LaidOut):
     """A whole recipe."""
 
     version: Literal[1]

@@ -21,5 +21,7 @@ Read in this order; a corpus is a folder, or a module where one is enough.
     tables       what sources share whose rows stand in one file, pictures and all
     arrays       arrays of pictures and labels: .npz, HDF5, pairs of .npy
     parquet      Parquet with a column of pictures, as Hugging Face data sets are kept
+    web_dataset  rows of a picture and a label in tar files
+    cub          the three lists of CUB-200, with pictures of faces
     folder       any tree of class-named folders that no other source knows
 """

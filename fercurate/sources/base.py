@@ -75,6 +75,8 @@ class Source(Protocol[OptionsT]):
     name: ClassVar[str]
     title: ClassVar[str]
     license: ClassVar[str]
+    redistributable: ClassVar[bool | None]
+    """Whether its pictures may be passed on; None where its owners do not say, or the user does."""
 
     @property
     def options(self) -> type[OptionsT]:

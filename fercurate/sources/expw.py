@@ -60,6 +60,7 @@ class ExpW:
     name: ClassVar[str] = "expw"
     title: ClassVar[str] = "ExpW"
     license: ClassVar[str] = "non-commercial research; images from web search"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -58,6 +58,7 @@ class Folder:
     name: ClassVar[str] = "folder"
     title: ClassVar[str] = "class folders"
     license: ClassVar[str] = "as given by the user"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[FolderOptions]] = FolderOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -43,6 +43,7 @@ class Jaffe:
     name: ClassVar[str] = "jaffe"
     title: ClassVar[str] = "JAFFE"
     license: ClassVar[str] = "research with the owners' permission; no redistribution"
+    redistributable: ClassVar[bool | None] = False
     options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -51,6 +51,7 @@ class Kdef:
     name: ClassVar[str] = "kdef"
     title: ClassVar[str] = "KDEF"
     license: ClassVar[str] = "by agreement with the owners: research only"
+    redistributable: ClassVar[bool | None] = False
     options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:

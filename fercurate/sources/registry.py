@@ -11,6 +11,7 @@ from fercurate.sources.affectnet.source import AffectNet
 from fercurate.sources.arrays.source import Arrays
 from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ckplus.source import CkPlus
+from fercurate.sources.cub import Cub
 from fercurate.sources.expw import ExpW
 from fercurate.sources.fer2013.source import Fer2013
 from fercurate.sources.ferplus.folders import FerPlusFolders
@@ -24,6 +25,7 @@ from fercurate.sources.options import SourceOption
 from fercurate.sources.parquet.source import Parquet
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.unrecognized import not_recognized
+from fercurate.sources.web_dataset.source import WebDataset
 
 SOURCES: tuple[AnySource, ...] = (
     CkPlus(),
@@ -34,14 +36,19 @@ SOURCES: tuple[AnySource, ...] = (
     Kdef(),
     FerPlusFolders(),
     Fer2013(),
+    Cub(),
     PictureTables(),
     Arrays(),
     Parquet(),
+    WebDataset(),
     Folder(),
 )
 """In the order in which they are asked; ``folder`` takes any class folders, so it is the last."""
 
-OWN_SOURCES: tuple[str, ...] = (Folder.name, PictureTables.name, Arrays.name, Parquet.name)
+OWN_SOURCES: tuple[str, ...] = (
+    *(Folder.name, PictureTables.name, Arrays.name),
+    *(Parquet.name, Cub.name, WebDataset.name),
+)
 """Sources of whatever people have: their ids are unique within one input only."""
 
 ASSUMED_ORDERS: tuple[str, ...] = (*OWN_SOURCES, Fer2013.name, RafDb.name, AffectNet.name)

@@ -51,6 +51,7 @@ def playground(tmp_path: Path, fer_folder: Path, shared_store: Path) -> Path:
 
 EXPORTS = (
     "data/processed/clean_seven",
+    "data/processed/fer2013_seven",
     "out/clean_seven",
     "out/monday",
     "out/today",

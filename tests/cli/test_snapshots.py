@@ -61,6 +61,8 @@ RUNS: dict[str, str] = {
     "compact": "compact store.h5",
     "merge": "merge store.h5 copy.h5 --into both.h5",
     "funnel": "stats built --funnel",
+    "laid_out": "export built --for poster++ --output laid",
+    "trainers": "export --list",
 }
 EACH_RUN = [pytest.param(name, marks=pytest.mark.slow if name == "demo" else ()) for name in RUNS]
 VERBS = (
@@ -74,7 +76,7 @@ UNATTENDED = {"review"}
 """Commands that wait for a person: only their help is looked at here."""
 
 MEASURED = ("explain", "sources", "compact")
-SIZED = ("bundle", "sources", "compact", "trace", "united")
+SIZED = ("bundle", "sources", "compact", "trace", "united", "laid_out")
 """Runs that print bytes, which depend on libraries, or digests and times."""
 
 

@@ -10,6 +10,7 @@ In the order in which one uses them:
     audit        look for leakage between splits
     preview      show what a recipe does to a few pictures
     build        build a training set from a recipe
+    export       lay out an export as a trainer reads it
     votes        add votes by name, list them, tell how far people agree
     recipes      list, show and describe recipes
     models       list the optional models, or fetch one

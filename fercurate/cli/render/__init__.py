@@ -12,6 +12,7 @@ What all share comes first, then the commands in the order in which one uses the
     audit        what leaks between splits
     preview      which sheets were drawn
     build        what was written, or would be
+    export       what was laid out, the order of classes, what to set in the trainer
     votes        sets of votes, and how far people agree
     recipes      the list of recipes, or the text of one
     models       what each optional model is, and whether it is there

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.cli.output import Output
+from fercurate.cli.render.export import layout_lines
 from fercurate.cli.render.proof.bundle import match_lines
 from fercurate.cli.render.tables import Row, table
 
@@ -23,7 +24,8 @@ def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
     since = {"since_last_build": report.since} if report.since else {}
     told = {} if report.matches is None else {"bundle": dict(report.matches)}
     written = {"output": str(folder), "files": list(report.files)}
-    return report.summary | written | extent | since | told
+    laid_out = {"layouts": [one.to_json() for one in report.layouts]} if report.layouts else {}
+    return report.summary | written | extent | since | told | laid_out
 
 
 def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
@@ -51,6 +53,8 @@ def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
         yield from match_lines(report.matches)
     if report.files:
         yield f"in {folder}: {', '.join(report.files)}"
+    for layout in report.layouts:
+        yield from layout_lines(layout)
 
 
 def _lasting(seconds: float) -> str:

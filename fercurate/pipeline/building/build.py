@@ -24,8 +24,11 @@ from fercurate.pipeline.building.papers.samples import planned_samples, write_sa
 from fercurate.pipeline.building.papers.sheets import write_export_sheets
 from fercurate.pipeline.building.papers.synthetic_facts import synthetic_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
+from fercurate.pipeline.defaults import layout_folder
 from fercurate.pipeline.diff.since import LastBuild
 from fercurate.pipeline.events import Listener, ignore, warn_by
+from fercurate.pipeline.exporting.export import LayoutReport, LayoutRequest, export_layout
+from fercurate.pipeline.exporting.folder import check_layout_folder
 from fercurate.recipe.loader import LoadedRecipe
 from fercurate.recipe.needs import asks_decisions
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
@@ -41,7 +44,8 @@ class BuildRequest:
     """What to build, from which store, into which folder.
 
     ``decisions`` are files of decisions in place of those that the recipe names. ``bundle`` is the
-    name of the file that the plan is taken from, if it is taken from one.
+    name of the file that the plan is taken from, if it is taken from one. ``lays_out`` says whether
+    the layouts that the recipe asks for are written too.
     """
 
     recipe: LoadedRecipe
@@ -55,6 +59,24 @@ class BuildRequest:
     face_model: Path | None = None
     bundle: str = ""
     decisions: tuple[Path, ...] = ()
+    lays_out: bool = True
+
+    @property
+    def layouts(self) -> tuple[LayoutRequest, ...]:
+        """The layouts to write, each beside the export under its name."""
+        if self.dry_run or not self.lays_out:
+            return ()
+        return tuple(
+            LayoutRequest(
+                self.output,
+                layout,
+                layout_folder(self.output, name),
+                preset,
+                overwrite=self.overwrite,
+                jobs=self.jobs,
+            )
+            for name, layout, preset in self.recipe.recipe.layouts
+        )
 
     @property
     def command(self) -> str:
@@ -103,6 +125,7 @@ class BuildReport(HasOverview):
     seconds: float = 0.0
     since: str = ""
     matches: Mapping[str, Any] | None = None
+    layouts: tuple[LayoutReport, ...] = ()
 
     def overview(self) -> Overview:
         """Rows by split and class, and who was left out."""
@@ -131,6 +154,8 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     """
     if not request.dry_run:
         check_output(request.output, request.overwrite)
+    for layout in request.layouts:
+        check_layout_folder(layout.output, layout.overwrite)
     if request.recipe.remark:
         warn_by(listen)(request.recipe.remark)
     recipe, measuring = request.recipe.recipe, not request.dry_run
@@ -165,7 +190,8 @@ def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) ->
         summary = summarize(facts)
         outputs = write_papers(folder, request.recipe, summary, files)
         _write_lock(folder, request, ready, facts.lineage, outputs)
-    return BuildReport(summary, (*outputs, LOCK_FILE), since=since)
+    layouts = tuple(export_layout(layout, listen) for layout in request.layouts)
+    return BuildReport(summary, (*outputs, LOCK_FILE), since=since, layouts=layouts)
 
 
 def _since(request: BuildRequest, samples: SampleTable) -> str:

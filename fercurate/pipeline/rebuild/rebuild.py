@@ -87,6 +87,7 @@ def rebuild(request: RebuildRequest, listen: Listener = ignore) -> RebuildReport
         framework=terms.framework,
         face_model=request.face_model,
         decisions=terms.decision_files,
+        lays_out=False,
     )
     with Store.open(request.store) as store:
         different = terms.differences(store, again.measure_options)

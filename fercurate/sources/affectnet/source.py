@@ -41,6 +41,7 @@ class AffectNet:
     license: ClassVar[str] = (
         "by agreement with the University of Denver; research only, not redistributable"
     )
+    redistributable: ClassVar[bool | None] = False
     options: ClassVar[type[AffectNetOptions]] = AffectNetOptions
 
     def recognize(self, path: Path) -> Recognition | None:

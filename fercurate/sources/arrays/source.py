@@ -30,6 +30,7 @@ class Arrays:
     name: ClassVar[str] = "arrays"
     title: ClassVar[str] = "arrays"
     license: ClassVar[str] = "as given by the user"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
     def recognize(self, path: Path) -> Recognition | None:

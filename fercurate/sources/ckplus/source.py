@@ -33,6 +33,7 @@ class CkPlus:
     name: ClassVar[str] = "ckplus"
     title: ClassVar[str] = "CK+"
     license: ClassVar[str] = "by agreement with the University of Pittsburgh; not redistributable"
+    redistributable: ClassVar[bool | None] = False
     options: ClassVar[type[CkPlusOptions]] = CkPlusOptions
 
     def recognize(self, path: Path) -> Recognition | None:

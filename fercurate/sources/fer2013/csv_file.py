@@ -10,7 +10,7 @@ from fercurate.sources.reading.pixel_shape import peek_usages, pixel_shape
 from fercurate.sources.reading.pixel_table import PixelTable
 
 _WHOLE = frozenset(PRECEDENCE[0] + PRECEDENCE[1])
-_HALVES = frozenset((*PRECEDENCE[2], "test_with_emotions.csv"))
+_HALVES = frozenset(("train.csv", "test.csv", "test_with_emotions.csv"))
 _PUBLISHED = frozenset(USAGES.values())
 
 

@@ -24,9 +24,12 @@ KNOWN_COUNTS: tuple[tuple[str, dict[str, int]], ...] = (
 )
 """Samples by native split in the copies that circulate (the last: ``jonathanoheix`` on Kaggle)."""
 
+VALIDATION_TABLE = "val.csv"
+"""A third table beside train.csv and test.csv, as ResidualMaskingNetwork reads them."""
+
 PRECEDENCE: tuple[tuple[str, ...], ...] = (
     ("fer2013.csv",),
     ("icml_face_data.csv",),
-    ("train.csv", "test.csv"),
+    ("train.csv", VALIDATION_TABLE, "test.csv"),
 )
 """Of several files with the same pictures, the first group present is read (torchvision's rule)."""

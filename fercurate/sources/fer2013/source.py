@@ -22,7 +22,13 @@ from fercurate.sources.fer2013.archives import (
 )
 from fercurate.sources.fer2013.csv_file import ChallengeTable, is_challenge_csv
 from fercurate.sources.fer2013.folders import read_folder, recognize_folder
-from fercurate.sources.fer2013.published import KNOWN_COUNTS, KNOWN_MD5, OFFICIAL, PRECEDENCE
+from fercurate.sources.fer2013.published import (
+    KNOWN_COUNTS,
+    KNOWN_MD5,
+    OFFICIAL,
+    PRECEDENCE,
+    VALIDATION_TABLE,
+)
 from fercurate.sources.names.label_orders import codes_said
 from fercurate.sources.names.unread import outside_classes, unread_file
 from fercurate.sources.options import IMAGE_SIZE, LabelMapOptions
@@ -44,6 +50,7 @@ class Fer2013:
     name: ClassVar[str] = "fer2013"
     title: ClassVar[str] = "FER-2013"
     license: ClassVar[str] = "published for the ICML 2013 challenge; images from web search"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[Fer2013Options]] = Fer2013Options
 
     def recognize(self, path: Path) -> Recognition | None:
@@ -117,8 +124,13 @@ class Fer2013:
             read = read_archive if recognition.layout == ARCHIVE else read_folder
             yield from read(recognition, options, name)
             return
-        for file in self._tables(recognition):
-            yield from ChallengeTable(file, name, options.label_map, options.image_size).records()
+        files = self._tables(recognition)
+        apart = any(file.name.casefold() == VALIDATION_TABLE for file in files)
+        for file in files:
+            table = ChallengeTable(file, name, options.label_map, options.image_size)
+            if apart and len(files) > 1:
+                table.prefix = f"{name}:{file.stem.casefold()}/"
+            yield from table.records()
 
     def _tables(self, recognition: Recognition) -> tuple[Path, ...]:
         """The CSV files to read: those of the recognition, or those in its archive."""

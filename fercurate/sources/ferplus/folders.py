@@ -26,6 +26,7 @@ class FerPlusFolders:
     name: ClassVar[str] = "ferplus_folders"
     title: ClassVar[str] = "FER+ picture folders"
     license: ClassVar[str] = "labels MIT; images as FER-2013"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -22,6 +22,7 @@ class FerPlus:
     name: ClassVar[str] = "ferplus"
     title: ClassVar[str] = "FER+"
     license: ClassVar[str] = "MIT (labels only)"
+    redistributable: ClassVar[bool | None] = True
     options: ClassVar[type[SourceOptions]] = SourceOptions
 
     def recognize(self, path: Path) -> Recognition | None:

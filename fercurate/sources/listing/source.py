@@ -83,6 +83,7 @@ class PictureTables:
     name: ClassVar[str] = "list"
     title: ClassVar[str] = "lists and tables"
     license: ClassVar[str] = "as given by the user"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[ListOptions]] = ListOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
 from fercurate.files.containment import Boundary
+from fercurate.files.regular import is_regular
 from fercurate.sources.listing.pictures import evenly_spaced, peek_names
 from fercurate.sources.names.file_kinds import is_picture, suffix_of
 from fercurate.sources.names.split_words import native_split
@@ -12,6 +13,9 @@ from fercurate.sources.reading.class_tree import class_files, class_part, split_
 from fercurate.sources.reading.path_index import first_names
 from fercurate.sources.reading.picture_search import search_pictures
 from fercurate.sources.tables.text_table import SUFFIXES, open_table
+
+ROWS_FILE, FACTS_FILE = "rows.csv", "layout.json"
+"""What lies beside the pictures of a layout."""
 
 _MOST_TABLES = 1000
 _COMPARED = 1_000_000
@@ -26,7 +30,13 @@ def table_files(root: Path) -> list[Path]:
         for folder in tree_folders(root)
         for name in first_names(folder, lambda e: suffix_of(e.name) in SUFFIXES)
     ]
-    return [file for file in files if boundary.holds(file) and file.is_file()][:_MOST_TABLES]
+    kept = (f for f in files if boundary.holds(f) and f.is_file() and not _is_our_paper(f))
+    return list(islice(kept, _MOST_TABLES))
+
+
+def _is_our_paper(file: Path) -> bool:
+    """Whether a table only repeats what a layout of ours says: see ``fercurate export``."""
+    return file.name == ROWS_FILE and is_regular(file.with_name(FACTS_FILE))
 
 
 def is_list_of(file: Path, root: Path) -> bool:

@@ -47,6 +47,7 @@ class Parquet:
     name: ClassVar[str] = "parquet"
     title: ClassVar[str] = "Parquet"
     license: ClassVar[str] = "as given by the user"
+    redistributable: ClassVar[bool | None] = None
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -16,7 +16,7 @@ from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
 from fercurate.sources.tables.text_table import TableRow, blank_table
 
-_PREFIX = re.compile(r"^(train|test)_", re.IGNORECASE)
+_PREFIX = re.compile(r"^(train|val|test)_", re.IGNORECASE)
 _FEW = 100
 _COLUMNS = ("path", "label")
 

@@ -28,6 +28,7 @@ class RafDb:
     license: ClassVar[str] = (
         "by agreement with the authors: non-commercial research; not redistributable"
     )
+    redistributable: ClassVar[bool | None] = False
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
 
     def recognize(self, path: Path) -> Recognition | None:

@@ -65,7 +65,7 @@ def _source_facts(entry: LineageEntry) -> SourceFacts:
     reader = next((r for r in READERS if r.name == name), None)
     if reader is None:  # of a store that a later version wrote, or another program
         return SourceFacts(name, "not known")
-    return SourceFacts(reader.title, reader.license)
+    return SourceFacts(reader.title, reader.license, reader.redistributable)
 
 
 def class_weights(plan: BuildPlan, recipe: Recipe, folder: str) -> NDArray[np.float64]:

@@ -1,0 +1,101 @@
+"""``fercurate export``."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fercurate.cli.options import (
+    jobs_option,
+    output_folder_option,
+    output_options,
+    overwrite_option,
+)
+from fercurate.cli.output import Output
+from fercurate.cli.render.export import show_layout, show_presets
+from fercurate.layouts.presets import preset_names
+from fercurate.layouts.registry import layout_names
+from fercurate.pipeline.defaults import layout_folder
+
+EXAMPLES = """
+\b
+Examples:
+  fercurate export data/processed/fer2013_seven --for poster++
+  fercurate export data/processed/fer2013_seven --to imagefolder --output pictures
+  fercurate export data/processed/fer2013_seven --to hf --splits train,test
+  fercurate export data/processed/fer2013_seven --to webdataset --set shard_rows=10000
+  fercurate export --list
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("path", metavar="[EXPORT]", required=False, type=click.Path(path_type=Path))
+@click.option("--to", "kind", type=click.Choice(layout_names()), help="The layout to write.")
+@click.option(
+    "--for",
+    "trainer",
+    type=click.Choice(preset_names()),
+    metavar="TRAINER",
+    help="In place of --to: a trainer by name, which sets layout, names and class order.",
+)
+@output_folder_option("<export>.<layout or trainer>")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="A setting of the layout, as its keys in a recipe; several times.",
+)
+@click.option(
+    "--splits",
+    default="",
+    metavar="train,val,...",
+    help="Only these splits  [default: all but those that repeat rows of another]",
+)
+@click.option("--list", "listed", is_flag=True, help="List the trainers that have a name.")
+@overwrite_option("a layout")
+@jobs_option
+@output_options
+def command(
+    path: Path | None,
+    kind: str | None,
+    trainer: str | None,
+    folder: Path | None,
+    settings: tuple[str, ...],
+    splits: str,
+    listed: bool,
+    overwrite: bool,
+    jobs: int,
+    output: Output,
+) -> None:
+    """Lay out an export as a trainer reads it.
+
+    Pictures and labels are those of the export, to the last bit. The order of classes is printed,
+    and what to set in the trainer; README.md, layout.json and rows.csv beside the pictures say the
+    same, and where every row went. The folder appears whole or not at all.
+    """
+    from fercurate.pipeline.exporting.choice import chosen_layout
+    from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
+
+    if listed:
+        show_presets(output)
+        return
+    if path is None:
+        raise click.UsageError("name an EXPORT, or ask for --list")
+    if bool(kind) == bool(trainer):
+        raise click.UsageError("say --to LAYOUT, or --for TRAINER (fercurate export --list)")
+    layout, preset = chosen_layout(kind or "", trainer or "", _pairs(settings))
+    place = folder or layout_folder(path, trainer or kind or "")
+    wanted = tuple(name.strip() for name in splits.split(",") if name.strip())
+    request = LayoutRequest(path, layout, place, preset, wanted, overwrite, jobs)
+    show_layout(output, export_layout(request, output.listener()))
+
+
+def _pairs(settings: tuple[str, ...]) -> dict[str, Any]:
+    pairs: dict[str, Any] = {}
+    for text in settings:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise click.UsageError(f"--set {text!r}; expected KEY=VALUE")
+        pairs[key.strip()] = value.strip()
+    return pairs

@@ -1,0 +1,177 @@
+"""Tar files as WebDataset reads them: of each row a picture, a code, and everything else as JSON.
+
+The members of a row follow each other and share a name up to its first dot. Headers are those of
+POSIX's ustar (IEEE Std 1003.1), without a time or an owner, so equal rows give equal files.
+"""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+from fercurate.layouts.base import (
+    Batch,
+    Layout,
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    LayoutWork,
+    kept_splits,
+    split_places,
+)
+from fercurate.layouts.class_codes import check_distinct, ordered_codes
+from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
+from fercurate.layouts.trees.tree import named_splits
+
+_BLOCK, _RECORD = 512, 10240
+
+
+@dataclass(frozen=True)
+class WebDataset(Layout):
+    """``train-000000.tar`` and so on, ``shard_rows`` rows each, with an index for each split.
+
+    A row is ``train_00012.png``, ``train_00012.cls`` with its code and ``train_00012.json`` with
+    its class and what else the export knows of it. ``train.index.json`` lists the shards with
+    their rows, as ``wids`` reads it. Codes go in the ``order`` of classes that the trainer has
+    (empty: that of the export).
+    """
+
+    title: ClassVar[str] = "tar shards for WebDataset"
+    carried: ClassVar[tuple[str, ...]] = ("*",)
+
+    pictures: PictureFormat = "png"
+    order: tuple[str, ...] = ()
+    shard_rows: int = 5000
+    kind: Literal["webdataset"] = "webdataset"
+
+    def __post_init__(self) -> None:
+        check_distinct(self.order)
+        if not 1 <= self.shard_rows <= 1_000_000:
+            raise ValueError(f"shard_rows is {self.shard_rows}; expected 1..1000000")
+
+    def plan(self, data: LayoutData) -> LayoutPlan:
+        """The shard and the member of every row."""
+        codes = ordered_codes(data.classes, self.order)
+        places, remarks = split_places(data, named_splits(("train", "val", "test")))
+        suffix = SUFFIXES[self.pictures]
+        files = {
+            split.split: [
+                f"{self._shard(split, row)}:{_key(split, row, data)}{suffix}"
+                for row in range(len(split))
+            ]
+            for split in data.splits
+            if split.split in places
+        }
+        return LayoutPlan(codes, places, files, remarks)
+
+    def _shard(self, split: LayoutSplit, row: int) -> str:
+        return f"{split.split}-{row // self.shard_rows:06d}.tar"
+
+    def write(self, folder: Path, data: LayoutData, plan: LayoutPlan, work: LayoutWork) -> set[str]:
+        """Write shards one after the other, and an index of each split."""
+        written: set[str] = set()
+        for split in kept_splits(data, plan):
+            shards = self._write_split(folder, split, data, plan, work)
+            written |= {*shards, f"{split.split}.index.json"}
+            listed = [
+                {"url": name, "nsamples": rows, "filesize": (folder / name).stat().st_size}
+                for name, rows in shards.items()
+            ]
+            index = {"__kind__": "wids-shard-index-v1", "wids_version": 1, "shardlist": listed}
+            text = json.dumps(index, indent=2) + "\n"
+            (folder / f"{split.split}.index.json").write_text(text, encoding="utf-8")
+        return written
+
+    def _write_split(
+        self,
+        folder: Path,
+        split: LayoutSplit,
+        data: LayoutData,
+        plan: LayoutPlan,
+        work: LayoutWork,
+    ) -> dict[str, int]:
+        """Write the shards of a split; return their rows by name."""
+        codes = plan.codes.of(split.labels).tolist()
+        facts = _RowFacts(split, data)
+        suffix = SUFFIXES[self.pictures]
+
+        def members(first: int, batch: Batch) -> list[bytes]:
+            return [
+                _member(f"{_key(split, row, data)}{suffix}", content)
+                + _member(f"{_key(split, row, data)}.cls", b"%d" % codes[row])
+                + _member(f"{_key(split, row, data)}.json", facts.of(row))
+                for row, content in enumerate(encode_pictures(batch, self.pictures), first)
+            ]
+
+        shards: dict[str, int] = {}
+        row = 0
+        for made in work.by_blocks(split, members):
+            block = made
+            while block:
+                name = self._shard(split, row)
+                room = self.shard_rows - row % self.shard_rows
+                part, block = block[:room], block[room:]
+                with (folder / name).open("ab") as out:
+                    out.write(b"".join(part))
+                    row += len(part)
+                    if row % self.shard_rows == 0 or row == len(split):
+                        out.write(bytes(2 * _BLOCK))
+                        out.write(bytes(-out.tell() % _RECORD))
+                shards[name] = shards.get(name, 0) + len(part)
+        return shards
+
+
+class _RowFacts:
+    """What the export knows of each row, as JSON."""
+
+    def __init__(self, split: LayoutSplit, data: LayoutData) -> None:
+        self.classes = data.classes
+        self.labels = split.labels.tolist()
+        self.columns = {name: values.tolist() for name, values in split.columns.items()}
+
+    def of(self, row: int) -> bytes:
+        """The JSON of a row."""
+        facts: dict[str, Any] = {"class": self.classes[self.labels[row]]}
+        facts |= {name: values[row] for name, values in self.columns.items()}
+        return json.dumps(facts, ensure_ascii=False).encode("utf-8", "backslashreplace")
+
+
+def _key(split: LayoutSplit, row: int, data: LayoutData) -> str:
+    return f"{split.split}_{row:0{data.digits}d}"
+
+
+def _member(name: str, content: bytes) -> bytes:
+    """The header of a file and its content, filled up to whole blocks."""
+    head, total = _head()
+    told = name.encode("ascii")
+    size = b"%011o" % len(content)
+    checksum = total + sum(told) + sum(size)
+    header = b"".join(
+        (
+            told.ljust(100, b"\0"),
+            head[100:124],
+            size,
+            head[135:148],
+            b"%06o\0 " % checksum,
+            head[156:],
+        )
+    )
+    return b"".join((header, content, bytes(-len(content) % _BLOCK)))
+
+
+@lru_cache(maxsize=1)
+def _head() -> tuple[bytes, int]:
+    """A header without a name, a size and a checksum, and the sum of its bytes.
+
+    The sum counts the place of the checksum as blanks.
+    """
+    fields = (
+        bytes(100),  # name
+        *(b"0000644\0", b"0000000\0", b"0000000\0"),  # mode, owner, group
+        *(bytes(11), b"\0", b"00000000000\0"),  # size and its end, time
+        *(b" " * 8, b"0", bytes(100), b"ustar\x0000"),  # checksum, a regular file, no link
+        bytes(247),  # names of owner and group, devices, prefix, padding
+    )
+    head = b"".join(fields)
+    return head, sum(head)

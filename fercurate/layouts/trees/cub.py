@@ -1,0 +1,76 @@
+"""The lists of CUB-200 (Caltech-UCSD Birds): numbered pictures, classes, and a split of two."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, split_places
+from fercurate.layouts.class_codes import ClassCodes, check_distinct, ordered_codes
+from fercurate.layouts.trees.tree import PictureTree, check_names, row_names
+
+_TRAINED = {"train": "1", "test": "0"}
+
+
+@dataclass(frozen=True)
+class CubLists(PictureTree):
+    """``images.txt``, ``image_class_labels.txt``, ``train_test_split.txt``, ``classes.txt``.
+
+    Pictures are numbered from 1, and classes from ``first`` on, in the ``order`` that the trainer
+    has (empty: that of the export). There are two splits: ``evaluation`` says which one is not
+    trained on. The lists lie in ``lists`` (empty: above all), the pictures in ``folder``, there in
+    a folder a class unless ``flat``.
+    """
+
+    title: ClassVar[str] = "the lists of CUB-200"
+
+    order: tuple[str, ...] = ()
+    first: int = 1
+    lists: str = ""
+    folder: str = "images"
+    flat: bool = False
+    evaluation: Literal["test", "val"] = "test"
+    kind: Literal["cub"] = "cub"
+
+    def __post_init__(self) -> None:
+        check_distinct(self.order)
+        check_names("folder", *self.folder.split("/"))
+        check_names("lists", *filter(None, self.lists.split("/")))
+        if not 0 <= self.first <= 1000:
+            raise ValueError(f"first is {self.first}; expected 0..1000")
+
+    def plan(self, data: LayoutData) -> LayoutPlan:
+        """A folder a class, as the birds have it, or one for all."""
+        ordered = ordered_codes(data.classes, self.order, self.first)
+        words = tuple(
+            f"{code:03d}.{name}" for code, name in zip(ordered.codes, ordered.classes, strict=True)
+        )
+        check_names("a class", *words)
+        codes = ClassCodes(ordered.classes, ordered.codes, words)
+        places, remarks = split_places(data, {"train": "train", self.evaluation: "test"})
+        files = {}
+        for split in data.splits:
+            if split.split in places:
+                names = row_names(split, data, self.suffix)
+                if not self.flat:
+                    own = codes.words_of(split.labels)
+                    names = [f"{word}/{name}" for word, name in zip(own, names, strict=True)]
+                files[split.split] = [f"{self.folder}/{name}" for name in names]
+        return LayoutPlan(codes, places, files, remarks)
+
+    def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
+        """The four lists, numbered through all splits."""
+        images, labels, trained = [], [], []
+        for split in kept_splits(data, plan):
+            images += [name.removeprefix(f"{self.folder}/") for name in plan.files[split.split]]
+            labels += list(map(str, plan.codes.of(split.labels).tolist()))
+            trained += [_TRAINED[plan.places[split.split]]] * len(split)
+        place = f"{self.lists}/" if self.lists else ""
+        for name, values in (
+            ("images.txt", images),
+            ("image_class_labels.txt", labels),
+            ("train_test_split.txt", trained),
+        ):
+            text = "".join(f"{number} {value}\n" for number, value in enumerate(values, 1))
+            yield f"{place}{name}", text.encode()
+        words = "".join(f"{code} {word}\n" for code, _, word in plan.codes.by_code)
+        yield f"{place}classes.txt", words.encode()

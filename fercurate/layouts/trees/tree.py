@@ -1,0 +1,149 @@
+"""What trees of pictures share: pictures written by many workers, then the tables beside them."""
+
+import os
+import re
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+import numpy as np
+
+from fercurate.layouts.base import (
+    Batch,
+    Layout,
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    LayoutWork,
+    kept_splits,
+)
+from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
+
+_PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+
+SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
+SCREENED = "test_screened"
+
+
+def check_names(where: str, *names: str) -> None:
+    """Refuse a name that is no plain one for a file or a folder.
+
+    Raises:
+        ValueError: it is empty, leads elsewhere, or has other characters than usual.
+    """
+    for name in names:
+        if not _PLAIN.fullmatch(name) or name.endswith("."):
+            raise ValueError(f"{where}: {name!r}; expected a plain name of letters and digits")
+
+
+def named_splits(names: Sequence[str]) -> dict[str, str]:
+    """The layout's names of train, val and test; also ``test_screened``, by that name."""
+    places = dict(zip(SPLIT_NAMES, names, strict=True))
+    return {**places, SCREENED: f"{places['test']}_screened"}
+
+
+@dataclass(frozen=True)
+class PictureTree(Layout):
+    """A layout in which every picture is a file: what is common to all of them.
+
+    ``rgb`` writes a gray picture as three equal channels, for readers that take no others.
+    """
+
+    is_tree: ClassVar[bool] = True
+
+    pictures: PictureFormat = "png"
+    rgb: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """The suffix of the pictures, which readers may ask for whatever the bytes are."""
+        return SUFFIXES[self.pictures]
+
+    @abstractmethod
+    def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
+        """Yield the files beside the pictures: path and content."""
+
+    def empty_folders(self, plan: LayoutPlan) -> Iterator[str]:
+        """Yield folders that must be there even if they hold nothing."""
+        del plan
+        yield from ()
+
+    def write(self, folder: Path, data: LayoutData, plan: LayoutPlan, work: LayoutWork) -> set[str]:
+        """Write pictures and tables; return the tables."""
+        for name in self.empty_folders(plan):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        for split in kept_splits(data, plan):
+            self._write_pictures(folder, split, plan.files[split.split], work)
+        written = set()
+        with OpenFolders(folder) as folders:
+            for name, content in self.side_files(data, plan):
+                folders.write(name, content)
+                written.add(name)
+        return written
+
+    def _write_pictures(
+        self, folder: Path, split: LayoutSplit, files: Sequence[str], work: LayoutWork
+    ) -> None:
+        with OpenFolders(folder) as folders:
+            for parent in dict.fromkeys(name.rpartition("/")[0] for name in files):
+                folders.open(parent)  # before there are several threads
+
+            def write(first: int, batch: Batch) -> None:
+                if self.rgb and batch.ndim == 3:
+                    batch = np.repeat(batch[..., None], 3, axis=3)
+                contents = encode_pictures(batch, self.pictures)
+                for name, content in zip(files[first:], contents, strict=False):
+                    folders.write(name, content)
+
+            for _ in work.by_blocks(split, write):
+                pass
+
+
+class OpenFolders(AbstractContextManager["OpenFolders"]):
+    """Folders that are kept open, so that the system looks up a name and no path for each file."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._opened = ExitStack()
+        self._descriptors: dict[str, int] = {}
+
+    def open(self, parent: str) -> int:
+        """A folder below the root, made where it is not there."""
+        descriptor = self._descriptors.get(parent)
+        if descriptor is None:
+            (self._root / parent).mkdir(parents=True, exist_ok=True)
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+            descriptor = os.open(self._root / parent, flags)
+            self._opened.callback(os.close, descriptor)
+            self._descriptors[parent] = descriptor
+        return descriptor
+
+    def write(self, path: str, content: bytes) -> None:
+        """Write a new file; safe to use from several threads once its folder is open."""
+        parent, _, name = path.rpartition("/")
+        descriptor = os.open(name, _FLAGS, 0o666, dir_fd=self.open(parent))
+        try:
+            written = os.write(descriptor, content)
+            while written < len(content):
+                written += os.write(descriptor, content[written:])
+        finally:
+            os.close(descriptor)
+
+    def __exit__(self, *_: object) -> None:
+        self._opened.close()
+
+
+def row_names(split: LayoutSplit, data: LayoutData, suffix: str) -> list[str]:
+    """A file name for each row: ``train_00012.png`` is row 12 of train."""
+    return [f"{split.split}_{row:0{data.digits}d}{suffix}" for row in range(len(split))]
+
+
+def code_lines(names: Sequence[str], codes: Sequence[int]) -> bytes:
+    """Lines of a name, a blank and a code."""
+    text = "".join(f"{name} {code}\n" for name, code in zip(names, codes, strict=True))
+    return text.encode()

@@ -1,0 +1,81 @@
+"""``README.md`` of a layout: what it is, the order of classes, how to read it, who may have it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from fercurate.layouts.base import Layout
+from fercurate.layouts.presets import TrainerPreset
+from fercurate.pipeline.exporting.facts import is_restricted
+from fercurate.pipeline.exporting.rows import ROWS_FILE
+
+_USES = (
+    "Labels are what observers saw in a face, not what a person felt. In the European Union, "
+    "systems that infer emotions of people at work or in education are prohibited since 2 "
+    "February 2025 (Regulation (EU) 2024/1689, Article 5(1)(f)), but for medical and safety "
+    "reasons; other emotion recognition counts as high-risk (Annex III), and people must be told "
+    "of it from 2 August 2026 on (Article 50(3)). As of November 2026; no legal advice."
+)
+
+
+def card_text(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) -> str:
+    """The text of the card, of what ``layout.json`` says."""
+    return "\n".join(_lines(facts, layout, preset)) + "\n"
+
+
+def _lines(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) -> Iterator[str]:
+    export = facts["export"]
+    title = f"{export['name']} for {preset.trainer}" if preset else f"{export['name']}"
+    yield from (f"# {title}", "", f"Layout `{layout.kind}`: {layout.title}.", "")
+    if is_restricted(facts["sources"]):
+        yield from ("**Holds pictures that may not be passed on** (see License below).", "")
+    picture = facts["picture"]
+    yield (
+        f"Pictures are {picture['height']} x {picture['width']}, {picture['channels']} "
+        f"channel{'s' if picture['channels'] > 1 else ''} ({_format(picture['format'])})."
+    )
+    yield from ("", "| code | class | written as |", "| ---: | --- | --- |")
+    for one in facts["classes"]:
+        yield f"| {one['code']} | {one['class']} | `{one['written_as']}` |"
+    yield from ("", "| split | here | rows | derived rows |", "| --- | --- | ---: | ---: |")
+    for name, split in facts["splits"].items():
+        yield f"| {name} | `{split['written_as']}` | {split['rows']:,} | {split['derived']:,} |"
+    yield ""
+    if preset is not None:
+        yield from _trainer_lines(preset)
+    mean, std = (", ".join(f"{value:.4f}" for value in facts[name]) for name in ("mean", "std"))
+    yield from (f"Mean and deviation of train's pixels (0..1): {mean} and {std}.", "")
+    for remark in facts["remarks"]:
+        yield f"- {remark}"
+    missing = facts["not_carried"]
+    if missing:
+        yield (
+            f"- `{ROWS_FILE}` has what this layout cannot carry: {', '.join(missing)}, and of "
+            "every row its file, its class and the digest of its pixels"
+        )
+    else:
+        yield f"- `{ROWS_FILE}` has of every row its file, its class and the digest of its pixels"
+    again = f" {facts['ingest']}" if facts["ingest"] else ""
+    yield f"- `fercurate ingest .{again}` reads it again"
+    yield from ("", "## License", "")
+    for name, source in facts["sources"].items():
+        allowed = {True: "yes", False: "no", None: "not stated"}[source["redistributable"]]
+        yield f"- {source['title']} (`{name}`): {source['license']}. May be passed on: {allowed}."
+    if not facts["sources"]:
+        yield "Not known: there is no `summary.json` beside the export."
+    yield from ("", "## Uses", "", _USES)
+
+
+def _trainer_lines(preset: TrainerPreset) -> Iterator[str]:
+    yield f"- Set: `{preset.use.format(folder='.')}`, where `.` is this folder"
+    yield f"- It feeds its network {preset.feeds}."
+    yield f"- It chooses its epoch on: {preset.chosen_on}."
+    if preset.caution:
+        yield f"- Mind: {preset.caution}."
+    yield ""
+
+
+def _format(name: str) -> str:
+    return {
+        "png": "PNG without compression, lossless",
+        "jpeg": "JPEG of quality 100 without subsampling, not lossless",
+    }.get(name, "values as they are")
