@@ -28,7 +28,7 @@ def layout_facts(
         "schema_version": SCHEMA_VERSION,
         "kind": LAYOUT_KIND,
         "tool": f"fercurate {__version__}",
-        "layout": asdict(layout),  # type: ignore[call-overload]  # a frozen dataclass
+        "layout": _settings(layout),
         "trainer": preset.name if preset is not None else "",
         "export": {
             "name": data.name,
@@ -62,6 +62,14 @@ def layout_facts(
         "remarks": list(plan.remarks),
         "ingest": layout.reading(plan.codes),
         "sources": source_licenses(opened.summary()),
+    }
+
+
+def _settings(layout: Layout) -> dict[str, Any]:
+    """The settings of a layout, as JSON has them."""
+    settings: dict[str, Any] = asdict(layout)  # type: ignore[call-overload]  # a frozen dataclass
+    return {
+        key: list(value) if isinstance(value, tuple) else value for key, value in settings.items()
     }
 
 
