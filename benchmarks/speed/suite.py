@@ -11,6 +11,7 @@ from benchmarks.speed.child import Series, alternate, fercurate, module, run
 from benchmarks.speed.decode import decode
 from benchmarks.speed.duplicates import duplicates
 from benchmarks.speed.growth import rows
+from benchmarks.speed.layouts import layouts
 from benchmarks.speed.loading import loading
 from benchmarks.speed.result import Peer, Result
 from benchmarks.speed.screening import screening
@@ -86,6 +87,7 @@ ALL: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "augment": augment,
     "rows": rows,
     "loading": loading,
+    "layouts": layouts,
 }
 
 

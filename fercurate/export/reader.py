@@ -101,7 +101,7 @@ def read_split(file: h5py.File, split: str, attributes: ExportAttributes) -> Spl
     images = dataset(file, names["images"])
     check_images(images)
     labels = column(file, names["labels"], np.dtype(np.int64), len(images))
-    text = {column: read_text(file, names[column]) for column in TEXT_ROWS}
+    text = {column: _shared(read_text(file, names[column])) for column in TEXT_ROWS}
     if any(len(values) != len(labels) for values in text.values()):
         raise ExportError("columns of unequal length", where=where)
     if labels.size and not (labels.min() >= 0 and labels.max() < len(classes)):
@@ -112,6 +112,14 @@ def read_split(file: h5py.File, split: str, attributes: ExportAttributes) -> Spl
         if names[name] in file
     }
     return SplitRows(split, attributes.scheme, classes, labels, text, **numbers)
+
+
+def _shared(values: NDArray[np.object_]) -> NDArray[np.object_]:
+    """The same texts (N,), equal ones as one object: names of sources and operations are few."""
+    known: dict[str, str] = {}
+    for at, value in enumerate(values):
+        values[at] = known.setdefault(value, value)
+    return values
 
 
 def check_images(images: h5py.Dataset) -> None:

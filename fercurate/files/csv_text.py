@@ -22,17 +22,13 @@ def write_csv(out: TextIO, header: Sequence[str], rows: Iterable[Sequence[object
         (quoted if troubled else plain).writerow(row)
 
 
-def write_csv_columns(
-    out: TextIO, header: Sequence[str], columns: Sequence[Sequence[object]]
-) -> None:
-    """Write a table of columns of one length; as ``write_csv``, and faster where nothing quotes."""
+def write_csv_columns(out: TextIO, columns: Sequence[Sequence[object]]) -> None:
+    """Write rows, given as columns of one length, below a header; faster than ``write_csv``."""
     texts = [column for column in columns if len(column) and isinstance(column[0], str)]
-    if any(_TROUBLE in "\0".join(map(str, column)) for column in texts):
-        write_csv(out, header, zip(*columns, strict=True))
-    else:
-        plain = csv.writer(out, lineterminator="\n")
-        plain.writerow(header)
-        plain.writerows(zip(*columns, strict=True))
+    troubled = any(_TROUBLE in "\0".join(map(str, column)) for column in texts)
+    plain = csv.writer(out, lineterminator="\n")
+    quoted = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    (quoted if troubled else plain).writerows(zip(*columns, strict=True))
 
 
 def write_csv_file(

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ Batch = NDArray[np.uint8]
 """Pictures (N, H, W) or (N, H, W, 3)."""
 
 Result = TypeVar("Result")
+
+_DIGEST = 32
+"""Bytes of a SHA-256."""
 
 _AHEAD = 2
 """Blocks a worker that are begun before they are wanted."""
@@ -73,32 +76,59 @@ class LayoutData:
 class LayoutWork:
     """How the pictures of a layout are made: by ``jobs`` workers, in the order of rows.
 
-    ``advance`` is told how many rows are done. ``digests`` are the SHA-256 of the pixels of every
-    row, by split, once its pictures have been written.
+    ``advance`` is told how many rows are done.
     """
 
     jobs: int
     advance: Callable[[int], object]
-    digests: dict[str, list[str]] = field(default_factory=dict)
+    _digests: dict[str, bytearray] = field(default_factory=dict)
+
+    def digests(self, split: LayoutSplit, part: slice) -> list[str]:
+        """SHA-256 (hex) of the pixels of some rows, once they have been written."""
+        held = self._digests[split.split]
+        starts = range(part.start * _DIGEST, part.stop * _DIGEST, _DIGEST)
+        return [held[start : start + _DIGEST].hex() for start in starts]
 
     def by_blocks(
         self, split: LayoutSplit, make: Callable[[int, Batch], Result]
     ) -> Iterator[Result]:
         """Yield what is made of each block, given its first row and its pictures, in order."""
 
-        def made(block: tuple[int, Batch]) -> tuple[list[str], Result]:
+        def made(block: tuple[int, Batch]) -> tuple[bytes, Result]:
             first, batch = block
-            return [pixel_digest(picture) for picture in batch], make(first, batch)
+            digests = b"".join(bytes.fromhex(pixel_digest(picture)) for picture in batch)
+            return digests, make(first, batch)
 
-        digests = self.digests.setdefault(split.split, [])
-        for seen, result in map_ordered(made, split.blocks(), self.jobs, _AHEAD, _block_bytes):
-            digests += seen
+        held = self._digests.setdefault(split.split, bytearray())
+        for digests, result in map_ordered(made, split.blocks(), self.jobs, _AHEAD, _block_bytes):
+            held += digests
             yield result
-            self.advance(len(seen))
+            self.advance(len(digests) // _DIGEST)
 
 
 def _block_bytes(block: tuple[int, Batch]) -> int:
     return 2 * block[1].nbytes
+
+
+class RowFiles(Sequence[str]):
+    """The file of each of N rows, made when it is asked for: the names of all would fill memory."""
+
+    def __init__(self, count: int, name: Callable[[int], str]) -> None:
+        self._count, self._name = count, name
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> list[str]: ...
+
+    def __getitem__(self, row: int | slice) -> str | list[str]:
+        if isinstance(row, slice):
+            return [self._name(one) for one in range(self._count)[row]]
+        return self._name(range(self._count)[row])
 
 
 @dataclass(frozen=True)
@@ -115,7 +145,7 @@ class LayoutPlan:
 
     codes: ClassCodes
     places: Mapping[str, str]
-    files: Mapping[str, Sequence[str]]
+    files: Mapping[str, RowFiles]
     remarks: tuple[str, ...] = ()
 
 
@@ -168,6 +198,19 @@ class Layout(ABC):
         """How ``fercurate ingest`` reads it again: options that it needs, or ""."""
         del codes
         return ""
+
+
+def row_files(
+    data: LayoutData,
+    places: Mapping[str, str],
+    namer: Callable[[LayoutSplit], Callable[[int], str]],
+) -> dict[str, RowFiles]:
+    """The files of all splits that have a place; ``namer`` gives what names a row of a split."""
+    return {
+        split.split: RowFiles(len(split), namer(split))
+        for split in data.splits
+        if split.split in places
+    }
 
 
 def kept_splits(data: LayoutData, plan: LayoutPlan) -> tuple[LayoutSplit, ...]:

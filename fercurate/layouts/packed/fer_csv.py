@@ -1,6 +1,6 @@
 """Pixels as text, a row a picture: the form in which FER-2013 was published."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -16,6 +16,7 @@ from fercurate.layouts.base import (
     LayoutSplit,
     LayoutWork,
     kept_splits,
+    row_files,
     split_places,
 )
 from fercurate.layouts.class_codes import FER2013_ORDER, ordered_codes
@@ -55,14 +56,16 @@ class FerCsv(Layout):
         if data.picture != (_SIDE, _SIDE):
             size = "x".join(map(str, data.picture))
             remarks += (f"pictures are {size}; readers of this file expect {_SIDE}x{_SIDE}",)
-        files, line = {}, 2
+        starts, line = {}, 2
         for split in data.splits:
-            if split.split in places:
-                start = line if self.files == "one" else 2
-                name = self._file(split)
-                files[split.split] = [f"{name}:{start + row}" for row in range(len(split))]
-                line += len(split)
-        return LayoutPlan(codes, places, files, remarks)
+            starts[split.split] = line if self.files == "one" else 2
+            line += len(split) if split.split in places else 0
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            name, start = self._file(split), starts[split.split]
+            return lambda row: f"{name}:{start + row}"
+
+        return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def _file(self, split: LayoutSplit) -> str:
         return _FILE if self.files == "one" else f"{split.split}.csv"

@@ -5,7 +5,7 @@ Class names stand in the schema's metadata, where ``load_dataset`` finds them wi
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -23,6 +23,7 @@ from fercurate.layouts.base import (
     LayoutSplit,
     LayoutWork,
     kept_splits,
+    row_files,
     split_places,
 )
 from fercurate.layouts.class_codes import check_distinct, ordered_codes
@@ -77,16 +78,12 @@ class HuggingFace(Layout):
             )
         codes = ordered_codes(data.classes, self.order)
         places, remarks = split_places(data, _SPLITS)
-        files = {}
-        for split in data.splits:
-            if split.split in places:
-                shards = _shards(split, places[split.split], data)
-                files[split.split] = [
-                    f"{name}:{row - first}"
-                    for name, first, end in shards
-                    for row in range(first, end)
-                ]
-        return LayoutPlan(codes, places, files, remarks)
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            shards = _shards(split, places[split.split], data)
+            return lambda row: f"{shards[row // shards[0][2]][0]}:{row % shards[0][2]}"
+
+        return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def write(self, folder: Path, data: LayoutData, plan: LayoutPlan, work: LayoutWork) -> set[str]:
         """Write the files of each split."""

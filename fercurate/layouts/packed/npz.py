@@ -16,6 +16,7 @@ from fercurate.layouts.base import (
     LayoutPlan,
     LayoutWork,
     kept_splits,
+    row_files,
     split_places,
 )
 from fercurate.layouts.class_codes import check_distinct, ordered_codes
@@ -47,11 +48,7 @@ class NpzArrays(Layout):
         """The place of every row in its array."""
         codes = ordered_codes(data.classes, self.order)
         places, remarks = split_places(data, named_splits(("train", "val", "test")))
-        files = {
-            split.split: [f"{_FILE}:x_{split.split}[{row}]" for row in range(len(split))]
-            for split in data.splits
-            if split.split in places
-        }
+        files = row_files(data, places, lambda split: f"{_FILE}:x_{split.split}[{{}}]".format)
         return LayoutPlan(codes, places, files, remarks)
 
     def write(self, folder: Path, data: LayoutData, plan: LayoutPlan, work: LayoutWork) -> set[str]:

@@ -5,10 +5,11 @@ POSIX's ustar (IEEE Std 1003.1), without a time or an owner, so equal rows give 
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from fercurate.layouts.base import (
     Batch,
@@ -18,6 +19,7 @@ from fercurate.layouts.base import (
     LayoutSplit,
     LayoutWork,
     kept_splits,
+    row_files,
     split_places,
 )
 from fercurate.layouts.class_codes import check_distinct, ordered_codes
@@ -55,15 +57,11 @@ class WebDataset(Layout):
         codes = ordered_codes(data.classes, self.order)
         places, remarks = split_places(data, named_splits(("train", "val", "test")))
         suffix = SUFFIXES[self.pictures]
-        files = {
-            split.split: [
-                f"{self._shard(split, row)}:{_key(split, row, data)}{suffix}"
-                for row in range(len(split))
-            ]
-            for split in data.splits
-            if split.split in places
-        }
-        return LayoutPlan(codes, places, files, remarks)
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            return lambda row: f"{self._shard(split, row)}:{_key(split, row, data)}{suffix}"
+
+        return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def _shard(self, split: LayoutSplit, row: int) -> str:
         return f"{split.split}-{row // self.shard_rows:06d}.tar"
@@ -93,14 +91,14 @@ class WebDataset(Layout):
     ) -> dict[str, int]:
         """Write the shards of a split; return their rows by name."""
         codes = plan.codes.of(split.labels).tolist()
-        facts = _RowFacts(split, data)
         suffix = SUFFIXES[self.pictures]
 
         def members(first: int, batch: Batch) -> list[bytes]:
+            facts = _facts(split, slice(first, first + len(batch)), data)
             return [
                 _member(f"{_key(split, row, data)}{suffix}", content)
                 + _member(f"{_key(split, row, data)}.cls", b"%d" % codes[row])
-                + _member(f"{_key(split, row, data)}.json", facts.of(row))
+                + _member(f"{_key(split, row, data)}.json", facts[row - first])
                 for row, content in enumerate(encode_pictures(batch, self.pictures), first)
             ]
 
@@ -122,19 +120,16 @@ class WebDataset(Layout):
         return shards
 
 
-class _RowFacts:
-    """What the export knows of each row, as JSON."""
-
-    def __init__(self, split: LayoutSplit, data: LayoutData) -> None:
-        self.classes = data.classes
-        self.labels = split.labels.tolist()
-        self.columns = {name: values.tolist() for name, values in split.columns.items()}
-
-    def of(self, row: int) -> bytes:
-        """The JSON of a row."""
-        facts: dict[str, Any] = {"class": self.classes[self.labels[row]]}
-        facts |= {name: values[row] for name, values in self.columns.items()}
-        return json.dumps(facts, ensure_ascii=False).encode("utf-8", "backslashreplace")
+def _facts(split: LayoutSplit, part: slice, data: LayoutData) -> list[bytes]:
+    """What the export knows of some rows, each as JSON."""
+    columns = {name: values[part].tolist() for name, values in split.columns.items()}
+    return [
+        json.dumps(
+            {"class": data.classes[label], **dict(zip(columns, values, strict=True))},
+            ensure_ascii=False,
+        ).encode("utf-8", "backslashreplace")
+        for label, *values in zip(split.labels[part].tolist(), *columns.values(), strict=True)
+    ]
 
 
 def _key(split: LayoutSplit, row: int, data: LayoutData) -> str:

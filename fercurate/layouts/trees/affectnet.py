@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, split_places
+from fercurate.layouts.base import (
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    row_files,
+    split_places,
+)
 from fercurate.layouts.class_codes import AFFECTNET_ORDER, ordered_codes
 from fercurate.layouts.trees.tree import PictureTree
 
@@ -33,13 +39,9 @@ class AffectNetFolders(PictureTree):
         """Codes 0 to 7; every row by its number."""
         codes = ordered_codes(data.classes, AFFECTNET_ORDER)
         places, remarks = split_places(data, _SPLITS, "val_set")
-        files = {
-            split.split: [
-                f"{places[split.split]}/images/{row}{self.suffix}" for row in range(len(split))
-            ]
-            for split in data.splits
-            if split.split in places
-        }
+        files = row_files(
+            data, places, lambda split: f"{places[split.split]}/images/{{}}{self.suffix}".format
+        )
         return LayoutPlan(codes, places, files, remarks)
 
     @classmethod
@@ -49,11 +51,15 @@ class AffectNetFolders(PictureTree):
         return (f"{stem}_exp.npy",)
 
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
+        """No table: every picture has its annotation."""
+        del data, plan
+        yield from ()
+
+    def annotations(self, split: LayoutSplit, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
         """The label of each picture: an array of no dimension that holds a digit as text."""
-        for split in kept_splits(data, plan):
-            place = f"{plan.places[split.split]}/annotations"
-            for row, code in enumerate(plan.codes.of(split.labels).tolist()):
-                yield f"{place}/{row}_exp.npy", _NPY + str(code).encode("utf-32-le")
+        codes = plan.codes.of(split.labels).tolist()
+        for file, code in zip(plan.files[split.split], codes, strict=True):
+            yield self.companions(file)[0], _NPY + str(code).encode("utf-32-le")
 
 
 def _npy_head() -> bytes:

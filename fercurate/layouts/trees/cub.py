@@ -1,12 +1,19 @@
 """The lists of CUB-200 (Caltech-UCSD Birds): numbered pictures, classes, and a split of two."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, split_places
+from fercurate.layouts.base import (
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    kept_splits,
+    row_files,
+    split_places,
+)
 from fercurate.layouts.class_codes import ClassCodes, check_distinct, ordered_codes
-from fercurate.layouts.trees.tree import PictureTree, check_names, row_names
+from fercurate.layouts.trees.tree import PictureTree, check_names, row_name
 
 _TRAINED = {"train": "1", "test": "0"}
 
@@ -47,15 +54,14 @@ class CubLists(PictureTree):
         check_names("a class", *words)
         codes = ClassCodes(ordered.classes, ordered.codes, words)
         places, remarks = split_places(data, {"train": "train", self.evaluation: "test"})
-        files = {}
-        for split in data.splits:
-            if split.split in places:
-                names = row_names(split, data, self.suffix)
-                if not self.flat:
-                    own = codes.words_of(split.labels)
-                    names = [f"{word}/{name}" for word, name in zip(own, names, strict=True)]
-                files[split.split] = [f"{self.folder}/{name}" for name in names]
-        return LayoutPlan(codes, places, files, remarks)
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            name = row_name(split, data, self.suffix)
+            if self.flat:
+                return lambda row: f"{self.folder}/{name(row)}"
+            return lambda row: f"{self.folder}/{words[split.labels[row]]}/{name(row)}"
+
+        return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
         """The four lists, numbered through all splits."""

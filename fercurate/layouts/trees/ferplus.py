@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import ExportError
-from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, split_places
+from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, row_files, split_places
 from fercurate.layouts.class_codes import FERPLUS_ORDER, ordered_codes
 from fercurate.layouts.trees.tree import PictureTree
 
@@ -41,13 +41,9 @@ class FerPlusFolders(PictureTree):
             )
         codes = ordered_codes(data.classes, FERPLUS_ORDER)
         places, remarks = split_places(data, _SPLITS)
-        files = {
-            split.split: [
-                f"{places[split.split]}/fer{row:07d}{self.suffix}" for row in range(len(split))
-            ]
-            for split in data.splits
-            if split.split in places
-        }
+        files = row_files(
+            data, places, lambda split: f"{places[split.split]}/fer{{:07d}}{self.suffix}".format
+        )
         return LayoutPlan(codes, places, files, remarks)
 
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:

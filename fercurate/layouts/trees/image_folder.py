@@ -1,16 +1,16 @@
 """A folder a class below a folder a split: what torchvision, timm, Keras and many trainers read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fercurate.layouts.base import LayoutData, LayoutPlan, split_places
+from fercurate.layouts.base import LayoutData, LayoutPlan, LayoutSplit, row_files, split_places
 from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_order
 from fercurate.layouts.trees.tree import (
     PictureTree,
     check_names,
     named_splits,
-    row_names,
+    row_name,
 )
 
 
@@ -48,15 +48,12 @@ class ImageFolder(PictureTree):
         """Decide folders: the codes are those that a reader gives to their sorted names."""
         codes = self._codes(data.classes)
         places, remarks = split_places(data, named_splits(self.split_folders), self.evaluated)
-        files = {}
-        for split in data.splits:
-            if split.split in places:
-                words = codes.words_of(split.labels)
-                names = row_names(split, data, self.suffix)
-                place = places[split.split]
-                files[split.split] = [
-                    f"{place}/{word}/{name}" for word, name in zip(words, names, strict=True)
-                ]
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            place, name = places[split.split], row_name(split, data, self.suffix)
+            return lambda row: f"{place}/{codes.words[split.labels[row]]}/{name(row)}"
+
+        files = row_files(data, places, namer)
         empty = tuple(_empty_classes(data, places))
         return LayoutPlan(codes, places, files, remarks + empty)
 

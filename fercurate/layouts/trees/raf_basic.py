@@ -1,12 +1,19 @@
 """RAF-DB as distributed: ``EmoLabel/list_patition_label.txt`` with ``Image/aligned``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, split_places
+from fercurate.layouts.base import (
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    kept_splits,
+    row_files,
+    split_places,
+)
 from fercurate.layouts.class_codes import RAFDB_ORDER, ordered_codes
-from fercurate.layouts.trees.tree import PictureTree, code_lines, row_names
+from fercurate.layouts.trees.tree import PictureTree, code_lines, row_name
 
 _LIST = "EmoLabel/list_patition_label.txt"
 _SPLITS = {"train": "train", "val": "val", "test": "test"}
@@ -34,19 +41,20 @@ class RafBasic(PictureTree):
         """Codes 1 to 7; every row by its split and number."""
         codes = ordered_codes(data.classes, RAFDB_ORDER, first=1)
         places, remarks = split_places(data, _SPLITS)
-        files = {
-            split.split: [
-                f"Image/aligned/{name}" for name in row_names(split, data, f"_aligned{self.suffix}")
-            ]
-            for split in data.splits
-            if split.split in places
-        }
-        return LayoutPlan(codes, places, files, remarks)
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            name = row_name(split, data, f"_aligned{self.suffix}")
+            return lambda row: f"Image/aligned/{name(row)}"
+
+        return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
         """The list of all splits."""
         lines = [
-            code_lines(row_names(split, data, self.suffix), plan.codes.of(split.labels).tolist())
+            code_lines(
+                map(row_name(split, data, self.suffix), range(len(split))),
+                plan.codes.of(split.labels).tolist(),
+            )
             for split in kept_splits(data, plan)
         ]
         yield _LIST, b"".join(lines)

@@ -1,11 +1,18 @@
 """Tables of files and codes, one a split: lists of a name and a code, and CSV with a header."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from fercurate.layouts.base import LayoutData, LayoutPlan, kept_splits, split_places
+from fercurate.layouts.base import (
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    kept_splits,
+    row_files,
+    split_places,
+)
 from fercurate.layouts.class_codes import ClassCodes, check_distinct, ordered_codes
 from fercurate.layouts.trees.tree import (
     SCREENED,
@@ -13,7 +20,7 @@ from fercurate.layouts.trees.tree import (
     PictureTree,
     check_names,
     code_lines,
-    row_names,
+    row_name,
 )
 
 Names = tuple[str, str, str]
@@ -55,15 +62,12 @@ class PictureTables(PictureTree):
         screened = f"{stem}_screened{dot}{suffix}"
         folders[screened] = folders[named["test"]]
         places, remarks = split_places(data, {**named, SCREENED: screened}, self.evaluated)
-        files = {
-            split.split: [
-                f"{folders[places[split.split]]}/{name}"
-                for name in row_names(split, data, self.suffix)
-            ]
-            for split in data.splits
-            if split.split in places
-        }
-        return LayoutPlan(codes, places, files, remarks)
+
+        def namer(split: LayoutSplit) -> Callable[[int], str]:
+            folder, name = folders[places[split.split]], row_name(split, data, self.suffix)
+            return lambda row: f"{folder}/{name(row)}"
+
+        return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
         """A table for each split."""

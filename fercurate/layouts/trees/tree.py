@@ -3,7 +3,7 @@
 import os
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +68,11 @@ class PictureTree(Layout):
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
         """Yield the files beside the pictures: path and content."""
 
+    def annotations(self, split: LayoutSplit, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
+        """Yield what tells of single pictures: the ``companions`` of each, and their content."""
+        del split, plan
+        yield from ()
+
     def empty_folders(self, plan: LayoutPlan) -> Iterator[str]:
         """Yield folders that must be there even if they hold nothing."""
         del plan
@@ -84,20 +89,24 @@ class PictureTree(Layout):
             for name, content in self.side_files(data, plan):
                 folders.write(name, content)
                 written.add(name)
+            for split in kept_splits(data, plan):
+                for name, content in self.annotations(split, plan):
+                    folders.write(name, content)
         return written
 
     def _write_pictures(
         self, folder: Path, split: LayoutSplit, files: Sequence[str], work: LayoutWork
     ) -> None:
         with OpenFolders(folder) as folders:
-            for parent in dict.fromkeys(name.rpartition("/")[0] for name in files):
+            for parent in {name.rpartition("/")[0] for name in files}:
                 folders.open(parent)  # before there are several threads
 
             def write(first: int, batch: Batch) -> None:
                 if self.rgb and batch.ndim == 3:
                     batch = np.repeat(batch[..., None], 3, axis=3)
                 contents = encode_pictures(batch, self.pictures)
-                for name, content in zip(files[first:], contents, strict=False):
+                names = files[first : first + len(batch)]
+                for name, content in zip(names, contents, strict=True):
                     folders.write(name, content)
 
             for _ in work.by_blocks(split, write):
@@ -138,12 +147,12 @@ class OpenFolders(AbstractContextManager["OpenFolders"]):
         self._opened.close()
 
 
-def row_names(split: LayoutSplit, data: LayoutData, suffix: str) -> list[str]:
-    """A file name for each row: ``train_00012.png`` is row 12 of train."""
-    return [f"{split.split}_{row:0{data.digits}d}{suffix}" for row in range(len(split))]
+def row_name(split: LayoutSplit, data: LayoutData, suffix: str) -> Callable[[int], str]:
+    """What gives a row its file name: ``train_00012.png`` is row 12 of train."""
+    return f"{split.split}_{{:0{data.digits}d}}{suffix}".format
 
 
-def code_lines(names: Sequence[str], codes: Sequence[int]) -> bytes:
+def code_lines(names: Iterable[str], codes: Sequence[int]) -> bytes:
     """Lines of a name, a blank and a code."""
     text = "".join(f"{name} {code}\n" for name, code in zip(names, codes, strict=True))
     return text.encode()

@@ -180,11 +180,10 @@ class _LayoutWriting:
             ended.callback(listen, Finished())
             tables = layout.write(folder, data, plan, work)
         write_rows(folder, data, plan, work)
-        beside = {n for files in plan.files.values() for f in files for n in layout.companions(f)}
         facts = {
             **self.known,
             "empty_folders": _empty_folders(folder),
-            "files": described_files(folder, tables - beside),
+            "files": described_files(folder, tables),
         }
         card = layout.front_matter(data, plan) + card_text(facts, layout, self.request.preset)
         (folder / CARD_FILE).write_text(card, encoding="utf-8")

@@ -4,26 +4,26 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fercurate.domain.votes import VOTE_COLUMNS
-from fercurate.files.csv_text import write_csv_columns
+from fercurate.files.csv_text import write_csv, write_csv_columns
 from fercurate.layouts.base import LayoutData, LayoutPlan, LayoutSplit, LayoutWork, kept_splits
 
 ROWS_FILE = "rows.csv"
 
+_ROWS = 4096
+"""So many are written at a time."""
+
 
 def write_rows(folder: Path, data: LayoutData, plan: LayoutPlan, work: LayoutWork) -> None:
-    """Write the table of all rows that were laid out."""
-    columns: list[list[Any]] = [[] for _ in row_columns(data)]
-    for split in kept_splits(data, plan):
-        for column, values in zip(columns, _columns(split, data, plan, work), strict=True):
-            column.extend(values)
+    """Write the table of all rows that were laid out, some thousands at a time."""
     with (folder / ROWS_FILE).open(
         "w", newline="", encoding="utf-8", errors="surrogateescape"
     ) as out:
-        write_csv_columns(out, row_columns(data), columns)
+        write_csv(out, row_columns(data), ())
+        for split in kept_splits(data, plan):
+            for start in range(0, len(split), _ROWS):
+                part = slice(start, min(start + _ROWS, len(split)))
+                write_csv_columns(out, list(_columns(split, part, data, plan, work)))
 
 
 def row_columns(data: LayoutData) -> tuple[str, ...]:
@@ -41,19 +41,15 @@ def _part_names(name: str, data: LayoutData) -> list[str]:
 
 
 def _columns(
-    split: LayoutSplit, data: LayoutData, plan: LayoutPlan, work: LayoutWork
+    split: LayoutSplit, part: slice, data: LayoutData, plan: LayoutPlan, work: LayoutWork
 ) -> Iterator[Sequence[Any]]:
-    """The columns of a split, each a value a row."""
-    yield [split.split] * len(split)
-    yield range(len(split))
-    yield plan.files[split.split]
-    yield [data.classes[label] for label in split.labels.tolist()]
-    yield plan.codes.of(split.labels).tolist()
-    yield work.digests[split.split]
+    """The columns of some rows of a split, each a value a row."""
+    labels = split.labels[part]
+    yield [split.split] * len(labels)
+    yield range(part.start, part.stop)
+    yield plan.files[split.split][part]
+    yield [data.classes[label] for label in labels.tolist()]
+    yield plan.codes.of(labels).tolist()
+    yield work.digests(split, part)
     for values in split.columns.values():
-        yield from (values.reshape(len(split), -1).T.tolist() if len(split) else _none(values))
-
-
-def _none(values: NDArray[Any]) -> list[list[Any]]:
-    """As many columns as an array without rows has."""
-    return [[]] * int(np.prod(values.shape[1:]))
+        yield from values[part].reshape(len(labels), -1).T.tolist()
