@@ -44,6 +44,13 @@ def encode(pixels: NDArray[np.uint8], suffix: str = "png") -> bytes:
     return buffer.getvalue()
 
 
+def seen_eyes(eyes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Five points (N, 5, 2) of which a detector saw the eyes (N, 2, 2) alone."""
+    points = np.full((len(eyes), 5, 2), np.nan, dtype=np.float32)
+    points[:, :2] = eyes
+    return points
+
+
 def plant(root: Path, tree: Tree) -> Path:
     """Write a tree below a folder; pictures are PNG files whatever their name says."""
     root.mkdir(parents=True, exist_ok=True)

@@ -151,3 +151,28 @@ def pixel_digest(pixels: Pixels) -> str:
     hasher = hashlib.sha256("x".join(map(str, pixels.shape)).encode())
     hasher.update(np.ascontiguousarray(pixels).data)
     return hasher.hexdigest()
+
+
+_EYES = (slice(36, 42), slice(42, 48))
+_NOSE, _MOUTH = 30, (48, 54)
+
+
+def five_points(landmarks: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Five points (N, 5, 2) of landmarks (N, 68, 2) in iBUG's order; NaN where one is not known.
+
+    They are the eyes' centers, the tip of the nose and the corners of the mouth, the person's right
+    first, which stand on the left of an upright picture: what YuNet finds, what RAF-DB has by hand.
+    """
+    known = landmarks.astype(np.float64)
+    eyes = [known[:, eye].mean(axis=1) for eye in _EYES]
+    return np.stack([*eyes, known[:, _NOSE], *(known[:, corner] for corner in _MOUTH)], axis=1)
+
+
+def landmarks_of(points: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Landmarks (68, 2) float32 that hold five points (5, 2) where these are read, else NaN."""
+    landmarks = np.full((68, 2), np.nan, dtype=np.float32)
+    for place, eye in enumerate(_EYES):
+        landmarks[eye] = points[place]
+    for place, number in enumerate((_NOSE, *_MOUTH), 2):
+        landmarks[number] = points[place]
+    return landmarks

@@ -1,9 +1,11 @@
 """``datasheet.md``: what an export is, for a person who must defend its numbers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fercurate.domain.segments.base import FAMILIES
+from fercurate.export.face_coverage import face_coverage
+from fercurate.export.markdown import markdown_table
 
 FUNNEL_PICTURE = "funnel.svg"
 DECISIONS_FILE = "decisions.jsonl"
@@ -21,6 +23,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _synthetic(summary),
         _folds(summary),
         _origins(summary),
+        face_coverage(summary["pictures"]),
         _pictures(outputs),
         _funnel(summary),
         _decisions(summary),
@@ -29,16 +32,6 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _files(summary, outputs),
     ]
     return "\n".join(line for section in sections for line in section)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str | int]]) -> list[str]:
-    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    lines += ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
-    return [*lines, ""]
-
-
-def _cell(value: str | int) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value).replace("|", "\\|")
 
 
 def _warnings(summary: Summary) -> list[str]:
@@ -63,7 +56,7 @@ def _splits(summary: Summary) -> list[str]:
         "",
         f"Scheme `{summary['scheme']['name']}`: {order}.",
         "",
-        *_table(["split", *classes, "all", "of these derived"], rows),
+        *markdown_table(["split", *classes, "all", "of these derived"], rows),
     ]
 
 
@@ -87,12 +80,12 @@ def _kinds(summary: Summary) -> list[str]:
     return [
         "## Rows by kind",
         "",
-        *_table(["split", "kind", *classes, "all"], rows),
+        *markdown_table(["split", "kind", *classes, "all"], rows),
         f"Effective number of samples, (1 - b^n) / (1 - b) with b = {effective['beta']} (Cui et "
         "al., 2019). It takes every row for a new sample; derived rows are not, so the line of "
         "real rows is the safer one.",
         "",
-        *_table(["split", "of", *classes], worth),
+        *markdown_table(["split", "of", *classes], worth),
     ]
 
 
@@ -123,7 +116,7 @@ def _synthetic(summary: Summary) -> list[str]:
         "median); the next column says how far real pictures are from each other. Rows that "
         "equal a real picture come from parents that are copies of each other.",
         "",
-        *_table(head, rows),
+        *markdown_table(head, rows),
     ]
 
 
@@ -141,7 +134,7 @@ def _folds(summary: Summary) -> list[str]:
         "Samples that each fold tests; it trains on all others. The column `fold` of `train.h5` "
         "holds this number for every row.",
         "",
-        *_table(["fold", *classes, "all"], rows),
+        *markdown_table(["fold", *classes, "all"], rows),
     ]
 
 
@@ -162,8 +155,8 @@ def _origins(summary: Summary) -> list[str]:
         "",
         "`original` rows are pictures of a corpus; every other row was made from one of them.",
         "",
-        *_table(["split", "operation", *classes, "all"], rows),
-        *_table(["split", "source", "rows"], sources),
+        *markdown_table(["split", "operation", *classes, "all"], rows),
+        *markdown_table(["split", "source", "rows"], sources),
     ]
 
 
@@ -208,8 +201,10 @@ def _funnel(summary: Summary) -> list[str]:
         "",
         f"![samples after each stage]({FUNNEL_PICTURE})",
         "",
-        *_table(["left", *classes, "all"], by_class),
-        *_table(["left", *sources], ([one["left"], *one["sources"].values()] for one in stages)),
+        *markdown_table(["left", *classes, "all"], by_class),
+        *markdown_table(
+            ["left", *sources], ([one["left"], *one["sources"].values()] for one in stages)
+        ),
     ]
 
 
@@ -237,9 +232,9 @@ def _decisions(summary: Summary) -> list[str]:
         f"`{facts['sha256']}`. Labels by the rule {facts['labels_by']}, faults by the rule "
         f"{facts['drops_by']}, in {', '.join(facts['splits'])}.",
         "",
-        *_table(["author", "decisions"], [[n, c] for n, c in facts["authors"].items()]),
-        *_table(["question", "answer", "decisions"], rows),
-        *_table(["became", "of", "samples"], applied),
+        *markdown_table(["author", "decisions"], [[n, c] for n, c in facts["authors"].items()]),
+        *markdown_table(["question", "answer", "decisions"], rows),
+        *markdown_table(["became", "of", "samples"], applied),
     ]
 
 
@@ -251,13 +246,13 @@ def _dropped(summary: Summary) -> list[str]:
             for reason, classes in summary["dropped"].items()
             for name, count in classes.items()
         ]
-        lines += _table(["reason", "class", "samples"], rows)
+        lines += markdown_table(["reason", "class", "samples"], rows)
     else:
         lines += ["No stored sample was left out.", ""]
     rejects = [[s, c, n] for s, codes in summary["rejects"].items() for c, n in codes.items()]
     if rejects:
         lines += ["Rows of the raw files that could not be ingested:", ""]
-        lines += _table(["source", "code", "rows"], rejects)
+        lines += markdown_table(["source", "code", "rows"], rejects)
     return lines
 
 

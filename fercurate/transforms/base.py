@@ -76,7 +76,7 @@ class FaceStep(ABC):
     @property
     @abstractmethod
     def by(self) -> str:
-        """Whose geometry: the corpus's ``box`` or ``landmarks``, or those a ``detector`` found."""
+        """Whose geometry: the corpus's ``box`` or ``landmarks``, a ``detector``'s, or ``both``."""
 
     @property
     @abstractmethod

@@ -31,7 +31,7 @@ class Chain:
     @property
     def detects(self) -> bool:
         """Whether the geometry needed is that of a face detector."""
-        return self.face_step is not None and self.face_step.by == "detector"
+        return self.face_step is not None and self.face_step.by in ("detector", "both")
 
     def apply(
         self, images: Sequence[NDArray[np.uint8]], geometry: FaceGeometry | None = None

@@ -17,7 +17,8 @@ def changes(
     steps: tuple[Any, ...], sizes: list[tuple[int, int]], geometry: FaceGeometry | None = None
 ) -> PictureChanges:
     sources = np.array([("one", "two")[n % 2] for n in range(len(sizes))], dtype=object)
-    return PictureChanges.of(Chain(steps), np.array(sizes, float), geometry, sources)
+    classes = np.array(["happy"] * len(sizes), dtype=object)
+    return PictureChanges.of(Chain(steps), np.array(sizes, float), geometry, (sources, classes))
 
 
 def test_squares_need_no_word() -> None:

@@ -158,5 +158,5 @@ def test_places_are_taken_row_by_row() -> None:
     taken = FaceGeometry(boxes=boxes, mean_shape=shape).take(np.array([2, 0]))
     assert taken.boxes is not None
     np.testing.assert_array_equal(taken.boxes, boxes[[2, 0]])
-    assert (taken.eyes, taken.landmarks) == (None, None)
+    assert (taken.points, taken.landmarks) == (None, None)
     assert taken.mean_shape is shape

@@ -14,6 +14,7 @@ from fercurate.transforms.face.frontal import Frontalize
 from fercurate.transforms.face.geometry import FaceGeometry, eye_centers, eye_squares, has_eyes
 from fercurate.transforms.geometry import Grayscale, Resize
 from fercurate.transforms.sizes import size_changes
+from tests.corpora import seen_eyes
 
 SIZES = np.array([[200, 400], [48, 48], [10, 12]], dtype=np.float64)
 
@@ -99,7 +100,9 @@ def test_faces_are_placed_by_eyes_as_pictures_are() -> None:
 def test_aligned_faces_are_squares_and_pictures_without_eyes_are_stretched() -> None:
     eyes = np.array([[[40, 50], [60, 50]], np.full((2, 2), np.nan)], dtype=np.float32)
     sizes = np.array([[120.0, 100.0], [120.0, 100.0]])
-    changes = size_changes(Chain((Align(100, by="detector"),)), sizes, FaceGeometry(eyes=eyes))
+    changes = size_changes(
+        Chain((Align(100, by="detector"),)), sizes, FaceGeometry(points=seen_eyes(eyes))
+    )
     assert changes.placed.tolist() == [True, False]
     np.testing.assert_allclose(changes.stretched, [1, 1.2])
     np.testing.assert_allclose(changes.enlarged, [100 / (20 / 0.4), 1])

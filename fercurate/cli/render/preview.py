@@ -18,7 +18,8 @@ def show_preview(output: Output, report: "PreviewReport", folder: Path) -> None:
 def _document(report: "PreviewReport", folder: Path) -> dict[str, Any]:
     samples = [{"sample_id": name, "class": one} for name, one in report.samples.items()]
     facts = {"name": report.name, "output": str(folder), "files": list(report.files)}
-    return {"schema_version": 1, "kind": "preview", **facts, "samples": samples}
+    faces = {"faces": dict(report.faces)} if report.faces else {}
+    return {"schema_version": 1, "kind": "preview", **facts, "samples": samples, **faces}
 
 
 def _lines(report: "PreviewReport", folder: Path) -> Iterator[str]:
@@ -27,4 +28,13 @@ def _lines(report: "PreviewReport", folder: Path) -> Iterator[str]:
         f"{report.name}: {count:,} sample{'s' * (count != 1)} of {classes} "
         f"class{'es' * (classes != 1)}"
     )
+    for group in ("by_source", "by_class") if report.faces else ():
+        shares = [
+            f"{name} {one['known']:,} of {one['samples']:,}"
+            for name, one in report.faces[group].items()
+        ]
+        yield f"faces known {group.replace('_', ' ')}: {', '.join(shares)}"
+    if report.faces.get("residual"):
+        fit = report.faces["residual"]
+        yield f"five points stay {fit['median']} pixels of 112 from the template (90 %: {fit['p90']})"
     yield f"in {folder}: {', '.join(report.files)}"

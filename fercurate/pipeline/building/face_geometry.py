@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
+from fercurate.domain.sample import five_points
 from fercurate.errors import InputError
 from fercurate.recipe.model import Recipe
 from fercurate.screening.base import Values
@@ -13,11 +14,12 @@ from fercurate.screening.face import has_face
 from fercurate.screening.face.base import FACE_COLUMNS
 from fercurate.store.store import Store
 from fercurate.transforms.base import FaceStep, Sizes
+from fercurate.transforms.face.align import Align
 from fercurate.transforms.face.geometry import FaceGeometry
 from fercurate.transforms.face.mean_shape import mean_shape
 
 _BOX = FACE_COLUMNS.index("left")
-_EYES = FACE_COLUMNS.index("right_eye_x")
+_POINTS = FACE_COLUMNS.index("right_eye_x")
 
 
 def recipe_geometry(
@@ -40,18 +42,20 @@ def recipe_geometry(
     if step.by == "landmarks":
         return _landmarked(store, recipe, step, rows)
     faces = measured["face"]
-    return FaceGeometry(boxes=detected_boxes(store, faces), eyes=detected_eyes(store, faces))
+    own = store.array("landmarks") if step.by == "both" else None
+    return FaceGeometry(detected_boxes(store, faces), detected_points(store, faces), own)
 
 
 def _landmarked(
     store: Store, recipe: Recipe, step: FaceStep, rows: NDArray[np.int64]
 ) -> FaceGeometry:
     landmarks = store.array("landmarks")
-    if len(rows) and not np.isfinite(landmarks[rows]).all(axis=(1, 2)).any():
+    own = five_points(landmarks[rows]) if isinstance(step, Align) else landmarks[rows]
+    if len(rows) and not np.isfinite(own).all(axis=(1, 2)).any():
         raise InputError(
             f"no sample of {', '.join(recipe.source_names)} has landmarks",
             where=f"{recipe.name}: normalize: {step.kind}",
-            expected="a source with 68 landmarks a face: ckplus (the original tree) or affectnet",
+            expected="a source with landmarks: ckplus (the original tree), affectnet",
             fix="Where there are none, use {kind: align, size: 48, by: detector}, or crop",
         )
     shape = mean_shape(landmarks[rows]) if step.needs_mean_shape else None
@@ -85,14 +89,15 @@ def detected_boxes(store: Store, faces: Values) -> NDArray[np.float32]:
     return np.where(ours[:, None], faces[:, _BOX : _BOX + 4], own).astype(np.float32)
 
 
-def detected_eyes(store: Store, faces: Values) -> NDArray[np.float32]:
-    """Eye centers (N, 2, 2) that a detector found, x and y in pixels, the person's right eye first.
+def detected_points(store: Store, faces: Values) -> NDArray[np.float32]:
+    """Eyes, nose and corners of the mouth (N, 5, 2) that a detector found, x and y in pixels.
 
-    NaN where it found none, or another face than the one in the corpus's own box.
+    The person's right ones come first. NaN where it found none, or another face than the one in the
+    corpus's own box.
     """
     ours = _found_ours(store.array("box"), faces)
-    eyes = faces[:, _EYES : _EYES + 4].reshape(-1, 2, 2)
-    return np.where(ours[:, None, None], eyes, np.nan).astype(np.float32)
+    points = faces[:, _POINTS : _POINTS + 10].reshape(-1, 5, 2)
+    return np.where(ours[:, None, None], points, np.nan).astype(np.float32)
 
 
 def _found_ours(own: NDArray[np.float32], faces: Values) -> NDArray[np.bool_]:

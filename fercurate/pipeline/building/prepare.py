@@ -84,7 +84,9 @@ def picture_changes(
     rows = np.unique(np.concatenate([one.originals.rows for one in plan.main_plans]))
     geometry = None if basis.geometry is None else basis.geometry.take(rows)
     sources = store.manifest.take(rows).text("source")
-    return PictureChanges.of(recipe.chain, stored_sizes(store.manifest)[rows], geometry, sources)
+    classes = np.array(recipe.scheme.classes, dtype=object)[plan.labels[rows]]
+    sizes = stored_sizes(store.manifest)[rows]
+    return PictureChanges.of(recipe.chain, sizes, geometry, (sources, classes))
 
 
 def _resampled(

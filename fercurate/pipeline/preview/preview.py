@@ -1,10 +1,11 @@
 """Preview: what every step of a recipe does to a few samples, before a build."""
 
 import re
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -69,11 +70,16 @@ class PreviewRequest:
 
 @dataclass(frozen=True, repr=False)
 class PreviewReport(HasOverview):
-    """The samples shown, each with its class, and the sheets written."""
+    """The samples shown, each with its class, and the sheets written.
+
+    ``faces`` tells, where a step needs the face, of how many samples of the whole recipe it is
+    known, by source and class.
+    """
 
     name: str
     samples: dict[str, str]
     files: tuple[str, ...]
+    faces: Mapping[str, Any] = field(default_factory=dict)
 
     def overview(self) -> Overview:
         """The sheets drawn, and of which samples."""
@@ -112,9 +118,10 @@ def preview(request: PreviewRequest, listen: Listener = ignore) -> PreviewReport
             SYNTHETIC: drawn.synthetic(request.per_class, listen),
             ONLINE: drawn.online(),
         }
+        faces = ready.changes.to_json().get("faces", {})
         samples = dict(zip(shown.names(drawn.rows), drawn.classes(drawn.rows), strict=True))
     files = _write({k: sheet for k, sheet in sheets.items() if sheet}, request)
-    return PreviewReport(recipe.name, samples, files)
+    return PreviewReport(recipe.name, samples, files, faces)
 
 
 def _write(sheets: dict[str, ContactSheet], request: PreviewRequest) -> tuple[str, ...]:

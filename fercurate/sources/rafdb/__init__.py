@@ -5,5 +5,6 @@ In the order in which one reads them:
     published    names of the lists, codes, and counts
     source       the source: which layout a path is, and its reader
     lists        as distributed: a list of names and codes, and the pictures beside it
+    points       five points by hand, where the pictures are the original ones
     folders      the copy in numbered folders, known by label lists or file names
 """

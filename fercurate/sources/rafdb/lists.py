@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fercurate.domain.expression import EXPRESSIONS
@@ -11,6 +11,7 @@ from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
 from fercurate.sources.names.split_words import native_split
+from fercurate.sources.rafdb.points import HandPoints
 from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
@@ -55,8 +56,15 @@ def read_listed(
             fix="Unpack the pictures beside EmoLabel",
         )
     folder = PictureFolder(pictures, root)
+    points = HandPoints.of(root) if pictures.name.casefold() == "original" else None
     for row in _rows(path, root, origin, labels):
-        yield row if isinstance(row, Reject) else _picture(row, folder, recognition, source)
+        if isinstance(row, Reject):
+            yield row
+            continue
+        item = _picture(row, folder, recognition, source)
+        if points is not None and isinstance(item, PictureFile):
+            item = replace(item, sample=replace(item.sample, landmarks=points.of_picture(row.name)))
+        yield item
 
 
 def picture_folder(root: Path) -> Path | None:

@@ -90,6 +90,10 @@ class PictureFolder:
                     return path
         return None
 
+    def holds(self, path: Path) -> bool:
+        """Whether a path stays within the corpus."""
+        return self._boundary.holds(path)
+
     def absent(self, name: str, origin: str, line: int) -> Reject:
         """The reject for a listed name that was not found."""
         if is_path(name) or ".." in name:

@@ -14,15 +14,15 @@ class FaceGeometry:
     """What is known of the faces in N pictures; None for what a chain does not need.
 
     All are in pixels of the pictures as stored, NaN where unknown, and may lie outside. ``boxes``
-    (N, 4) float32 are left, top, width, height. ``eyes`` (N, 2, 2) float32 are x, y of the two
-    eye centers that a detector saw: first the person's right eye, which stands on the left of an
-    upright picture. ``landmarks`` (N, 68, 2) float32 are x, y in iBUG-68 order. Of points, (0, 0)
-    is the center of the top left pixel. ``mean_shape`` (68, 2) float64 belongs to no single
-    picture; see ``mean_shape.mean_shape``.
+    (N, 4) float32 are left, top, width, height. ``points`` (N, 5, 2) float32 are x, y of the two
+    eye centers, the tip of the nose and the corners of the mouth that a detector saw: the person's
+    right ones first, which stand on the left of an upright picture. ``landmarks`` (N, 68, 2)
+    float32 are x, y in iBUG-68 order. Of points, (0, 0) is the center of the top left pixel.
+    ``mean_shape`` (68, 2) float64 belongs to no single picture; see ``mean_shape.mean_shape``.
     """
 
     boxes: NDArray[np.float32] | None = None
-    eyes: NDArray[np.float32] | None = None
+    points: NDArray[np.float32] | None = None
     landmarks: NDArray[np.float32] | None = None
     mean_shape: NDArray[np.float64] | None = None
 
@@ -31,7 +31,7 @@ class FaceGeometry:
         return replace(
             self,
             boxes=None if self.boxes is None else self.boxes[rows],
-            eyes=None if self.eyes is None else self.eyes[rows],
+            points=None if self.points is None else self.points[rows],
             landmarks=None if self.landmarks is None else self.landmarks[rows],
         )
 

@@ -10,7 +10,7 @@ import pytest
 
 from fercurate.errors import InputError, RecipeError
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.building.face_geometry import detected_eyes
+from fercurate.pipeline.building.face_geometry import detected_points
 from fercurate.pipeline.events import Event, Notice
 from fercurate.recipe.loader import parse_recipe
 from fercurate.screening.face.base import FACE_COLUMNS, Face, face_values
@@ -21,6 +21,7 @@ from fercurate.transforms.face.frontal import Frontalize
 from fercurate.transforms.face.geometry import FaceGeometry, eye_centers
 from fercurate.transforms.face.mean_shape import mean_shape
 from fercurate.transforms.geometry import Grayscale
+from tests.corpora import seen_eyes
 
 RECIPE = """version: 1
 name: own
@@ -62,7 +63,7 @@ def test_a_build_aligns_by_landmarks_with_any_number_of_jobs(
             pictures = file["images"][:]
         eyes = eye_centers(store.array("landmarks")[rows]).astype(np.float32)
         chain = Chain((Align(64, by="detector"), Grayscale()))
-        expected = chain.apply(store.images(rows), FaceGeometry(eyes=eyes))
+        expected = chain.apply(store.images(rows), FaceGeometry(points=seen_eyes(eyes)))
     assert np.isfinite(eyes).all()
     assert np.abs(pictures.astype(int) - expected).max() <= 1  # eyes rounded to float32
 
@@ -153,7 +154,7 @@ def test_a_build_aligns_by_the_eyes_of_a_detector(
         row = row_of[file["sample_id"].asstr()[0]]
         eyes = np.array([[[19.2, 19.2], [28.8, 19.2]]], np.float32)
         (expected,) = Align(48, by="detector").apply_at(
-            opened.images([row]), FaceGeometry(eyes=eyes)
+            opened.images([row]), FaceGeometry(points=seen_eyes(eyes))
         )
         np.testing.assert_array_equal(file["images"][0], expected)
 
@@ -173,7 +174,7 @@ def test_another_face_than_the_one_in_the_box_has_no_eyes(merged_store: Path) ->
         faces = np.tile(face_values(Seer(), [np.zeros((48, 48), np.uint8)]), (len(own), 1))  # type: ignore[arg-type]
         faces[:, 1:3] -= 1000
         faces[1, 0] = 0.1
-        eyes = detected_eyes(store, faces)
+        eyes = detected_points(store, faces)[:, :2]
     unboxed = np.flatnonzero(~np.isfinite(own).all(axis=1))
     assert {0, 1} < set(unboxed.tolist())
     np.testing.assert_allclose(eyes[0], [[19.2, 19.2], [28.8, 19.2]], rtol=1e-6)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fercurate.domain.sample import five_points
 from fercurate.errors import InputError
 from fercurate.sources.rafdb.source import RafDb
 
@@ -208,3 +209,27 @@ def test_published_counts_are_known(plant) -> None:
         "aligned pictures, the published counts of the basic set: "
         "15,339 pictures (Test 3,068, Training 12,271)"
     )
+
+
+POINTS = ((20.5, 30.0), (60.0, 31.0), (40.0, 50.0), (25.0, 70.0), (58.0, 71.0))
+ATTRIBUTES = "".join(f"{x}\t{y}\n" for x, y in POINTS) + "1\n0\n2\n"
+MANUAL = "Annotation/manual/train_00001_manu_attri.txt"
+
+
+@pytest.mark.parametrize(
+    ("pictures", "content", "known"),
+    [
+        ("Image/original/train_00001.jpg", ATTRIBUTES, True),
+        ("Image/aligned/train_00001_aligned.jpg", ATTRIBUTES, False),
+        ("Image/original/train_00001.jpg", "1 2\n3 4\n", False),
+        ("Image/original/train_00001.jpg", "a b\n" * 5, False),
+        ("Image/original/train_00001.jpg", b"\xff\xfe" * 9, False),
+    ],
+    ids=["original", "aligned", "short", "words", "bytes"],
+)
+def test_points_by_hand_belong_to_the_original_pictures(read, pictures, content, known) -> None:
+    tree = {"EmoLabel/list_patition_label.txt": "train_00001.jpg 5\n", pictures: 1, MANUAL: content}
+    (sample,) = read(RafDb(), tree).samples
+    assert (sample.landmarks is not None) == known
+    if known:
+        np.testing.assert_allclose(five_points(sample.landmarks[None])[0], POINTS)

@@ -10,6 +10,7 @@ from fercurate.transforms.face.align import Align
 from fercurate.transforms.face.geometry import FaceGeometry, eye_centers
 from fercurate.transforms.face.sampling import Density, sample
 from fercurate.transforms.geometry import Grayscale, Resize
+from tests.corpora import seen_eyes
 
 UNKNOWN = np.full((2, 2), np.nan)
 
@@ -34,7 +35,7 @@ def eyes_at(middle: tuple[float, float], distance: float, degrees: float) -> np.
 
 
 def by_detector(*eyes: np.ndarray) -> FaceGeometry:
-    return FaceGeometry(eyes=np.array(eyes, dtype=np.float32))
+    return FaceGeometry(points=seen_eyes(np.array(eyes, dtype=np.float32)))
 
 
 def aligned(image: np.ndarray, eyes: np.ndarray, **options: float) -> np.ndarray:
