@@ -36,5 +36,7 @@ def _lines(report: "PreviewReport", folder: Path) -> Iterator[str]:
         yield f"faces known {group.replace('_', ' ')}: {', '.join(shares)}"
     if report.faces.get("residual"):
         fit = report.faces["residual"]
-        yield f"five points stay {fit['median']} pixels of 112 from the template (90 %: {fit['p90']})"
+        yield (
+            f"five points stay {fit['median']} pixels of 112 from the template (90 %: {fit['p90']})"
+        )
     yield f"in {folder}: {', '.join(report.files)}"

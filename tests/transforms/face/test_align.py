@@ -190,7 +190,8 @@ def test_a_turned_scaled_shifted_face_gives_the_same_picture(
     eyes = eyes_at((150 + shift[0], 150 + shift[1]), distance, degrees)
     result = aligned(drawn_face(eyes, 300), eyes, size=48)
     in_place = drawn_face(np.array([[0.3, 0.35], [0.7, 0.35]]) * 48 - 0.5, 48)
-    assert np.abs(result.astype(int) - in_place).max() <= 3
+    difference = np.abs(result.astype(int) - in_place)
+    assert (difference.max() <= 6, difference.mean() <= 1) == (True, True)
 
 
 @pytest.mark.parametrize("scale", [0.4, 1.0, 1.1], ids=["enlarged", "same", "hardly-shrunk"])
