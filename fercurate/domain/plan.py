@@ -106,10 +106,12 @@ class Labeling:
     """Integer labels (N,) of all manifest rows, -1 outside the scheme.
 
     ``targets`` (N, C) float32 are distributions over the classes where labels come from votes.
+    ``truth`` (N,) int64 are the labels before some were changed on purpose, if any were.
     """
 
     labels: NDArray[np.int64]
     targets: NDArray[np.float32] | None = None
+    truth: NDArray[np.int64] | None = None
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,8 @@ class BuildPlan:
     marks the samples whose light is to be cured. ``verdicts`` say of all N samples why each is in
     no split, ``kin`` (N,) who had to stay on one side, where that was asked for, and
     ``moved_from`` (N,) the split in which a sample stood before leaks were repaired, or "".
-    ``decisions`` says who decided what, and what became of it, if the recipe asks for that.
+    ``decisions`` says who decided what, and what became of it, ``label_noise`` which labels were
+    changed on purpose, if the recipe asks for that.
     """
 
     labeling: Labeling
@@ -135,6 +138,7 @@ class BuildPlan:
     kin: Groups | None = None
     moved_from: NDArray[np.object_] | None = None
     decisions: Mapping[str, Any] = field(default_factory=dict)
+    label_noise: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -8,9 +8,7 @@ data_file       one of them as it lies there, whatever the lock says
 split_file      one split: pictures by row, weights and statistics
 samples_file    what was decided on each sample
 summary         what an export holds, as facts
-datasheet       the same for people
-face_coverage   of it, how many faces are known where a step needs them
-markdown        tables as Markdown has them
+datasheet/      the same for people
 scripts         the training kit beside it
 lock            `recipe.lock`: what it was made from, and what came out, by digest
 folder          which folder is an export, and may be replaced

@@ -55,10 +55,14 @@ class DataFile(AbstractContextManager["DataFile"]):
         """
         return self._column(split, "votes")
 
+    def has(self, split: str, column: str) -> bool:
+        """Whether a split has a column."""
+        return dataset_names(split, self.attributes.layout)[column] in self._file
+
     def _column(self, split: str, column: str) -> NDArray[Any] | None:
-        name = dataset_names(split, self.attributes.layout)[column]
-        if name not in self._file:
+        if not self.has(split, column):
             return None
+        name = dataset_names(split, self.attributes.layout)[column]
         with reading_hdf5(self.path, ExportError):
             values: NDArray[Any] = dataset(self._file, name)[:]
             return values

@@ -3,10 +3,8 @@
 In the order of a build:
 
     evidence     what a plan rests on, one entry a stored sample; who must stay on one side (`kin`)
-    vote_labels  from votes into a scheme: by the rules of FER+'s authors, by majority, by shares
     decisions    what people decided, by the rules of a recipe
-    labels       from native labels or votes into a scheme; who is outside it, undecided, unlabeled:
-                 judged before the splits (`first_verdicts`), and by each split's rule (`settle`)
+    labeling/    which label each sample has: by its corpus, by votes, changed on purpose
     screening    who is left out, who is a duplicate, who is best
     splitting    which samples form each split: assigned, freed of leaks, capped, cut into folds
     applied_decisions   what became of decisions: counts for the papers

@@ -29,8 +29,8 @@ from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SPLIT_NAMES
 from fercurate.domain.text import Encoded, decode_text
 from fercurate.domain.verdict import Verdicts
-from fercurate.recipe.decisions import Decisions
-from fercurate.recipe.screening import DUPLICATE
+from fercurate.recipe.parts.decisions import Decisions
+from fercurate.recipe.parts.screening import DUPLICATE
 from fercurate.splits.base import Splitter
 
 DECIDED = "decision"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,8 @@ from fercurate.errors import InputError
 from fercurate.planning.applied_decisions import AppliedDecisions
 from fercurate.planning.decisions import DecidedSamples, decided_verdicts
 from fercurate.planning.evidence import Evidence
-from fercurate.planning.labels import (
+from fercurate.planning.labeling.label_noise import with_label_noise
+from fercurate.planning.labeling.labels import (
     NO_VOTES,
     NOT_CHOSEN,
     OTHER_SOURCE,
@@ -26,9 +26,13 @@ from fercurate.planning.labels import (
     settle,
 )
 from fercurate.planning.picture_changes import face_reason
-from fercurate.planning.remarks import empty_classes, unknown_people, untested_classes
+from fercurate.planning.remarks import (
+    DroppedSamples,
+    empty_classes,
+    unknown_people,
+    untested_classes,
+)
 from fercurate.planning.screening import (
-    SCREENED,
     Candidates,
     ScreenedVerdicts,
     Screening,
@@ -49,29 +53,35 @@ from fercurate.planning.splitting import (
     split_plans,
 )
 from fercurate.recipe.model import Recipe
-from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import ANYWHERE, SplitEvidence
 
-_UNTOLD = (
-    "Split by chance with splits: {kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}, or "
-    "ingest each split's pictures with --split train, val or test"
-)
+_UNTOLD = """\
+Split by chance with splits: {kind: grouped_stratified, train: 0.8, val: 0.1, test: 0.1}, or \
+ingest each split's pictures with --split train, val or test"""
 _NO_VOTES = "Ingest them: fercurate ingest fer2013new.csv"
 _KEEP_UNVOTED = "add those too, or set without_votes: keep"
-_NO_PEOPLE = (
-    "Use stratified_kfold, whose folds keep duplicates together, grouped_stratified, or sources "
-    "whose subjects are known"
-)
+_NO_PEOPLE = """\
+Use stratified_kfold, whose folds keep duplicates together, grouped_stratified, or sources \
+whose subjects are known"""
 
 
 def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     """Return every original row that a build will write, and what it leaves out and why.
 
-    Samples are screened first. Then come splits, then leaks between them are repaired; only then
-    have all samples their labels, contradictions among them are resolved, and classes are capped.
+    Labels of train may then be changed on purpose.
 
     Raises:
-        InputError: a source is not in the store, a split would be empty, or people are unknown.
+        InputError: a source is not in the store, a split would be empty, people are unknown, or
+            there are no votes to draw from.
+    """
+    return with_label_noise(_settled_plan(evidence, recipe), recipe, evidence)
+
+
+def _settled_plan(evidence: Evidence, recipe: Recipe) -> BuildPlan:
+    """The plan as samples and rules have it.
+
+    Samples are screened first. Then come splits, then leaks between them are repaired; only then
+    have all samples their labels, contradictions among them are resolved, and classes are capped.
     """
     manifest = evidence.manifest
     _check_sources(manifest, recipe.source_names, recipe.name)
@@ -92,8 +102,8 @@ def plan_build(evidence: Evidence, recipe: Recipe) -> BuildPlan:
     plans = split_plans(state.assignment, folds, fold_files=recipe.splits.writes_fold_files)
     plans += _screened_test(recipe, state.assignment, evidence.screening)
     told = AppliedDecisions.of(evidence.decided, state, labeling, folds is not None)
+    dropped = DroppedSamples.of(manifest, recipe.source_names, state)
     few = shortfall(recipe.select, recipe.scheme.classes, state.assignment, labeling)
-    dropped = _DroppedSamples.of(manifest, recipe.source_names, state)
     return BuildPlan(
         labeling=labeling,
         plans=tuple(plans),
@@ -243,33 +253,6 @@ def _screened_test(
     if not wanted or screening is None or "test" not in assignment.rows:
         return []
     return [SplitPlan.of("test_screened", passing_rows(assignment, "test", screening))]
-
-
-@dataclass(frozen=True)
-class _DroppedSamples:
-    """For the samples (M,) of a recipe's sources: why each is dropped, if it is, and its class."""
-
-    reasons: NDArray[np.object_]
-    expressions: NDArray[np.object_]
-
-    @classmethod
-    def of(
-        cls, manifest: Manifest, sources: tuple[str, ...], state: SplitState
-    ) -> "_DroppedSamples":
-        ours = manifest.is_one_of("source", sources)
-        return cls(state.verdicts.reasons[ours], manifest.text("expression")[ours])
-
-    def counts(self) -> dict[str, dict[str, int]]:
-        """How many by reason and class."""
-        return Verdicts(self.reasons).count(self.expressions)
-
-    def unfair(self) -> tuple[str, ...]:
-        """Classes that the screening treats unfairly, one sentence each."""
-        screened = [str(reason).startswith(SCREENED) for reason in self.reasons]
-        reasons = np.where(screened, self.reasons, "")
-        return tuple(
-            f"screening: {one.message}" for one in unfair_classes(reasons, self.expressions)
-        )
 
 
 def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) -> None:

@@ -1,12 +1,17 @@
 """What has to be known of the splits of a build: who is in them, and which classes are not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SplitAssignment
+from fercurate.domain.verdict import Verdicts
+from fercurate.planning.screening import SCREENED
+from fercurate.planning.splitting import SplitState
+from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import Splitter
 
 
@@ -70,3 +75,31 @@ def _listed(classes: Sequence[str], codes: Sequence[int]) -> str:
 def _unlearned(codes: Sequence[int], *, weighted: bool) -> str:
     what = "this class" if len(codes) == 1 else "these classes"
     return f": nothing is learned of {what}{', and the weight is 0' if weighted else ''}"
+
+
+@dataclass(frozen=True)
+class DroppedSamples:
+    """For the samples (M,) of a recipe's sources: why each is dropped, if it is, and its class."""
+
+    reasons: NDArray[np.object_]
+    expressions: NDArray[np.object_]
+
+    @classmethod
+    def of(
+        cls, manifest: Manifest, sources: tuple[str, ...], state: SplitState
+    ) -> "DroppedSamples":
+        """Those of the sources of a recipe, by what the splits left out."""
+        ours = manifest.is_one_of("source", sources)
+        return cls(state.verdicts.reasons[ours], manifest.text("expression")[ours])
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many by reason and class."""
+        return Verdicts(self.reasons).count(self.expressions)
+
+    def unfair(self) -> tuple[str, ...]:
+        """Classes that the screening treats unfairly, one sentence each."""
+        screened = [str(reason).startswith(SCREENED) for reason in self.reasons]
+        reasons = np.where(screened, self.reasons, "")
+        return tuple(
+            f"screening: {one.message}" for one in unfair_classes(reasons, self.expressions)
+        )

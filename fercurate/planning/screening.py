@@ -9,7 +9,7 @@ from fercurate.domain.groups import Groups, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import Labeling, SplitAssignment
 from fercurate.domain.verdict import KEEP, Verdicts
-from fercurate.recipe.screening import Screen, Select
+from fercurate.recipe.parts.screening import Screen, Select
 from fercurate.screening.base import Score
 from fercurate.screening.judge import Judgment
 from fercurate.splits.base import ANYWHERE

@@ -1,7 +1,7 @@
 """The stages of a build, in order, and at which of them a reason leaves a sample out."""
 
 from fercurate.planning.decisions import DECIDED
-from fercurate.planning.labels import (
+from fercurate.planning.labeling.labels import (
     CONTRADICTORY,
     NO_LABEL,
     NO_VOTES,

@@ -4,12 +4,7 @@ tree           YAML without its traps, with the line of every value
 steps          the siblings' frozen dataclasses as steps, told apart by kind
 conditions     which samples of a source: what a condition may name
 sections       whose pictures, and under which labels
-splits         where validation comes from
-decisions      which decisions by people count, and how
-screening      which samples are good enough
-balance        how train is balanced and augmented
-augmentation   random changes, for offline copies or during training
-layouts        what the export is also laid out as
+parts/         the other sections, a module each
 model          the recipe made of these, and the rules between them
 needs          what it must know of samples before anything is decided
 loader         from a recipe's text to a ``Recipe``, or to all of its faults at once

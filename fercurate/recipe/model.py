@@ -11,19 +11,20 @@ from fercurate.domain.plan import SPLIT_NAMES
 from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.text import did_you_mean
 from fercurate.domain.verdict import ContradictionPolicy
-from fercurate.recipe.augmentation import (
+from fercurate.recipe.parts.augmentation import (
     CHANNELS,
     SIZES,
     DrawnCopy,
     Online,
     known_set,
 )
-from fercurate.recipe.balance import BalanceStep, check_order
-from fercurate.recipe.decisions import Decisions
-from fercurate.recipe.layouts import LaidOut
-from fercurate.recipe.screening import Screen, Select
+from fercurate.recipe.parts.balance import BalanceStep, check_order
+from fercurate.recipe.parts.decisions import Decisions
+from fercurate.recipe.parts.label_noise import WithLabelNoise
+from fercurate.recipe.parts.layouts import LaidOut
+from fercurate.recipe.parts.screening import Screen, Select
+from fercurate.recipe.parts.splits import VALIDATION_ROWS
 from fercurate.recipe.sections import Labels, SourceChoice, fault_at
-from fercurate.recipe.splits import VALIDATION_ROWS
 from fercurate.recipe.steps import one_of
 from fercurate.splits.base import Splitter
 from fercurate.splits.leakage import LeakPolicy
@@ -49,7 +50,7 @@ MOST_STEPS = 16
 """Steps in a row at most: more only cost time."""
 
 
-class Recipe(LaidOut):
+class Recipe(LaidOut, WithLabelNoise):
     """A whole recipe."""
 
     version: Literal[1]

@@ -3,7 +3,7 @@
 from fercurate.domain.where import Condition
 from fercurate.recipe.conditions import DECISION, needed_criteria, sample_condition
 from fercurate.recipe.model import Recipe
-from fercurate.recipe.screening import measured_criteria
+from fercurate.recipe.parts.screening import measured_criteria
 from fercurate.screening.judge import Policy
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy

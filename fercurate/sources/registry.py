@@ -7,6 +7,7 @@ from pathlib import Path
 from fercurate.domain.expression import parse_expression
 from fercurate.errors import InputError, UsageError
 from fercurate.files.containment import Boundary
+from fercurate.files.regular import real_path
 from fercurate.sources.affectnet.source import AffectNet
 from fercurate.sources.arrays.source import Arrays
 from fercurate.sources.base import AnySource, Recognition
@@ -165,8 +166,9 @@ def _recognize(path: Path) -> tuple[Recognition, ...]:
     if first is not None and first.source == Folder.name and path.is_dir():
         first = _with_contradictions(first, path)
     overlays = [o for overlay in OVERLAYS if (o := overlay.recognize(path)) is not None]
-    votes = {file for overlay in overlays for file in overlay.files}
-    if first is not None and first.source == PictureTables.name and votes.issuperset(first.files):
+    votes = {real_path(file) for overlay in overlays for file in overlay.files}
+    tables = set(map(real_path, first.files)) if first is not None else set()
+    if first is not None and first.source == PictureTables.name and tables <= votes:
         first = None  # votes name pictures, but no label: no list is to be read from them
     read = set(first.files) if first is not None else set()
     joined = (o for o in overlays if not read & set(o.files))

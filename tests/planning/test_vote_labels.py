@@ -8,8 +8,8 @@ from fercurate.domain.plan import BuildPlan
 from fercurate.domain.vote_set import ANSWERS, VoteSet
 from fercurate.errors import InputError, RecipeError
 from fercurate.planning.evidence import Evidence
+from fercurate.planning.labeling.vote_labels import VotedLabels, vote_set_labels
 from fercurate.planning.plan import plan_build
-from fercurate.planning.vote_labels import VotedLabels, vote_set_labels
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.model import Recipe
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from fercurate.balance.over import RandomOver
 from fercurate.balance.under import RandomUnder
 from fercurate.errors import RecipeError
-from fercurate.recipe.balance import check_order
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.model import Recipe
+from fercurate.recipe.parts.balance import check_order
 from fercurate.transforms.illumination import EQUALIZERS, REFLECTANCES
 
 BASE: dict[str, Any] = {

@@ -210,10 +210,14 @@ def test_what_lies_below_is_read_as_what_it_is(case, plant) -> None:
     assert [recognition.source for recognition in recognize(plant(tree))] == sources
 
 
-def test_votes_are_no_list_even_where_pictures_of_their_names_lie(tmp_path: Path) -> None:
+def test_votes_are_no_list_even_where_pictures_of_their_names_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_fer2013(tmp_path / "votes", sizes=(12, 3, 3))
     near = tmp_path / "elsewhere" / "fer0000000.png"
     near.parent.mkdir()
     Image.fromarray(np.zeros((48, 48), np.uint8)).save(near)
     votes = tmp_path / "votes" / "fer2013new.csv"
     assert [found.source for found in recognize(votes)] == ["ferplus"]
+    monkeypatch.chdir(tmp_path / "votes")
+    assert [found.source for found in recognize(Path("fer2013new.csv"))] == ["ferplus"]

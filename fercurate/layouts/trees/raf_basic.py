@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fercurate.layouts.base import (
     LayoutData,
     LayoutPlan,
@@ -16,6 +19,7 @@ from fercurate.layouts.class_codes import RAFDB_ORDER, ordered_codes
 from fercurate.layouts.trees.tree import PictureTree, code_lines, row_name
 
 _LIST = "EmoLabel/list_patition_label.txt"
+_NOISE, _NOISE_AND_TEST = "EmoLabel/noise.txt", "EmoLabel/noise_and_test.txt"
 _SPLITS = {"train": "train", "val": "val", "test": "test"}
 
 
@@ -25,7 +29,9 @@ class RafBasic(PictureTree):
 
     Codes are RAF-DB's own, 1 to 7. Readers look for ``.jpg``, so that is what pictures are called
     also where their bytes are PNG: all go by the content. Rows of val are called ``val_...``:
-    readers take the names that begin with train, or test.
+    readers take the names that begin with train, or test. Of an export whose labels were changed on
+    purpose the list has the true ones; the changed ones of train stand in ``noise.txt``, and with
+    the other splits behind them in ``noise_and_test.txt``.
     """
 
     title: ClassVar[str] = "RAF-DB's list and aligned pictures"
@@ -49,12 +55,22 @@ class RafBasic(PictureTree):
         return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
-        """The list of all splits."""
-        lines = [
-            code_lines(
-                map(row_name(split, data, self.suffix), range(len(split))),
-                plan.codes.of(split.labels).tolist(),
-            )
-            for split in kept_splits(data, plan)
-        ]
-        yield _LIST, b"".join(lines)
+        """The list of all splits; with noise the true one, and two more."""
+        splits = kept_splits(data, plan)
+        yield _LIST, b"".join(self._lines(split, data, plan, _truth(split)) for split in splits)
+        if any("true_label" in split.columns for split in splits):
+            lines = {s.split: self._lines(s, data, plan, s.labels) for s in splits}
+            yield _NOISE, lines.get("train", b"")
+            yield _NOISE_AND_TEST, b"".join(lines.values())
+
+    def _lines(
+        self, split: LayoutSplit, data: LayoutData, plan: LayoutPlan, labels: NDArray[np.int64]
+    ) -> bytes:
+        names = map(row_name(split, data, self.suffix), range(len(split)))
+        return code_lines(names, plan.codes.of(labels).tolist())
+
+
+def _truth(split: LayoutSplit) -> NDArray[np.int64]:
+    """The true labels (N,) of rows: those of the export, unless it changed some on purpose."""
+    labels: NDArray[np.int64] = split.columns.get("true_label", split.labels)
+    return labels

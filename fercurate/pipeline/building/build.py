@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample_table import SampleTable
-from fercurate.export.datasheet import DECISIONS_FILE
+from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import STANDARD
 from fercurate.export.lock import LOCK_FILE, Provenance, write_lock

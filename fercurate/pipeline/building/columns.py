@@ -67,6 +67,8 @@ def number_columns(plan: SplitPlan, build: BuildPlan) -> dict[str, NDArray[Any]]
         numbers["enhanced"] = build.enhanced[rows].astype(np.uint8)
     if build.folds is not None:
         numbers["fold"] = build.folds[rows]
+    if build.labeling.truth is not None:
+        numbers["true_label"] = build.labeling.truth[rows]
     targets = build.labeling.targets
     if targets is not None:
         numbers["targets"] = np.concatenate([s.targets(targets) for s in plan.segments])

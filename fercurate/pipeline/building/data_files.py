@@ -24,7 +24,7 @@ from fercurate.pipeline.building.papers.facts import class_weights, has_votes
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering import Renderer
 from fercurate.pipeline.events import Listener
-from fercurate.recipe.augmentation import online_settings
+from fercurate.recipe.parts.augmentation import online_settings
 from fercurate.training.shared.statistics import PixelStatistics
 
 

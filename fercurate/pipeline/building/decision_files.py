@@ -5,7 +5,7 @@ from pathlib import Path
 
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.errors import InputError, UsageError
-from fercurate.export.datasheet import DECISIONS_FILE
+from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import is_regular
 from fercurate.pipeline.decisions.union import read_files

@@ -16,8 +16,8 @@ from fercurate.domain.segments.base import ORIGINAL, REPEAT, DrawnValues, Number
 from fercurate.domain.text import decode_text
 from fercurate.errors import ExportError, InputError
 from fercurate.files.blocks import cut_rows, picture_bytes
-from fercurate.recipe.augmentation import DrawnCopy
 from fercurate.recipe.model import Recipe
+from fercurate.recipe.parts.augmentation import DrawnCopy
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
 from fercurate.transforms.chain import Chain, join_batches

@@ -20,7 +20,7 @@ from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.sample_table import SampleTable
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import ExportError, InputError
-from fercurate.export.datasheet import DECISIONS_FILE
+from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.export.lock import LOCK_FILE
 from fercurate.export.samples_file import SAMPLES, parse_samples
 from fercurate.files.regular import check_regular

@@ -199,6 +199,12 @@ def _row_members(root: Path, files: Sequence[str]) -> Iterator[Member]:
         with DataFile(root / name) as file:
             for split in file.attributes.splits:
                 rows, classes = file.rows(split), file.attributes.classes
+                if file.has(split, "true_label"):
+                    raise ExportError(
+                        "labels were changed on purpose (label_noise), which a bundle cannot carry",
+                        where=str(root / name),
+                        fix="Share recipe.yaml and the decisions; the noise is drawn by its seed",
+                    )
                 text = rows.text
                 mix = np.zeros(len(rows)) if rows.mix is None else rows.mix
                 columns = (text[column] for column in ("sample_id", "op", "parent_a", "parent_b"))

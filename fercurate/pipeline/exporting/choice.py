@@ -6,7 +6,7 @@ from typing import Any
 from fercurate.layouts.base import Layout
 from fercurate.layouts.presets import TrainerPreset, find_preset
 from fercurate.layouts.registry import find_layout
-from fercurate.recipe.layouts import set_layout
+from fercurate.recipe.parts.layouts import set_layout
 
 _WORDS = {"true": True, "false": False}
 

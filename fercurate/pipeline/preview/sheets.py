@@ -13,7 +13,7 @@ from fercurate.domain.segments.kinds import Mixtures
 from fercurate.pipeline.building.papers.sheets import ExportSheets, id_tail, plan_with_family
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.events import Listener, Notice
-from fercurate.recipe.augmentation import online_augmentation
+from fercurate.recipe.parts.augmentation import online_augmentation
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip
 from fercurate.transforms.base import Batch
 from fercurate.transforms.chain import Chain

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fercurate.errors import ExportError, InputError
-from fercurate.export.datasheet import DECISIONS_FILE
+from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.export.folder import RECIPE_FILE, SUMMARY_FILE
 from fercurate.export.lock import LOCK_FILE, read_provenance, tool_versions
 from fercurate.export.scripts import FRAMEWORKS, NO_SCRIPTS

@@ -9,7 +9,7 @@ from fercurate.domain.decisions.decision import Decision
 from fercurate.domain.decisions.lines import KEYS
 from fercurate.domain.sample_table import SampleTable
 from fercurate.errors import ExportError, InputError
-from fercurate.export.datasheet import DECISIONS_FILE
+from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.export.exported_files import ExportCondition
 from fercurate.export.folder import RECIPE_FILE
 from fercurate.export.samples_file import SAMPLES, SampleFinder

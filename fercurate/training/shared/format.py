@@ -24,7 +24,7 @@ TEXT_ROWS: tuple[str, ...] = (
     "parent_a",
     "parent_b",
 )
-NUMBER_ROWS: tuple[str, ...] = ("mix", "enhanced", "fold", "votes", "targets")
+NUMBER_ROWS: tuple[str, ...] = ("mix", "enhanced", "fold", "true_label", "votes", "targets")
 """Columns beside images and labels; of all but the first only those that an export has."""
 
 ORIGINAL = "original"

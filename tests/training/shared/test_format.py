@@ -6,7 +6,7 @@ import pytest
 
 from fercurate.domain.plan import FILE_SPLITS
 from fercurate.domain.segments.base import ORIGINAL
-from fercurate.recipe.augmentation import OnlineAugmentation
+from fercurate.recipe.parts.augmentation import OnlineAugmentation
 from fercurate.training.shared import format as export_format
 from fercurate.training.shared.augmentation import KerasTerms, stated_terms
 from fercurate.training.shared.errors import ExportError

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fercurate.export.datasheet import render_datasheet
+from fercurate.export.datasheet.sheet import render_datasheet
 from fercurate.export.folder import DATASHEET_FILE, RECIPE_FILE, SUMMARY_FILE
 from fercurate.export.lock import write_json
 from fercurate.recipe.loader import LoadedRecipe

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from fercurate.domain.sample_table import SampleTable
-from fercurate.export.datasheet import FUNNEL_PICTURE
+from fercurate.export.datasheet.sheet import FUNNEL_PICTURE
 from fercurate.export.samples_file import SAMPLES, write_samples
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.planning.funnel import funnel

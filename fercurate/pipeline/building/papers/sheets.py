@@ -12,7 +12,7 @@ from fercurate.domain.seeding import draw_key
 from fercurate.domain.segments.base import FAMILIES, ORIGINAL, Parents, Rows, Segment
 from fercurate.domain.segments.kinds import Mixtures
 from fercurate.domain.text import Encoded, decode_text
-from fercurate.export.datasheet import sheet_file
+from fercurate.export.datasheet.sheet import sheet_file
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.report.contact_sheet import Cell, ContactSheet, Strip, write_sheet

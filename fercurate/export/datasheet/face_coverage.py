@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fercurate.export.markdown import markdown_table
+from fercurate.export.datasheet.markdown import markdown_table
 
 
 def face_coverage(pictures: Mapping[str, Any]) -> list[str]:

@@ -17,7 +17,7 @@ from fercurate.balance.base import BalanceStep as Step
 from fercurate.balance.base import CopyOperation
 from fercurate.balance.registry import BALANCE_STEPS
 from fercurate.balance.targets import OverStrategy, OverWord, UnderStrategy, UnderWord
-from fercurate.recipe.augmentation import DRAWN_COPIES
+from fercurate.recipe.parts.augmentation import DRAWN_COPIES
 from fercurate.recipe.steps import one_of
 from fercurate.transforms.registry import COPIES
 

@@ -12,7 +12,7 @@ from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.verdict import ContradictionPolicy, Verdicts
 from fercurate.domain.vote_set import VoteSet
 from fercurate.planning.decisions import DecidedSamples
-from fercurate.planning.vote_labels import VotedLabels, ferplus_labels, vote_set_labels
+from fercurate.planning.labeling.vote_labels import VotedLabels, ferplus_labels, vote_set_labels
 from fercurate.recipe.sections import Labels, VoteLabels, VoteSetLabels
 
 OTHER_SOURCE = "source not in the recipe"

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fercurate.domain.segments.base import FAMILIES
-from fercurate.export.face_coverage import face_coverage
-from fercurate.export.markdown import markdown_table
+from fercurate.export.datasheet.face_coverage import face_coverage
+from fercurate.export.datasheet.markdown import markdown_table
+from fercurate.export.datasheet.noise_section import noise_section
 
 FUNNEL_PICTURE = "funnel.svg"
 DECISIONS_FILE = "decisions.jsonl"
@@ -24,6 +25,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _folds(summary),
         _origins(summary),
         face_coverage(summary["pictures"]),
+        noise_section(summary.get("label_noise", {})),
         _pictures(outputs),
         _funnel(summary),
         _decisions(summary),

@@ -1,0 +1,7 @@
+"""``datasheet.md``: what an export holds, for people.
+
+sheet           the whole, section by section
+face_coverage   of how many samples the face is known, where a step needs it
+noise_section   which labels were changed on purpose
+markdown        tables as Markdown has them
+"""
