@@ -124,7 +124,7 @@ class BuildPlan:
     no split, ``kin`` (N,) who had to stay on one side, where that was asked for, and
     ``moved_from`` (N,) the split in which a sample stood before leaks were repaired, or "".
     ``decisions`` says who decided what, and what became of it, ``label_noise`` which labels were
-    changed on purpose, if the recipe asks for that.
+    changed on purpose, ``protocol`` in what it differs from a published one, if the recipe asks.
     """
 
     labeling: Labeling
@@ -139,6 +139,7 @@ class BuildPlan:
     moved_from: NDArray[np.object_] | None = None
     decisions: Mapping[str, Any] = field(default_factory=dict)
     label_noise: Mapping[str, Any] = field(default_factory=dict)
+    protocol: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def labels(self) -> NDArray[np.int64]:

@@ -133,6 +133,28 @@ def schemes() -> dict[str, Scheme]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluationProtocol:
+    """A published protocol: classes in any order, samples by split, folds, what is reported."""
+
+    name: str
+    description: str
+    classes: tuple[str, ...]
+    rows: Mapping[str, int]
+    reports: str
+    folds: int = 0
+
+
+@cache
+def protocols() -> dict[str, EvaluationProtocol]:
+    """All protocols that fercurate knows, by name (``tables/protocols.toml``)."""
+    table = tomllib.loads(_resource("protocols.toml"))
+    return {
+        name: EvaluationProtocol(name, **{**entry, "classes": tuple(entry["classes"])})
+        for name, entry in table.items()
+    }
+
+
 @cache
 def label_maps() -> dict[str, LabelMap]:
     """All label maps that ship with fercurate, by name (``tables/label_maps.toml``)."""

@@ -72,6 +72,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "pictures": dict(facts.pictures),
         "funnel": dict(facts.funnel),
         **({"decisions": dict(facts.plan.decisions)} if facts.plan.decisions else {}),
+        **({"protocol": dict(facts.plan.protocol)} if facts.plan.protocol else {}),
         **({"label_noise": dict(facts.plan.label_noise)} if facts.plan.label_noise else {}),
         "warnings": list(facts.plan.warnings),
         "notes": list(facts.notes),

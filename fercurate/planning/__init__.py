@@ -9,6 +9,7 @@ In the order of a build:
     splitting    which samples form each split: assigned, freed of leaks, capped, cut into folds
     applied_decisions   what became of decisions: counts for the papers
     plan         verdicts, splits and rows: the whole decision
+    protocol     a published protocol, and in what a build differs from it
     remarks      who is in the splits, and which classes are not
     picture_changes   what is done to some pictures only: stretched, enlarged, left whole
     resampling   what each split's file holds beside or instead of its originals

@@ -99,6 +99,7 @@ def _attributes(ready: PlannedBuild, kind: DataFormat, folder: str) -> ExportAtt
             "class_weighting": recipe.class_weights,
             "normalize": json.dumps([step.label for step in recipe.normalize]),
             "tool": f"fercurate {__version__}",
+            **({"protocol": recipe.protocol} if recipe.protocol else {}),
         },
         online=online_settings(recipe.online),
     )

@@ -21,6 +21,7 @@ from fercurate.pipeline.events import Listener, Notice
 from fercurate.pipeline.measure.measure import measure
 from fercurate.planning.picture_changes import PictureChanges
 from fercurate.planning.plan import plan_build
+from fercurate.planning.protocol import protocol_facts, protocol_line
 from fercurate.planning.resampling import resample
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
@@ -67,10 +68,14 @@ def planned_build(
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
         changes = picture_changes(store, recipe, plan, basis)
+        protocol = protocol_facts(plan, recipe, store.manifest, store.reject_counts())
+        differs = bool(protocol.get("differences"))
+        told = tuple(filter(None, [protocol_line(protocol)]))
         plan = replace(
             plan,
-            warnings=(*plan.warnings, *changes.warnings),
-            notes=(*plan.notes, *changes.notes),
+            warnings=(*plan.warnings, *changes.warnings, *(told if differs else ())),
+            notes=(*plan.notes, *changes.notes, *(() if differs else told)),
+            protocol=protocol,
         )
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))

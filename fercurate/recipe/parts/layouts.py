@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError, field_validator
 
+from fercurate.domain.taxonomy import protocols
 from fercurate.domain.text import did_you_mean
 from fercurate.errors import UsageError
 from fercurate.layouts.base import Layout
@@ -24,14 +25,27 @@ _STEP: TypeAdapter[Any] = TypeAdapter(LayoutStep)
 
 
 class LaidOut(Section):
-    """The part of a recipe that says what its export is also laid out as."""
+    """The part of a recipe that says what its export is for: a protocol, and trainers' layouts."""
 
+    protocol: str | None = Field(
+        default=None,
+        description=f"A published protocol to compare with: {', '.join(protocols())}",
+    )
     to: tuple[str | LayoutStep, ...] = Field(
         default=(),
         max_length=16,
         description="What the export is also laid out as, beside it: names of layouts or trainers, "
         "or {kind: imagefolder, ...} (see: fercurate export)",
     )
+
+    @field_validator("protocol")
+    @classmethod
+    def _known_protocol(cls, protocol: str | None) -> str | None:
+        if protocol is not None and protocol not in protocols():
+            near = did_you_mean(protocol, protocols())
+            known = ", ".join(protocols())
+            raise ValueError(f"unknown protocol {protocol!r}{near}; known are {known}")
+        return protocol
 
     @field_validator("to")
     @classmethod

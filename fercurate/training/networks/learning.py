@@ -91,8 +91,8 @@ def check_resumable(path: Path, state: dict[str, Any], trained: TrainedOnExport)
         ExportError: something differs; the message says what.
     """
     known = checkpoint_facts(trained)
-    now, then = known["settings"], state["settings"]
-    other = sorted(name for name in now if name != "epochs" and now[name] != then.get(name))
+    now, then = known["settings"], {**Settings().to_dict(), **state["settings"]}
+    other = sorted(name for name in now if name != "epochs" and now[name] != then[name])
     if other:
         raise ExportError(
             f"{path}: was trained with another {', '.join(other)}; leave --resume out"
@@ -145,6 +145,8 @@ def _metrics(trained: TrainedOnExport, found: dict[str, Metrics]) -> dict[str, A
     return {
         "recipe": trained.export.recipe,
         "recipe_sha256": trained.export.recipe_sha256,
+        "protocol": trained.export.protocol,
+        "selected_on": "val" if trained.parts.val is not None else "none: the last epoch",
         "fold": trained.parts.fold,
         "settings": trained.settings.to_dict(),
         "computed_by": trained.computed_by(),

@@ -44,6 +44,8 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
     """The settings of the model, with what the command line says."""
     names = ("epochs", "batch_size", "lr", "schedule", "patience", "augment", "precision", "seed")
     given = {name: getattr(options, name) for name in names}
-    given["class_weights"] = False if options.no_class_weights else None
+    given["sampler"] = getattr(options, "sampler", None)
+    balanced = given["sampler"] == "balanced"
+    given["class_weights"] = False if options.no_class_weights or balanced else None
     settings = settings_for(options.model, given)
     return replace(settings, epochs=1) if options.smoke else settings

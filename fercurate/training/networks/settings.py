@@ -13,6 +13,8 @@ class Settings:
     is none) stands still for 4 epochs, ``constant`` stays. ``patience`` epochs without a gain of
     ``min_delta`` in validation accuracy end the run; 0 is never. ``averaged`` keeps a running mean
     of the weights and predicts with that. ``augment``: ``recipe``, ``light`` or ``none``.
+    ``sampler``: ``shuffled`` goes once through train in an epoch, ``balanced`` draws as many rows,
+    of every class as often, and leaves class weights out.
     """
 
     model: str = "compact"
@@ -29,6 +31,7 @@ class Settings:
     augment: str = "recipe"
     class_weights: bool = True
     precision: str = "auto"
+    sampler: str = "shuffled"
     seed: int = 0
 
     def to_dict(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class ExportAttributes:
 
     ``mean`` and ``std`` (1,) or (3,) float64 are of train's pixels on the scale 0..1, ``weights``
     (C,) float64 the class weights, ``online`` the augmentation during training, ``normalize`` what
-    was done to every picture, in words.
+    was done to every picture, in words, ``protocol`` the published one that it follows, or "".
     """
 
     layout: str
@@ -44,6 +44,7 @@ class ExportAttributes:
     std: NDArray[np.float64]
     online: dict[str, Any]
     normalize: tuple[str, ...]
+    protocol: str = ""
 
 
 def read_attributes(found: Mapping[str, Any]) -> ExportAttributes:
@@ -77,6 +78,7 @@ def read_attributes(found: Mapping[str, Any]) -> ExportAttributes:
         std=_numbers(found, "std", channels),
         online=_json(found, "online_augmentation", {}),
         normalize=tuple(map(str, _json(found, "normalize", []))),
+        protocol=_plain(found, "protocol"),
     )
 
 

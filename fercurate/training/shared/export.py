@@ -109,7 +109,8 @@ class Export:
 
     ``mean`` and ``std`` (1,) or (3,) are of train's pixels on the scale 0..1; ``weights`` (C,)
     are class weights; ``online`` is the recipe's augmentation during training, ``normalize`` what
-    it did to every picture, in words. ``identity`` tells this export from any other.
+    it did to every picture, in words. ``identity`` tells this export from any other, ``protocol``
+    names the published one that it follows, if any.
     """
 
     folder: Path
@@ -125,6 +126,7 @@ class Export:
     normalize: tuple[str, ...]
     identity: str
     splits: dict[str, Split]
+    protocol: str = ""
 
     @property
     def channels(self) -> int:
@@ -181,6 +183,7 @@ def read_export(folder: Path, *, verify: bool = True) -> Export:
         normalize=head.normalize,
         identity=_identity(head, splits),
         splits={name: splits[name] for name in SPLITS if name in splits},
+        protocol=head.protocol,
     )
 
 

@@ -165,7 +165,8 @@ def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) 
     for fold in range(export.folds):
         print(f"fold {fold} of {export.folds}")
         found = train_fold(train, export, fold, output, verify=verify)["test"]["all"]
-        rows.append({name: found[name] for name in ("accuracy", "macro_f1", "rows")})
+        named = ("accuracy", "mean_class_accuracy", "macro_f1", "rows")
+        rows.append({name: found[name] for name in named})
         confusion += np.array(found["confusion"])
     values = np.array([one["accuracy"] for one in rows])
     spread = float(values.std(ddof=1)) if len(values) > 1 else 0.0
@@ -173,6 +174,7 @@ def cross_validate(train: Train, export: Export, output: Path, *, verify: bool) 
     summary: dict[str, Any] = {
         "recipe": export.recipe,
         "recipe_sha256": export.recipe_sha256,
+        "protocol": export.protocol,
         "changed_scripts": changed_scripts(),
         "folds": [{"fold": fold, **one} for fold, one in enumerate(rows)],
         "mean": float(values.mean()),

@@ -173,6 +173,8 @@ def report(
     metrics = {
         "recipe": export.recipe,
         "recipe_sha256": export.recipe_sha256,
+        "protocol": export.protocol,
+        "selected_on": "none: nothing was chosen",
         "fold": parts.fold,
         "settings": settings.to_dict(),
         "changed_scripts": changed_scripts(),

@@ -90,6 +90,32 @@ class ShuffledRows(Sampler[int]):
         return iter(drawn.tolist())
 
 
+class BalancedRows(ShuffledRows):
+    """As many positions as there are rows, drawn anew for every epoch: of every class as often.
+
+    ``labels`` (N,) are those of the rows. Rows of rare classes come several times in an epoch.
+    """
+
+    def __init__(self, labels: NDArray[np.int64], seed: int) -> None:
+        super().__init__(len(labels), seed)
+        self.by_class = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+
+    def __iter__(self) -> Iterator[int]:
+        draw = np.random.default_rng((self.seed, self.epoch))
+        classes = draw.permutation(np.arange(self.count) % len(self.by_class))
+        places = draw.random(self.count)
+        for one, place in zip(classes.tolist(), places.tolist(), strict=True):
+            own = self.by_class[one]
+            yield int(own[int(place * len(own))])
+
+
+def row_order(labels: NDArray[np.int64], sampler: str, seed: int) -> ShuffledRows:
+    """The order of rows with labels (N,) by the name of a sampler: shuffled, or balanced."""
+    if sampler == "balanced":
+        return BalancedRows(labels, seed)
+    return ShuffledRows(len(labels), seed)
+
+
 class Batches:
     """The batches of a loader as tensors; to be gone through any number of times."""
 

@@ -126,3 +126,17 @@ def test_a_state_without_a_part_is_not_resumed(train: Any, tmp_path: Path, name:
 @pytest.mark.parametrize("device", ["nowhere", "meta", "cuda:99"])
 def test_a_device_that_cannot_compute_is_one_line(train: Any, device: str) -> None:
     assert f"--device {device}: " in train.fault("--device", device)
+
+
+def test_a_balanced_epoch_has_every_class_as_often() -> None:
+    from fercurate.training.torch.loading import row_order
+
+    labels = np.repeat([0, 1, 2], [80, 15, 5])
+    order = row_order(labels, "balanced", 3)
+    first = list(order)
+    assert len(first) == len(order) == 100
+    assert np.bincount(labels[first]).tolist() in ([34, 33, 33], [33, 34, 33], [33, 33, 34])
+    assert list(order) == first
+    order.epoch = 1
+    assert list(order) != first
+    assert set(first) & set(range(95, 100)), "rare rows are drawn several times"

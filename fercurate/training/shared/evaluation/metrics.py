@@ -15,6 +15,8 @@ def classification_metrics(
 ) -> Metrics:
     """Return accuracy, macro F1, per-class precision, recall and F1, and the confusion matrix.
 
+    ``accuracy`` is what others call weighted average recall (WAR), ``mean_class_accuracy``, the
+    mean recall of the classes that have rows, unweighted average recall (UAR).
     ``labels`` and ``predicted`` (N,) are positions in ``classes``; a row of the matrix is a true
     class. Where nothing was predicted, precision is 0; a class without rows has recall 0 and does
     not count to the macro mean.
@@ -43,6 +45,9 @@ def metrics_of_confusion(confusion: NDArray[np.int64], classes: Sequence[str]) -
     return {
         "rows": total,
         "accuracy": round(float(right.sum() / max(total, 1)), 6),
+        "mean_class_accuracy": round(
+            float(recall[support > 0].mean()) if support.any() else 0.0, 6
+        ),
         "macro_f1": round(float(f1[support > 0].mean()) if support.any() else 0.0, 6),
         "classes": per_class,
         "confusion": confusion.tolist(),
@@ -73,7 +78,7 @@ def metrics_table(metrics: Metrics) -> str:
             f"  {one['rows']:6,}"
         )
     lines.append(
-        f"accuracy {metrics['accuracy']:.2%} of {metrics['rows']:,} rows, macro F1 "
-        f"{metrics['macro_f1']:.3f}"
+        f"accuracy (WAR) {metrics['accuracy']:.2%} of {metrics['rows']:,} rows, mean class "
+        f"accuracy (UAR) {metrics['mean_class_accuracy']:.2%}, macro F1 {metrics['macro_f1']:.3f}"
     )
     return "\n".join(lines)

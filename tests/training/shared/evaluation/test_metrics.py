@@ -21,3 +21,5 @@ def test_metrics_are_those_of_scikit_learn() -> None:
         for key, theirs in (("precision", "precision"), ("recall", "recall"), ("f1", "f1-score")):
             assert found["classes"][name][key] == pytest.approx(report[name][theirs], abs=1e-6)
     assert found["accuracy"] == pytest.approx((labels == predicted).mean())
+    recalls = [(predicted[labels == one] == one).mean() for one in np.unique(labels)]
+    assert found["mean_class_accuracy"] == pytest.approx(np.mean(recalls), abs=1e-6)
