@@ -9,6 +9,8 @@ split_file      one split: pictures by row, weights and statistics
 samples_file    what was decided on each sample
 summary         what an export holds, as facts
 datasheet/      the same for people
+croissant       the same for machines, as other tools read it
+uses            what may be done with such pictures, in one dated paragraph
 scripts         the training kit beside it
 lock            `recipe.lock`: what it was made from, and what came out, by digest
 folder          which folder is an export, and may be replaced

@@ -51,6 +51,8 @@ class ExportFacts:
     synthetic: Mapping[str, Any] = field(default_factory=dict)
     pictures: Mapping[str, Any] = field(default_factory=dict)
     funnel: Mapping[str, Any] = field(default_factory=dict)
+    normalize: tuple[str, ...] = ()
+    agreement: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarize(facts: ExportFacts) -> dict[str, Any]:
@@ -71,6 +73,8 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "synthetic": dict(facts.synthetic),
         "pictures": dict(facts.pictures),
         "funnel": dict(facts.funnel),
+        "normalize": list(facts.normalize),
+        **({"agreement": dict(facts.agreement)} if facts.agreement else {}),
         **({"decisions": dict(facts.plan.decisions)} if facts.plan.decisions else {}),
         **({"protocol": dict(facts.plan.protocol)} if facts.plan.protocol else {}),
         **({"label_noise": dict(facts.plan.label_noise)} if facts.plan.label_noise else {}),

@@ -26,7 +26,7 @@ def protocol_facts(
         return {}
     wanted = protocols()[recipe.protocol]
     rows = {one.split: len(one.originals) for one in plan.splits}
-    twins = sum(_identical_in_train(plan, manifest).values())
+    identical = sum(_identical_in_train(plan, manifest).values())
     missing = sum(rejects.get(name, {}).get(_MISSING, 0) for name in recipe.source_names)
     return {
         "name": recipe.protocol,
@@ -34,7 +34,7 @@ def protocol_facts(
         "reports": wanted.reports,
         "rows": rows,
         "published_rows": dict(wanted.rows),
-        "identical_in_train": twins,
+        "identical_in_train": identical,
         "missing_files": missing,
         "differences": list(_differences(plan, recipe, wanted, rows)),
     }

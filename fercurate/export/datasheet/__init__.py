@@ -3,5 +3,6 @@
 sheet           the whole, section by section
 face_coverage   of how many samples the face is known, where a step needs it
 noise_section   which labels were changed on purpose
+questions       the seven headings of a datasheet for datasets
 markdown        tables as Markdown has them
 """

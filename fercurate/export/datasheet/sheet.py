@@ -7,6 +7,7 @@ from fercurate.domain.segments.base import FAMILIES
 from fercurate.export.datasheet.face_coverage import face_coverage
 from fercurate.export.datasheet.markdown import markdown_table
 from fercurate.export.datasheet.noise_section import noise_section
+from fercurate.export.datasheet.questions import questions
 
 FUNNEL_PICTURE = "funnel.svg"
 DECISIONS_FILE = "decisions.jsonl"
@@ -31,6 +32,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _decisions(summary),
         _dropped(summary),
         _sources(summary),
+        questions(summary),
         _files(summary, outputs),
     ]
     return "\n".join(line for section in sections for line in section)

@@ -3,18 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from fercurate.export.uses import USES
 from fercurate.layouts.base import Layout
 from fercurate.layouts.presets import TrainerPreset
 from fercurate.pipeline.exporting.facts import is_restricted
 from fercurate.pipeline.exporting.rows import ROWS_FILE
-
-_USES = (
-    "Labels are what observers saw in a face, not what a person felt. In the European Union, "
-    "systems that infer emotions of people at work or in education are prohibited since 2 "
-    "February 2025 (Regulation (EU) 2024/1689, Article 5(1)(f)), but for medical and safety "
-    "reasons; other emotion recognition counts as high-risk (Annex III), and people must be told "
-    "of it from 2 August 2026 on (Article 50(3)). As of November 2026; no legal advice."
-)
 
 
 def card_text(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) -> str:
@@ -62,7 +55,7 @@ def _lines(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) 
         yield f"- {source['title']} (`{name}`): {source['license']}. May be passed on: {allowed}."
     if not facts["sources"]:
         yield "Not known: there is no `summary.json` beside the export."
-    yield from ("", "## Uses", "", _USES)
+    yield from ("", "## Uses", "", USES)
 
 
 def _trainer_lines(preset: TrainerPreset) -> Iterator[str]:

@@ -8,12 +8,15 @@ from typing import Any
 
 from fercurate.domain.plan import SUBSETS
 from fercurate.errors import ExportError, UsageError
+from fercurate.export.croissant import CROISSANT_FILE
 from fercurate.export.lock import write_json
 from fercurate.export.open_export import OpenExport, OpenSplit
 from fercurate.layouts.base import Layout, LayoutData, LayoutPlan, LayoutSplit, LayoutWork
+from fercurate.layouts.packed.hugging_face import HuggingFace
 from fercurate.layouts.presets import TrainerPreset
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore, warn_by
 from fercurate.pipeline.exporting.card import card_text
+from fercurate.pipeline.exporting.description import parquet_croissant
 from fercurate.pipeline.exporting.facts import (
     described_files,
     is_restricted,
@@ -93,7 +96,7 @@ def export_layout(request: LayoutRequest, listen: Listener = ignore) -> LayoutRe
         for remark in plan.remarks:
             warn_by(listen)(remark)
         known = layout_facts(opened, request.layout, data, plan, request.preset)
-        writing = _LayoutWriting(request, data, plan, known)
+        writing = _LayoutWriting(request, data, plan, known, opened.summary())
         with staged_layout(request.output, request.overwrite) as folder:
             facts = writing.write(folder, listen)
     return LayoutReport(request.output, facts, request.preset)
@@ -169,6 +172,7 @@ class _LayoutWriting:
     data: LayoutData
     plan: LayoutPlan
     known: dict[str, Any]
+    summary: dict[str, Any]
 
     def write(self, folder: Path, listen: Listener) -> dict[str, Any]:
         """Write everything into a staged folder; return the facts with the files in them."""
@@ -180,6 +184,10 @@ class _LayoutWriting:
             ended.callback(listen, Finished())
             tables = layout.write(folder, data, plan, work)
         write_rows(folder, data, plan, work)
+        if isinstance(layout, HuggingFace) and self.summary:
+            described = parquet_croissant(folder, self.summary, data, plan)
+            write_json(folder / CROISSANT_FILE, described)
+            tables |= {CROISSANT_FILE}
         facts = {
             **self.known,
             "empty_folders": _empty_folders(folder),

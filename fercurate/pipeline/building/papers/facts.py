@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.balance.weights import BETA, WEIGHTINGS, effective_number
+from fercurate.domain.decisions.agreement import fleiss_kappa_of_counts
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan
 from fercurate.export.summary import ExportFacts, SourceFacts
@@ -37,6 +38,8 @@ def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
         effective_number=_effective_numbers(plan, recipe.scheme.classes),
         pictures=ready.changes.to_json(),
         funnel=funnel(store.manifest, plan, recipe),
+        normalize=tuple(step.label for step in recipe.normalize),
+        agreement=vote_agreement(plan, store),
         notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
     )
 
@@ -53,6 +56,18 @@ def _history(
         used |= {overlay.name for overlay in OVERLAYS}
     added = next((entry for entry in store.lineage if added_method(entry) in methods), None)
     return [entry for entry in store.lineage if entry.source in used or entry is added]
+
+
+def vote_agreement(plan: BuildPlan, store: Store) -> dict[str, Any]:
+    """How far FER+'s readers agree about the exported samples; empty without votes."""
+    rows = np.concatenate([one.originals.rows for one in plan.splits])
+    votes = store.votes[rows].astype(np.float64)
+    voted = votes[votes.sum(axis=1) > 1]
+    kappa = fleiss_kappa_of_counts(voted)
+    if not np.isfinite(kappa):
+        return {}
+    most = int(np.median(voted.sum(axis=1)))
+    return {"samples": len(voted), "votes": most, "kappa": round(kappa, 4)}
 
 
 def has_votes(plan: BuildPlan, store: Store) -> bool:
