@@ -1,7 +1,7 @@
 """Interrupts an action at every second step in turn (a full disk: every fourth), then checks.
 
 usage: python -m tests.faults.crash_driver ACTION {kill|full} CORPUS WORK
-ACTION: ingest, filter, build, rebuild, preview, remove, compact, merge or update
+ACTION: ingest, filter, build, rebuild, preview, export, remove, compact, merge or update
 
 A step is any call that changes a file system: opening for writing, writing, forcing to disk,
 renaming, removing. Each n runs in a child process of its own, which is killed (or told that the
@@ -26,6 +26,8 @@ from fercurate.errors import FercurateError
 from fercurate.files import folder as staging
 from fercurate.files import hdf5
 from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.exporting.choice import chosen_layout
+from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.measure import measure as measuring
@@ -113,6 +115,12 @@ def do_preview() -> None:
     preview(request)
 
 
+def do_export() -> None:
+    """Shards in the place of arrays."""
+    layout, _ = chosen_layout("webdataset", "", {"shard_rows": 10})
+    export_layout(LayoutRequest(RUN / "out", layout, RUN / "laid", overwrite=True, jobs=1))
+
+
 def do_filter() -> None:
     measuring.CHUNK_ROWS = 16
     request = measuring.MeasureRequest((Exposure(),), jobs=1)
@@ -173,6 +181,7 @@ def main() -> None:
         "ingest": (do_ingest, store_state),
         "filter": (do_filter, measured_state),
         "preview": (do_preview, lambda: contents(RUN / "looks")),
+        "export": (do_export, lambda: contents(RUN / "laid")),
     }
     action, state = actions.get(ACTION, (do_build, out_state))
     if action in (do_build, do_preview):

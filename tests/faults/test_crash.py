@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.exporting.choice import chosen_layout
+from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.preview.preview import PreviewRequest, preview
@@ -22,7 +24,7 @@ DRIVER = [sys.executable, "-m", "tests.faults.crash_driver"]
 
 @pytest.fixture(scope="session")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store with one corpus, an export and a preview of it, and a second, larger corpus."""
+    """A store with one corpus, an export, a layout and a preview of it, and a larger corpus."""
     folder = tmp_path_factory.mktemp("crash")
     write_fer2013(folder / "first", sizes=(30, 10, 10), seed=1, broken=False)
     ingest(IngestRequest((folder / "first",), folder / "base" / "store.h5"))
@@ -30,6 +32,8 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     recipe = load_recipe("fer2013_seven")
     build(BuildRequest(recipe, store, folder / "base" / "out"))
     preview(PreviewRequest(recipe, store, folder / "base" / "looks"))
+    arrays, _ = chosen_layout("npz", "", {})
+    export_layout(LayoutRequest(folder / "base" / "out", arrays, folder / "base" / "laid"))
     write_fer2013(folder / "second", sizes=(140, 10, 10), seed=2)
     text = (folder / "second" / "fer2013.csv").read_text().splitlines()
     kept = [line for line in text[1:] if "Training" in line][60:140]
@@ -63,6 +67,7 @@ def _write_tree(folder: Path, lines: list[str]) -> None:
         ("build", 15),
         ("rebuild", 15),
         ("preview", 10),
+        ("export", 15),
         ("remove", 10),
         ("compact", 20),
         ("merge", 20),
