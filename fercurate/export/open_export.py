@@ -1,7 +1,7 @@
 """An export held open: every column of its splits, and their pictures block by block."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,8 @@ from fercurate.export.reader import SplitRows, check_images, read_split
 from fercurate.files.digest import sha256_of
 from fercurate.files.hdf5 import dataset, reading_hdf5
 from fercurate.files.regular import is_regular, read_regular
-from fercurate.training.shared.lock import LOCK_FILE
+from fercurate.training.shared import errors as kit
+from fercurate.training.shared.lock import LOCK_FILE, read_outputs
 
 _BLOCK_BYTES, _BLOCK_ROWS = 4 << 20, 1024
 _MOST_SUMMARY = 64 << 20
@@ -106,19 +107,33 @@ class OpenExport(AbstractContextManager["OpenExport"]):
         self._stack.close()
 
     def summary(self) -> dict[str, Any]:
-        """What ``summary.json`` says; nothing of a single file, or if it has none.
+        """What ``summary.json`` says; nothing of a single file, or where no lock vouches for it.
 
         Raises:
-            ExportError: it is no JSON.
+            ExportError: it has changed since it was built, or is no JSON.
         """
         place = self.path / SUMMARY_FILE
-        if not self.path.is_dir() or not is_regular(place):
+        digest = self._locked().get(SUMMARY_FILE, "")
+        if not digest or not is_regular(place):
             return {}
+        if sha256_of(place) != digest:
+            fix = "Build it again with: fercurate build --overwrite"
+            raise ExportError("changed since it was built", where=str(place), fix=fix)
         try:
             found = json.loads(read_regular(place, _MOST_SUMMARY))
         except (OSError, ValueError, RecursionError) as error:
             raise ExportError(f"no summary ({error})", where=str(place)) from None
         return found if isinstance(found, dict) else {}
+
+    def _locked(self) -> Mapping[str, str]:
+        """The digests of the lock by file; none of a single file, or without a lock."""
+        lock = self.path / LOCK_FILE
+        if not self.path.is_dir() or not is_regular(lock):
+            return {}
+        try:
+            return read_outputs(lock)
+        except kit.ExportError as error:
+            raise ExportError(str(error)) from None
 
     def lock_digest(self) -> str:
         """SHA-256 of ``recipe.lock``; "" of a single file, or if there is none."""

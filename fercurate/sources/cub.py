@@ -7,7 +7,6 @@ names the codes, often as ``003.happy``.
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -164,7 +163,8 @@ def _read_lists(recognition: Recognition) -> _Lists:
             where = f"{file.name}:{line.number}"
             if not number.isdecimal() or not rest or number in values:
                 expected = "a number that comes once, a blank, and a value"
-                raise InputError(f"{' '.join(line.fields)[:80]!r}", where=where, expected=expected)
+                shown = f"{' '.join(line.fields)[:80]!r}" if line.fields else "a line too long"
+                raise InputError(shown, where=where, expected=expected)
             values[number] = " ".join(rest)
             if not found:
                 lines[number] = line.number
@@ -176,11 +176,20 @@ def _read_lists(recognition: Recognition) -> _Lists:
 
 
 def _class_names(file: Path, root: Path) -> dict[str, str]:
-    """The names of codes, without the number that may stand before them; none without the list."""
+    """The names of codes, without the number that may stand before them; none without the list.
+
+    Raises:
+        InputError: the list cannot be read, leads out of the corpus, or names a code twice.
+    """
     names: dict[str, str] = {}
-    with suppress(InputError):
-        for line in read_list(file, root):
-            if len(line.fields) == 2:
-                match = _NUMBERED.fullmatch(line.fields[1])
-                names[line.fields[0]] = match["name"] if match else line.fields[1]
+    if not file.exists():
+        return names
+    for line in read_list(file, root):
+        if len(line.fields) == 2:
+            code, told = line.fields
+            match = _NUMBERED.fullmatch(told)
+            name = match["name"] if match else told
+            if names.setdefault(code, name) != name:
+                found = f"the code {code[:20]} is {names[code][:40]!r} and {name[:40]!r}"
+                raise InputError(found, where=f"{file.name}:{line.number}")
     return names

@@ -13,8 +13,15 @@ from fercurate.layouts.base import (
     split_places,
 )
 from fercurate.layouts.class_codes import ClassCodes, check_distinct, ordered_codes
-from fercurate.layouts.trees.tree import PictureTree, check_names, row_name
+from fercurate.layouts.trees.tree import (
+    PictureTree,
+    check_apart,
+    check_names,
+    check_paths,
+    row_name,
+)
 
+_LISTS = ("images.txt", "image_class_labels.txt", "train_test_split.txt", "classes.txt")
 _TRAINED = {"train": "1", "test": "0"}
 
 
@@ -40,8 +47,9 @@ class CubLists(PictureTree):
 
     def __post_init__(self) -> None:
         check_distinct(self.order)
-        check_names("folder", *self.folder.split("/"))
-        check_names("lists", *filter(None, self.lists.split("/")))
+        check_paths("folder", self.folder)
+        check_paths("lists", *filter(None, [self.lists]))
+        check_apart([f"{self.lists}/{name}".lstrip("/") for name in _LISTS], [self.folder])
         if not 0 <= self.first <= 1000:
             raise ValueError(f"first is {self.first}; expected 0..1000")
 

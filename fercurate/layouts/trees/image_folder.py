@@ -8,6 +8,7 @@ from fercurate.layouts.base import LayoutData, LayoutPlan, LayoutSplit, row_file
 from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_order
 from fercurate.layouts.trees.tree import (
     PictureTree,
+    check_evaluated,
     check_names,
     named_splits,
     row_name,
@@ -41,6 +42,7 @@ class ImageFolder(PictureTree):
                 "order: folders named by names are numbered by the alphabet; say folders: numbers"
             )
         check_names("split_folders", *self.split_folders)
+        check_evaluated(self.evaluated, self.split_folders)
         if not 0 <= self.first <= 1000:
             raise ValueError(f"first is {self.first}; expected 0..1000")
 

@@ -1,5 +1,6 @@
 """Tables of files and codes, one a split: lists of a name and a code, and CSV with a header."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,10 +19,14 @@ from fercurate.layouts.trees.tree import (
     SCREENED,
     SPLIT_NAMES,
     PictureTree,
-    check_names,
+    check_apart,
+    check_evaluated,
+    check_paths,
     code_lines,
     row_name,
 )
+
+_HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,59}")
 
 Names = tuple[str, str, str]
 """Of train, val and test."""
@@ -44,8 +49,10 @@ class PictureTables(PictureTree):
 
     def __post_init__(self) -> None:
         check_distinct(self.order)
-        check_names("files", *(part for name in self.files for part in name.split("/")))
-        check_names("folders", *(part for name in self.folders for part in name.split("/")))
+        check_paths("files", *self.files)
+        check_paths("folders", *self.folders)
+        check_apart(self.files, self.folders)
+        check_evaluated(self.evaluated, self.files)
         if not 0 <= self.first <= 1000:
             raise ValueError(f"first is {self.first}; expected 0..1000")
 
@@ -112,6 +119,13 @@ class CsvTables(PictureTables):
     files: Names = ("train_labels.csv", "val_labels.csv", "test_labels.csv")
     folders: Names = ("train", "val", "test")
     kind: Literal["csv"] = "csv"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(set(self.header)) < 2 or not all(map(_HEADING.fullmatch, self.header)):
+            raise ValueError(
+                "header: expected two different names of letters, digits, blanks and _"
+            )
 
     def table(self, files: Sequence[str], codes: Sequence[int]) -> bytes:
         """The header, files and codes."""

@@ -24,6 +24,9 @@ from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
 
+_TAKEN = frozenset(("layout.json", "readme.md", "rows.csv", "croissant.json", "classes.txt"))
+_SHOWN, _LONGEST = 60, 400
+
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 
 SPLIT_NAMES: tuple[str, ...] = ("train", "val", "test")
@@ -31,14 +34,57 @@ SCREENED = "test_screened"
 
 
 def check_names(where: str, *names: str) -> None:
-    """Refuse a name that is no plain one for a file or a folder.
+    """Refuse a name that is no plain one for a file or a folder, or one that we use ourselves.
 
     Raises:
-        ValueError: it is empty, leads elsewhere, or has other characters than usual.
+        ValueError: it is empty, leads elsewhere, has other characters than usual, or is taken.
     """
     for name in names:
         if not _PLAIN.fullmatch(name) or name.endswith("."):
-            raise ValueError(f"{where}: {name!r}; expected a plain name of letters and digits")
+            shown = name if len(name) <= _SHOWN else f"{name[:_SHOWN]}..."
+            raise ValueError(f"{where}: {shown!r}; expected a plain name of letters and digits")
+        if name.casefold() in _TAKEN:
+            raise ValueError(
+                f"{where}: {name!r} is what fercurate writes itself; take another name"
+            )
+
+
+def check_paths(where: str, *paths: str) -> None:
+    """Refuse paths of which some part is no plain name, or that are longer than usual.
+
+    Raises:
+        ValueError: one is.
+    """
+    for path in paths:
+        check_names(where, *path.split("/"))
+        if len(path) > _LONGEST:
+            raise ValueError(f"{where}: a path of {len(path)} letters; at most {_LONGEST}")
+
+
+def check_apart(files: Sequence[str], folders: Sequence[str]) -> None:
+    """Refuse tables that would lie where a folder or a picture is to be.
+
+    Raises:
+        ValueError: the path of a table is that of a folder, or leads through one another.
+    """
+    for name in files:
+        for folder in folders:
+            if name == folder or folder.startswith(f"{name}/") or _is_picture_in(name, folder):
+                raise ValueError(f"files: {name!r} is in the way of the folder {folder!r}")
+
+
+def _is_picture_in(name: str, folder: str) -> bool:
+    return name.startswith(f"{folder}/") and name.endswith((".png", ".jpg"))
+
+
+def check_evaluated(evaluated: str, names: Sequence[str]) -> None:
+    """Refuse a place that the trainer looks into and that no split has.
+
+    Raises:
+        ValueError: it is none of them.
+    """
+    if evaluated and evaluated not in names:
+        raise ValueError(f"evaluated: {evaluated[:_SHOWN]!r}; expected one of {', '.join(names)}")
 
 
 def named_splits(names: Sequence[str]) -> dict[str, str]:

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from fercurate.domain.plan import SUBSETS
-from fercurate.errors import ExportError, UsageError
+from fercurate.errors import ConflictError, ExportError, UsageError
 from fercurate.export.croissant import CROISSANT_FILE
 from fercurate.export.lock import write_json
 from fercurate.export.open_export import OpenExport, OpenSplit
+from fercurate.files.regular import real_path
 from fercurate.layouts.base import Layout, LayoutData, LayoutPlan, LayoutSplit, LayoutWork
 from fercurate.layouts.packed.hugging_face import HuggingFace
 from fercurate.layouts.presets import TrainerPreset
@@ -88,6 +89,7 @@ def export_layout(request: LayoutRequest, listen: Listener = ignore) -> LayoutRe
         ExportError: the export is damaged, or the layout cannot hold it.
         UsageError: a split that the export does not have.
     """
+    _check_place(request)
     check_layout_folder(request.output, request.overwrite)
     with OpenExport(request.export) as opened:
         data = _layout_data(opened, request.splits)
@@ -100,6 +102,21 @@ def export_layout(request: LayoutRequest, listen: Listener = ignore) -> LayoutRe
         with staged_layout(request.output, request.overwrite) as folder:
             facts = writing.write(folder, listen)
     return LayoutReport(request.output, facts, request.preset)
+
+
+def _check_place(request: LayoutRequest) -> None:
+    """Refuse a place in the export itself, or below a file.
+
+    Raises:
+        ConflictError: it lies there.
+    """
+    place, export = real_path(request.output), real_path(request.export)
+    fix = "Choose another --output"
+    if export.is_dir() and export in place.parents:
+        raise ConflictError("lies in the export itself", where=str(request.output), fix=fix)
+    above = next((one for one in place.parents if one.exists()), place.parent)
+    if not above.is_dir():
+        raise ConflictError(f"{above} is no folder", where=str(request.output), fix=fix)
 
 
 def _layout_data(opened: OpenExport, wanted: Sequence[str]) -> LayoutData:

@@ -2,14 +2,16 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from fercurate.errors import ExportError
+from fercurate.files.digest import sha256_of
 from fercurate.files.folder import FolderKind, check_folder, staged_folder
-from fercurate.files.regular import open_regular, read_regular
+from fercurate.files.regular import is_regular, open_regular, read_regular
 from fercurate.layouts.registry import LAYOUTS
 from fercurate.pipeline.exporting.rows import ROWS_FILE
 
@@ -17,6 +19,8 @@ FACTS_FILE, CARD_FILE = "layout.json", "README.md"
 LAYOUT_KIND = "fercurate-layout"
 
 _MOST_BYTES = 64 << 20
+_PICTURE = re.compile(r"(?:[^/]+/)+(?:\w+_\d{5,}(?:_aligned)?|fer\d{7}|\d+)\.(?:png|jpg)")
+"""The paths that layouts give to pictures."""
 
 
 def laid_out_files(folder: Path) -> set[str]:
@@ -25,10 +29,20 @@ def laid_out_files(folder: Path) -> set[str]:
         facts = json.loads(read_regular(folder / FACTS_FILE, _MOST_BYTES))
         if facts["kind"] != LAYOUT_KIND:
             return set()
-        ours = {FACTS_FILE, CARD_FILE, ROWS_FILE, *map(str, facts["files"]), *_empty(facts)}
+        ours = {FACTS_FILE, CARD_FILE, ROWS_FILE, *_empty(facts)}
+        ours |= {name for name, told in facts["files"].items() if _is_same(folder / name, told)}
         return ours | set(_pictures(folder, facts))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError, csv.Error):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, csv.Error):
         return set()
+
+
+def _is_same(path: Path, told: dict[str, Any]) -> bool:
+    """Whether a file is the one that was written, by its size and its digest."""
+    return (
+        is_regular(path)
+        and path.stat().st_size == told["size"]
+        and sha256_of(path) == told["sha256"]
+    )
 
 
 def _empty(facts: dict[str, Any]) -> set[str]:
@@ -43,8 +57,10 @@ def _pictures(folder: Path, facts: dict[str, Any]) -> Iterator[str]:
     with open_regular(folder / ROWS_FILE) as file:
         lines = (line.decode("utf-8", "surrogateescape") for line in file)
         for row in csv.DictReader(lines):
-            yield row["file"]
-            yield from layout.companions(row["file"])
+            name = row["file"]
+            if isinstance(name, str) and _PICTURE.fullmatch(name):
+                yield name
+                yield from layout.companions(name)
 
 
 LAYOUT_FOLDER = FolderKind(

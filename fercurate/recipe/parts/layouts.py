@@ -85,12 +85,13 @@ def set_layout(layout: Layout, settings: Mapping[str, Any]) -> Layout:
         UsageError: an unknown setting, or a value that the layout does not take.
     """
     known = json.loads(_STEP.dump_json(layout))
+    names = [name for name in known if name != "kind"]
     for key in settings:
-        if key not in known or key == "kind":
+        if key not in names:
             raise UsageError(
-                f"{layout.kind} has no setting {key!r}{did_you_mean(key, known)}",
+                f"{layout.kind} has no setting {key!r}{did_you_mean(key, names)}",
                 where="--set",
-                expected=f"one of {', '.join(name for name in known if name != 'kind')}",
+                expected=f"one of {', '.join(names)}",
             )
     try:
         changed: Layout = _STEP.validate_json(json.dumps({**known, **settings}))
@@ -98,6 +99,10 @@ def set_layout(layout: Layout, settings: Mapping[str, Any]) -> Layout:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"][1:])
         text = first["msg"].removeprefix("Value error, ")
+        key = place.partition(".")[0]
+        usual = known.get(key)
+        shown = ",".join(usual) if isinstance(usual, list) else usual
+        expected = f"such as {shown}" if shown not in ("", None) else ""
         said = f"{place}: {text}" if place else text
-        raise UsageError(said, where="--set") from None
+        raise UsageError(said, where="--set", expected=expected) from None
     return changed

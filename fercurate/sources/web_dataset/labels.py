@@ -1,13 +1,15 @@
 """What the labels of rows say: a word, or a code that a list beside the shards names."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.domain.expression import parse_expression
+from fercurate.files.containment import Boundary
 from fercurate.files.regular import read_regular
-from fercurate.sources.web_dataset.shards import MOST_LABEL
+from fercurate.sources.web_dataset.shards import MOST_LABEL, Shard
 
 NAME_LISTS = ("classnames.txt", "classes.txt", "labels.txt")
 """Files that name the codes 0, 1, ..., a line each."""
@@ -18,10 +20,40 @@ _KEYS = ("class", "class_name", "expression", "emotion", "label_name", "label", 
 _MOST_NAMES = 500
 
 
-def label_text(content: bytes | str | None, kind: str) -> str:
+@dataclass(frozen=True)
+class RowLabels:
+    """The labels of the rows of a shard that have one, and why others are not read, by number."""
+
+    texts: Mapping[int, str]
+    faults: Mapping[int, str]
+
+    @classmethod
+    def of(cls, shard: Shard) -> "RowLabels":
+        """Read all labels of a shard.
+
+        Raises:
+            InputError: a damaged archive.
+        """
+        rows = {
+            row.label.position: (number, row)
+            for number, row in enumerate(shard.rows())
+            if row.label is not None
+        }
+        texts, faults = {}, {}
+        members = [row.label for _, row in rows.values() if row.label is not None]
+        for position, content in shard.read(members):
+            number, row = rows[position]
+            if isinstance(content, str):
+                faults[number] = content
+            elif len(content) > MOST_LABEL:
+                faults[number] = f"{len(content):,} bytes; at most {MOST_LABEL:,} are read"
+            elif row.picture is not None:
+                texts[number] = label_text(content, row.label_kind)
+        return cls(texts, faults)
+
+
+def label_text(content: bytes, kind: str) -> str:
     """The label that a member holds, as text; "" if it holds none."""
-    if not isinstance(content, bytes) or len(content) > MOST_LABEL:
-        return ""
     text = content.decode("utf-8", "replace").strip()
     if kind != "json":
         return text[:200]
@@ -44,6 +76,8 @@ def _from_facts(facts: dict[str, object]) -> str:
 def names_beside(root: Path) -> Sequence[str]:
     """The names of codes that a list beside the shards has; none without one."""
     for name in NAME_LISTS:
+        if not Boundary(root).holds(root / name):
+            continue
         with suppress(OSError, ValueError):
             text = read_regular(root / name, MOST_LABEL).decode("utf-8")
             names = [line.strip() for line in text.splitlines() if line.strip()]

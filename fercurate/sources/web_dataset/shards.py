@@ -23,6 +23,7 @@ LABEL_KINDS = ("json", "cls", "cls.txt", "label", "label.txt")
 _DEPTH = 2
 _NO_FOLDER = re.compile(r"(?!)")
 _TAR = re.compile(r"(?i).*\.tar(\.gz)?")
+_SUFFIX = re.compile(r"(?i)\.tar(\.gz)?$")
 _NUMBERS = re.compile(r"[-_.]*\d+$")
 _LOOKED_AT, _MOST_LOOKED_AT = 64 << 20, 12
 """Bytes, and members, that are looked at to tell a shard from another archive."""
@@ -34,10 +35,10 @@ MOST_LABEL = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class TarRow:
-    """A row: its name, its picture, its label (None: it has none)."""
+    """A row: its name, its picture and its label (None: it has none)."""
 
     key: str
-    picture: ArchiveMember
+    picture: ArchiveMember | None
     label: ArchiveMember | None
 
     @property
@@ -54,8 +55,13 @@ class Shard:
     relative: str
     split: str
 
+    @property
+    def stem(self) -> str:
+        """What the ids of its rows begin with: its path without the suffix of a tar."""
+        return _SUFFIX.sub("", self.relative)
+
     def rows(self) -> Iterator[TarRow]:
-        """Yield the rows in the order of the file.
+        """Yield the rows in the order of the file, also those without a picture.
 
         Raises:
             InputError: a damaged archive, or one that is out of all bounds.
@@ -63,8 +69,8 @@ class Shard:
         for key, members in groupby(_members(self.file), _key):
             kinds = {_kind(member): member for member in members}
             picture = next((m for kind, m in kinds.items() if f".{kind}" in IMAGE_SUFFIXES), None)
-            if picture is not None:
-                label = next((kinds[kind] for kind in LABEL_KINDS if kind in kinds), None)
+            label = next((kinds[kind] for kind in LABEL_KINDS if kind in kinds), None)
+            if picture is not None or label is not None:
                 yield TarRow(key, picture, label)
 
     def read(self, members: Sequence[ArchiveMember]) -> Iterator[tuple[int, bytes | str]]:

@@ -1,7 +1,7 @@
 """WebDataset: rows of a picture and a label in tar files."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -14,7 +14,8 @@ from fercurate.sources.names.unread import unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.reading.loading import NOT_READ, encode_image
 from fercurate.sources.tables.label_codes import LabelMeaning, count_labels, label_meaning
-from fercurate.sources.web_dataset.labels import NAME_LISTS, label_text, names_beside
+from fercurate.sources.tables.row_ids import check_prefixes
+from fercurate.sources.web_dataset.labels import NAME_LISTS, RowLabels, names_beside
 from fercurate.sources.web_dataset.shards import Shard, TarRow, shards_of
 
 FOLDER = "folder of shards"
@@ -52,7 +53,8 @@ class WebDataset:
             InputError: a damaged archive, codes without names or label map.
         """
         shards = _shards(recognition)
-        labels = {shard.relative: _labels(shard) for shard in shards}
+        check_prefixes({shard.relative: shard.stem for shard in shards})
+        labels = {shard.relative: RowLabels.of(shard) for shard in shards}
         meaning = _meaning(recognition, labels, options)
         source = options.name or self.name
         items = (
@@ -81,36 +83,31 @@ def _shards(recognition: Recognition) -> tuple[Shard, ...]:
     return shards_of(recognition.root if folder else recognition.files[0])
 
 
-def _labels(shard: Shard) -> dict[str, str]:
-    """The label of each row as text, by the row's name; "" where it has none."""
-    rows = list(shard.rows())
-    wanted = {row.label.position: row for row in rows if row.label is not None}
-    members = [row.label for row in wanted.values() if row.label is not None]
-    texts = {
-        wanted[position].key: label_text(content, wanted[position].label_kind)
-        for position, content in shard.read(members)
-    }
-    return {row.key: texts.get(row.key, "") for row in rows}
-
-
 def _meaning(
-    recognition: Recognition, labels: dict[str, dict[str, str]], options: LabelMapOptions
+    recognition: Recognition, labels: Mapping[str, RowLabels], options: LabelMapOptions
 ) -> LabelMeaning:
     counts: Counter[str] = Counter()
     for relative, own in labels.items():
-        counts += count_labels(own.values(), relative)
+        counts += count_labels(own.texts.values(), relative)
     where = ", ".join(list(labels)[:_SHOWN])
     return label_meaning(counts, names_beside(recognition.root), options.label_map, where)
 
 
-def _items(
-    shard: Shard, labels: dict[str, str], meaning: LabelMeaning, source: str
-) -> Iterator[_Item]:
+def _items(shard: Shard, labels: RowLabels, meaning: LabelMeaning, source: str) -> Iterator[_Item]:
     """Yield the rows of a shard in its order, each with the bytes of its picture."""
-    rows = {row.picture.position: (number, row) for number, row in enumerate(shard.rows())}
-    for position, content in shard.read([row.picture for _, row in rows.values()]):
-        number, row = rows[position]
-        label = labels[row.key]
+    pictures: dict[int, tuple[int, TarRow]] = {}
+    seen: set[str] = set()
+    for number, row in enumerate(shard.rows()):
+        fault = _fault(row, number, seen, labels, shard)
+        if fault is not None:
+            yield fault
+        elif row.picture is not None:
+            seen.add(row.key)
+            pictures[row.picture.position] = number, row
+    members = [row.picture for _, row in pictures.values() if row.picture is not None]
+    for position, content in shard.read(members):
+        number, row = pictures[position]
+        label = labels.texts[number]
         if label not in meaning.expressions:
             yield meaning.unknown_label(label, shard.relative, number)
         elif isinstance(content, str):
@@ -119,15 +116,34 @@ def _items(
             yield _sample(row, label, meaning, shard, source), content
 
 
+def _fault(
+    row: TarRow, number: int, seen: set[str], labels: RowLabels, shard: Shard
+) -> Reject | None:
+    """Why a row cannot be a sample whatever its picture is, if there is a reason."""
+    where = (shard.relative, number + 1)
+    if row.picture is None:
+        message = f"{row.key[:80]!r} has a label and no picture beside it"
+        return Reject(RejectCode.MISSING, message, *where)
+    if row.key in seen:
+        message = f"{row.key[:80]!r} comes twice in the archive"
+        return Reject(RejectCode.CONFLICT, message, *where)
+    if row.label is None:
+        message = f"{row.key[:80]!r} has no label behind or before it: the members of a row are "
+        return Reject(RejectCode.LABEL, message + "neighbors", *where)
+    fault = labels.faults.get(number, "")
+    return Reject(RejectCode.LABEL, f"the label: {fault}", *where) if fault else None
+
+
 def _sample(row: TarRow, label: str, meaning: LabelMeaning, shard: Shard, source: str) -> Sample:
+    path = row.picture.path if row.picture is not None else ""
     return Sample(
-        id=f"{source}:{shard.relative.split('.')[0]}/{row.key}",
+        id=f"{source}:{shard.stem}/{row.key}",
         source=source,
         image=NOT_READ,
         native_label=meaning.native.get(label, label),
         expression=meaning.expressions[label],
         native_split=shard.split,
-        origin=f"{shard.relative}/{row.picture.path}",
+        origin=f"{shard.relative}/{path}",
     )
 
 

@@ -146,6 +146,9 @@ SETTINGS = {
     "absolute": ({"split_folders": "/a,b,c"}, "expected a plain name"),
     "twice": ({"folders": "numbers", "order": "sad,sad"}, "'sad' is named twice"),
     "number": ({"first": "-1"}, "first"),
+    "taken": ({"split_folders": "README.md,b,c"}, "what fercurate writes itself"),
+    "nowhere": ({"evaluated": "elsewhere"}, "evaluated: 'elsewhere'; expected one of train, val"),
+    "long": ({"split_folders": f"{'x' * 5000},b,c"}, r"'x{60}\.\.\.'; expected a plain name"),
     "senseless": ({"order": "sad,happy"}, "numbered by the alphabet"),
 }
 
@@ -154,6 +157,68 @@ SETTINGS = {
 def test_settings_are_checked(case: tuple[dict[str, str], str]) -> None:
     with pytest.raises(UsageError, match=case[1]):
         chosen_layout("imagefolder", "", case[0])
+
+
+TABLES = {
+    "taken": ("list", {"files": "layout.json,b.txt,c.txt"}, "what fercurate writes itself"),
+    "in the way": ("list", {"files": "images,b.txt,c.txt"}, "in the way of the folder"),
+    "a picture": ("list", {"files": "images/train_00000.png,b,c"}, "in the way of the folder"),
+    "few": ("list", {"files": "a.txt,b.txt"}, "such as train.txt,val.txt,test.txt"),
+    "evaluated": ("list", {"evaluated": "../x"}, "expected one of train.txt, val.txt, test.txt"),
+    "line end": ("csv", {"header": "a\nb,c"}, "two different names"),
+    "quote": ("csv", {"header": 'a"b,c'}, "two different names"),
+    "formula": ("csv", {"header": "=cmd(),c"}, "two different names"),
+    "same": ("csv", {"header": "x,x"}, "two different names"),
+    "cub": ("cub", {"folder": "a/images.txt", "lists": "a"}, "in the way of the folder"),
+}
+
+
+@pytest.mark.parametrize("case", TABLES.values(), ids=TABLES)
+def test_settings_of_tables_are_checked(case: tuple[str, dict[str, str], str]) -> None:
+    with pytest.raises(UsageError, match=case[2]):
+        chosen_layout(case[0], "", case[1])
+
+
+FORGED = {
+    "listed": ({"files": ["thesis.txt"]}, "file\n"),
+    "digest": ({"files": {"thesis.txt": {"size": 4, "sha256": "0" * 64}}}, "file\n"),
+    "row": ({"files": {}}, "file\nthesis.txt\n"),
+    "out": ({"files": {"../x": {"size": 4, "sha256": "0"}}}, "file\n../../x\n"),
+    "short": ({"files": {}}, "a,file\nx\n"),
+    "no file": ({"files": {}}, ""),
+}
+
+
+@pytest.mark.parametrize("case", FORGED.values(), ids=FORGED)
+@pytest.mark.parametrize("kind", ["list", "affectnet-2021", "hf", "no-such"])
+def test_a_forged_layout_makes_nothing_ours(
+    case: tuple[dict[str, Any], str], kind: str, exports: Exports, tmp_path: Path
+) -> None:
+    facts = {"kind": "fercurate-layout", "empty_folders": [], "layout": {"kind": kind}}
+    forged = tmp_path / "forged"
+    forged.mkdir()
+    (forged / "thesis.txt").write_text("mine")
+    (forged / "layout.json").write_text(json.dumps({**facts, **case[0]}))
+    (forged / "rows.csv").write_text(case[1])
+    with pytest.raises(ConflictError, match=r"files that no layout made \((.*, )?thesis\.txt"):
+        export_layout(asked(exports("seven"), "list", forged, overwrite=True))
+    assert (forged / "thesis.txt").read_text() == "mine"
+
+
+def test_a_changed_summary_speaks_for_nothing(exports: Exports, tmp_path: Path) -> None:
+    shutil.copytree(exports("colored"), tmp_path / "e")
+    summary = tmp_path / "e" / "summary.json"
+    summary.write_text(summary.read_text().replace('"redistributable": false', '"x": 1'))
+    with pytest.raises(ExportError, match=r"summary\.json: changed since it was built"):
+        export_layout(asked(tmp_path / "e", "hf", tmp_path / "o", settings={"license": "mit"}))
+
+
+def test_a_place_in_the_export_or_below_a_file_is_refused(exports: Exports, tmp_path: Path) -> None:
+    with pytest.raises(ConflictError, match="lies in the export itself"):
+        export_layout(asked(exports("seven"), "npz", exports("seven") / "sub"))
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ConflictError, match="is no folder"):
+        export_layout(asked(exports("seven"), "npz", tmp_path / "file" / "sub"))
 
 
 def test_two_splits_in_one_place_are_refused(exports: Exports, tmp_path: Path) -> None:
