@@ -17,6 +17,9 @@ from fercurate.errors import Fault, RecipeError
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.tree import Path, Tree, read_tree, show, unshown
 
+_UNION = "tagged-union["
+"""What pydantic calls one of several kinds, in the place of a fault."""
+
 _MOST_FAULTS = 50
 """So many are told at once: each takes a search for what was meant."""
 
@@ -110,6 +113,8 @@ def _plain_path(location: tuple[str | int, ...], value: Any) -> Path:
     """The path in the recipe: pydantic's location without the names of union members."""
     path: list[str | int] = []
     for step in location:
+        if str(step).startswith(_UNION):
+            continue
         if isinstance(value, Mapping):
             if step in value:
                 value = value[str(step)]

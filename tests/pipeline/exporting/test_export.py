@@ -286,6 +286,9 @@ def test_a_recipe_lays_out_its_export(shared_store: Path, tmp_path: Path) -> Non
     [
         ("[imagefoldr]", "'imagefoldr' is no layout and no trainer; did you mean 'imagefolder'"),
         ("[npz, npz]", "npz is named more than once"),
+        ("[{kind: nope}]", "to[0].kind: unknown kind 'nope'; known are imagefolder"),
+        ("[{kind: list, first: x}]", "to[0].first: 'x'; expected a whole number"),
+        ("[{kind: list, evaluated: x}]", "to[0]: evaluated: 'x'; expected one of train.txt"),
         ("[{kind: list, order: [sad, sad]}]", "'sad' is named twice"),
         ("[{kind: list, orders: [sad]}]", "unknown key 'orders'"),
         ("[{kind: imagefolder, split_folders: [../x, b, c]}]", "expected a plain name"),
