@@ -13,6 +13,7 @@ import yaml
 from benchmarks.torture.hostile.case import Case, Make, Refused
 from benchmarks.torture.hostile.made import RECIPE, STORE
 from benchmarks.torture.sandbox import run
+from fercurate.layouts.registry import layout_names
 
 _KIND = "recipe values"
 _COMMAND = ("build", "--recipe", RECIPE, "--store", STORE, "--dry-run")
@@ -71,6 +72,10 @@ def _normalizer(body: dict[str, Any]) -> dict[str, Any]:
     return {"normalize": [body]}
 
 
+def _layout(body: dict[str, Any]) -> dict[str, Any]:
+    return {"to": [body]}
+
+
 def _splits(body: dict[str, Any]) -> dict[str, Any]:
     return {"splits": body}
 
@@ -102,6 +107,10 @@ SECTIONS: Mapping[str, tuple[Place, Mapping[str, Any]]] = {
         {"set": "crowd", "mode": "majority"},
     ),
     "Decisions": (lambda body: {"decisions": body}, {}),
+    "LabelNoise": (
+        lambda body: {"label_noise": body},
+        {"kind": "asymmetric", "rate": 0.1, "to": {"fear": "surprise"}},
+    ),
     "NativeSplits": (_splits, {"kind": "native", "train": ["Training"]}),
     "NativeShare": (_validation, {"from": "Training", "share": 0.1}),
     "StratifiedSplits": (_splits, {"kind": "grouped_stratified", "train": 0.8, "val": 0.2}),
@@ -129,6 +138,8 @@ def _section(name: str, part: Mapping[str, Any]) -> tuple[Place, Mapping[str, An
     if name in SECTIONS:
         return SECTIONS[name]
     kind = part["properties"]["kind"]["const"]
+    if kind in layout_names():
+        return _layout, {"kind": kind}
     return _step if "strategy" in part["properties"] else _normalizer, {"kind": kind}
 
 
