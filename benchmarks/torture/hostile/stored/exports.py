@@ -120,7 +120,7 @@ ATTRIBUTES: Mapping[str, Mapping[str, object]] = {
 
 _READ = ("images", "labels", "sample_id", "source", "subject", "sequence", "op")
 _PARENTS = ("parent_a", "parent_b")
-_UNREAD = ("mix", "votes")
+_UNREAD = ("votes",)
 
 VALUES = {
     "label below 0": first("labels", -1),
@@ -152,6 +152,9 @@ def cases() -> Iterator[Case]:
             verb, command = next(turns)
             make = unlocked("train.h5", remade(name, way))
             yield Case(_KIND, f"{name} {what}, {verb}", make, command, _REFUSED)
+    for what, way in MADE.items():
+        make, left_out = unlocked("train.h5", remade("mix", way)), what == "missing"
+        yield Case(_KIND, f"mix {what}", make, _STATS, Done() if left_out else _REFUSED)
     for name in _UNREAD:
         for what, way in MADE.items():
             make = unlocked("train.h5", remade(name, way))
