@@ -28,18 +28,10 @@ class ClassCodes:
         """The codes (N,) of labels (N,)."""
         return np.array(self.codes, dtype=np.int64)[labels]
 
-    def words_of(self, labels: NDArray[np.int64]) -> list[str]:
-        """The words (N,) of labels (N,)."""
-        return [self.words[label] for label in labels.tolist()]
-
     @property
     def by_code(self) -> list[tuple[int, str, str]]:
         """Code, class and word, in the order of codes."""
         return sorted(zip(self.codes, self.classes, self.words, strict=True))
-
-    def describe(self) -> str:
-        """``0 neutral, 1 happy, ...``."""
-        return ", ".join(f"{code} {name}" for code, name, _ in self.by_code)
 
     def label_map(self) -> str:
         """What ``--label-map`` takes: ``0=neutral,1=happy,...``."""

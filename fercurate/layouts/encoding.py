@@ -7,7 +7,6 @@ one block of 4 kB either way. RFC 1950, 1951 and the PNG specification (W3C, 200
 
 import struct
 import zlib
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
 
@@ -20,8 +19,6 @@ PictureFormat = Literal["png", "jpeg"]
 
 SUFFIXES: dict[str, str] = {"png": ".png", "jpeg": ".jpg"}
 """The suffix of each format."""
-
-Encode = Callable[[NDArray[np.uint8]], bytes]
 
 _STORED = 0xFFFF
 """Bytes of a block that deflate stores."""
