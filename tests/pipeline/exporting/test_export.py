@@ -1,9 +1,7 @@
 """The verb ``export``: whole or not at all, the same for any number of workers, clear refusals."""
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -11,26 +9,15 @@ from PIL import Image
 
 from fercurate.errors import ConflictError, ExportError, UsageError
 from fercurate.export.data_file import DataFile
-from fercurate.files.folder import contents
 from fercurate.layouts.base import LayoutData, LayoutPlan, LayoutWork
 from fercurate.layouts.trees.image_folder import ImageFolder
-from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.events import Advanced, Event, Started
 from fercurate.pipeline.exporting.choice import chosen_layout
 from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
-from fercurate.recipe.loader import parse_recipe
-from tests.layouts.conftest import HEAD, NATIVE, Exports, exports
+from tests.layouts.conftest import Exports, exports
+from tests.pipeline.exporting.asking import asked, tree
 
 __all__ = ["exports"]
-
-
-def asked(export: Path, name: str, output: Path, **more: Any) -> LayoutRequest:
-    layout, _ = chosen_layout(name, "", more.pop("settings", {}))
-    return LayoutRequest(export, layout, output, **more)
-
-
-def tree(folder: Path) -> dict[str, bytes]:
-    return {n: b"" if n.endswith("/") else (folder / n).read_bytes() for n in contents(folder)}
 
 
 @pytest.mark.parametrize(
@@ -49,37 +36,6 @@ def test_progress_counts_every_row(exports: Exports, tmp_path: Path) -> None:
     export_layout(asked(exports("seven"), "list", tmp_path / "out"), events.append)
     assert [e.total for e in events if isinstance(e, Started)] == [200]
     assert sum(e.count for e in events if isinstance(e, Advanced)) == 200
-
-
-@pytest.mark.parametrize("name", ["imagefolder", "affectnet-2021", "hf"])
-def test_a_layout_is_replaced_only_if_asked(name: str, exports: Exports, tmp_path: Path) -> None:
-    request = asked(exports("seven"), name, tmp_path / "out")
-    export_layout(request)
-    before = tree(tmp_path / "out")
-    with pytest.raises(ConflictError, match="a layout is there already"):
-        export_layout(request)
-    export_layout(asked(exports("seven"), "npz", tmp_path / "out", overwrite=True))
-    assert sorted(tree(tmp_path / "out")) == ["README.md", "data.npz", "layout.json", "rows.csv"]
-    export_layout(asked(exports("seven"), name, tmp_path / "out", overwrite=True))
-    assert tree(tmp_path / "out") == before
-
-
-@pytest.mark.parametrize("place", ["notes.txt", "train/happy/mine.png", "train/cache/x"])
-def test_what_others_put_there_is_kept(place: str, exports: Exports, tmp_path: Path) -> None:
-    request = asked(exports("seven"), "imagefolder", tmp_path / "out", overwrite=True)
-    export_layout(request)
-    mine = tmp_path / "out" / place
-    mine.parent.mkdir(parents=True, exist_ok=True)
-    mine.write_text("mine")
-    with pytest.raises(ConflictError, match="files that no layout made"):
-        export_layout(request)
-    assert mine.read_text() == "mine"
-
-
-def test_an_export_is_not_taken_for_a_layout(exports: Exports, tmp_path: Path) -> None:
-    shutil.copytree(exports("seven"), tmp_path / "copy")
-    with pytest.raises(ConflictError, match="files that no layout made"):
-        export_layout(asked(exports("seven"), "npz", tmp_path / "copy", overwrite=True))
 
 
 def test_nothing_is_left_of_a_failure(
@@ -134,75 +90,6 @@ def test_what_a_layout_cannot_hold_is_refused(
     with pytest.raises(ExportError, match=message):
         export_layout(asked(exports(name), kind, tmp_path / "out", settings=settings))
     assert not (tmp_path / "out").exists()
-
-
-SETTINGS = {
-    "unknown": ({"orders": "a"}, "no setting 'orders'; did you mean 'order'"),
-    "kind": ({"kind": "npz"}, "no setting 'kind'"),
-    "choice": ({"folders": "letters"}, "folders"),
-    "count": ({"split_folders": "a,b"}, "split_folders"),
-    "up": ({"split_folders": "..,b,c"}, "expected a plain name"),
-    "slash": ({"split_folders": "a/b,b,c"}, "expected a plain name"),
-    "absolute": ({"split_folders": "/a,b,c"}, "expected a plain name"),
-    "twice": ({"folders": "numbers", "order": "sad,sad"}, "'sad' is named twice"),
-    "number": ({"first": "-1"}, "first"),
-    "taken": ({"split_folders": "README.md,b,c"}, "what fercurate writes itself"),
-    "nowhere": ({"evaluated": "elsewhere"}, "evaluated: 'elsewhere'; expected one of train, val"),
-    "long": ({"split_folders": f"{'x' * 5000},b,c"}, r"'x{60}\.\.\.'; expected a plain name"),
-    "senseless": ({"order": "sad,happy"}, "numbered by the alphabet"),
-}
-
-
-@pytest.mark.parametrize("case", SETTINGS.values(), ids=SETTINGS)
-def test_settings_are_checked(case: tuple[dict[str, str], str]) -> None:
-    with pytest.raises(UsageError, match=case[1]):
-        chosen_layout("imagefolder", "", case[0])
-
-
-TABLES = {
-    "taken": ("list", {"files": "layout.json,b.txt,c.txt"}, "what fercurate writes itself"),
-    "in the way": ("list", {"files": "images,b.txt,c.txt"}, "in the way of the folder"),
-    "a picture": ("list", {"files": "images/train_00000.png,b,c"}, "in the way of the folder"),
-    "few": ("list", {"files": "a.txt,b.txt"}, "such as train.txt,val.txt,test.txt"),
-    "evaluated": ("list", {"evaluated": "../x"}, "expected one of train.txt, val.txt, test.txt"),
-    "line end": ("csv", {"header": "a\nb,c"}, "two different names"),
-    "quote": ("csv", {"header": 'a"b,c'}, "two different names"),
-    "formula": ("csv", {"header": "=cmd(),c"}, "two different names"),
-    "same": ("csv", {"header": "x,x"}, "two different names"),
-    "cub": ("cub", {"folder": "a/images.txt", "lists": "a"}, "in the way of the folder"),
-}
-
-
-@pytest.mark.parametrize("case", TABLES.values(), ids=TABLES)
-def test_settings_of_tables_are_checked(case: tuple[str, dict[str, str], str]) -> None:
-    with pytest.raises(UsageError, match=case[2]):
-        chosen_layout(case[0], "", case[1])
-
-
-FORGED = {
-    "listed": ({"files": ["thesis.txt"]}, "file\n"),
-    "digest": ({"files": {"thesis.txt": {"size": 4, "sha256": "0" * 64}}}, "file\n"),
-    "row": ({"files": {}}, "file\nthesis.txt\n"),
-    "out": ({"files": {"../x": {"size": 4, "sha256": "0"}}}, "file\n../../x\n"),
-    "short": ({"files": {}}, "a,file\nx\n"),
-    "no file": ({"files": {}}, ""),
-}
-
-
-@pytest.mark.parametrize("case", FORGED.values(), ids=FORGED)
-@pytest.mark.parametrize("kind", ["list", "affectnet-2021", "hf", "no-such"])
-def test_a_forged_layout_makes_nothing_ours(
-    case: tuple[dict[str, Any], str], kind: str, exports: Exports, tmp_path: Path
-) -> None:
-    facts = {"kind": "fercurate-layout", "empty_folders": [], "layout": {"kind": kind}}
-    forged = tmp_path / "forged"
-    forged.mkdir()
-    (forged / "thesis.txt").write_text("mine")
-    (forged / "layout.json").write_text(json.dumps({**facts, **case[0]}))
-    (forged / "rows.csv").write_text(case[1])
-    with pytest.raises(ConflictError, match=r"files that no layout made \((.*, )?thesis\.txt"):
-        export_layout(asked(exports("seven"), "list", forged, overwrite=True))
-    assert (forged / "thesis.txt").read_text() == "mine"
 
 
 def test_a_changed_summary_speaks_for_nothing(exports: Exports, tmp_path: Path) -> None:
@@ -260,47 +147,6 @@ def test_a_trainer_with_a_fixed_size_gets_it(exports: Exports, tmp_path: Path) -
     layout, preset = chosen_layout("", "residual-masking", {})
     with pytest.raises(ExportError, match=r"pictures are 40x40.*Add \{kind: resize, size: 48\}"):
         export_layout(LayoutRequest(exports("colored"), layout, tmp_path / "out", preset))
-
-
-RECIPE = f"{HEAD}sources: [fer2013]\nlabels: {{scheme: seven}}\n{NATIVE}"
-
-
-def test_a_recipe_lays_out_its_export(shared_store: Path, tmp_path: Path) -> None:
-    recipe = parse_recipe(f"{RECIPE}to: [poster++, {{kind: list, first: 1}}, npz]\n", "r.yaml")
-    request = BuildRequest(recipe, shared_store, tmp_path / "mine", framework="none")
-    report = build(request)
-    assert [one.output.name for one in report.layouts] == ["mine.poster++", "mine.list", "mine.npz"]
-    for one in report.layouts:
-        facts = json.loads((one.output / "layout.json").read_text())
-        assert facts == one.facts
-    again = export_layout(asked(tmp_path / "mine", "list", tmp_path / "x", settings={"first": "1"}))
-    assert tree(again.output) == tree(tmp_path / "mine.list")
-    (tmp_path / "mine").rename(tmp_path / "elsewhere")
-    with pytest.raises(ConflictError, match=r"mine\.poster\+\+: a layout is there already"):
-        build(request)
-    assert not (tmp_path / "mine").exists(), "refused before anything is built"
-
-
-@pytest.mark.parametrize(
-    ("to", "message"),
-    [
-        ("[imagefoldr]", "'imagefoldr' is no layout and no trainer; did you mean 'imagefolder'"),
-        ("[npz, npz]", "npz is named more than once"),
-        ("[{kind: nope}]", "to[0].kind: unknown kind 'nope'; known are imagefolder"),
-        ("[{kind: list, first: x}]", "to[0].first: 'x'; expected a whole number"),
-        ("[{kind: list, evaluated: x}]", "to[0]: evaluated: 'x'; expected one of train.txt"),
-        ("[{kind: list, order: [sad, sad]}]", "'sad' is named twice"),
-        ("[{kind: list, orders: [sad]}]", "unknown key 'orders'"),
-        ("[{kind: imagefolder, split_folders: [../x, b, c]}]", "expected a plain name"),
-    ],
-)
-def test_what_a_recipe_asks_for_is_checked(to: str, message: str) -> None:
-    from fercurate.errors import RecipeError
-
-    with pytest.raises(RecipeError) as caught:
-        parse_recipe(f"{RECIPE}to: {to}\n", "r.yaml")
-    assert message in str(caught.value)
-    assert "line " in str(caught.value)
 
 
 def test_a_card_refuses_an_open_license_for_what_may_not_be_passed_on(
