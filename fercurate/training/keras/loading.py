@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from ..networks.sampling import SAMPLERS, drawn_rows
 from ..shared.export import Subset
 
 Pictures = NDArray[np.float32]
@@ -28,10 +29,11 @@ class FaceBatches(keras.utils.PyDataset):
         batches = FaceBatches(train, len(export.classes), 64, seed=0)
         model.fit(batches, validation_data=FaceBatches(val, len(export.classes)))
 
-    With a ``seed``, rows come in an order drawn anew for every epoch (``epoch`` counts them);
-    without, as they stand. Order and changes depend on seed, epoch and position only, so batches
-    may be fetched in any order and by several ``workers``, one of Keras's ``options``. A last
-    batch of one row joins the one before: batch norm needs two.
+    With a ``seed``, rows come in an order drawn anew for every epoch (``epoch`` counts them), by
+    its ``sampler`` (``shuffled``, or ``balanced``); without, as they stand. Order and changes
+    depend on seed, epoch and position only, so batches may be fetched in any order and by several
+    ``workers``, one of Keras's ``options``. A last batch of one row joins the one before: batch
+    norm needs two.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class FaceBatches(keras.utils.PyDataset):
         super().__init__(**options)
         self.rows, self.batch_size = rows, batch_size
         self.seed, self.change, self.epoch = seed, change, 0
+        self.sampler = SAMPLERS[0]
         self.answers = distributions(rows, classes)
         self._pictures = rows.split.pictures()
         self._drawn: tuple[int, NDArray[np.int64]] | None = None
@@ -75,8 +78,8 @@ class FaceBatches(keras.utils.PyDataset):
         if self.seed is None:
             return np.arange(len(self.rows))
         if self._drawn is None or self._drawn[0] != self.epoch:
-            order = np.random.default_rng((self.seed, self.epoch)).permutation(len(self.rows))
-            self._drawn = self.epoch, order
+            drawn = drawn_rows(self.rows.labels, self.sampler, self.seed, self.epoch)
+            self._drawn = self.epoch, drawn
         return self._drawn[1]
 
 

@@ -67,6 +67,7 @@ class Trainer:
             seed=settings.seed,
             change=change_for(export, settings),
         )
+        self.batches.sampler = settings.sampler
         self._compile()
 
     def _compile(self) -> None:

@@ -2,6 +2,7 @@
 
 catalog           the models that there are
 settings          how each is trained
+sampling          which rows an epoch goes through
 options           of the command line
 progress          the epochs of a run
 learning          what train.py does in every framework

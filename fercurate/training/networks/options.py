@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..shared.bounds import above_zero, at_least
 from ..shared.running import add_run_options
+from .sampling import SAMPLERS
 from .settings import Settings, settings_for
 
 
@@ -33,6 +34,8 @@ def command_line(
         help="recipe: what the recipe says, else light",
     )
     add("--no-class-weights", action="store_true", help="ignore the export's class weights")
+    balanced = "balanced: rows are drawn, of every class as often; class weights are left out"
+    add("--sampler", choices=SAMPLERS, default=SAMPLERS[0], help=balanced)
     add("--seed", type=at_least(0), default=0)
     add("--resume", action="store_true", help="go on from the last checkpoint")
     add("--smoke", action="store_true", help="one short epoch on a few rows, in a folder apart")
@@ -42,10 +45,9 @@ def command_line(
 
 def chosen_settings(options: argparse.Namespace) -> Settings:
     """The settings of the model, with what the command line says."""
-    names = ("epochs", "batch_size", "lr", "schedule", "patience", "augment", "precision", "seed")
-    given = {name: getattr(options, name) for name in names}
-    given["sampler"] = getattr(options, "sampler", None)
-    balanced = given["sampler"] == "balanced"
+    names = ("epochs", "batch_size", "lr", "schedule", "patience", "augment", "precision")
+    given = {name: getattr(options, name) for name in (*names, "sampler", "seed")}
+    balanced = options.sampler == "balanced"
     given["class_weights"] = False if options.no_class_weights or balanced else None
     settings = settings_for(options.model, given)
     return replace(settings, epochs=1) if options.smoke else settings

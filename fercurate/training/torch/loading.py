@@ -8,6 +8,7 @@ import torch
 from numpy.typing import NDArray
 from torch.utils.data import DataLoader, Dataset, Sampler
 
+from ..networks.sampling import SAMPLERS, drawn_rows
 from ..shared.export import Subset
 
 Batch = tuple[torch.Tensor, torch.Tensor]
@@ -86,34 +87,24 @@ class ShuffledRows(Sampler[int]):
         return self.count
 
     def __iter__(self) -> Iterator[int]:
-        drawn = np.random.default_rng((self.seed, self.epoch)).permutation(self.count)
-        return iter(drawn.tolist())
+        return iter(self.drawn_rows().tolist())
+
+    def drawn_rows(self) -> NDArray[np.int64]:
+        """The positions (N,) of this epoch."""
+        return drawn_rows(np.zeros(self.count, dtype=np.int64), SAMPLERS[0], self.seed, self.epoch)
 
 
-class BalancedRows(ShuffledRows):
-    """As many positions as there are rows, drawn anew for every epoch: of every class as often.
+class SampledRows(ShuffledRows):
+    """As many positions as there are rows with labels (N,), drawn by the name of a sampler."""
 
-    ``labels`` (N,) are those of the rows. Rows of rare classes come several times in an epoch.
-    """
-
-    def __init__(self, labels: NDArray[np.int64], seed: int) -> None:
+    def __init__(self, labels: NDArray[np.int64], seed: int, sampler: str) -> None:
         super().__init__(len(labels), seed)
-        self.by_class = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        self.labels = labels
+        self.sampler = sampler
 
-    def __iter__(self) -> Iterator[int]:
-        draw = np.random.default_rng((self.seed, self.epoch))
-        classes = draw.permutation(np.arange(self.count) % len(self.by_class))
-        places = draw.random(self.count)
-        for one, place in zip(classes.tolist(), places.tolist(), strict=True):
-            own = self.by_class[one]
-            yield int(own[int(place * len(own))])
-
-
-def row_order(labels: NDArray[np.int64], sampler: str, seed: int) -> ShuffledRows:
-    """The order of rows with labels (N,) by the name of a sampler: shuffled, or balanced."""
-    if sampler == "balanced":
-        return BalancedRows(labels, seed)
-    return ShuffledRows(len(labels), seed)
+    def drawn_rows(self) -> NDArray[np.int64]:
+        """The positions (N,) of this epoch."""
+        return drawn_rows(self.labels, self.sampler, self.seed, self.epoch)
 
 
 class Batches:

@@ -23,7 +23,7 @@ from ..shared.export import Export, Subset
 from ..shared.outputs import whole_file
 from ..shared.running import RunRows
 from .augmentation import Albumentations, BatchAugmentation
-from .loading import Batch, Batches, Faces, Normalize, make_loader, row_order
+from .loading import Batch, Batches, Faces, Normalize, SampledRows, make_loader
 from .loss import likeliest_allowed
 
 
@@ -125,7 +125,7 @@ class Trainer:
         grown for ``patience`` epochs.
         """
         train, val = self.parts.train, self.parts.val
-        order = row_order(train.labels, self.settings.sampler, self.settings.seed)
+        order = SampledRows(train.labels, self.settings.seed, self.settings.sampler)
         batches = make_loader(
             Faces(train, self.by_picture), self.settings.batch_size, self.hardware.workers, order
         )

@@ -42,12 +42,6 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
     add("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
     add(
-        "--sampler",
-        choices=("shuffled", "balanced"),
-        default="shuffled",
-        help="balanced: rows are drawn, of every class as often; class weights are left out",
-    )
-    add(
         "--workers",
         type=at_least(0),
         default=0,

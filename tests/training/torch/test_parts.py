@@ -129,10 +129,10 @@ def test_a_device_that_cannot_compute_is_one_line(train: Any, device: str) -> No
 
 
 def test_a_balanced_epoch_has_every_class_as_often() -> None:
-    from fercurate.training.torch.loading import row_order
+    from fercurate.training.torch.loading import SampledRows
 
     labels = np.repeat([0, 1, 2], [80, 15, 5])
-    order = row_order(labels, "balanced", 3)
+    order = SampledRows(labels, 3, "balanced")
     first = list(order)
     assert len(first) == len(order) == 100
     assert np.bincount(labels[first]).tolist() in ([34, 33, 33], [33, 34, 33], [33, 33, 34])
