@@ -36,6 +36,9 @@ COMMANDS: dict[str, str] = {
 """Every command with its line in ``fercurate --help``."""
 
 
+HELP_NAMES = ["-h", "--help"]
+"""How every command is asked for its help."""
+
 _FOLDERS: dict[str, tuple[str, ...]] = {
     "people": ("review", "decide", "decisions"),
     "proof": ("trace", "verify", "rebuild", "diff", "bundle"),
@@ -62,6 +65,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command: click.Command = import_module(module_of(cmd_name)).command
+        # Click keeps the help option of the first context, which may be one without ours above it.
+        command.context_settings.setdefault("help_option_names", HELP_NAMES)
         return command
 
     def resolve_command(

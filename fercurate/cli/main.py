@@ -6,7 +6,7 @@ import click
 
 from fercurate import __version__
 from fercurate.cli.boundary import guarded
-from fercurate.cli.lazy import LazyGroup
+from fercurate.cli.lazy import HELP_NAMES, LazyGroup
 from fercurate.cli.signals import end_cleanly_on_signals, ignore_signals
 
 EXAMPLES = """
@@ -19,9 +19,7 @@ Examples:
 """
 
 
-@click.group(
-    cls=LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@click.group(cls=LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": HELP_NAMES})
 @click.version_option(__version__, message="fercurate %(version)s")
 def main() -> None:
     """Curate and augment data sets for facial-expression recognition.
