@@ -98,10 +98,18 @@ class OpenExport(AbstractContextManager["OpenExport"]):
             )
         names = [split.rows.split for split in self.splits]
         if len(set(names)) < len(names):
-            raise ExportError("a split is there twice", where=str(self.path))
+            raise ExportError(
+                "a split is there twice",
+                where=str(self.path),
+                fix="Keep one of the files that hold it, and move the others elsewhere",
+            )
         kinds = {(split.rows.classes, split.picture) for split in self.splits}
         if len(kinds) > 1:
-            raise ExportError("files of different exports: classes or sizes", where=str(self.path))
+            raise ExportError(
+                "files of different exports: classes or sizes",
+                where=str(self.path),
+                fix="Keep the files of one export in a folder of their own",
+            )
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()

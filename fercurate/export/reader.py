@@ -86,7 +86,11 @@ def read_export(path: Path) -> tuple[SplitRows, ...]:
     if not splits:
         raise ExportError("no split files", where=str(path), expected="train.h5, val.h5, test.h5")
     if len({rows.split for rows in splits}) != len(splits):
-        raise ExportError("a split is there twice", where=str(path))
+        raise ExportError(
+            "a split is there twice",
+            where=str(path),
+            fix="Keep one of the files that hold it, and move the others elsewhere",
+        )
     return tuple(sorted(splits, key=lambda rows: FILE_SPLITS.index(rows.split)))
 
 

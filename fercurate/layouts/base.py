@@ -242,5 +242,9 @@ def split_places(
             "chosen on the test split"
         )
     if len(set(places.values())) < len(places):
-        raise ExportError(f"two splits in one place: {', '.join(sorted(places.values()))}")
+        raise ExportError(
+            f"two splits in one place: {', '.join(sorted(places.values()))}",
+            expected="a place of its own for each split",
+            fix="Give the splits of the layout different names",
+        )
     return places, tuple(remarks)

@@ -33,25 +33,26 @@ class ClassCodes:
         """Code, class and word, in the order of codes."""
         return sorted(zip(self.codes, self.classes, self.words, strict=True))
 
+    def class_names(self, order: Sequence[str] = ()) -> tuple[str, ...]:
+        """Names by code: the whole ``order`` if there is one, with those the export has not."""
+        return tuple(order) or tuple(name for _, name, _ in self.by_code)
+
     def label_map(self) -> str:
         """What ``--label-map`` takes: ``0=neutral,1=happy,...``."""
         return ",".join(f"{code}={name}" for code, name, _ in self.by_code)
 
 
-def ordered_codes(
-    classes: Sequence[str], order: Sequence[str] = (), first: int = 0, words: Sequence[str] = ()
-) -> ClassCodes:
+def ordered_codes(classes: Sequence[str], order: Sequence[str] = (), first: int = 0) -> ClassCodes:
     """Codes from ``first`` on, in the order of the export or in another one.
 
-    A class keeps its code where others of the order are not there. ``words`` are those of the
-    classes, if they are not their names.
+    A class keeps its code where others of the order are not there; its word is its name.
 
     Raises:
         ExportError: the order lacks a class.
     """
     check_order(classes, order)
     codes = [first + (order or classes).index(name) for name in classes]
-    return ClassCodes(tuple(classes), tuple(codes), tuple(words or classes))
+    return ClassCodes(tuple(classes), tuple(codes), tuple(classes))
 
 
 def check_distinct(order: Sequence[str]) -> None:
@@ -63,6 +64,16 @@ def check_distinct(order: Sequence[str]) -> None:
     twice = [name for name in order if list(order).count(name) > 1]
     if twice:
         raise ValueError(f"order: {twice[0]!r} is named twice")
+
+
+def check_first(first: int) -> None:
+    """Refuse a first code that no trainer counts from.
+
+    Raises:
+        ValueError: it is not in 0..1000.
+    """
+    if not 0 <= first <= 1000:
+        raise ValueError(f"first is {first}; expected 0..1000")
 
 
 def check_order(classes: Sequence[str], order: Sequence[str]) -> None:

@@ -94,18 +94,14 @@ class HuggingFace(Layout):
         written = set()
         for split in kept_splits(data, plan):
             shards = _shards(split, plan.places[split.split], data)
-            table = _Table(split, data, plan, self.pictures, self._names(plan))
+            table = _Table(split, data, plan, self.pictures, plan.codes.class_names(self.order))
             table.write(folder, shards, work)
             written |= {name for name, _, _ in shards}
         return written
 
-    def _names(self, plan: LayoutPlan) -> tuple[str, ...]:
-        """Class names by code."""
-        return self.order or tuple(name for _, name, _ in plan.codes.by_code)
-
     def front_matter(self, data: LayoutData, plan: LayoutPlan) -> str:
         """The head of the card: license, task, features, rows and files of each split."""
-        features = _features(data.splits[0].columns, self._names(plan))
+        features = _features(data.splits[0].columns, plan.codes.class_names(self.order))
         return card_head(data, plan, features, self.license)
 
 

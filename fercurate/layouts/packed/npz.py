@@ -62,13 +62,8 @@ class NpzArrays(Layout):
                 _write(archive, f"y_{split.split}", plan.codes.of(split.labels))
                 if "votes" in split.columns:
                     _write(archive, f"votes_{split.split}", split.columns["votes"])
-            _write(archive, "class_names", np.array(self._names(plan)))
+            _write(archive, "class_names", np.array(plan.codes.class_names(self.order)))
         return {_FILE}
-
-    def _names(self, plan: LayoutPlan) -> list[str]:
-        """Names by code: also of codes in the order that the export has no class for."""
-        names = {code: name for code, name, _ in plan.codes.by_code}
-        return list(self.order) if self.order else [names[code] for code in sorted(names)]
 
 
 def _bytes(first: int, batch: Batch) -> bytes:

@@ -12,7 +12,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import ClassCodes, check_distinct, ordered_codes
+from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_first, ordered_codes
 from fercurate.layouts.trees.tree import (
     PictureTree,
     check_apart,
@@ -50,8 +50,7 @@ class CubLists(PictureTree):
         check_paths("folder", self.folder)
         check_paths("lists", *filter(None, [self.lists]))
         check_apart([f"{self.lists}/{name}".lstrip("/") for name in _LISTS], [self.folder])
-        if not 0 <= self.first <= 1000:
-            raise ValueError(f"first is {self.first}; expected 0..1000")
+        check_first(self.first)
 
     def plan(self, data: LayoutData) -> LayoutPlan:
         """A folder a class, as the birds have it, or one for all."""

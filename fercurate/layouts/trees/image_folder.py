@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fercurate.layouts.base import LayoutData, LayoutPlan, LayoutSplit, row_files, split_places
-from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_order
+from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_first, check_order
 from fercurate.layouts.trees.tree import (
     PictureTree,
     check_evaluated,
@@ -43,8 +43,7 @@ class ImageFolder(PictureTree):
             )
         check_names("split_folders", *self.split_folders)
         check_evaluated(self.evaluated, self.split_folders)
-        if not 0 <= self.first <= 1000:
-            raise ValueError(f"first is {self.first}; expected 0..1000")
+        check_first(self.first)
 
     def plan(self, data: LayoutData) -> LayoutPlan:
         """Decide folders: the codes are those that a reader gives to their sorted names."""

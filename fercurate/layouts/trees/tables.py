@@ -14,7 +14,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import ClassCodes, check_distinct, ordered_codes
+from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_first, ordered_codes
 from fercurate.layouts.trees.tree import (
     SCREENED,
     SPLIT_NAMES,
@@ -53,8 +53,7 @@ class PictureTables(PictureTree):
         check_paths("folders", *self.folders)
         check_apart(self.files, self.folders)
         check_evaluated(self.evaluated, self.files)
-        if not 0 <= self.first <= 1000:
-            raise ValueError(f"first is {self.first}; expected 0..1000")
+        check_first(self.first)
 
     @abstractmethod
     def table(self, files: Sequence[str], codes: Sequence[int]) -> bytes:

@@ -170,6 +170,7 @@ def _planned(request: LayoutRequest, data: LayoutData) -> LayoutPlan:
         raise ExportError(
             f"none of its splits has a place in the layout {request.layout.kind}",
             where=str(request.export),
+            fix="Take a layout with a place for them, or name them in its splits",
         )
     preset = request.preset
     if preset is not None and preset.classes not in (0, len(data.classes)):
