@@ -39,6 +39,13 @@ TYPE_CHECKING = False
 """True for type checkers and editors, as ``typing.TYPE_CHECKING``, which takes time to import."""
 
 if TYPE_CHECKING:
+    from fercurate.api.annotations import (
+        add_attributes,
+        add_votes,
+        list_attributes,
+        list_votes,
+        vote_agreement,
+    )
     from fercurate.api.care import (
         compact_store,
         list_rejects,
@@ -67,7 +74,6 @@ if TYPE_CHECKING:
         plot_class_balance,
         read_images,
     )
-    from fercurate.api.votes import add_votes, list_votes, vote_agreement
     from fercurate.domain.decisions.decision import Decision
     from fercurate.domain.decisions.history import DecisionHistory
     from fercurate.domain.manifest import Manifest
@@ -83,6 +89,8 @@ if TYPE_CHECKING:
         UsageError,
         WhereError,
     )
+    from fercurate.pipeline.attributes.add import AddAttributesReport
+    from fercurate.pipeline.attributes.listing import AttributeList
     from fercurate.pipeline.audit.report import AuditReport
     from fercurate.pipeline.building.build import BuildReport
     from fercurate.pipeline.bundle.packing import BundleReport
@@ -118,10 +126,12 @@ if TYPE_CHECKING:
     from fercurate.store.store import Store
 
 __all__ = [
+    "AddAttributesReport",
     "AddVotesReport",
     "AddedPredictions",
     "Advanced",
     "AgreementReport",
+    "AttributeList",
     "AuditReport",
     "BuildReport",
     "BundleReport",
@@ -173,6 +183,7 @@ __all__ = [
     "VoteSetList",
     "WhereError",
     "__version__",
+    "add_attributes",
     "add_predictions",
     "add_votes",
     "apply_decisions",
@@ -188,6 +199,7 @@ __all__ = [
     "ingest",
     "inspect",
     "lay_out",
+    "list_attributes",
     "list_predictions",
     "list_rejects",
     "list_samples",
@@ -210,87 +222,17 @@ __all__ = [
     "vote_agreement",
 ]
 
-_HOMES: dict[str, tuple[str, ...]] = {
-    "api.care": ("compact_store", "list_rejects", "list_sources", "merge_stores", "remove_samples"),
-    "api.exports": ("Export", "ExportSplit", "read_export"),
-    "api.ingest": ("ingest", "inspect"),
-    "api.layouts": ("lay_out",),
-    "api.people": (
-        "apply_decisions",
-        "decide",
-        "decision_agreement",
-        "merge_decisions",
-        "read_decisions",
-    ),
-    "api.predictions": ("add_predictions", "list_predictions", "show_predictions"),
-    "api.progress": ("Progress",),
-    "api.proof": ("bundle", "diff", "list_samples", "read_funnel", "rebuild", "trace", "verify"),
-    "api.recipes": ("build", "load_recipe", "preview"),
-    "api.stored": ("audit", "count_classes", "filter_store", "plot_class_balance", "read_images"),
-    "api.votes": ("add_votes", "list_votes", "vote_agreement"),
-    "domain.decisions.decision": ("Decision",),
-    "domain.decisions.history": ("DecisionHistory",),
-    "domain.manifest": ("Manifest",),
-    "errors": (
-        "ConflictError",
-        "ExportError",
-        "FercurateError",
-        "FercurateWarning",
-        "InputError",
-        "RecipeError",
-        "StoreError",
-        "StrictError",
-        "UsageError",
-        "WhereError",
-    ),
-    "pipeline.audit.report": ("AuditReport",),
-    "pipeline.building.build": ("BuildReport",),
-    "pipeline.bundle.packing": ("BundleReport",),
-    "pipeline.care.compact": ("CompactReport",),
-    "pipeline.care.contents": ("RejectList", "SourceList"),
-    "pipeline.care.merge": ("MergeReport",),
-    "pipeline.care.removal": ("RemoveReport",),
-    "pipeline.decisions.agreement": ("AgreementReport",),
-    "pipeline.decisions.decide": ("DecideReport",),
-    "pipeline.decisions.transfer": ("DecisionTransfer",),
-    "pipeline.decisions.union": ("DecisionUnion",),
-    "pipeline.diff.report": ("DiffReport",),
-    "pipeline.events": ("Advanced", "Finished", "Notice", "Started"),
-    "pipeline.exporting.export": ("LayoutReport",),
-    "pipeline.filter.verdicts": ("FilterReport",),
-    "pipeline.ingest.report": ("CorpusReport", "IngestReport"),
-    "pipeline.inspect.inspect": ("PathReport",),
-    "pipeline.predictions.add": ("AddedPredictions",),
-    "pipeline.predictions.report": ("PredictionReport",),
-    "pipeline.predictions.stored": ("PredictionList",),
-    "pipeline.preview.preview": ("PreviewReport",),
-    "pipeline.rebuild.rebuild": ("RebuildReport",),
-    "pipeline.stats.class_balance": ("ClassBalance",),
-    "pipeline.stats.funnel": ("Funnel",),
-    "pipeline.trace.listing": ("SampleList",),
-    "pipeline.trace.report": ("TraceReport",),
-    "pipeline.verify.findings": ("VerifyReport",),
-    "pipeline.votes.add": ("AddVotesReport",),
-    "pipeline.votes.agreement": ("VoteAgreement",),
-    "pipeline.votes.listing": ("VoteSetList",),
-    "recipe.loader": ("LoadedRecipe",),
-    "recipe.model": ("Recipe",),
-    "store.store": ("Store",),
-}
-"""The module of every public name."""
-
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
-
-
 if not TYPE_CHECKING:  # a checker that saw it would believe in every name
 
     def __getattr__(name: str) -> object:
         """Load a public name when it is first asked for, and keep it."""
         from importlib import import_module  # noqa: PLC0415
 
-        if name not in _HOME:
+        from fercurate.api.homes import HOME  # noqa: PLC0415
+
+        if name not in HOME:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+        value = getattr(import_module(f"{__name__}.{HOME[name]}"), name)
         globals()[name] = value
         return value
 

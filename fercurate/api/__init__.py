@@ -10,8 +10,9 @@ proof        verbs that prove where a number comes from: trace, verify, rebuild,
 people       verbs of people who decide: by hand, files as one, agreement, transfer
 care         verbs that look after a store: list, remove, compact, merge
 predictions  what models predict: add, list, compare with the labels
-votes        votes of several people: add, list, compare
+annotations  what is told of samples: votes and attributes, added, listed, compared
 exports      reading an export back
+homes        the module of every public name
 arguments    what was passed, checked
 progress     an argument turned into a listener
 """

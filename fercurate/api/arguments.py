@@ -6,6 +6,7 @@ from operator import index
 from pathlib import Path
 from typing import SupportsIndex
 
+from fercurate.domain.taxonomy import LabelMap, parse_label_map
 from fercurate.errors import UsageError
 from fercurate.pipeline.defaults import MOST_JOBS, SOURCE_NAME_CHARACTERS, is_source_name
 
@@ -103,6 +104,35 @@ def a_source_name(value: object) -> str:
     if not (isinstance(value, str) and is_source_name(value)):
         raise UsageError(f"{value!r}", where="name", expected=SOURCE_NAME_CHARACTERS)
     return value
+
+
+def some_names(value: object, name: str) -> tuple[str, ...]:
+    """Return names as a tuple; a text is one name.
+
+    Raises:
+        UsageError: something among them is no text, or empty.
+    """
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, Iterable):
+        raise UsageError(f"{value!r}", where=name, expected="names")
+    found = tuple(names)
+    for one in found:
+        if not isinstance(one, str) or not one:
+            raise UsageError(f"{one!r} is no name", where=name, expected="text")
+    return found
+
+
+def a_label_map(value: object, name: str) -> LabelMap | None:
+    """Return what codes mean: of a label map's name, of ``0=angry,1=happy``, or of a mapping.
+
+    Raises:
+        UsageError: it is none of these.
+    """
+    if isinstance(value, Mapping):
+        value = ",".join(f"{code}={meaning}" for code, meaning in value.items())
+    if not isinstance(value, str):
+        raise UsageError(f"{value!r}", where=name, expected="text or a mapping")
+    return parse_label_map(value) if value else None
 
 
 def some_thresholds(value: Mapping[str, float | None] | None) -> dict[str, float | None]:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, str] = {
     "compact": "Drop the bytes of what was removed or superseded.",
     "merge": "Make one store of two.",
     "votes": "Add votes of several people by name, list them, or tell how far they agree.",
+    "attributes": "Keep gender, age and the like of people, as they are given.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
     "models": "List the optional models, or fetch one.",
     "demo": "Run the whole job on small synthetic corpora.",
@@ -40,6 +41,7 @@ HELP_NAMES = ["-h", "--help"]
 """How every command is asked for its help."""
 
 _FOLDERS: dict[str, tuple[str, ...]] = {
+    "annotations": ("predictions", "votes", "attributes"),
     "people": ("review", "decide", "decisions"),
     "proof": ("trace", "verify", "rebuild", "diff", "bundle"),
     "care": ("sources", "rejects", "remove", "compact", "merge"),

@@ -143,6 +143,27 @@ needed_store_argument: Decorator = click.argument(
     callback=a_file,
 )
 
+
+def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    """Read names that stand apart by commas."""
+    found = tuple(name.strip() for name in value.split(",")) if value else ()
+    if not all(found):
+        raise click.BadParameter(f"{value!r}; expected names, apart by commas")
+    return found
+
+
+table_columns_option: Decorator = click.option(
+    "--columns",
+    default="",
+    metavar="NAME,NAME",
+    callback=names,
+    help="The columns of the table to read; without it all of them.",
+)
+
+table_missing_option: Decorator = click.option(
+    "--skip-missing", is_flag=True, help="Leave out rows that are of no stored sample."
+)
+
 decision_file_option: Decorator = click.option(
     "--decisions",
     "file",

@@ -6,7 +6,7 @@ In the order of a reading, from one picture to a plan:
     taxonomy        label spaces (schemes), and label maps into the canonical names
     tables          schemes and label maps as data (TOML)
     votes           FER+ votes: ten annotators' counts a picture, and how they become a label
-    vote_set        votes of any people on the same samples, under a name
+    annotations     votes of any people under a name, and attributes of people in pictures
     sample          one face picture with what its corpus says, or the row that could not be one
     manifest        the table of all samples without their pixels
     measurement     raw numbers about stored pictures, before anything is judged

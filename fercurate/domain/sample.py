@@ -44,7 +44,8 @@ class Sample:
     intensities (``1=3 2=0 12=4``; 0: not given), ``valence`` and ``arousal`` lie in -1..1 (NaN:
     missing), ``votes`` are FER+'s ten counts. ``box`` is the face as left, top, width, height and
     ``landmarks`` (68, 2) are x, y in iBUG-68 order, both in pixels of the picture as stored; they
-    may lie outside it.
+    may lie outside it. ``attributes`` are names and values as the corpus gives them (``gender``,
+    ``female``); ``shares`` those of votes by ``EXPRESSIONS``, where no more is known of them.
     """
 
     id: str
@@ -65,6 +66,8 @@ class Sample:
     votes: tuple[int, ...] | None = None
     box: tuple[float, float, float, float] | None = None
     landmarks: Points | None = None
+    attributes: tuple[tuple[str, str], ...] = ()
+    shares: tuple[float, ...] | None = None
 
     @property
     def pixels(self) -> Pixels:

@@ -53,6 +53,7 @@ class ExportFacts:
     funnel: Mapping[str, Any] = field(default_factory=dict)
     normalize: tuple[str, ...] = ()
     agreement: Mapping[str, Any] = field(default_factory=dict)
+    groups: Mapping[str, Any] = field(default_factory=dict)
 
 
 def summarize(facts: ExportFacts) -> dict[str, Any]:
@@ -75,6 +76,7 @@ def summarize(facts: ExportFacts) -> dict[str, Any]:
         "funnel": dict(facts.funnel),
         "normalize": list(facts.normalize),
         **({"agreement": dict(facts.agreement)} if facts.agreement else {}),
+        **({"groups": dict(facts.groups)} if facts.groups else {}),
         **({"decisions": dict(facts.plan.decisions)} if facts.plan.decisions else {}),
         **({"protocol": dict(facts.plan.protocol)} if facts.plan.protocol else {}),
         **({"label_noise": dict(facts.plan.label_noise)} if facts.plan.label_noise else {}),

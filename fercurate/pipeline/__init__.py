@@ -4,11 +4,13 @@ A folder a verb, and what the verbs share:
 
     events       typed progress events; the library itself never prints
     defaults     what both doors take where nothing is said, and its bounds
+    annotations  votes and attributes as a store holds them, and tables of them
     ingest       from raw files to stored samples
     inspect      what lies in a path, and as what it would be read
     measure      stored pictures measured once, for every verb that judges them
     predictions  what any model says of the samples, kept as measurements
     votes        votes of any people, by name, and how far these agree
+    attributes   gender, age and the like of people, as tables give them
     decisions    decisions by hand, files of them as one, agreement, transfer
     filter       measure, judge and explain every sample of a store
     audit        leakage between splits, and contradictory labels

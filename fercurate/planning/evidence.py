@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.vote_set import VoteSet
 from fercurate.domain.groups import Groups, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.segments.base import Rows
-from fercurate.domain.vote_set import VoteSet
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.screening import Screening
 from fercurate.recipe.model import Recipe

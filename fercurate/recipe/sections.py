@@ -15,10 +15,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from fercurate.domain.annotations.vote_set import SET_NAME, VoteRule
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.taxonomy import Scheme, schemes
 from fercurate.domain.text import did_you_mean
-from fercurate.domain.vote_set import SET_NAME, VoteRule
 from fercurate.domain.votes import VoteMode
 from fercurate.recipe.conditions import sample_condition
 

@@ -32,6 +32,7 @@ CODES: dict[str, str] = {
     "SU": "surprise",
     "NE": "neutral",
 }
+GENDERS: dict[str, str] = {"F": "female", "M": "male"}
 ANGLES: tuple[str, ...] = ("S", "HL", "HR", "FL", "FR")
 
 PUBLISHED = 4900
@@ -128,5 +129,6 @@ def _kdef_file(path: Path, boundary: Boundary, source: str) -> PictureFile | Rej
         origin=origin,
         subject=person,
         sequence=f"{session}{person}{code}/{angle}",
+        attributes=(("gender", GENDERS[gender]),),
     )
     return check_file(path, sample, boundary)

@@ -191,8 +191,7 @@ class StoreWriter:
         return True
 
     def _add_columns(self, rows: NDArray[np.int64], arrays: Mapping[str, object]) -> None:
-        self._flush()
-        self._settle()
+        self.settle()
         path = self._staging.next_part()
         with self.staged() as store:
             write_columns_part(path, store.stored_rows(rows), arrays)
@@ -200,8 +199,7 @@ class StoreWriter:
 
     def add_measurements(self, found: Sequence[Measurements]) -> None:
         """Stage measurements of stored samples as one part; a later run resumes after them."""
-        self._flush()
-        self._settle()
+        self.settle()
         path = self._staging.next_part()
         with self.staged() as store:
             stored = [replace(one, rows=store.stored_rows(one.rows)) for one in found]
@@ -229,8 +227,7 @@ class StoreWriter:
 
         ``tombstones`` are digests of pictures that no ingest may store again.
         """
-        self._flush()
-        self._settle()
+        self.settle()
         path = self._staging.next_part()
         with self._before() as store:
             removal = Removal(store.stored_rows(rows), tuple(tombstones), tuple(sources))
@@ -249,6 +246,11 @@ class StoreWriter:
             self._writing = self._background.submit(write_chunk, paths, self._chunk, gone)
             self._chunk = Chunk()
 
+    def settle(self) -> None:
+        """Write what was appended so far, so that ``staged`` has it."""
+        self._flush()
+        self._settle()
+
     def _settle(self) -> None:
         """Wait for the parts being written, and stage them."""
         if self._writing is not None:
@@ -263,8 +265,7 @@ class StoreWriter:
         """
         if self._resumed:
             raise StaleResumeError(f"{len(self._resumed):,} pictures are gone since")
-        self._flush()
-        self._settle()
+        self.settle()
         return self._staging.commit(entry)
 
     def discard(self) -> None:

@@ -7,7 +7,7 @@ import click
 import pytest
 
 import fercurate
-from fercurate.cli.commands.votes import command
+from fercurate.cli.commands.annotations.votes import command
 from tests.api.test_parity import OUTPUT, OWN, comparable
 
 FUNCTIONS = {

@@ -116,6 +116,8 @@ def provide(run: Any, playground: Path, command: str) -> None:
             shutil.copytree(f"{store}.parts", playground / f"{name}.parts")
     if "trace some_face.jpg" in command or "label_noise >" in command:
         assert run("filter", "data/processed/store.h5").code == 0
+    if "people.csv" in command:
+        (playground / "people.csv").write_text("id,gender\nfer2013:0000017,female\n")
     if "crowd.csv" in command:
         (playground / "crowd.csv").write_text("id,happy,sad\nfer2013:0000017,3,1\n")
     provide_decisions(run, store, command)

@@ -13,6 +13,7 @@ import pytest
 from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.lazy import COMMANDS
 from fercurate.pipeline import demo
+from fercurate.pipeline.attributes.add import AddAttributesRequest, add_attributes
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
@@ -34,6 +35,8 @@ RUNS: dict[str, str] = {
     "votes": "votes list store.h5",
     "voted": "votes add store.h5 readers.csv --name lab --dry-run",
     "agreement": "votes agreement store.h5",
+    "attributes": "attributes list asked.h5",
+    "told": "attributes add store.h5 people.csv --dry-run",
     "decide": "decide store.h5 fer2013:0000007 fer2013:0000008 --label sad --by anna",
     "decisions": "decisions agreement anna.jsonl ben.jsonl --store store.h5",
     "united": "decisions merge anna.jsonl ben.jsonl -o both.jsonl",
@@ -69,6 +72,7 @@ VERBS = (
     *("models list", "models fetch"),
     *(f"predictions {verb}" for verb in ("add", "list", "show")),
     *(f"votes {verb}" for verb in ("add", "list", "agreement")),
+    *(f"attributes {verb}" for verb in ("add", "list")),
     *(f"decisions {verb}" for verb in ("merge", "agreement", "apply", "export")),
 )
 HELPS = [*COMMANDS, *VERBS]
@@ -104,6 +108,9 @@ def built(tmp_path_factory: pytest.TempPathFactory, fer_folder: Path) -> Path:
     table = write_table(folder / "mine.csv", ids, values, SEVEN)
     add_predictions(AddRequest(folder / "asked.h5", table, out_of_fold=True))
     (folder / "readers.csv").write_text("id,Ana M.,bob\nfer2013:0000007,happy,NF\n")
+    people = folder / "people.csv"
+    people.write_text("id,gender,age\nfer2013:0000007,female,4-19\nfer2013:0000003,male,70+\n")
+    add_attributes(AddAttributesRequest(folder / "asked.h5", people))
     decided(folder)
     return folder
 

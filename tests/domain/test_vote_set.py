@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from fercurate.domain.annotations.vote_set import ANSWERS, VoteSet, parse_answer
 from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.vote_set import ANSWERS, VoteSet, parse_answer
 from fercurate.domain.votes import VOTE_COLUMNS
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from fercurate.domain.annotations.vote_set import ANSWERS, VoteSet
 from fercurate.domain.manifest import NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.plan import BuildPlan
-from fercurate.domain.vote_set import ANSWERS, VoteSet
 from fercurate.errors import InputError, RecipeError
 from fercurate.planning.evidence import Evidence
 from fercurate.planning.labeling.vote_labels import VotedLabels, vote_set_labels

@@ -38,6 +38,7 @@ def test_both_sessions_of_a_person_are_one_subject(read) -> None:
 def test_kdef_in_lower_case(read) -> None:
     (sample,) = read(Kdef(), {"af01/af01afs.jpg": 1}).samples
     assert (sample.subject, sample.native_label, sample.sequence) == ("F01", "AF", "AF01AF/S")
+    assert sample.attributes == (("gender", "female"),)
     assert sample.id == "kdef:af01/af01afs.jpg"
 
 

@@ -6,16 +6,15 @@ In the order in which one uses them:
     ingest       read corpora into a store
     stats        show the class balance
     filter       find samples that should not be trained on
-    predictions  keep what models predict, and find labels that are likely wrong
     audit        look for leakage between splits
     preview      show what a recipe does to a few pictures
     build        build a training set from a recipe
     export       lay out an export as a trainer reads it
-    votes        add votes by name, list them, tell how far people agree
     recipes      list, show and describe recipes
     models       list the optional models, or fetch one
     demo         all of that on small synthetic corpora
-    people/      review, decide, decisions: what people see and say
-    proof/       trace, verify, rebuild, diff, bundle: where a number comes from
-    care/        sources, rejects, remove, compact, merge: looking after a store
+    annotations/  predictions, votes, attributes: what is told of samples
+    people/       review, decide, decisions: what people see and say
+    proof/        trace, verify, rebuild, diff, bundle: where a number comes from
+    care/         sources, rejects, remove, compact, merge: looking after a store
 """

@@ -8,16 +8,15 @@ What all share comes first, then the commands in the order in which one uses the
     ingest       what was read, and what was rejected
     stats        the class balance, as text and as a picture
     filter       what fails which criterion, and all that is known of one sample
-    predictions  what models predict of the samples, and which labels they contradict
     audit        what leaks between splits
     preview      which sheets were drawn
     build        what was written, or would be
     export       what was laid out, the order of classes, what to set in the trainer
-    votes        sets of votes, and how far people agree
     recipes      the list of recipes, or the text of one
     models       what each optional model is, and whether it is there
-    people/      what people decided, and where the review page is
-    proof/       what is traced, verified, rebuilt, compared, packed
-    care/        what lies in a store, and what was changed of it
+    annotations/  what models, people who vote and tables tell of samples
+    people/       what people decided, and where the review page is
+    proof/        what is traced, verified, rebuilt, compared, packed
+    care/         what lies in a store, and what was changed of it
     demo         the results of several commands, one after another or as one document
 """

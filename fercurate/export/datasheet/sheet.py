@@ -5,6 +5,7 @@ from typing import Any
 
 from fercurate.domain.segments.base import FAMILIES
 from fercurate.export.datasheet.face_coverage import face_coverage
+from fercurate.export.datasheet.group_section import group_section
 from fercurate.export.datasheet.markdown import markdown_table
 from fercurate.export.datasheet.noise_section import noise_section
 from fercurate.export.datasheet.questions import questions
@@ -25,6 +26,7 @@ def render_datasheet(summary: Summary, outputs: Sequence[str]) -> str:
         _synthetic(summary),
         _folds(summary),
         _origins(summary),
+        group_section(summary.get("groups", {}), summary["scheme"]["classes"]),
         face_coverage(summary["pictures"]),
         noise_section(summary.get("label_noise", {})),
         _pictures(outputs),

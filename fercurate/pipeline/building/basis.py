@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.attribute import Attribute
+from fercurate.domain.annotations.vote_set import VoteSet
 from fercurate.domain.decisions.history import NOTHING_DECIDED, DecisionHistory
 from fercurate.domain.groups import Groups
-from fercurate.domain.vote_set import VoteSet
 from fercurate.errors import InputError
+from fercurate.pipeline.annotations.attributes import read_attributes
+from fercurate.pipeline.annotations.vote_sets import read_vote_set
 from fercurate.pipeline.building.face_geometry import faceless, recipe_geometry
 from fercurate.pipeline.events import Listener
 from fercurate.pipeline.measure.columns import SampleValues
@@ -21,7 +24,6 @@ from fercurate.pipeline.measure.instruments import (
     measured_values,
 )
 from fercurate.pipeline.measure.reviewed import ReviewedFault
-from fercurate.pipeline.votes.stored import read_vote_set
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.evidence import Evidence, needs_duplicates
 from fercurate.planning.screening import Screening
@@ -54,12 +56,20 @@ class MeasureOptions:
 class BuildBasis:
     """What a plan rests on, the geometry of N faces, and the methods that it was measured by.
 
-    ``methods`` is empty for a recipe that asks for no measurement.
+    ``methods`` is empty for a recipe that asks for no measurement. ``attributes`` are what is given
+    of the people in its samples.
     """
 
     evidence: Evidence
     geometry: FaceGeometry | None = None
     methods: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+
+    @property
+    def named_methods(self) -> tuple[str, ...]:
+        """The methods, and attributes by their content: all that an export rests on."""
+        ids = self.evidence.manifest.encoded("id")
+        return (*self.methods, *(one.content(ids) for one in self.attributes))
 
 
 def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
@@ -114,7 +124,15 @@ def build_basis(
         decided=decided,
         vote_set=vote_set,
     )
-    return BuildBasis(evidence, geometry, method_names(store, instruments, vote_set))
+    methods = method_names(store, instruments, vote_set)
+    return BuildBasis(evidence, geometry, methods, recipe_attributes(store, recipe))
+
+
+def recipe_attributes(store: Store, recipe: Recipe) -> tuple[Attribute, ...]:
+    """The attributes of the samples of a recipe's sources; those that none of them has left out."""
+    own = store.manifest.is_one_of("source", recipe.source_names)
+    found = (Attribute(one.name, np.where(own, one.values, b"")) for one in read_attributes(store))
+    return tuple(one for one in found if one.known.any())
 
 
 def recipe_votes(store: Store, recipe: Recipe) -> VoteSet | None:

@@ -19,6 +19,7 @@ from fercurate.pipeline.building.data_files import DataFormat, write_data_files
 from fercurate.pipeline.building.decision_files import recipe_decisions, write_decisions
 from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
 from fercurate.pipeline.building.papers.facts import export_facts
+from fercurate.pipeline.building.papers.groups import write_attributes
 from fercurate.pipeline.building.papers.papers import write_papers
 from fercurate.pipeline.building.papers.samples import planned_samples, write_sample_table
 from fercurate.pipeline.building.papers.sheets import write_export_sheets
@@ -182,6 +183,7 @@ def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) ->
     with staged_export(request.output, request.overwrite) as folder:
         files = write_data_files(folder, ready, extent.picture, request.format, listen)
         files += write_sample_table(folder, ready, samples)
+        files += write_attributes(folder, ready)
         if asks_decisions(ready.recipe):
             files += write_decisions(folder, ready.decisions)
         files += write_export_sheets(ready, folder)
@@ -215,7 +217,7 @@ def _write_lock(
         framework=request.framework,
         command=request.command,
         store_sha256=ready.store.digest(),
-        measured_by=ready.basis.methods,
+        measured_by=ready.basis.named_methods,
         bundle=request.bundle,
         decisions=ready.decisions.digest if asks_decisions(ready.recipe) else "",
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from fercurate.export.datasheet.group_section import group_section
 from fercurate.export.uses import USES
 from fercurate.layouts.base import Layout
 from fercurate.layouts.presets import TrainerPreset
@@ -26,13 +27,7 @@ def _lines(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) 
         f"Pictures are {picture['height']} x {picture['width']}, {picture['channels']} "
         f"channel{'s' if picture['channels'] > 1 else ''} ({_format(picture['format'])})."
     )
-    yield from ("", "| code | class | written as |", "| ---: | --- | --- |")
-    for one in facts["classes"]:
-        yield f"| {one['code']} | {one['class']} | `{one['written_as']}` |"
-    yield from ("", "| split | here | rows | derived rows |", "| --- | --- | ---: | ---: |")
-    for name, split in facts["splits"].items():
-        yield f"| {name} | `{split['written_as']}` | {split['rows']:,} | {split['derived']:,} |"
-    yield ""
+    yield from _tables(facts)
     if preset is not None:
         yield from _trainer_lines(preset)
     mean, std = (", ".join(f"{value:.4f}" for value in facts[name]) for name in ("mean", "std"))
@@ -49,13 +44,26 @@ def _lines(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) 
         yield f"- `{ROWS_FILE}` has of every row its file, its class and the digest of its pixels"
     again = f" {facts['ingest']}" if facts["ingest"] else ""
     yield f"- `fercurate ingest .{again}` reads it again"
-    yield from ("", "## License", "")
+    classes = [one["class"] for one in facts["classes"]]
+    yield from ("", *group_section(facts.get("groups", {}), classes))
+    yield from ("## License", "")
     for name, source in facts["sources"].items():
         allowed = {True: "yes", False: "no", None: "not stated"}[source["redistributable"]]
         yield f"- {source['title']} (`{name}`): {source['license']}. May be passed on: {allowed}."
     if not facts["sources"]:
         yield "Not known: there is no `summary.json` beside the export."
     yield from ("", "## Uses", "", USES)
+
+
+def _tables(facts: dict[str, Any]) -> Iterator[str]:
+    """The order of classes, and the splits."""
+    yield from ("", "| code | class | written as |", "| ---: | --- | --- |")
+    for one in facts["classes"]:
+        yield f"| {one['code']} | {one['class']} | `{one['written_as']}` |"
+    yield from ("", "| split | here | rows | derived rows |", "| --- | --- | ---: | ---: |")
+    for name, split in facts["splits"].items():
+        yield f"| {name} | `{split['written_as']}` | {split['rows']:,} | {split['derived']:,} |"
+    yield ""
 
 
 def _trainer_lines(preset: TrainerPreset) -> Iterator[str]:

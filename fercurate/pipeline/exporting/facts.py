@@ -61,8 +61,15 @@ def layout_facts(
         "not_carried": not_carried(layout, data),
         "remarks": list(plan.remarks),
         "ingest": layout.reading(plan.codes),
-        "sources": source_licenses(opened.summary()),
+        **_told_by(opened.summary()),
     }
+
+
+def _told_by(summary: dict[str, Any]) -> dict[str, Any]:
+    """What the export's own papers say that every layout repeats."""
+    groups = summary.get("groups")
+    told = {"sources": source_licenses(summary)}
+    return {**told, "groups": groups} if groups else told
 
 
 def _settings(layout: Layout) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from fercurate import __version__
 from fercurate.domain.lineage import FileAccount, InputFile, LineageEntry
 from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample
-from fercurate.domain.text import plural
 from fercurate.errors import FercurateError, StaleResumeError
 from fercurate.files.regular import real_path
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, warn_by
@@ -46,9 +45,11 @@ from fercurate.pipeline.ingest.records import (
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.ingest.stored_rows import join_votes
+from fercurate.pipeline.ingest.told import ToldOfSamples
 from fercurate.pipeline.ingest.update import (
     EarlierRows,
     StoreComparison,
+    gone_remarks,
     refuse_vanished,
     update_line,
 )
@@ -87,6 +88,7 @@ class CorpusIngest:
     account: FileAccount = field(default_factory=FileAccount)
     remarks: list[str] = field(default_factory=list)
     removed: int = 0
+    told: ToldOfSamples = field(default_factory=ToldOfSamples)
 
     @property
     def where(self) -> str:
@@ -128,9 +130,9 @@ class CorpusIngest:
         try:
             self._attempt(listen)
         except StaleResumeError:
-            text = "the input changed since it was interrupted: reading it from the start"
-            listen(Notice(text))
+            listen(Notice("the input changed since it was interrupted: reading it from the start"))
             self.examples.clear()
+            self.told = ToldOfSamples()
             self._attempt(listen)
 
     def _attempt(self, listen: Listener) -> None:
@@ -143,6 +145,7 @@ class CorpusIngest:
                     entry = self._join_votes(reader, writer)
                 else:
                     entry = self._read(reader, writer, listen)
+                self.told.store(writer, self.request.name or reader.name)
                 self.change = writer.change
                 if self.request.update:
                     gone = writer.unseen(earlier.ids)
@@ -189,11 +192,9 @@ class CorpusIngest:
             writer.discard()
             self.remarks.append("the very same files are stored already, under other ids")
             return
-        earlier = EarlierRows.of(self.request.store, entry)
-        gone = len(writer.unseen(earlier.ids))
-        if gone and not self.request.update:
-            what = f"{plural(gone, 'sample')} of an earlier ingest not there any more"
-            self.remarks.append(f"{what}: moved, renamed or removed since; the store keeps them")
+        if not self.request.update:
+            earlier = EarlierRows.of(self.request.store, entry)
+            self.remarks += gone_remarks(writer.unseen(earlier.ids))
         for name in same_names(writer.lineage, entry):
             text = f"the same files are already stored as {name}: every picture is now there twice"
             listen(Notice(text, warning=True))
@@ -236,6 +237,7 @@ class CorpusIngest:
         self.variant = source.variant(self.recognition, totals, md5)
         self.account = self._account(source, use)
         self.variant += frames_remark(as_stored.several_frames)
+        self.variant += self.told.remark(self.request.name or source.name)
         self.remarks = repeated.remarks()
         if source.name in OWN_SOURCES:
             self.variant += people_remark(totals)
@@ -248,12 +250,11 @@ class CorpusIngest:
         self, record: Record, source: AnySource, writer: StoreWriter | StoreComparison
     ) -> Reject | None:
         """Store a sample or count a reject; returned is why it was not stored."""
-        reject: Reject | None
-        if isinstance(record, Sample):
-            reject = writer.append(record)
-        else:
-            reject = record
+        if isinstance(record, Reject):
+            reject: Reject | None = record
             writer.reject(self.request.name or source.name, record)
+        elif (reject := writer.append(record)) is None:
+            self.told.add(record)
         if reject is not None and len(self.examples) < _SHOWN_REJECTS:
             self.examples.append(reject)
         return reject

@@ -112,6 +112,14 @@ def update_line(change: Change, gone: Sequence[str]) -> str:
     return f"update: {', '.join(said)}, {change.unchanged:,} unchanged"
 
 
+def gone_remarks(gone: Sequence[str]) -> list[str]:
+    """What is said of samples that did not come again, and that stay."""
+    if not gone:
+        return []
+    what = f"{plural(len(gone), 'sample')} of an earlier ingest not there any more"
+    return [f"{what}: moved, renamed or removed since; the store keeps them"]
+
+
 def refuse_vanished(gone: Sequence[str], earlier: EarlierRows, where: str) -> None:
     """Refuse an update that would remove most of what an input gave.
 

@@ -1,6 +1,6 @@
 """The columns of stored samples that conditions name, each read when it is first asked for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,9 @@ from fercurate.domain.text import encode_text
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.domain.where import Condition, ConditionFault
 from fercurate.errors import InputError, WhereError
+from fercurate.pipeline.annotations.attributes import read_attribute
 from fercurate.pipeline.measure.known import known_scores
-from fercurate.recipe.conditions import DECISION, VERDICT, VOTES, sample_condition
+from fercurate.recipe.conditions import ATTRIBUTE, DECISION, VERDICT, VOTES, sample_condition
 from fercurate.screening.base import Score
 from fercurate.screening.judge import Policy
 from fercurate.screening.presets import DEFAULT_PRESET
@@ -51,22 +52,32 @@ class SampleValues:
             InputError: it rests on what is not measured yet.
         """
         manifest = self.store.manifest
+        prefix, dot, rest = name.partition(".")
+        if dot:
+            return self._of_kind[prefix + dot](rest)
         if name == VERDICT:
             return self._verdicts()
-        if name.startswith(VOTES):
-            places = [column.lower() for column in VOTE_COLUMNS]
-            votes = self.store.votes
-            column = votes[:, places.index(name.removeprefix(VOTES))].astype(np.float64)
-            column[~votes.any(axis=1)] = np.nan
-            return column
-        if name.startswith(DECISION):
-            return encode_text(self._decided(name.removeprefix(DECISION)))
         if name in NUMBER_COLUMNS:
             numbers = manifest.columns[name].astype(np.float64)
             return np.where(numbers == -1, np.nan, numbers) if name in _COUNTED else numbers
         if name in manifest.columns:
             return manifest.encoded(name)
         return self._score(name)
+
+    @property
+    def _of_kind(self) -> Mapping[str, Callable[[str], NDArray[Any]]]:
+        """What gives the columns whose names begin with a kind, by that beginning."""
+        return {VOTES: self._votes, ATTRIBUTE: self._attribute, DECISION: self._decided}
+
+    def _votes(self, answer: str) -> NDArray[np.float64]:
+        """FER+ votes (N,) for an answer, NaN where nobody has voted."""
+        places = [column.lower() for column in VOTE_COLUMNS]
+        column = self.store.votes[:, places.index(answer)].astype(np.float64)
+        column[~self.store.votes.any(axis=1)] = np.nan
+        return column
+
+    def _attribute(self, name: str) -> NDArray[np.bytes_]:
+        return read_attribute(self.store, name).values
 
     @cached_property
     def _decisions(self) -> MatchedDecisions:
@@ -83,14 +94,14 @@ class SampleValues:
         """Whether people decided anything on the samples."""
         return bool(len(self._decisions))
 
-    def _decided(self, question: str) -> NDArray[np.object_]:
+    def _decided(self, question: str) -> NDArray[np.bytes_]:
         """The answer (N,) by most authors, "" where there is none."""
         answers = np.full(len(self.store), "", dtype=object)
         told = self._decisions
         table = AnswerTable.of(question, told.decisions, told.rows.tolist())
         names = np.array([*table.names, ""], dtype=object)
         answers[table.samples.astype(np.int64)] = names[agreed_codes(table, "majority")]
-        return answers
+        return encode_text(answers)
 
     def _score(self, name: str) -> Score:
         if name not in self.scores:

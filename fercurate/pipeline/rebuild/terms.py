@@ -16,6 +16,7 @@ from fercurate.pipeline.building.basis import (
     MeasureOptions,
     instruments_for,
     method_names,
+    recipe_attributes,
     recipe_votes,
 )
 from fercurate.recipe.loader import LoadedRecipe, parse_recipe
@@ -129,7 +130,11 @@ class LockTerms:
         except InputError as error:
             yield f"votes: {error.found}"
             return
-        here = method_names(store, instruments_for(recipe, options), votes)
+        ids = store.manifest.encoded("id")
+        here = (
+            *method_names(store, instruments_for(recipe, options), votes),
+            *(one.content(ids) for one in recipe_attributes(store, recipe)),
+        )
         if here != known:
             yield (
                 f"measured by {', '.join(here) or 'nothing'} here, by "

@@ -9,8 +9,9 @@ import numpy as np
 
 from fercurate.domain.text import decode_text
 from fercurate.files.csv_text import write_csv_file
+from fercurate.pipeline.annotations.attributes import attribute_names
 from fercurate.pipeline.measure.columns import SampleValues, parsed
-from fercurate.recipe.conditions import CONDITION_COLUMNS, DECISION, VERDICT
+from fercurate.recipe.conditions import ATTRIBUTE, CONDITION_COLUMNS, DECISION, VERDICT
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
@@ -81,7 +82,8 @@ def list_samples(path: Path, where: str = "") -> SampleList:
         values = SampleValues(store, preset_policy(DEFAULT_PRESET))
         rows = np.arange(len(store)) if condition is None else values.rows(condition)
         columns = {"sample_id": store.manifest.take(rows).text("id").tolist()}
-        for name, kind in CONDITION_COLUMNS.items():
+        attributes = {ATTRIBUTE + name: "text" for name in attribute_names(store)}
+        for name, kind in {**CONDITION_COLUMNS, **attributes}.items():
             if name in _LEFT_OUT or not _is_known(values, name):
                 continue
             column = values.column(name)[rows]
@@ -95,7 +97,7 @@ def list_samples(path: Path, where: str = "") -> SampleList:
 def _is_known(values: SampleValues, name: str) -> bool:
     """Whether a column can be told: of scores and verdicts only what is measured."""
     store = values.store
-    if name in store.manifest.columns or name.startswith("votes."):
+    if name in store.manifest.columns or name.startswith(("votes.", ATTRIBUTE)):
         return True
     if name.startswith(DECISION):
         return values.is_decided

@@ -3,27 +3,28 @@
 import json
 import shlex
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate import __version__
-from fercurate.domain.lineage import InputFile, LineageEntry
+from fercurate.domain.annotations.vote_set import ANSWERS, FERPLUS, SET_NAME, VOTE_KINDS, VoteKind
 from fercurate.domain.measurement import Measurements
-from fercurate.domain.vote_set import ANSWERS, FERPLUS, SET_NAME, VOTE_KINDS, VoteKind
-from fercurate.errors import ConflictError, StoreError, UsageError
-from fercurate.files.digest import sha256_of
-from fercurate.pipeline.events import Listener, ignore, warn_by
+from fercurate.domain.taxonomy import LabelMap
+from fercurate.errors import ConflictError, UsageError
+from fercurate.pipeline.annotations.joined_table import JoinedTable, TableRequest
+from fercurate.pipeline.annotations.storing import TableChange, printable_name, store_table
+from fercurate.pipeline.annotations.vote_sets import (
+    LAYOUT,
+    content_method,
+    measured_kind,
+    vote_methods,
+)
+from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.votes.cells import VoteCells
-from fercurate.pipeline.votes.stored import LAYOUT, content_method, measured_kind, vote_methods
-from fercurate.pipeline.votes.table import VoteTable
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
-from fercurate.store.heads.head import refuse_interrupted
 from fercurate.store.store import Store
-from fercurate.store.writer import open_writer
 
 SCHEMA_VERSION = 1
 
@@ -32,7 +33,9 @@ SCHEMA_VERSION = 1
 class AddVotesRequest:
     """Which table of votes goes into which store, and under which name.
 
-    Without a ``kind`` the cells tell it. ``overwrite`` lets other votes of this name be replaced.
+    Without a ``kind`` the cells tell it. ``columns`` are those to read, all without them;
+    ``label_map`` says what codes of readers mean. ``overwrite`` lets other votes of this name be
+    replaced, ``skips_missing`` leaves out rows of no stored sample.
     """
 
     store: Path
@@ -41,13 +44,21 @@ class AddVotesRequest:
     kind: VoteKind | None = None
     overwrite: bool = False
     dry_run: bool = False
+    columns: tuple[str, ...] = ()
+    label_map: LabelMap | None = None
+    skips_missing: bool = False
 
     @property
     def command(self) -> str:
         """The command that does the same again, without machine paths."""
         told = f" --kind {self.kind}" if self.kind else ""
+        if self.columns:
+            told += f" --columns {shlex.quote(','.join(self.columns))}"
+        if self.label_map:
+            told += f" --label-map {shlex.quote(self.label_map.to_text())}"
+        told += " --skip-missing" if self.skips_missing else ""
         told += " --overwrite" if self.overwrite else ""
-        file = shlex.quote(_printable(self.file.name))
+        file = shlex.quote(printable_name(self.file))
         return f"fercurate votes add {self.store.name} {file} --name {self.name}{told}"
 
 
@@ -55,8 +66,8 @@ class AddVotesRequest:
 class AddVotesReport(HasOverview):
     """What a table of votes held: samples with votes, votes by answer, and readers if known.
 
-    ``samples`` of ``stored`` ones have votes. ``method`` changes with the votes, ``changed`` tells
-    whether the store did.
+    ``samples`` of ``stored`` ones have votes, ``missing`` rows were of none. Of shares ``answers``
+    are in millionths. ``method`` changes with the votes, ``changed`` tells whether the store did.
     """
 
     store: Path
@@ -68,11 +79,12 @@ class AddVotesReport(HasOverview):
     answers: dict[str, int]
     readers: tuple[str, ...]
     changed: bool
+    missing: int = 0
 
     @property
     def votes(self) -> int:
-        """All votes."""
-        return sum(self.answers.values())
+        """All votes; 0 where only shares are known."""
+        return 0 if self.kind == "shares" else sum(self.answers.values())
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values with stable keys."""
@@ -89,12 +101,14 @@ class AddVotesReport(HasOverview):
             "answers": self.answers,
             "readers": list(self.readers),
             "changed": self.changed,
+            "missing": self.missing,
         }
 
     def overview(self) -> Overview:
         """How many votes there are for each answer."""
         rows = tuple(self.answers.items())
-        headline = f"votes {self.name}: {self.votes:,} votes on {self.samples:,} samples"
+        counted = "shares of votes" if self.kind == "shares" else f"{self.votes:,} votes"
+        headline = f"votes {self.name}: {counted} on {self.samples:,} samples"
         return Overview(headline, (OverviewTable("", ("answer", "votes"), rows),))
 
 
@@ -108,8 +122,8 @@ class _NewVotes:
     rows: NDArray[np.int64]
 
     @classmethod
-    def of(cls, store: Store, table: VoteTable, cells: VoteCells, name: str) -> "_NewVotes":
-        rows, kind = table.samples(store), measured_kind(name, cells.kind)
+    def of(cls, store: Store, cells: VoteCells, rows: NDArray[np.int64], name: str) -> "_NewVotes":
+        kind = measured_kind(name, cells.kind)
         ids = store.manifest.encoded("id")[rows[cells.voted]]
         method = content_method(kind, ids, cells.columns, cells.values[cells.voted])
         return cls(kind, method, cells, rows)
@@ -131,7 +145,7 @@ class _NewVotes:
     def answers(self) -> dict[str, int]:
         """How many votes there are for each answer that has one."""
         cells = self.cells
-        if cells.kind == "counts":
+        if cells.kind != "readers":
             sums = dict(zip(cells.columns, cells.values.sum(axis=0, dtype=np.float64), strict=True))
         else:
             said = cells.values[~np.isnan(cells.values)].astype(np.int64)
@@ -150,9 +164,11 @@ def add_votes(request: AddVotesRequest, listen: Listener = ignore) -> AddVotesRe
     """
     _check_name(request.name)
     with Store.open(request.store) as store:
-        table = VoteTable.read(request.file, len(store))
-        cells = VoteCells.of(table, request.kind)
-        votes = _NewVotes.of(store, table, cells, request.name)
+        asked = TableRequest("votes", request.columns, request.skips_missing)
+        table = JoinedTable.read(request.file, len(store), asked)
+        found, rows = table.joined(store)
+        cells = VoteCells.of(found, request.kind, request.label_map)
+        votes = _NewVotes.of(store, cells, rows, request.name)
         there = votes.is_in(store, request.name)
         if not there:
             _check_free(store, request, votes)
@@ -168,6 +184,7 @@ def add_votes(request: AddVotesRequest, listen: Listener = ignore) -> AddVotesRe
         answers=votes.answers(),
         readers=_written(cells),
         changed=not (there or request.dry_run),
+        missing=len(table.lines) - len(rows),
     )
 
 
@@ -179,7 +196,7 @@ def vote_kind(word: str | None) -> VoteKind | None:
     """
     if word is not None and word not in VOTE_KINDS:
         raise UsageError(f"{word!r}", where="kind", expected=f"one of {', '.join(VOTE_KINDS)}")
-    return None if word is None else ("counts" if word == "counts" else "readers")
+    return next((kind for kind in get_args(VoteKind) if kind == word), None)
 
 
 def _check_name(name: str) -> None:
@@ -206,45 +223,24 @@ def _check_free(store: Store, request: AddVotesRequest, votes: _NewVotes) -> Non
 
 
 def _store(store: Store, request: AddVotesRequest, votes: _NewVotes, listen: Listener) -> None:
-    session = f"votes {request.name} {votes.method}"
-    refuse_interrupted(store.path, session)
-    with open_writer(store.path, session, warn_by(listen)) as writer:
-        if writer.lineage != store.lineage:  # rows were looked up before the store was locked
-            raise StoreError(
-                "another command has changed it meanwhile",
-                where=str(store.path),
-                fix="Nothing was stored; run it again",
-            )
-        if not writer.resumes:
-            writer.add_measurements([votes.measurements])
-        writer.commit(_entry(request, votes))
-
-
-def _entry(request: AddVotesRequest, votes: _NewVotes) -> LineageEntry:
-    file, cells = request.file, votes.cells
-    size, digest = file.stat().st_size, sha256_of(file)
+    cells = votes.cells
     options = {"set": request.name, "votes_are": cells.kind, "method": votes.method}
     if cells.written:
         options["readers"] = json.dumps(cells.written, ensure_ascii=False)
-    return LineageEntry(
+    change = TableChange(
+        request.file,
+        session=f"votes {request.name} {votes.method}",
         command=request.command,
-        source="",
         layout=LAYOUT,
         variant=f"votes {request.name} on {int(cells.voted.sum()):,} samples",
-        version=__version__,
-        time=datetime.now(UTC).isoformat(timespec="seconds"),
         records=len(cells.values),
-        inputs=(InputFile(_printable(file.name), size, digest),),
         options=options,
     )
+    store_table(store, change, [votes.measurements], listen)
 
 
 def _written(cells: VoteCells) -> tuple[str, ...]:
     """The readers as the table names them."""
-    if cells.kind == "counts":
+    if cells.kind != "readers":
         return ()
     return tuple(cells.written.get(name, name) for name in cells.columns)
-
-
-def _printable(name: str) -> str:
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.vote_set import ANSWERS, VoteSet
 from fercurate.domain.decisions.agreement import (
     class_alpha_of_counts,
     class_kappa,
@@ -17,10 +18,9 @@ from fercurate.domain.decisions.agreement import (
     krippendorff_alpha_of_counts,
 )
 from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.vote_set import ANSWERS, VoteSet
 from fercurate.errors import InputError
+from fercurate.pipeline.annotations.vote_sets import read_vote_set, vote_set_names
 from fercurate.pipeline.votes.listing import VoteSetFacts
-from fercurate.pipeline.votes.stored import read_vote_set, vote_set_names
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable, rows_frame
 from fercurate.store.store import Store
 
@@ -113,7 +113,7 @@ class ClassAgreement:
 
 @dataclass(frozen=True)
 class VoteSetAgreement:
-    """How far those agree who voted in a set, over all answers and by class.
+    """How far those agree who voted in a set, over all answers and by class; not told of shares.
 
     Of the samples that have a label and a majority (``compared``), it is ``equal`` to the label.
     """
@@ -197,8 +197,8 @@ def vote_agreement(path: Path, name: str = "") -> VoteAgreement:
 
 def _of_set(store: Store, name: str) -> VoteSetAgreement:
     votes = read_vote_set(store, name)
-    scopes = [len(EXPRESSIONS)]
-    if votes.counts[:, len(EXPRESSIONS) :].any():
+    scopes = [] if votes.kind == "shares" else [len(EXPRESSIONS)]
+    if scopes and votes.counts[:, len(EXPRESSIONS) :].any():
         scopes.append(len(ANSWERS))
     agreement = tuple(AnswerAgreement.of(votes, answers) for answers in scopes)
     classes = tuple(_classes(votes, store.manifest.text("expression")))
@@ -210,14 +210,16 @@ def _classes(votes: VoteSet, labels: NDArray[np.object_]) -> Iterator[ClassAgree
     majority = np.array([*EXPRESSIONS, ""], dtype=object)[votes.majority()]
     for code, name in enumerate(ANSWERS):
         own = (labels == name) & (majority != "")
-        cast, compared = int(votes.counts[:, code].sum()), int(own.sum())
+        shared = votes.kind == "shares"
+        cast = 0 if shared else int(votes.counts[:, code].sum())
+        compared = int(own.sum())
         if not cast and not compared:
             continue
         cohen = float("nan")
         if votes.codes is not None and len(votes.readers) == 2:
             cohen = class_kappa(votes.codes[:, 0], votes.codes[:, 1], code)
         equal = int((majority[own] == name).sum())
-        alpha = class_alpha_of_counts(votes.counts, code)
+        alpha = float("nan") if shared else class_alpha_of_counts(votes.counts, code)
         yield ClassAgreement(name, cast, alpha, cohen, compared, equal)
 
 

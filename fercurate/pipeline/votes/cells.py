@@ -1,18 +1,27 @@
-"""From the cells of a table to votes: counts by answer, or answers by reader."""
+"""From the cells of a table to votes: counts or shares by answer, or answers by reader."""
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.vote_set import (
+    ANSWERS,
+    NOT_FACE,
+    SHARES_OFF,
+    UNKNOWN,
+    VoteKind,
+    millionths,
+    parse_answer,
+)
 from fercurate.domain.expression import EXPRESSIONS, fold_word, nearest_expression
 from fercurate.domain.measurement import NAME
-from fercurate.domain.taxonomy import integer_text
-from fercurate.domain.vote_set import ANSWERS, NOT_FACE, UNKNOWN, VoteKind, parse_answer
+from fercurate.domain.taxonomy import LabelMap, integer_text
 from fercurate.errors import InputError
-from fercurate.pipeline.votes.table import VoteTable
+from fercurate.pipeline.annotations.joined_table import JoinedTable
 
 MOST_VOTES = 1_000_000
 """Votes for one answer on one sample at most."""
@@ -26,8 +35,9 @@ _LISTED = f"{', '.join(EXPRESSIONS)}; {UNKNOWN} (unsure) or {NOT_FACE} (NF)"
 class VoteCells:
     """The votes of a table, row for row.
 
-    ``columns`` are answers (counts) or readers by names that a store can hold, ``values`` (M, K)
-    float32: numbers of votes, or places in ``ANSWERS`` with NaN where a reader said nothing.
+    ``columns`` are answers (counts, shares) or readers by names that a store can hold, ``values``
+    (M, K) float32: numbers of votes, shares in millionths, or places in ``ANSWERS`` with NaN where
+    a reader said nothing.
     ``written`` are the readers as the table names them, where that is something else.
     """
 
@@ -37,45 +47,54 @@ class VoteCells:
     written: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, table: VoteTable, kind: VoteKind | None = None) -> "VoteCells":
-        """Read the cells; without a kind they tell which one it is.
+    def of(
+        cls, table: JoinedTable, kind: VoteKind | None = None, codes: LabelMap | None = None
+    ) -> "VoteCells":
+        """Read the cells; without a kind they tell which one it is. ``codes`` are of answers.
 
         Raises:
-            InputError: a header or a cell means nothing, or two columns are one.
-            UsageError: cells are of both kinds, and none was told.
+            InputError: a header or a cell means nothing, two columns are one, or cells are of
+                several kinds, and none was told.
         """
-        kind = kind or _told_kind(table)
-        return _counted(table) if kind == "counts" else _answered(table)
+        match kind or ("readers" if codes else _told_kind(table)):
+            case "counts":
+                return _counted(table)
+            case "shares":
+                return _shared(table)
+            case "readers":
+                return _answered(table, codes)
 
     @property
     def voted(self) -> NDArray[np.bool_]:
         """Mask (M,) of the rows that hold a vote."""
-        if self.kind == "counts":
+        if self.kind != "readers":
             return np.asarray(self.values.any(axis=1))
         return np.asarray((~np.isnan(self.values)).any(axis=1))
 
 
-def _told_kind(table: VoteTable) -> VoteKind:
-    """Which kind the cells are of: numbers are counts, words are answers of readers."""
+def _told_kind(table: JoinedTable) -> VoteKind:
+    """Which kind the cells are of: numbers are counts, fractions shares, words answers."""
     told: dict[VoteKind, str] = {}
+    fractional = False
     for row, cells in enumerate(table.cells):
         for cell in filter(None, cells):
             kind: VoteKind = "counts" if _NUMBER.fullmatch(cell) else "readers"
             told.setdefault(kind, f"{cell!r} in line {table.lines[row]:,}")
+            fractional |= kind == "counts" and not integer_text(cell).lstrip("+-").isdecimal()
         if len(told) > 1:
             raise InputError(
                 f"numbers ({told['counts']}) and words ({told['readers']})",
                 where=str(table.path),
                 expected="numbers of votes by expression, or a word of each reader",
-                fix="Pass --kind counts or --kind readers to be told what is wrong with the others",
+                fix="Name the columns of votes with --columns, or pass --kind counts or --kind "
+                "readers to be told what is wrong with the others",
             )
-    return next(iter(told))
+    return "shares" if fractional else next(iter(told))
 
 
-def _counted(table: VoteTable) -> VoteCells:
+def _counted(table: JoinedTable) -> VoteCells:
     """Numbers of votes, a column an answer; an empty cell is 0."""
-    names = [_answer_column(table.path, name) for name in table.columns]
-    _refuse_clash(table, names, "mean")
+    names = _answer_columns(table)
     values = np.zeros((len(table.cells), len(names)), dtype=np.float32)
     for row, cells in enumerate(table.cells):
         for place, cell in enumerate(cells):
@@ -87,8 +106,38 @@ def _counted(table: VoteTable) -> VoteCells:
                     f"a number of votes, 0 to {MOST_VOTES:,}",
                 )
             values[row, place] = int(number)
+    return _ordered("counts", names, values)
+
+
+def _shared(table: JoinedTable) -> VoteCells:
+    """Shares of votes, a column an answer; those of a row sum to 1 but for rounding, or are 0."""
+    names = _answer_columns(table)
+    values = np.zeros((len(table.cells), len(names)))
+    for row, cells in enumerate(table.cells):
+        for place, cell in enumerate(cells):
+            if cell and not (_NUMBER.fullmatch(cell) and 0 <= float(cell) <= 1):
+                raise table.fault(
+                    row, f"{cell[:40]!r} in the column {table.columns[place]}", "a share, 0 to 1"
+                )
+            values[row, place] = float(cell or "0")
+        total = values[row].sum()
+        if total and abs(total - 1) > SHARES_OFF:
+            raise table.fault(row, f"shares that sum to {total:.4g}", "1")
+    return _ordered("shares", names, millionths(values))
+
+
+def _ordered(kind: VoteKind, names: list[str], values: NDArray[Any]) -> VoteCells:
+    """Columns in the order of ``ANSWERS``."""
     order = sorted(range(len(names)), key=lambda place: ANSWERS.index(names[place]))
-    return VoteCells("counts", tuple(names[place] for place in order), values[:, order])
+    columns = tuple(names[place] for place in order)
+    return VoteCells(kind, columns, values[:, order].astype(np.float32))
+
+
+def _answer_columns(table: JoinedTable) -> list[str]:
+    """The answer that each column is about."""
+    names = [_answer_column(table.path, name) for name in table.columns]
+    _refuse_clash(table, names, "mean")
+    return names
 
 
 def _answer_column(path: Path, name: str) -> str:
@@ -99,13 +148,14 @@ def _answer_column(path: Path, name: str) -> str:
             f"the column {name[:40]!r} is no expression"
             f"{f'; did you mean {near!r}?' if near else ''}",
             where=f"{path}, header",
-            expected=f"id, and columns of votes for {_LISTED}",
-            fix="Take out other columns; if readers are columns, write their answers as words",
+            expected=f"id or file, and columns of votes for {_LISTED}",
+            fix="Name the columns of votes with --columns; if readers are columns, write their "
+            "answers as words, or say what codes mean with --label-map",
         )
     return answer
 
 
-def _answered(table: VoteTable) -> VoteCells:
+def _answered(table: JoinedTable, codes: LabelMap | None) -> VoteCells:
     """Answers, a column a reader; an empty cell is none."""
     names = [_reader_name(name, place) for place, name in enumerate(table.columns)]
     _refuse_clash(table, names, "are stored as")
@@ -113,14 +163,15 @@ def _answered(table: VoteTable) -> VoteCells:
     for row, cells in enumerate(table.cells):
         for place, cell in enumerate(cells):
             if cell:
-                values[row, place] = _answer_code(table, row, place)
+                values[row, place] = _answer_code(table, row, place, codes)
     pairs = zip(names, table.columns, strict=True)
     return VoteCells("readers", tuple(names), values, {n: w for n, w in pairs if n != w})
 
 
-def _answer_code(table: VoteTable, row: int, place: int) -> int:
+def _answer_code(table: JoinedTable, row: int, place: int, codes: LabelMap | None) -> int:
     cell = table.cells[row][place]
-    answer = parse_answer(cell)
+    code = None if codes is None else codes.code_of(cell)
+    answer = parse_answer(cell) if codes is None or code is None else _meant(codes, code)
     if answer is None:
         near = nearest_expression(cell)
         raise table.fault(
@@ -132,6 +183,12 @@ def _answer_code(table: VoteTable, row: int, place: int) -> int:
     return ANSWERS.index(answer)
 
 
+def _meant(codes: LabelMap, code: str) -> str:
+    """The answer that a code means; one for no expression is that the reader cannot tell."""
+    name = codes.codes[code]
+    return name if name in EXPRESSIONS else UNKNOWN
+
+
 def _reader_name(written: str, place: int) -> str:
     """A reader's name as a store can hold it; one without a Latin letter or digit is a number."""
     plain = re.sub(r"[^a-z0-9._-]+", "_", fold_word(written)).strip("_.-")[:_MOST_CHARACTERS]
@@ -140,7 +197,7 @@ def _reader_name(written: str, place: int) -> str:
     return plain if NAME.fullmatch(plain) else f"reader_{plain}"
 
 
-def _refuse_clash(table: VoteTable, names: list[str], verb: str) -> None:
+def _refuse_clash(table: JoinedTable, names: list[str], verb: str) -> None:
     """Refuse two columns that come to one name."""
     seen: dict[str, int] = {}
     for place, name in enumerate(names):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fercurate.domain.vote_set import VoteKind, VoteSet
-from fercurate.pipeline.votes.stored import read_vote_set, vote_set_names, written_readers
+from fercurate.domain.annotations.vote_set import VoteKind, VoteSet
+from fercurate.pipeline.annotations.vote_sets import read_vote_set, vote_set_names, written_readers
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable, rows_frame
 from fercurate.store.store import Store
 
@@ -20,7 +20,7 @@ _COLUMNS = ("set", "votes_are", "samples", "votes", "readers", "method")
 class VoteSetFacts:
     """A set of a store: on how many samples it has how many votes, and by whom, if that is known.
 
-    ``method`` changes with the votes.
+    ``method`` changes with the votes. Where only shares are known, ``votes`` is 0.
     """
 
     name: str
@@ -33,7 +33,8 @@ class VoteSetFacts:
     @classmethod
     def of(cls, store: Store, votes: VoteSet) -> "VoteSetFacts":
         """The facts of a set."""
-        counted = int(votes.voted.sum()), int(votes.counts.sum())
+        cast = 0 if votes.kind == "shares" else int(votes.counts.sum())
+        counted = int(votes.voted.sum()), cast
         return cls(votes.name, votes.kind, *counted, written_readers(store, votes), votes.method)
 
     def to_json(self) -> dict[str, Any]:

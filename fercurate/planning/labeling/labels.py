@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.vote_set import VoteSet
 from fercurate.domain.expression import UNLABELED
 from fercurate.domain.groups import group_equal, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.verdict import ContradictionPolicy, Verdicts
-from fercurate.domain.vote_set import VoteSet
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.labeling.vote_labels import VotedLabels, ferplus_labels, vote_set_labels
 from fercurate.recipe.sections import Labels, VoteLabels, VoteSetLabels

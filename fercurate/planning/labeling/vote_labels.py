@@ -5,11 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.decisions.dawid_skene import dawid_skene
-from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.plan import Labeling
-from fercurate.domain.taxonomy import Scheme
-from fercurate.domain.vote_set import (
+from fercurate.domain.annotations.vote_set import (
     ANSWERS,
     NOT_FACE,
     UNKNOWN,
@@ -17,6 +13,10 @@ from fercurate.domain.vote_set import (
     VoteSet,
     strict_winner,
 )
+from fercurate.domain.decisions.dawid_skene import dawid_skene
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.plan import Labeling
+from fercurate.domain.taxonomy import Scheme
 from fercurate.domain.votes import VOTE_EXPRESSIONS, VoteMode, vote_targets, without_outliers
 from fercurate.recipe.sections import Labels
 
@@ -111,7 +111,12 @@ def vote_set_labels(votes: VoteSet, rule: VoteRule, wanted: Labels) -> VotedLabe
     nothing is decided; where an expression outside the scheme does, the sample is outside. Of the
     others the shares of the classes sum to 1, and the label is the largest, of equal ones the
     first.
+
+    Raises:
+        ValueError: readers are to be weighed, and only shares of votes are known.
     """
+    if rule == "dawid_skene" and votes.kind == "shares":
+        raise ValueError(f"of {votes.name} only shares are known, and dawid_skene weighs readers")
     choices = _Choices.of(wanted)
     counts = votes.counts @ choices.columns
     voted = votes.voted

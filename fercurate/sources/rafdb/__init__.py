@@ -5,6 +5,7 @@ In the order in which one reads them:
     published    names of the lists, codes, and counts
     source       the source: which layout a path is, and its reader
     lists        as distributed: a list of names and codes, and the pictures beside it
-    points       five points by hand, where the pictures are the original ones
+    manual       five points by hand (of the original pictures), gender, race and age
+    shares       shares of votes by class
     folders      the copy in numbered folders, known by label lists or file names
 """

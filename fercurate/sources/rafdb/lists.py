@@ -11,8 +11,9 @@ from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
 from fercurate.sources.names.split_words import native_split
-from fercurate.sources.rafdb.points import HandPoints
+from fercurate.sources.rafdb.manual import ManualAnnotations
 from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
+from fercurate.sources.rafdb.shares import Shares, read_shares, shares_file
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
 from fercurate.sources.tables.text_table import TableRow, blank_table
@@ -55,16 +56,34 @@ def read_listed(
             where=str(root),
             fix="Unpack the pictures beside EmoLabel",
         )
-    folder = PictureFolder(pictures, root)
-    points = HandPoints.of(root) if pictures.name.casefold() == "original" else None
+    folder, told = PictureFolder(pictures, root), _Told(root, pictures.name.casefold())
+    yield from told.faults
     for row in _rows(path, root, origin, labels):
         if isinstance(row, Reject):
             yield row
             continue
         item = _picture(row, folder, recognition, source)
-        if points is not None and isinstance(item, PictureFile):
-            item = replace(item, sample=replace(item.sample, landmarks=points.of_picture(row.name)))
-        yield item
+        yield told.added(row.name, item) if isinstance(item, PictureFile) else item
+
+
+class _Told:
+    """What lies beside the list: points and attributes by hand, and shares of votes."""
+
+    def __init__(self, root: Path, pictures: str) -> None:
+        self._manual = ManualAnnotations.of(root)
+        self._original = pictures == "original"
+        self._shares: dict[str, Shares] = {}
+        path = shares_file(root)
+        self.faults = [] if path is None else list(read_shares(path, root, self._shares))
+
+    def added(self, name: str, item: PictureFile) -> PictureFile:
+        """A picture with what is told of it; points are those of the original one alone."""
+        sample = replace(item.sample, shares=self._shares.get(name))
+        if self._manual is not None:
+            manual = self._manual.of_picture(name)
+            points = manual.landmarks if self._original else None
+            sample = replace(sample, landmarks=points, attributes=manual.attributes)
+        return replace(item, sample=sample)
 
 
 def picture_folder(root: Path) -> Path | None:

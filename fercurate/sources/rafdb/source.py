@@ -15,7 +15,9 @@ from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.rafdb.folders import read_numbered, recognize_numbered
 from fercurate.sources.rafdb.lists import label_lists, picture_folder, read_listed
+from fercurate.sources.rafdb.manual import ENDING
 from fercurate.sources.rafdb.published import OFFICIAL
+from fercurate.sources.rafdb.shares import SHARES_FILE
 from fercurate.sources.reading.loading import load_images
 from fercurate.sources.reading.picture_folder import subfolders
 
@@ -59,8 +61,8 @@ class RafDb:
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no line of the list names a picture, or that its copy was read."""
-        del recognition
-        return unread_file(file, NOT_LISTED)
+        told = file.endswith((ENDING, SHARES_FILE)) and recognition.layout == "list"
+        return "" if told else unread_file(file, NOT_LISTED)
 
     def variant(self, recognition: Recognition, totals: RecordCounts, md5: str) -> str:
         """Compare the counts with those published."""

@@ -5,14 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fercurate.domain.vote_set import ANSWERS
+from fercurate.domain.annotations.vote_set import ANSWERS
 from fercurate.errors import ConflictError, InputError, StoreError, UsageError
+from fercurate.pipeline.annotations.vote_sets import read_vote_set
 from fercurate.pipeline.care.compact import compact
 from fercurate.pipeline.care.merge import merge
 from fercurate.pipeline.care.removal import RemoveRequest, remove
 from fercurate.pipeline.votes.add import AddVotesReport, AddVotesRequest, add_votes
 from fercurate.pipeline.votes.listing import list_votes
-from fercurate.pipeline.votes.stored import read_vote_set
 from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter, open_writer
 
@@ -68,7 +68,7 @@ def test_counts_without_ids_are_in_the_order_of_the_store(store: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("happy\n1\n1\n", r"2 rows without ids; expected a column id, or exactly 200 rows"),
+        ("happy\n1\n1\n", r"2 rows without ids; expected a column id or file, or exactly 200 rows"),
         ("happy\n" + "1\n" * 201, r"more than 200 rows without ids"),
         ("id,a\nfer2013:0000003,sad\nfer2013:9999999,sad\n", r"line 3: no sample has the id 'fer2"),
         ("id,a\nx,sad\ny,sad\nz,sad\nw,sad\n", r"'x', 'y', 'z' and 1 more; expected ids as fer201"),

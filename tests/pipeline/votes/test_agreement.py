@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
+from fercurate.domain.annotations.vote_set import ANSWERS
 from fercurate.domain.decisions.agreement import fleiss_kappa, krippendorff_alpha
 from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.vote_set import ANSWERS
 from fercurate.domain.votes import VOTE_EXPRESSIONS
 from fercurate.errors import InputError
 from fercurate.pipeline.votes.add import AddVotesRequest, add_votes

@@ -5,20 +5,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fercurate.domain.vote_set import ANSWERS
+from fercurate.domain.annotations.vote_set import ANSWERS
 from fercurate.errors import InputError
+from fercurate.pipeline.annotations.joined_table import MOST_COLUMNS, JoinedTable, TableRequest
 from fercurate.pipeline.votes.cells import VoteCells
-from fercurate.pipeline.votes.table import MOST_COLUMNS, VoteTable
 
 
 def cells(tmp_path: Path, text: str | bytes, kind=None) -> VoteCells:
     return VoteCells.of(table(tmp_path, text), kind)
 
 
-def table(tmp_path: Path, text: str | bytes, most: int = 1000) -> VoteTable:
+def table(tmp_path: Path, text: str | bytes, most: int = 1000) -> JoinedTable:
     path = tmp_path / "votes.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return VoteTable.read(path, most)
+    return JoinedTable.read(path, most, TableRequest("votes"))
 
 
 def test_counts_are_recognized_and_put_in_order(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_readers_of_any_alphabet_have_a_name(tmp_path: Path) -> None:
 )
 def test_any_way_of_writing_a_table_is_read(tmp_path: Path, text: str) -> None:
     found = table(tmp_path, text)
-    assert (found.columns, found.ids, found.cells) == (("happy", "sad"), ("a",), (("1", "2"),))
+    assert (found.columns, found.names, found.cells) == (("happy", "sad"), ("a",), (("1", "2"),))
 
 
 @pytest.mark.parametrize(
@@ -64,14 +64,17 @@ def test_any_way_of_writing_a_table_is_read(tmp_path: Path, text: str) -> None:
     [
         ("", "the file is empty"),
         ("\n \n", "the file is empty"),
-        ("id,happy\n", "there is no vote in it"),
-        ("id,happy\na,\nb, \n", "there is no vote in it"),
+        ("id,happy\n", "there are no votes in it"),
+        ("id,happy\na,\nb, \n", "there are no votes in it"),
         ("id\na\n", "header: no column of votes"),
         ("id,sample_id,happy\na,a,1\n", "header: two columns of ids: id and sample_id"),
         (",happy,sad\n0,1,2\n", "header: column 1 has no name"),
         ("id,happy\na,1\nb,1,2\n", "line 3: 3 fields; expected 2 fields as above"),
         ("id,happy\na\n", "line 2: 1 field; expected 2 fields"),
-        ("id,happy,mood\na,1,2\n", "header: the column 'mood' is no expression; expected id, and"),
+        (
+            "id,happy,mood\na,1,2\n",
+            "header: the column 'mood' is no expression; expected id or",
+        ),
         ("id,happy,surprse\na,1,2\n", "'surprse' is no expression; did you mean 'surprise'?"),
         ("id,happy,joy,Happiness\na,1,2,3\n", "'happy' and 'joy' both mean happy"),
         ("3,4,0\n1,2,3\n", "header: the column '3' is no expression"),
@@ -99,7 +102,7 @@ def test_a_fault_is_told_with_its_place(tmp_path: Path, text: str | bytes, says:
 
 def test_of_mixed_cells_the_kind_says_which_are_wrong(tmp_path: Path) -> None:
     text = "id,happy,sad\na,1,2\nb,1,x\n"
-    with pytest.raises(InputError, match=r"Pass --kind counts or --kind readers"):
+    with pytest.raises(InputError, match=r"pass --kind counts or --kind readers"):
         cells(tmp_path, text)
     with pytest.raises(InputError, match=r"line 3: 'x' in the column sad; expected a number"):
         cells(tmp_path, text, "counts")
@@ -110,7 +113,7 @@ def test_of_mixed_cells_the_kind_says_which_are_wrong(tmp_path: Path) -> None:
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "nothing.csv", tmp_path):
         with pytest.raises(InputError):
-            VoteTable.read(path, 10)
+            JoinedTable.read(path, 10, TableRequest("votes"))
 
 
 def test_no_more_is_read_than_samples_are_stored(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.sample import five_points
 from fercurate.errors import InputError
 from fercurate.sources.rafdb.source import RafDb
@@ -233,3 +234,66 @@ def test_points_by_hand_belong_to_the_original_pictures(read, pictures, content,
     assert (sample.landmarks is not None) == known
     if known:
         np.testing.assert_allclose(five_points(sample.landmarks[None])[0], POINTS)
+
+
+ALIGNED = "Image/aligned/train_00001_aligned.jpg"
+LIST = "EmoLabel/list_patition_label.txt"
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        ("1\n0\n2\n", {"gender": "female", "race": "Caucasian", "age": "20-39"}),
+        ("0\r\n1\r\n4\r\n", {"gender": "male", "race": "African-American", "age": "70+"}),
+        ("2\n2\n0", {"gender": "unsure", "race": "Asian", "age": "0-3"}),
+        ("3\n0\n1\n", {"race": "Caucasian", "age": "4-19"}),
+        ("1\n", {"gender": "female"}),
+        ("x\n-1\n07\n", {}),
+        ("", {}),
+    ],
+)
+def test_attributes_by_hand(read, codes, told) -> None:
+    points = "".join(f"{x}\t{y}\n" for x, y in POINTS)
+    tree = {LIST: "train_00001.jpg 5\n", ALIGNED: 1, MANUAL: points + codes}
+    (sample,) = read(RafDb(), tree).samples
+    assert dict(sample.attributes) == told
+
+
+SHARES = "EmoLabel/distribution_basic.txt"
+
+
+@pytest.mark.parametrize(
+    ("line", "known"),
+    [
+        ("train_00001.jpg 0.1 0.2 0 0.05 0.5 0.1 0.05 \n", True),
+        ("train_00001.jpg\t0.1\t0.2\t0\t0.05\t0.5\t0.1\t0.05", True),
+        ("train_00001.jpg 0.1 0.2 0 0.05 0.5 0.1\n", False),
+        ("train_00001.jpg 0.9 0.2 0 0.05 0.5 0.1 0.05\n", False),
+        ("train_00001.jpg 0.1 0.2 0 0.05 0.5 0.1 happy\n", False),
+        ("train_00001.jpg -0.1 0.4 0 0.05 0.5 0.1 0.05\n", False),
+        ("train_00001.jpg nan 0.4 0 0.05 0.5 0.1 0.05\n", False),
+    ],
+)
+def test_shares_of_votes(read, line, known) -> None:
+    found = read(RafDb(), {LIST: "train_00001.jpg 5\n", ALIGNED: 1, SHARES: line})
+    (sample,) = found.samples
+    if known:
+        shares = dict(zip(EXPRESSIONS, sample.shares, strict=True))
+        assert shares == {
+            "surprise": 0.1, "fear": 0.2, "disgust": 0, "happy": 0.05, "sad": 0.5, "angry": 0.1,
+            "neutral": 0.05, "contempt": 0,
+        }  # fmt: skip
+        assert found.rejects == []
+    else:
+        (reject,) = found.rejects
+        assert (sample.shares, reject.where) == (None, f"{SHARES}:1")
+        assert "expected a file name and 7 shares of sum 1" in reject.message
+
+
+def test_shares_that_contradict_each_other_are_told(read) -> None:
+    line = "train_00001.jpg 0.5 0.5 0 0 0 0 0\n"
+    other = "train_00001.jpg 1 0 0 0 0 0 0\n"
+    tree = {LIST: "train_00001.jpg 5\n", ALIGNED: 1, SHARES: line * 2 + other}
+    found = read(RafDb(), tree)
+    (reject,) = found.rejects
+    assert (reject.code, reject.line) == ("E_CONFLICT", 3)

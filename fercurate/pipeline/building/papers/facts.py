@@ -11,8 +11,9 @@ from fercurate.domain.decisions.agreement import fleiss_kappa_of_counts
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.plan import BuildPlan
 from fercurate.export.summary import ExportFacts, SourceFacts
+from fercurate.pipeline.annotations.vote_sets import added_method
+from fercurate.pipeline.building.papers.groups import group_counts
 from fercurate.pipeline.building.prepare import PlannedBuild
-from fercurate.pipeline.votes.stored import added_method
 from fercurate.planning.funnel import funnel
 from fercurate.recipe.model import Recipe
 from fercurate.sources.registry import OVERLAYS, READERS
@@ -40,6 +41,7 @@ def export_facts(ready: PlannedBuild, command: str) -> ExportFacts:
         funnel=funnel(store.manifest, plan, recipe),
         normalize=tuple(step.label for step in recipe.normalize),
         agreement=vote_agreement(plan, store),
+        groups=group_counts(ready),
         notes=(*plan.notes, *([f"measured by {', '.join(methods)}"] if methods else [])),
     )
 

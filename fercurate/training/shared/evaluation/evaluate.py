@@ -11,6 +11,7 @@ from ..export import Export, Subset, read_export
 from ..folds import open_fold, root_and_fold
 from ..lock import changed_scripts
 from ..outputs import check_output, write_json
+from .groups import Attributes, group_lines, group_metrics, read_attributes_of
 from .metrics import Metrics, metrics_table
 from .plots import write_plots
 from .predictions import predictions_file, write_predictions
@@ -42,6 +43,7 @@ def evaluate_exports(
     exports = [read_export(root, verify=not options.no_verify) for root, _ in roots]
     for export in exports:
         check_match(export, model)
+    told = [read_attributes_of(root, verify=not options.no_verify) for root, _ in roots]
     folds = [options.fold if own is None else own for _, own in roots]
     asked = [
         (export, chosen_rows(export, model, options, fold))
@@ -51,8 +53,10 @@ def evaluate_exports(
     output.mkdir(parents=True, exist_ok=True)
     print(f"{options.checkpoint}: {model.model} for {model.takes} pictures")
     found = [
-        evaluate(export, parts, model, folder)
-        for (export, parts), folder in zip(asked, plot_folders(exports, output), strict=True)
+        evaluate(export, parts, model, folder, people)
+        for (export, parts), folder, people in zip(
+            asked, plot_folders(exports, output), told, strict=True
+        )
     ]
     target = options.json or output / "metrics.json"
     write_json(
@@ -132,19 +136,27 @@ def chosen_rows(
 
 
 def evaluate(
-    export: Export, parts: Sequence[EvaluatedRows], model: TrainedModel, folder: Path
+    export: Export,
+    parts: Sequence[EvaluatedRows],
+    model: TrainedModel,
+    folder: Path,
+    people: Attributes | None = None,
 ) -> dict[str, Any]:
     """Predict the rows of all parts; print tables, draw the matrices, return the metrics.
 
-    What is said of each row lies beside the matrices.
+    What is said of each row lies beside the matrices. ``people`` are the attributes of samples.
     """
     found: dict[str, Metrics] = {}
+    groups: dict[str, Any] = {}
     for part in parts:
         predicted = model.predict(part.rows)
         metrics = metrics_of(predicted.classes, part.rows, part.train, model.classes)
         found[part.name] = metrics
         print(f"\n{export.folder}, {part.name}\n{metrics_table(metrics['all'])}")
         print("\n".join(lines_by_rows(metrics, part)))
+        if people:
+            groups[part.name] = group_metrics(part.rows, predicted.classes, people, model.classes)
+            print(*group_lines(groups[part.name]), sep="\n")
         own = folder.with_name(f"{folder.name}-{part.name}")
         own.mkdir(exist_ok=True)
         write_plots(own, [], metrics["all"], model.classes)
@@ -157,6 +169,7 @@ def evaluate(
         "trained_on_it": model.learned_from(export),
         "twins": {part.name: part.note or "looked for" for part in parts},
         "splits": found,
+        **({"groups": groups} if people else {}),
     }
 
 

@@ -1,6 +1,7 @@
 """``fercurate votes``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +12,14 @@ from fercurate.cli.options import (
     output_options,
     overwrite_option,
     store_argument,
+    table_columns_option,
+    table_missing_option,
 )
 from fercurate.cli.output import Output
-from fercurate.cli.render.votes import show_added_votes, show_agreement, show_vote_sets
+from fercurate.cli.render.annotations.votes import show_added_votes, show_agreement, show_vote_sets
+
+if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
+    from fercurate.domain.taxonomy import LabelMap
 
 EXAMPLES = """
 \b
@@ -28,7 +34,15 @@ ADD_EXAMPLES = """
 Examples:
   fercurate votes add store.h5 crowd.csv --name crowd
   fercurate votes add store.h5 readers.csv --name lab --kind readers --dry-run
+  fercurate votes add store.h5 c25.csv --name c25 --label-map 0=happy,1=sad --skip-missing
 """
+
+
+def label_map(ctx: click.Context, param: click.Parameter, value: str) -> "LabelMap | None":
+    """Read what codes mean."""
+    from fercurate.domain.taxonomy import parse_label_map
+
+    return parse_label_map(value) if value else None
 
 
 @click.group(epilog=EXAMPLES)
@@ -48,9 +62,18 @@ def command() -> None:
 @click.option("--name", required=True, help="Name of the set, which recipes ask for.")
 @click.option(
     "--kind",
-    type=click.Choice(["counts", "readers"]),
-    help="What the columns are: votes by expression, or readers; without it the cells tell.",
+    type=click.Choice(["counts", "readers", "shares"]),
+    help="What the columns are: votes or shares by expression, or readers; without it cells tell.",
 )
+@table_columns_option
+@click.option(
+    "--label-map",
+    default="",
+    metavar="NAME|CODE=NAME,...",
+    callback=label_map,
+    help="What codes in cells of readers mean, as for `fercurate ingest`.",
+)
+@table_missing_option
 @overwrite_option("a set of this name")
 @dry_run_option
 @output_options
@@ -59,19 +82,25 @@ def add(
     file: Path,
     name: str,
     kind: str | None,
+    columns: tuple[str, ...],
+    label_map: "LabelMap | None",
+    skip_missing: bool,
     overwrite: bool,
     dry_run: bool,
     output: Output,
 ) -> None:
-    """Store a CSV of votes: a column an expression with their number, or a column a reader.
+    """Store a CSV of votes: a column an expression with votes or shares, or a column a reader.
 
-    A column `id` says which sample a row is of; without one there must be a row for each sample of
-    the store, in its order. Cells of readers are expressions in any spelling, or empty. `unknown`
-    (`unsure`) and `not_face` (`NF`) are understood, too.
+    A column `id` says which sample a row is of, or a column `file` (`image name`) names its picture
+    file; without either there must be a row for each sample of the store, in its order. Cells of
+    readers are expressions in any spelling, or empty. `unknown` (`unsure`) and `not_face` (`NF`)
+    are understood, too.
     """
     from fercurate.pipeline.votes.add import AddVotesRequest, add_votes, vote_kind
 
-    request = AddVotesRequest(store, file, name, vote_kind(kind), overwrite, dry_run)
+    request = AddVotesRequest(
+        store, file, name, vote_kind(kind), overwrite, dry_run, columns, label_map, skip_missing
+    )
     show_added_votes(output, add_votes(request, output.listener()), dry_run)
 
 

@@ -8,17 +8,21 @@ from contextlib import suppress
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.vote_set import ANSWERS, FERPLUS, SET_NAME, VoteKind, VoteSet
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measured
 from fercurate.domain.text import did_you_mean
-from fercurate.domain.vote_set import ANSWERS, FERPLUS, SET_NAME, VoteKind, VoteSet
 from fercurate.errors import InputError, StoreError
 from fercurate.store.store import Store
 
 LAYOUT = "votes"
 """What the lineage calls a change that added votes."""
 
-_PREFIXES: dict[VoteKind, str] = {"counts": "votes.", "readers": "readers."}
+_PREFIXES: dict[VoteKind, str] = {
+    "counts": "votes.",
+    "readers": "readers.",
+    "shares": "shares.",
+}
 """What kinds of measurements begin with that are votes; the name of the set follows."""
 
 
@@ -80,7 +84,9 @@ def read_vote_set(store: Store, name: str) -> VoteSet:
         )
     if kind == "readers":
         return VoteSet.of_codes(name, method, measured.columns, _codes(store, measured))
-    return VoteSet(name, method, _counts(store, measured))
+    counts = _counts(store, measured)
+    shared = kind == "shares"
+    return (VoteSet.of_shares if shared else VoteSet)(name, method, counts)
 
 
 def _ferplus(store: Store) -> VoteSet:
@@ -101,7 +107,7 @@ def _codes(store: Store, measured: Measured) -> NDArray[np.int64]:
 
 
 def _counts(store: Store, measured: Measured) -> NDArray[np.int64]:
-    """Counts (N, 10) by answer of the columns that are stored."""
+    """Counts (N, 10), or shares, by answer of the columns that are stored."""
     counts = np.zeros((len(store), len(ANSWERS)), dtype=np.int64)
     for column in measured.columns:
         if column not in ANSWERS:

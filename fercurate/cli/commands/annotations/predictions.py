@@ -10,7 +10,7 @@ from fercurate.cli.options import (
     store_argument,
 )
 from fercurate.cli.output import Output
-from fercurate.cli.render.predictions import show_added, show_predictions, show_report
+from fercurate.cli.render.annotations.predictions import show_added, show_predictions, show_report
 
 EXAMPLES = """
 \b

@@ -27,10 +27,16 @@ VoteRule = Literal["majority", "probability", "dawid_skene"]
 """How the votes of a set become a label."""
 
 
-VoteKind = Literal["counts", "readers"]
-"""What is known of a set: how many votes each answer has, or who gave which."""
+VoteKind = Literal["counts", "readers", "shares"]
+"""What is known of a set: how many votes each answer has, who gave which, or only shares."""
 
 VOTE_KINDS: tuple[str, ...] = get_args(VoteKind)
+
+SHARE_UNIT = 1_000_000
+"""Shares are counted in millionths: so many of them are all votes on a sample."""
+
+SHARES_OFF = 0.02
+"""Shares of a sample, which are rounded, sum to 1 within so much."""
 
 FERPLUS = "ferplus"
 """The set of FER+'s votes, which are ingested."""
@@ -56,10 +62,11 @@ class VoteSet:
     Attributes:
         name: the name of the set.
         method: a name that changes with the votes.
-        counts: (N, 10) int64; how many votes each of ``ANSWERS`` has.
+        counts: (N, 10) int64; how many votes each of ``ANSWERS`` has, or its share in millionths.
         readers: who voted, where that is known.
         codes: (N, R) int64; each reader's answer by its place in ``ANSWERS``, -1 where there is
             none; None where it is not known who voted.
+        kind: what is known of it.
     """
 
     name: str
@@ -67,12 +74,18 @@ class VoteSet:
     counts: NDArray[np.int64]
     readers: tuple[str, ...] = ()
     codes: Codes | None = None
+    kind: VoteKind = "counts"
 
     @classmethod
     def of_codes(cls, name: str, method: str, readers: Sequence[str], codes: Codes) -> "VoteSet":
         """The set of the answers (N, R) of known readers."""
         counts = np.stack([(codes == code).sum(axis=1) for code in range(len(ANSWERS))], axis=1)
-        return cls(name, method, counts.astype(np.int64), tuple(readers), codes)
+        return cls(name, method, counts.astype(np.int64), tuple(readers), codes, "readers")
+
+    @classmethod
+    def of_shares(cls, name: str, method: str, shares: NDArray[np.int64]) -> "VoteSet":
+        """The set of shares (N, 10) of votes in millionths; how many voted is not known."""
+        return cls(name, method, shares, kind="shares")
 
     @classmethod
     def of_ferplus(cls, votes: NDArray[np.uint8], method: str) -> "VoteSet":
@@ -80,11 +93,6 @@ class VoteSet:
         names = (*VOTE_EXPRESSIONS, UNKNOWN, NOT_FACE)
         places = [names.index(one) for one in ANSWERS]
         return cls(FERPLUS, method, votes[:, places].astype(np.int64))
-
-    @property
-    def kind(self) -> VoteKind:
-        """What is known of it."""
-        return "counts" if self.codes is None else "readers"
 
     @property
     def voted(self) -> NDArray[np.bool_]:
@@ -104,6 +112,12 @@ class VoteSet:
         """
         winner = strict_winner(self.counts)
         return np.where(winner < len(EXPRESSIONS), winner, -1)
+
+
+def millionths(shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Shares (N, K) of votes in millionths; those of a row sum to all but for rounding, or to 0."""
+    sums = shares.sum(axis=1, keepdims=True)
+    return np.rint(shares / np.where(sums > 0, sums, 1.0) * SHARE_UNIT).astype(np.int64)
 
 
 def strict_winner(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -12,7 +12,11 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.votes.agreement import VoteAgreement, VoteSetAgreement
     from fercurate.pipeline.votes.listing import VoteSetList
 
-_KINDS = {"counts": "votes by expression", "readers": "answers by reader"}
+_KINDS = {
+    "counts": "votes by expression",
+    "readers": "answers by reader",
+    "shares": "shares of votes by expression",
+}
 
 
 def show_added_votes(output: Output, report: "AddVotesReport", dry_run: bool) -> None:
@@ -22,17 +26,26 @@ def show_added_votes(output: Output, report: "AddVotesReport", dry_run: bool) ->
 
 def added_lines(report: "AddVotesReport", dry_run: bool) -> Iterator[str]:
     """What the table held, and what became of it."""
-    yield (
-        f"{report.name}: {_KINDS[report.kind]}; {report.votes:,} votes on {report.samples:,} "
-        f"of {report.stored:,} samples"
-    )
+    cast = f"; {report.votes:,} votes" if report.votes else ""
+    on = f"on {report.samples:,} of {report.stored:,} samples"
+    yield f"{report.name}: {_KINDS[report.kind]}{cast} {on}"
+    if report.missing:
+        yield f"  {report.missing:,} rows are of no stored sample, and are left out"
     if report.readers:
         yield f"  readers: {', '.join(report.readers)}"
-    yield from table(["answer", "votes"], [[name, n] for name, n in report.answers.items()])
+    yield from table(*_answers(report))
     done = "stored" if report.changed else "nothing was stored (dry run)"
     if not report.changed and not dry_run:
         done = "stored already, nothing was changed"
     yield f"{done}: {report.store.name} by {report.method}"
+
+
+def _answers(report: "AddVotesReport") -> tuple[list[str], list[Row]]:
+    """Votes for each answer, or its mean share."""
+    if report.kind != "shares":
+        return ["answer", "votes"], [[name, n] for name, n in report.answers.items()]
+    whole = max(sum(report.answers.values()), 1)
+    return ["answer", "share"], [[n, f"{100 * s / whole:.1f} %"] for n, s in report.answers.items()]
 
 
 def show_vote_sets(output: Output, listed: "VoteSetList") -> None:
@@ -46,7 +59,9 @@ def set_lines(listed: "VoteSetList") -> Iterator[str]:
     yield f"{listed.store.name}: {listed.stored:,} samples, {sets} of votes"
     if not listed.sets:
         return
-    rows: list[Row] = [[s.name, _KINDS[s.kind], s.samples, s.votes, s.method] for s in listed.sets]
+    rows: list[Row] = [
+        [s.name, _KINDS[s.kind], s.samples, s.votes or "-", s.method] for s in listed.sets
+    ]
     yield from table(["set", "holds", "samples", "votes", "method"], rows)
     for one in listed.sets:
         if one.readers:
@@ -62,7 +77,8 @@ def agreement_lines(one: "VoteSetAgreement") -> Iterator[str]:
     """Agreement in one set: in all, by class, and with the stored labels."""
     facts = one.facts
     by = f" by {len(facts.readers)} readers" if facts.readers else ""
-    yield f"{facts.name}: {facts.votes:,} votes{by} on {facts.samples:,} samples"
+    cast = _KINDS[facts.kind] if facts.kind == "shares" else f"{facts.votes:,} votes"
+    yield f"{facts.name}: {cast}{by} on {facts.samples:,} samples"
     two = len(facts.readers) == 2
     rows: list[Row] = [
         [
@@ -75,7 +91,8 @@ def agreement_lines(one: "VoteSetAgreement") -> Iterator[str]:
         for answers in one.answers
     ]
     head = ["over", "samples", "votes each", "Fleiss' kappa", "Krippendorff's alpha"]
-    yield from table([*head, *(["Cohen's kappa"] if two else [])], rows)
+    if rows:
+        yield from table([*head, *(["Cohen's kappa"] if two else [])], rows)
     yield from _class_lines(one, two)
     share = f" ({one.equal / one.compared:.1%})" if one.compared else ""
     yield (
@@ -88,7 +105,7 @@ def _class_lines(one: "VoteSetAgreement", two: bool) -> Iterator[str]:
     rows: list[Row] = [
         [
             by.name,
-            by.votes,
+            by.votes or "-",
             *_numbers(by.alpha, *([by.cohen] if two else [])),
             f"{by.equal:,} of {by.compared:,}" if by.compared else "-",
         ]

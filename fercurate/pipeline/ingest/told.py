@@ -1,0 +1,94 @@
+"""What a corpus tells of its samples beside their pictures: attributes, and shares of votes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fercurate.domain.annotations.vote_set import SET_NAME, millionths
+from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.measurement import Measurements
+from fercurate.domain.sample import Sample
+from fercurate.pipeline.annotations.attributes import changed_attributes
+from fercurate.pipeline.annotations.vote_sets import content_method, measured_kind, vote_methods
+from fercurate.store.store import Store
+from fercurate.store.writer import StoreWriter
+
+Rows = NDArray[np.int64]
+
+
+@dataclass
+class ToldOfSamples:
+    """Collects it sample by sample while a corpus is read, and stores it at the end.
+
+    Stored before or not, a sample gets what is told of it now.
+    """
+
+    attributes: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def add(self, sample: Sample) -> None:
+        """Note what is told of a sample."""
+        if sample.attributes:
+            self.attributes[sample.id] = sample.attributes
+        if sample.shares is not None:
+            self.shares[sample.id] = sample.shares
+
+    def store(self, writer: StoreWriter, source: str) -> None:
+        """Stage what the store does not have; shares become the vote set of the source's name."""
+        if not self.attributes and not self.shares:
+            return
+        writer.settle()
+        with writer.staged() as store:
+            found = [*self._attributes(store), *self._shares(store, source)]
+        if found:
+            writer.add_measurements(found)
+
+    def remark(self, source: str) -> str:
+        """What was found, to be said."""
+        said = ""
+        if self.attributes:
+            names = sorted({name for told in self.attributes.values() for name, _ in told})
+            said += f"; {', '.join(names)} of {len(self.attributes):,} samples"
+        if self.shares:
+            name = shares_set(source)
+            said += f"; shares of votes on {len(self.shares):,} samples, as the votes {name}"
+        return said
+
+    def _attributes(self, store: Store) -> list[Measurements]:
+        rows, ids = _stored(store, list(self.attributes))
+        told = [dict(self.attributes[name]) for name in ids]
+        names = {name for one in told for name in one}
+        return changed_attributes(store, rows, {n: [one.get(n, "") for one in told] for n in names})
+
+    def _shares(self, store: Store, source: str) -> list[Measurements]:
+        rows, ids = _stored(store, list(self.shares))
+        if not len(rows):
+            return []
+        kind = measured_kind(shares_set(source), "shares")
+        values = np.full((len(store), len(EXPRESSIONS)), np.nan, dtype=np.float32)
+        _, method = vote_methods(store).get(shares_set(source), ("shares", ""))
+        before = store.measured(kind, method) if method else None
+        if before is not None and before.columns == EXPRESSIONS:
+            values[before.known] = before.values[before.known]
+        values[rows] = millionths(np.array([self.shares[name] for name in ids]))
+        known = np.flatnonzero(~np.isnan(values).any(axis=1))
+        stored_ids = store.manifest.encoded("id")[known]
+        new = content_method(kind, stored_ids, EXPRESSIONS, values[known])
+        if new == method:
+            return []
+        return [Measurements(kind, new, EXPRESSIONS, known, values[known])]
+
+
+def shares_set(source: str) -> str:
+    """The name of the vote set of a source's shares: its own, in characters that a set may have."""
+    plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in source.lower())
+    return plain if SET_NAME.fullmatch(plain) else f"set_{plain}"[:64]
+
+
+def _stored(store: Store, ids: Sequence[str]) -> tuple[Rows, list[str]]:
+    """The rows of samples that a store has, and their ids."""
+    known = {str(name): row for row, name in enumerate(store.manifest.text("id"))}
+    there = [name for name in ids if name in known]
+    return np.array([known[name] for name in there], dtype=np.int64), there
