@@ -35,6 +35,9 @@ SAMPLE_COLUMNS: tuple[str, ...] = (
 those that had to stay on one side, or of its copies if it is left out as one. ``enhanced`` is 1
 where its light was cured.
 """
+TRUE_CLASS = "true_class"
+"""One column more, at the end, where labels of train were changed on purpose: the class before."""
+
 COLUMNS_OF_MANIFEST: tuple[str, ...] = (
     "source",
     "subject",
@@ -60,6 +63,11 @@ class SampleTable:
     def __getitem__(self, column: str) -> NDArray[np.object_]:
         """A column (M,)."""
         return self.columns[column]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its columns in the order in which they are written."""
+        return (*SAMPLE_COLUMNS, *((TRUE_CLASS,) if TRUE_CLASS in self.columns else ()))
 
     @cached_property
     def positions(self) -> dict[str, int]:

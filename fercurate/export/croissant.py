@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fercurate.domain.sample_table import SAMPLE_COLUMNS
+from fercurate.domain.sample_table import SAMPLE_COLUMNS, TRUE_CLASS
 from fercurate.export.samples_file import SAMPLES
 from fercurate.export.uses import USES
 from fercurate.files.digest import sha256_of
@@ -49,7 +49,8 @@ def export_croissant(
 ) -> dict[str, Any]:
     """Describe an export by its summary and the files in its folder."""
     shown = [name for name in files if name.endswith(".h5") or name == SAMPLES]
-    fields = [_field("samples", SAMPLES, column) for column in SAMPLE_COLUMNS]
+    columns = (*SAMPLE_COLUMNS, *((TRUE_CLASS,) if summary.get("label_noise") else ()))
+    fields = [_field("samples", SAMPLES, column) for column in columns]
     records = [_record_set("samples", "What was decided on each sample.", fields)]
     return croissant(summary, file_objects(folder, shown), records if SAMPLES in shown else [])
 

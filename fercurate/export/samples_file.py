@@ -7,7 +7,7 @@ from typing import TextIO
 
 import numpy as np
 
-from fercurate.domain.sample_table import SAMPLE_COLUMNS, SampleTable
+from fercurate.domain.sample_table import SAMPLE_COLUMNS, TRUE_CLASS, SampleTable
 from fercurate.errors import ExportError
 from fercurate.files.csv_text import write_csv
 from fercurate.files.regular import read_regular
@@ -24,7 +24,7 @@ def write_samples(table: SampleTable, path: Path) -> None:
 
 def write_samples_to(table: SampleTable, out: TextIO) -> None:
     """Write a table as CSV into an open file."""
-    write_csv(out, SAMPLE_COLUMNS, zip(*(table[name] for name in SAMPLE_COLUMNS), strict=True))
+    write_csv(out, table.names, zip(*(table[name] for name in table.names), strict=True))
 
 
 def read_samples(path: Path) -> SampleTable:
@@ -43,7 +43,7 @@ class SampleFinder:
         self._content = _content(path)
         self._where = str(path)
         head = self._content.partition(b"\n")[0] + b"\n"
-        parse_samples(head, self._where)
+        self._names = parse_samples(head, self._where).names
         self._table = None if b'"' not in self._content else parse_samples(self._content, str(path))
 
     def __contains__(self, sample_id: object) -> bool:
@@ -77,9 +77,9 @@ class SampleFinder:
         end = self._content.find(b"\n", start)
         line = self._content[start : len(self._content) if end < 0 else end]
         values = line.decode("utf-8", "surrogateescape").split(",")
-        if len(values) != len(SAMPLE_COLUMNS):
+        if len(values) != len(self._names):
             raise ExportError("a line that is not as it was written", where=self._where)
-        return dict(zip(SAMPLE_COLUMNS, values, strict=True))
+        return dict(zip(self._names, values, strict=True))
 
 
 def _content(path: Path) -> bytes:
@@ -105,7 +105,8 @@ def parse_samples(content: bytes, where: str) -> SampleTable:
         header, *rows = csv.reader(text, strict=True)
     except (csv.Error, ValueError) as error:
         raise ExportError(f"no table of samples ({error})", where=where) from None
-    if tuple(header) != SAMPLE_COLUMNS or any(len(row) != len(header) for row in rows):
+    known = tuple(header) in (SAMPLE_COLUMNS, (*SAMPLE_COLUMNS, TRUE_CLASS))
+    if not known or any(len(row) != len(header) for row in rows):
         listed = ", ".join(SAMPLE_COLUMNS)
         raise ExportError("no table of samples", where=where, expected=f"the columns {listed}")
     columns = zip(*rows, strict=True) if rows else [()] * len(header)

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from fercurate.domain.groups import Groups
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan
-from fercurate.domain.sample_table import COLUMNS_OF_MANIFEST, SampleTable
+from fercurate.domain.sample_table import COLUMNS_OF_MANIFEST, TRUE_CLASS, SampleTable
 from fercurate.domain.segments.base import Rows
 from fercurate.planning.stages import stages_of
 from fercurate.recipe.model import Recipe
@@ -27,11 +27,11 @@ def sample_table(
     stages = stages_of(set(map(str, reasons)), recipe)
     stage = _texts([stages[str(reason)] for reason in reasons])
     split, moved, cured = _split_of(plan, len(manifest))[rows], plan.moved_from, plan.enhanced
-    labels, classes = plan.labels[rows], np.array([*recipe.scheme.classes, ""], dtype=object)
+    truth, classes = plan.labeling.truth, np.array([*recipe.scheme.classes, ""], dtype=object)
     columns = {name: some.text(name) for name in COLUMNS_OF_MANIFEST} | {
         "sample_id": ids[rows],
         "line": _numbers(some.numbers("line")),
-        "class": classes[labels],
+        "class": classes[plan.labels[rows]],
         "split": split,
         "fold": _numbers(np.full(len(rows), -1) if plan.folds is None else plan.folds[rows]),
         "moved_from": _texts([""] * len(rows) if moved is None else moved[rows].tolist()),
@@ -40,7 +40,7 @@ def sample_table(
         "group": _groups(plan.kin, copies, rows, stage, ids),
         "enhanced": _numbers((np.zeros(len(rows)) if cured is None else cured[rows]).astype(int)),
     }
-    return SampleTable(columns)
+    return SampleTable(columns | ({} if truth is None else {TRUE_CLASS: classes[truth[rows]]}))
 
 
 def _split_of(plan: BuildPlan, count: int) -> NDArray[np.object_]:

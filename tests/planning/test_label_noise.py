@@ -9,9 +9,9 @@ import h5py
 import numpy as np
 import pytest
 
-from fercurate.errors import ExportError, InputError, RecipeError
+from fercurate.errors import InputError, RecipeError
+from fercurate.export.samples_file import SampleFinder, read_samples
 from fercurate.pipeline.building.build import BuildRequest, build
-from fercurate.pipeline.bundle.packing import BundleRequest, bundle
 from fercurate.pipeline.exporting.choice import chosen_layout
 from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
 from fercurate.pipeline.ingest.ingest import ingest
@@ -176,10 +176,23 @@ def test_votes_that_nobody_gave_cannot_be_drawn(fer_folder: Path, tmp_path: Path
         built(tmp_path / "s.h5", tmp_path / "o", "{kind: votes, rate: 1}")
 
 
-def test_a_bundle_says_that_it_cannot_carry_it(shared_store: Path, tmp_path: Path) -> None:
+def test_the_table_of_samples_has_the_truth_too(shared_store: Path, tmp_path: Path) -> None:
     built(shared_store, tmp_path / "o", "{kind: symmetric, rate: 0.3}")
-    with pytest.raises(ExportError, match="which a bundle cannot carry"):
-        bundle(BundleRequest(tmp_path / "o", tmp_path / "b.zip"))
+    table = read_samples(tmp_path / "o" / "samples.csv")
+    told = {
+        name: (table["class"][row], table["true_class"][row])
+        for name, row in table.positions.items()
+    }
+    for split in ("train", "test"):
+        rows = columns(tmp_path / "o", split)
+        codes = (rows["labels"].tolist(), rows["true_label"].tolist())
+        for name, noisy, true in zip(rows["sample_id"].astype(str), *codes, strict=True):
+            assert told[name] == (CLASSES[noisy], CLASSES[true])
+    croissant = json.loads((tmp_path / "o" / "croissant.json").read_text())
+    fields = [field["name"] for field in croissant["recordSet"][0]["field"]]
+    assert fields == list(table.names)
+    name = str(table["sample_id"][0])
+    assert SampleFinder(tmp_path / "o" / "samples.csv").row(name) == table.row(name)
 
 
 def test_a_rebuild_draws_the_same(shared_store: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.decisions.history import DecisionHistory
 from fercurate.domain.plan import BuildPlan, Labeling, SplitAssignment, SplitPlan
-from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.sample_table import TRUE_CLASS, SampleTable
 from fercurate.domain.segments.base import ORIGINAL
 from fercurate.domain.segments.kinds import Originals
 from fercurate.domain.text import encode_text
@@ -25,6 +25,7 @@ from fercurate.pipeline.building.face_geometry import recipe_geometry
 from fercurate.pipeline.building.named_rows import RowNames, UnknownNameError, name_endings
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.building.prepare import PlannedBuild, picture_changes
+from fercurate.pipeline.bundle.checks import in_noisy_train
 from fercurate.pipeline.bundle.contents import BundleContents
 from fercurate.pipeline.bundle.fingerprint import fingerprints
 from fercurate.pipeline.bundle.matched import MatchedStore
@@ -36,6 +37,7 @@ from fercurate.pipeline.measure.measure import measure
 from fercurate.planning.applied_decisions import AppliedDecisions
 from fercurate.planning.decisions import DecidedSamples
 from fercurate.planning.evidence import Evidence
+from fercurate.planning.labeling.label_noise import with_noise_facts
 from fercurate.planning.splitting import SplitState
 from fercurate.recipe.model import Recipe
 from fercurate.store.store import Store
@@ -121,9 +123,6 @@ class _Assembly:
             yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
 
     def _plan(self, samples: SampleTable, recipe: Recipe) -> BuildPlan:
-        classes = recipe.scheme.classes
-        codes = {name: code for code, name in enumerate(classes)}
-        labels = np.array([codes.get(str(one), -1) for one in samples["class"]], dtype=np.int64)
         verdicts = Verdicts(samples["reason"])
         folds = _folds(samples)
         enhanced = np.asarray(samples["enhanced"] == "1")
@@ -136,8 +135,8 @@ class _Assembly:
             f"equal, {counts['nearly_equal']:,} nearly equal (at most {counts['tolerance']} of 63 "
             f"bits of a fingerprint apart), {counts['missing']:,} missing"
         )
-        return BuildPlan(
-            labeling=Labeling(labels, self._targets(samples, classes)),
+        plan = BuildPlan(
+            labeling=self._labeling(samples, recipe.scheme.classes),
             plans=plans,
             dropped=verdicts.count(samples["expression"]),
             verdicts=verdicts,
@@ -145,6 +144,15 @@ class _Assembly:
             notes=(note,),
             folds=folds,
             enhanced=enhanced if enhanced.any() else None,
+        )
+        return with_noise_facts(plan, recipe, np.flatnonzero(in_noisy_train(samples)))
+
+    def _labeling(self, samples: SampleTable, classes: tuple[str, ...]) -> Labeling:
+        truth = samples.columns.get(TRUE_CLASS)
+        return Labeling(
+            _codes(samples["class"], classes),
+            self._targets(samples, classes),
+            None if truth is None else _codes(truth, classes),
         )
 
     def _targets(
@@ -220,6 +228,12 @@ def _is_there(name: str, names: RowNames) -> bool:
 
 def _some(samples: SampleTable, mask: NDArray[np.bool_]) -> SampleTable:
     return SampleTable({name: values[mask] for name, values in samples.columns.items()})
+
+
+def _codes(names: NDArray[np.object_], classes: tuple[str, ...]) -> NDArray[np.int64]:
+    """The codes (N,) of names of classes (N,); -1 for what is none."""
+    codes = {name: code for code, name in enumerate(classes)}
+    return np.array([codes.get(str(one), -1) for one in names], dtype=np.int64)
 
 
 def _folds(samples: SampleTable) -> NDArray[np.int64] | None:

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.plan import FILE_SPLITS
-from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.sample_table import TRUE_CLASS, SampleTable
 from fercurate.domain.segments.base import ORIGINAL, REPEAT
 from fercurate.export.hdf5 import LEGACY_FILE
+from fercurate.planning.resampling import LEFT_OUT
 from fercurate.recipe.model import Recipe
 
 _FOLDER = re.compile(r"fold-\d{2,4}")
@@ -55,6 +56,26 @@ def _sample_faults(samples: SampleTable, recipe: Recipe) -> Iterator[str]:
             yield f"a class that the scheme does not have ({str(name)[:40]!r})"
         if not _FOLD.fullmatch(str(fold)):
             yield f"a fold that is none ({str(fold)[:20]!r})"
+    yield from _noise_faults(samples, recipe)
+
+
+def in_noisy_train(samples: SampleTable) -> NDArray[np.bool_]:
+    """Whose labels (N,) noise may have changed: train's, also of those that balance left out."""
+    return np.asarray((samples["split"] == "train") | (samples["reason"] == LEFT_OUT), dtype=bool)
+
+
+def _noise_faults(samples: SampleTable, recipe: Recipe) -> Iterator[str]:
+    wanted, found = recipe.label_noise is not None, TRUE_CLASS in samples.columns
+    if wanted != found:
+        yield f"{'' if found else 'no '}{TRUE_CLASS}, {'with' if wanted else 'without'} label_noise"
+    if not (wanted and found):
+        return
+    noisy = in_noisy_train(samples)
+    named = {*samples["class"][noisy].tolist(), *samples[TRUE_CLASS][noisy].tolist()}
+    for name in sorted(named - set(recipe.scheme.classes)):
+        yield f"a class of train that the scheme does not have ({name[:40]!r})"
+    if (samples["class"] != samples[TRUE_CLASS])[~noisy].any():
+        yield "a class that was changed outside of train"
 
 
 def shares_are_sound(values: NDArray[np.float64]) -> bool:

@@ -1,11 +1,14 @@
 """The members of a bundle, and what their columns mean."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from fercurate.domain.sample_table import SAMPLE_COLUMNS
+from fercurate.domain.sample_table import SAMPLE_COLUMNS, TRUE_CLASS, SampleTable
 from fercurate.domain.votes import VOTE_COLUMNS
 
-BUNDLE_VERSION = 1
+BUNDLE_VERSION, _WITHOUT_NOISE = 2, 1
+"""The latest version, of bundles with label noise; others have the one that any fercurate reads."""
+
 ABOUT = "bundle.json"
 SCHEMA = "schema.json"
 FINGERPRINTS, VOTES, TARGETS, ROWS, SCORES = (
@@ -38,6 +41,7 @@ _SAMPLES = {
     "sample_id": "id in the store that the bundle was made from",
     "digest": "SHA-256 of the text HxW (or HxWx3) and the pixels, 0..255, row by row",
     "class": "class in the recipe's scheme",
+    TRUE_CLASS: "class before labels of train were changed on purpose",
     "stage": "stage of the build at which the sample fell out, empty if it stands in a split",
     "reason": "why it fell out",
     "group": "first sample of those that must stay on one side, or of its copies",
@@ -48,10 +52,15 @@ _SAMPLES = {
 }
 
 
-def schema() -> dict[str, Any]:
-    """What the members hold, JSON-ready."""
+def version_of(samples: SampleTable) -> int:
+    """The version of a bundle of samples: the first whose readers know all of its columns."""
+    return BUNDLE_VERSION if TRUE_CLASS in samples.columns else _WITHOUT_NOISE
+
+
+def schema(columns: Sequence[str] = SAMPLE_COLUMNS) -> dict[str, Any]:
+    """What the members hold, JSON-ready; ``columns`` are those of the samples."""
     return {
-        "samples.csv": {n: _SAMPLES.get(n, n.replace("_", " ")) for n in SAMPLE_COLUMNS},
+        "samples.csv": {n: _SAMPLES.get(n, n.replace("_", " ")) for n in columns},
         FINGERPRINTS: {
             "sample_id": _SAMPLES["sample_id"],
             "fingerprint": "16 hex digits: signs of 63 low frequencies of the gray picture at "

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fercurate import __version__
-from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.sample_table import TRUE_CLASS, SampleTable
 from fercurate.domain.votes import VOTE_COLUMNS
 from fercurate.errors import ConflictError, ExportError, InputError
 from fercurate.export.data_file import DataFile
@@ -25,7 +25,6 @@ from fercurate.files.regular import is_regular, read_regular, real_path
 from fercurate.pipeline.bundle.fingerprint import BITS, TOLERANCE, fingerprints, to_hex
 from fercurate.pipeline.bundle.layout import (
     ABOUT,
-    BUNDLE_VERSION,
     FINGERPRINTS,
     MEMBERS,
     ROW_COLUMNS,
@@ -35,6 +34,7 @@ from fercurate.pipeline.bundle.layout import (
     TARGETS,
     VOTES,
     schema,
+    version_of,
 )
 from fercurate.pipeline.diff.sides import stored_samples
 from fercurate.pipeline.events import Listener, ignore
@@ -115,14 +115,14 @@ def bundle(request: BundleRequest, listen: Listener = ignore) -> BundleReport:
         of, samples, members = "store", *_store_members(request, listen)
     counts = {name: content.count(b"\n") - 1 for name, content in members if name.endswith(".csv")}
     about = {
-        "bundle_version": BUNDLE_VERSION,
+        "bundle_version": version_of(samples),
         "kind": "fercurate-bundle",
         "of": of,
         "tool": f"fercurate {__version__}",
         "samples": len(samples),
         "fingerprint": {"bits": BITS, "tolerance": TOLERANCE},
     }
-    everything = [(ABOUT, _json(about)), (SCHEMA, _json(schema())), *members]
+    everything = [(ABOUT, _json(about)), (SCHEMA, _json(schema(samples.names))), *members]
     with whole_file(real_path(request.output)) as staged:
         _write(staged, everything)
     return BundleReport(
@@ -171,7 +171,8 @@ def _export_members(request: BundleRequest, listen: Listener) -> tuple[SampleTab
     names = [LOCK_FILE, *(name for name in sorted(outputs) if name in MEMBERS)]
     members = [(name, read_regular(root / name, _MOST_BYTES)) for name in names]
     samples = read_samples(root / SAMPLES)
-    members += _row_members(root, hdf5_outputs(root, outputs))
+    noisy = TRUE_CLASS in samples.columns
+    members += _row_members(root, hdf5_outputs(root, outputs), noisy=noisy)
     if request.store is not None:
         with Store.open(request.store) as store:
             members += _picture_members(store, samples, request.jobs, listen)
@@ -190,8 +191,11 @@ def _store_members(request: BundleRequest, listen: Listener) -> tuple[SampleTabl
     return samples, members
 
 
-def _row_members(root: Path, files: Sequence[str]) -> Iterator[Member]:
-    """The rows of all data files by name, and the targets of samples if labels are soft."""
+def _row_members(root: Path, files: Sequence[str], *, noisy: bool) -> Iterator[Member]:
+    """The rows of all data files by name, and the targets of samples if labels are soft.
+
+    ``noisy`` says whether the samples have the classes from before label noise.
+    """
     lines: list[Sequence[str]] = []
     targets: dict[str, Sequence[str]] = {}
     classes: tuple[str, ...] = ()
@@ -199,11 +203,12 @@ def _row_members(root: Path, files: Sequence[str]) -> Iterator[Member]:
         with DataFile(root / name) as file:
             for split in file.attributes.splits:
                 rows, classes = file.rows(split), file.attributes.classes
-                if file.has(split, "true_label"):
+                if file.has(split, "true_label") and not noisy:
                     raise ExportError(
-                        "labels were changed on purpose (label_noise), which a bundle cannot carry",
-                        where=str(root / name),
-                        fix="Share recipe.yaml and the decisions; the noise is drawn by its seed",
+                        f"no {TRUE_CLASS}, though labels were changed on purpose: an earlier "
+                        "version built it",
+                        where=str(root / SAMPLES),
+                        fix="Build it again",
                     )
                 text = rows.text
                 mix = np.zeros(len(rows)) if rows.mix is None else rows.mix

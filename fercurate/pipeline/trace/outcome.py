@@ -9,7 +9,7 @@ from fercurate.domain.decisions.answers import AnswerTable
 from fercurate.domain.decisions.consensus import LabelRule, agreed_codes
 from fercurate.domain.decisions.decision import LABEL, Decision
 from fercurate.domain.plan import EVALUATION_SPLITS
-from fercurate.domain.sample_table import SampleTable
+from fercurate.domain.sample_table import TRUE_CLASS, SampleTable
 from fercurate.domain.text import plural
 from fercurate.domain.verdict import KEEP
 from fercurate.export.samples_file import SampleFinder
@@ -52,7 +52,7 @@ class BuildOutcome:
         return {
             "recipe": self.recipe.name,
             "class": facts["class"],
-            "class_by": self._class_rule(facts),
+            "class_by": _changed_by_noise(facts) or self._class_rule(facts),
             "split": facts["split"],
             **({"fold": int(facts["fold"])} if facts["fold"] else {}),
             **({"moved_from": facts["moved_from"]} if facts["moved_from"] else {}),
@@ -159,3 +159,9 @@ class BuildOutcome:
         if not facts["moved_from"]:
             return ""
         return f"; leaks: {self.recipe.leaks}: brought to {facts['split']} with its group"
+
+
+def _changed_by_noise(facts: dict[str, str]) -> str:
+    """That its class was changed on purpose, and what it was; "" if it was not."""
+    truth = facts.get(TRUE_CLASS, facts["class"])
+    return "" if truth == facts["class"] else f"label_noise changed it on purpose: it was {truth}"

@@ -45,9 +45,17 @@ def with_label_noise(plan: BuildPlan, recipe: Recipe, evidence: Evidence) -> Bui
     labels = truth.copy()
     labels[rows] = changed
     labeling = replace(plan.labeling, labels=labels, truth=truth)
-    facts = _facts(noise, scheme.classes, truth[rows], changed)
+    return with_noise_facts(replace(plan, labeling=labeling), recipe, rows)
+
+
+def with_noise_facts(plan: BuildPlan, recipe: Recipe, rows: Rows) -> BuildPlan:
+    """The plan with what its label noise came to, counted over train's ``rows`` (M,)."""
+    noise, truth = recipe.label_noise, plan.labeling.truth
+    if noise is None or truth is None:
+        return plan
+    facts = _facts(noise, recipe.scheme.classes, truth[rows], plan.labels[rows])
     told = f"label noise on purpose: {facts['changed']:,} of {len(rows):,} labels of train changed"
-    return replace(plan, labeling=labeling, label_noise=facts, notes=(*plan.notes, told))
+    return replace(plan, label_noise=facts, notes=(*plan.notes, told))
 
 
 class _Changing:

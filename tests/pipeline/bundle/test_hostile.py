@@ -112,8 +112,8 @@ def test_what_says_nothing_right_of_itself_is_refused(
 
 
 def test_a_later_version_is_refused(world: World, tmp_path: Path) -> None:
-    found = refusal(world, changed(world, tmp_path / "b.zip", "bundle.json", lambda _: KIND % b"2"))
-    assert found.found == "a bundle of version 2"
+    found = refusal(world, changed(world, tmp_path / "b.zip", "bundle.json", lambda _: KIND % b"3"))
+    assert found.found == "a bundle of version 3"
     assert found.fix == "Update fercurate to read it"
 
 

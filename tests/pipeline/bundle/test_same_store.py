@@ -32,7 +32,20 @@ CROPPED = {
     "splits": {"kind": "subject_kfold", "folds": 2},
     "normalize": [{"kind": "crop", "by": "landmarks"}, *SMALL],
 }
+TRUE = {"kind": "asymmetric", "rate": 0.5, "to": {"fear": "surprise", "happy": "neutral"}}
+NOISY: dict[str, dict[str, Any]] = {
+    "noisy": {"label_noise": {"kind": "symmetric", "rate": 0.3}},
+    "noisy-votes": {"label_noise": {"kind": "votes", "rate": 0.9}},
+    "noisy-made": {
+        "label_noise": TRUE,
+        "balance": [
+            {"kind": "random_under"},
+            {"kind": "offline", "copies": [{"kind": "rotate", "degrees": 90}]},
+        ],
+    },
+}
 RECIPES: dict[str, dict[str, Any]] = {
+    **NOISY,
     **{name: one for name, one in EXPORTS.items() if name != "legacy"},
     "soft": {"labels": {"scheme": "eight", "ferplus": {"mode": "probability"}}},
     "several": {"labels": {"scheme": "eight", "ferplus": {"mode": "multi_target"}}},
