@@ -53,7 +53,7 @@ def class_folders(root: Path) -> Splits:
 
 
 def raf_list(root: Path) -> Splits:
-    """DAN, SCN, RUL, EAC, POSTER: the list, split by the beginning of names, codes less one."""
+    """DAN, SCN, RUL, EAC, CAFE, Ada-DF, POSTER: the list, split by names, codes less one."""
     splits: Splits = {"train": [], "test": []}
     for line in (root / "EmoLabel" / "list_patition_label.txt").read_text().splitlines():
         name, code = line.split(" ")
@@ -65,7 +65,7 @@ def raf_list(root: Path) -> Splits:
 
 
 def lists(files: dict[str, tuple[str, str]], first: int = 0) -> Reader:
-    """QCS, APViT, POSTER: a list a split, each with the folder that its names are in."""
+    """QCS, APViT, Ada-CM, S4D, POSTER: a list a split, each with the folder of its names."""
 
     def read(root: Path) -> Splits:
         splits: Splits = {}
@@ -148,6 +148,17 @@ def affectnet(root: Path) -> Splits:
         for file in sorted((root / split / "images").glob("*"), key=lambda p: int(p.stem)):
             label = np.load(root / split / "annotations" / f"{file.stem}_exp.npy")
             splits.setdefault(split, []).append(Row(opened(file), int(label), file.name))
+    return splits
+
+
+def annotated(root: Path) -> Splits:
+    """HSEmotion: train and val by the annotations that are there, each with its picture."""
+    splits: Splits = {}
+    for split in ("train_set", "val_set"):
+        for file in (root / split / "annotations").glob("*_exp.npy"):
+            picture = root / split / "images" / f"{file.name.split('_')[0]}.jpg"
+            row = Row(opened(picture), int(np.load(file)), picture.name)
+            splits.setdefault(split, []).append(row)
     return splits
 
 

@@ -49,6 +49,8 @@ TRAINERS: dict[str, _Case] = {
     "scn": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
     "rul": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
     "eac": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
+    "cafe": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
+    "ada-df": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
     "apvit": (
         readers.lists(
             {
@@ -86,6 +88,23 @@ TRAINERS: dict[str, _Case] = {
         {"train": "train", "test": "test"},
         "eight",
     ),
+    "ada-cm": (
+        readers.lists({"train": ("train.txt", "images"), "test": ("test.txt", "images")}),
+        RAF,
+        {"train": "train", "test": "test"},
+        "seven",
+    ),
+    "s4d": (
+        readers.lists(
+            {
+                "train": ("train_affectnet7_2w.txt", "Manually_Annotated_Images"),
+                "test": ("test_affectnet7_2w.txt", "Manually_Annotated_Images"),
+            }
+        ),
+        AFFECTNET[:7],
+        {"train": "train", "test": "test"},
+        "seven",
+    ),
     "resemotenet": (
         readers.tables(
             {n: (f"{n}_labels.csv", n) for n in ("train", "valid", "test")},
@@ -109,7 +128,14 @@ TRAINERS: dict[str, _Case] = {
         {"train": "train", "val": "val"},
         "eight",
     ),
+    "hsemotion-affectnet": (
+        readers.annotated,
+        AFFECTNET,
+        {"train": "train_set", "val": "val_set"},
+        "eight",
+    ),
     "ma-net": (readers.class_folders, AFFECTNET[:7], TVT, "seven"),
+    "efficientface": (readers.class_folders, AFFECTNET[:7], TVT, "seven"),
     "emonext": (readers.class_folders, ALPHABET, TVT, "seven"),
     "usef-kh": (readers.fer_csv, FER, USAGES, "seven"),
     "lethesec": (readers.fer_csv, FER, USAGES, "seven"),
