@@ -55,15 +55,23 @@ def ordered_codes(classes: Sequence[str], order: Sequence[str] = (), first: int 
     return ClassCodes(tuple(classes), tuple(codes), tuple(classes))
 
 
-def check_distinct(order: Sequence[str]) -> None:
-    """Refuse an order that names a class twice.
+class InClassOrder:
+    """What layouts share that take the ``order`` of classes of a trainer.
 
-    Raises:
-        ValueError: it does.
+    Each has the field itself, at its own place among its fields.
     """
-    twice = [name for name in order if list(order).count(name) > 1]
-    if twice:
-        raise ValueError(f"order: {twice[0]!r} is named twice")
+
+    order: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse an order that names a class twice.
+
+        Raises:
+            ValueError: it does.
+        """
+        twice = [name for name in self.order if self.order.count(name) > 1]
+        if twice:
+            raise ValueError(f"order: {twice[0]!r} is named twice")
 
 
 def check_first(first: int) -> None:

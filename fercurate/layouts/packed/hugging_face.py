@@ -26,7 +26,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import check_distinct, ordered_codes
+from fercurate.layouts.class_codes import InClassOrder, ordered_codes
 from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
 from fercurate.layouts.packed.card_head import card_head
 
@@ -46,7 +46,7 @@ _KINDS = {"O": "string", "i": "int64", "f": "float64"}
 
 
 @dataclass(frozen=True)
-class HuggingFace(Layout):
+class HuggingFace(InClassOrder, Layout):
     """``data/train-00000-of-00001.parquet`` and so on, at most half a gigabyte each, and a card.
 
     Columns are ``image``, ``label`` and everything that the export knows of a row. Codes go in the
@@ -64,7 +64,7 @@ class HuggingFace(Layout):
     kind: Literal["hf"] = "hf"
 
     def __post_init__(self) -> None:
-        check_distinct(self.order)
+        super().__post_init__()
         if not _LICENSE.fullmatch(self.license):
             raise ValueError(f"license is {self.license!r}; expected a name such as mit, or other")
 

@@ -19,7 +19,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import check_distinct, ordered_codes
+from fercurate.layouts.class_codes import InClassOrder, ordered_codes
 from fercurate.layouts.trees.tree import named_splits
 
 _FILE = "data.npz"
@@ -28,7 +28,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class NpzArrays(Layout):
+class NpzArrays(InClassOrder, Layout):
     """``x_train`` (N, H, W[, 3]) uint8, ``y_train`` (N,) int64, ...; ``class_names`` in code order.
 
     Nothing in it is a pickle. Codes go in the ``order`` of classes that the trainer has (empty:
@@ -40,9 +40,6 @@ class NpzArrays(Layout):
 
     order: tuple[str, ...] = ()
     kind: Literal["npz"] = "npz"
-
-    def __post_init__(self) -> None:
-        check_distinct(self.order)
 
     def plan(self, data: LayoutData) -> LayoutPlan:
         """The place of every row in its array."""

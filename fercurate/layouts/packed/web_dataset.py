@@ -22,7 +22,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import check_distinct, ordered_codes
+from fercurate.layouts.class_codes import InClassOrder, ordered_codes
 from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
 from fercurate.layouts.trees.tree import named_splits
 
@@ -30,7 +30,7 @@ _BLOCK, _RECORD = 512, 10240
 
 
 @dataclass(frozen=True)
-class WebDataset(Layout):
+class WebDataset(InClassOrder, Layout):
     """``train-000000.tar`` and so on, ``shard_rows`` rows each, with an index for each split.
 
     A row is ``train_00012.png``, ``train_00012.cls`` with its code and ``train_00012.json`` with
@@ -48,7 +48,7 @@ class WebDataset(Layout):
     kind: Literal["webdataset"] = "webdataset"
 
     def __post_init__(self) -> None:
-        check_distinct(self.order)
+        super().__post_init__()
         if not 1 <= self.shard_rows <= 1_000_000:
             raise ValueError(f"shard_rows is {self.shard_rows}; expected 1..1000000")
 

@@ -12,7 +12,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_first, ordered_codes
+from fercurate.layouts.class_codes import ClassCodes, InClassOrder, check_first, ordered_codes
 from fercurate.layouts.trees.tree import (
     PictureTree,
     check_apart,
@@ -26,7 +26,7 @@ _TRAINED = {"train": "1", "test": "0"}
 
 
 @dataclass(frozen=True)
-class CubLists(PictureTree):
+class CubLists(InClassOrder, PictureTree):
     """``images.txt``, ``image_class_labels.txt``, ``train_test_split.txt``, ``classes.txt``.
 
     Pictures are numbered from 1, and classes from ``first`` on, in the ``order`` that the trainer
@@ -46,7 +46,7 @@ class CubLists(PictureTree):
     kind: Literal["cub"] = "cub"
 
     def __post_init__(self) -> None:
-        check_distinct(self.order)
+        super().__post_init__()
         check_paths("folder", self.folder)
         check_paths("lists", *filter(None, [self.lists]))
         check_apart([f"{self.lists}/{name}".lstrip("/") for name in _LISTS], [self.folder])

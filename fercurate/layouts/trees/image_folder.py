@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from fercurate.layouts.base import LayoutData, LayoutPlan, LayoutSplit, row_files, split_places
-from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_first, check_order
+from fercurate.layouts.class_codes import ClassCodes, InClassOrder, check_first, check_order
 from fercurate.layouts.trees.tree import (
     PictureTree,
     check_evaluated,
@@ -16,7 +16,7 @@ from fercurate.layouts.trees.tree import (
 
 
 @dataclass(frozen=True)
-class ImageFolder(PictureTree):
+class ImageFolder(InClassOrder, PictureTree):
     """A folder a class; a reader numbers the classes by the sorted names of their folders.
 
     ``folders`` are named by ``names``, and so numbered by the alphabet, or by ``numbers`` from
@@ -36,7 +36,7 @@ class ImageFolder(PictureTree):
     kind: Literal["imagefolder"] = "imagefolder"
 
     def __post_init__(self) -> None:
-        check_distinct(self.order)
+        super().__post_init__()
         if self.order and self.folders == "names":
             raise ValueError(
                 "order: folders named by names are numbered by the alphabet; say folders: numbers"

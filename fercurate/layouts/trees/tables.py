@@ -14,7 +14,7 @@ from fercurate.layouts.base import (
     row_files,
     split_places,
 )
-from fercurate.layouts.class_codes import ClassCodes, check_distinct, check_first, ordered_codes
+from fercurate.layouts.class_codes import ClassCodes, InClassOrder, check_first, ordered_codes
 from fercurate.layouts.trees.tree import (
     SCREENED,
     SPLIT_NAMES,
@@ -33,7 +33,7 @@ Names = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class PictureTables(PictureTree):
+class PictureTables(InClassOrder, PictureTree):
     """What lists and CSV tables share.
 
     ``files`` are the tables of train, val and test, ``folders`` where their pictures lie. Codes go
@@ -48,7 +48,7 @@ class PictureTables(PictureTree):
     evaluated: str = ""
 
     def __post_init__(self) -> None:
-        check_distinct(self.order)
+        super().__post_init__()
         check_paths("files", *self.files)
         check_paths("folders", *self.folders)
         check_apart(self.files, self.folders)
