@@ -121,10 +121,9 @@ class OpenExport(AbstractContextManager["OpenExport"]):
             ExportError: it has changed since it was built, or is no JSON.
         """
         place = self.path / SUMMARY_FILE
-        digest = self._locked().get(SUMMARY_FILE, "")
-        if not digest or not is_regular(place):
+        if self.lacking():
             return {}
-        if sha256_of(place) != digest:
+        if sha256_of(place) != self._locked()[SUMMARY_FILE]:
             fix = "Build it again with: fercurate build --overwrite"
             raise ExportError("changed since it was built", where=str(place), fix=fix)
         try:
@@ -132,6 +131,21 @@ class OpenExport(AbstractContextManager["OpenExport"]):
         except (OSError, ValueError, RecursionError) as error:
             raise ExportError(f"no summary ({error})", where=str(place)) from None
         return found if isinstance(found, dict) else {}
+
+    def lacking(self) -> str:
+        """What is missing where ``summary`` says nothing; "" where it speaks.
+
+        Raises:
+            ExportError: the lock is none.
+        """
+        if not self.path.is_dir():
+            return "what was laid out is a single file, without the papers of its export"
+        if not is_regular(self.path / LOCK_FILE):
+            return f"there is no `{LOCK_FILE}` in the export, so nothing vouches for its papers"
+        if SUMMARY_FILE not in self._locked():
+            return f"the export's `{LOCK_FILE}` names no `{SUMMARY_FILE}`"
+        there = is_regular(self.path / SUMMARY_FILE)
+        return "" if there else f"there is no `{SUMMARY_FILE}` in the export"
 
     def _locked(self) -> Mapping[str, str]:
         """The digests of the lock by file; none of a single file, or without a lock."""

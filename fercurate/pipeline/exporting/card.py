@@ -11,12 +11,19 @@ from fercurate.pipeline.exporting.facts import is_restricted
 from fercurate.pipeline.exporting.rows import ROWS_FILE
 
 
-def card_text(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) -> str:
-    """The text of the card, of what ``layout.json`` says."""
-    return "\n".join(_lines(facts, layout, preset)) + "\n"
+def card_text(
+    facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None, lacking: str
+) -> str:
+    """The text of the card, of what ``layout.json`` says.
+
+    ``lacking`` says what is missing where no source is known.
+    """
+    return "\n".join(_lines(facts, layout, preset, lacking)) + "\n"
 
 
-def _lines(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) -> Iterator[str]:
+def _lines(
+    facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None, lacking: str
+) -> Iterator[str]:
     export = facts["export"]
     title = f"{export['name']} for {preset.trainer}" if preset else f"{export['name']}"
     yield from (f"# {title}", "", f"Layout `{layout.kind}`: {layout.title}.", "")
@@ -51,7 +58,7 @@ def _lines(facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None) 
         allowed = {True: "yes", False: "no", None: "not stated"}[source["redistributable"]]
         yield f"- {source['title']} (`{name}`): {source['license']}. May be passed on: {allowed}."
     if not facts["sources"]:
-        yield "Not known: there is no `summary.json` beside the export."
+        yield f"Not known: {lacking or 'the `summary.json` of the export names no source'}."
     yield from ("", "## Uses", "", USES)
 
 

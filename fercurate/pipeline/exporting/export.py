@@ -98,7 +98,8 @@ def export_layout(request: LayoutRequest, listen: Listener = ignore) -> LayoutRe
         for remark in plan.remarks:
             warn_by(listen)(remark)
         known = layout_facts(opened, request.layout, data, plan, request.preset)
-        writing = _LayoutWriting(request, data, plan, known, opened.summary())
+        summary, lacking = opened.summary(), opened.lacking()
+        writing = _LayoutWriting(request, data, plan, known, summary, lacking)
         with staged_layout(request.output, request.overwrite) as folder:
             facts = writing.write(folder, listen)
     return LayoutReport(request.output, facts, request.preset)
@@ -184,13 +185,17 @@ def _planned(request: LayoutRequest, data: LayoutData) -> LayoutPlan:
 
 @dataclass(frozen=True)
 class _LayoutWriting:
-    """A layout that is about to be written: what was asked, decided, and is known of it."""
+    """A layout that is about to be written: what was asked, decided, and is known of it.
+
+    ``lacking`` says what is missing where there is no summary.
+    """
 
     request: LayoutRequest
     data: LayoutData
     plan: LayoutPlan
     known: dict[str, Any]
     summary: dict[str, Any]
+    lacking: str
 
     def write(self, folder: Path, listen: Listener) -> dict[str, Any]:
         """Write everything into a staged folder; return the facts with the files in them."""
@@ -211,7 +216,8 @@ class _LayoutWriting:
             "empty_folders": _empty_folders(folder),
             "files": described_files(folder, tables),
         }
-        card = layout.front_matter(data, plan) + card_text(facts, layout, self.request.preset)
+        text = card_text(facts, layout, self.request.preset, self.lacking)
+        card = layout.front_matter(data, plan) + text
         (folder / CARD_FILE).write_text(card, encoding="utf-8")
         write_json(folder / FACTS_FILE, facts)
         return facts

@@ -1,6 +1,8 @@
 """The verb ``export``: whole or not at all, the same for any number of workers, clear refusals."""
 
+import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from fercurate.pipeline.exporting.choice import chosen_layout
 from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
 from tests.layouts.conftest import Exports, exports
 from tests.pipeline.exporting.asking import asked, tree
+from tests.pipeline.verify.tampering import reseal
 
 __all__ = ["exports"]
 
@@ -98,6 +101,44 @@ def test_a_changed_summary_speaks_for_nothing(exports: Exports, tmp_path: Path) 
     summary.write_text(summary.read_text().replace('"redistributable": false', '"x": 1'))
     with pytest.raises(ExportError, match=r"summary\.json: changed since it was built"):
         export_layout(asked(tmp_path / "e", "hf", tmp_path / "o", settings={"license": "mit"}))
+
+
+def without(export: Path, name: str) -> Path:
+    (export / name).unlink()
+    return export
+
+
+def without_entry(export: Path, name: str) -> Path:
+    lock = json.loads((export / "recipe.lock").read_text())
+    del lock["outputs"][name]
+    reseal(export, outputs=lock["outputs"])
+    return export
+
+
+SILENT: dict[str, tuple[Callable[[Path], Path], str]] = {
+    "a single file": (
+        lambda export: export / "train.h5",
+        "what was laid out is a single file, without the papers of its export",
+    ),
+    "no lock": (
+        lambda export: without(export, "recipe.lock"),
+        "there is no `recipe.lock` in the export, so nothing vouches for its papers",
+    ),
+    "not in the lock": (
+        lambda export: without_entry(export, "summary.json"),
+        "the export's `recipe.lock` names no `summary.json`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SILENT.values(), ids=SILENT)
+def test_a_card_says_what_is_missing_where_no_source_is_known(
+    case: tuple[Callable[[Path], Path], str], exports: Exports, tmp_path: Path
+) -> None:
+    export = case[0](shutil.copytree(exports("seven"), tmp_path / "e"))
+    export_layout(asked(export, "imagefolder", tmp_path / "out"))
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert card.partition("## License\n\n")[2].startswith(f"Not known: {case[1]}.\n")
 
 
 def test_a_place_in_the_export_or_below_a_file_is_refused(exports: Exports, tmp_path: Path) -> None:
