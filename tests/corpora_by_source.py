@@ -32,6 +32,11 @@ TREES: dict[str, Tree] = {
         "train_labels.csv": "image,label\ntrain_00001_aligned.jpg,5\n",
         "test_labels.csv": "image,label\ntest_0001_aligned.jpg,4\n",
     },
+    "rafdb_compound": {
+        f"compound/{RAF_LIST}": "train_00001.jpg 1\ntest_0001.jpg 11\n",
+        f"compound/{ALIGNED}/train_00001_aligned.jpg": 1,
+        f"compound/{ALIGNED}/test_0001_aligned.jpg": 2,
+    },
     "expw": {
         EXPW_LIST: "a.jpg 0 10 20 110 120 99.5 3\na.jpg 1 5 6 7 9 50.25 0\nb.jpg 0 1 2 3 4 9 6\n",
         f"{ORIGIN}/a.jpg": 1,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 EXPRESSIONS: tuple[str, ...] = (
     "angry",
@@ -18,7 +19,18 @@ EXPRESSIONS: tuple[str, ...] = (
     "neutral",
     "contempt",
 )
-"""Canonical names, in FER-2013 order with contempt last."""
+"""Canonical names of the simple ones, in FER-2013 order with contempt last."""
+
+COMPOUND_EXPRESSIONS: tuple[str, ...] = (
+    *("happily_surprised", "happily_disgusted"),
+    *("sadly_fearful", "sadly_angry", "sadly_surprised", "sadly_disgusted"),
+    *("fearfully_angry", "fearfully_surprised"),
+    *("angrily_surprised", "angrily_disgusted", "disgustedly_surprised"),
+)
+"""Canonical names of two at once, in the order of RAF-DB's compound set; none is a simple one."""
+
+KNOWN_EXPRESSIONS: tuple[str, ...] = (*EXPRESSIONS, *COMPOUND_EXPRESSIONS)
+"""What the expression of a sample may be."""
 
 UNLABELED = ""
 """The expression of a sample that carries no label (``test.csv`` of the Kaggle competition)."""
@@ -80,10 +92,29 @@ def parse_expression(text: str) -> str | None:
     return named.pop() if plain and len(named) == 1 else None
 
 
+@lru_cache(maxsize=4096)
+def parse_label(text: str) -> str | None:
+    """Return the canonical name of a simple expression or a compound one, or None.
+
+    Of a compound one both words must stand there, in their order: ``Happily Surprised``.
+    """
+    simple = parse_expression(text)
+    if simple is not None or len(text) > _NAME_LENGTH:
+        return simple
+    name = "_".join(name_words(text))
+    return name if name in COMPOUND_EXPRESSIONS else None
+
+
 def expressions_in(text: str) -> frozenset[str]:
-    """The canonical names of all expressions that words of a name tell (``train_3_sad``)."""
-    known = expression_words()
-    return frozenset(known[word] for word in name_words(text[:_NAME_LENGTH]) if word in known)
+    """The canonical names of all expressions that words of a name tell (``train_3_sad``).
+
+    The words of a compound one tell it alone.
+    """
+    known, words = expression_words(), name_words(text[:_NAME_LENGTH])
+    pairs = [pair for pair in pairwise(words) if "_".join(pair) in COMPOUND_EXPRESSIONS]
+    used = {word for pair in pairs for word in pair}
+    simple = (known[word] for word in words if word in known and word not in used)
+    return frozenset((*map("_".join, pairs), *simple))
 
 
 def nearest_expression(text: str) -> str | None:

@@ -15,7 +15,13 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS, fold_word, parse_expression
+from fercurate.domain.expression import (
+    COMPOUND_EXPRESSIONS,
+    EXPRESSIONS,
+    KNOWN_EXPRESSIONS,
+    fold_word,
+    parse_label,
+)
 from fercurate.errors import UsageError
 
 _WHOLE = re.compile(r"[+-]?\d{1,9}(?:\.0*)?(?:[eE][+-]?0+)?", re.ASCII)
@@ -29,7 +35,7 @@ class Scheme:
     """A target label space: a name and its classes; a class's position is its integer label.
 
     ``merged`` holds the expressions of classes that are made of several, by class; any other
-    class is an expression itself.
+    class is an expression itself. All are simple expressions, or all are compound ones.
     """
 
     name: str
@@ -39,11 +45,14 @@ class Scheme:
 
     def __post_init__(self) -> None:
         held = [one for name in self.classes for one in self.expressions(name)]
-        unknown = [one for one in held if one not in EXPRESSIONS]
+        unknown = [one for one in held if one not in KNOWN_EXPRESSIONS]
         if unknown:
             raise ValueError(
                 f"unknown expressions {unknown}; expected some of {', '.join(EXPRESSIONS)}"
+                f"; or some compound ones, {', '.join(COMPOUND_EXPRESSIONS)}"
             )
+        if mixed := mixed_fault(held):
+            raise ValueError(mixed)
         if len(set(self.classes)) != len(self.classes) or len(self.classes) < 2:
             raise ValueError("a scheme needs at least two classes, each named once")
         twice = sorted({one for one in held if held.count(one) > 1})
@@ -53,6 +62,11 @@ class Scheme:
     def expressions(self, name: str) -> tuple[str, ...]:
         """The expressions of a class."""
         return self.merged.get(name, (name,))
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether its expressions are compound ones."""
+        return self.expressions(self.classes[0])[0] in COMPOUND_EXPRESSIONS
 
     @property
     def codes(self) -> dict[str, int]:
@@ -81,7 +95,12 @@ class LabelMap:
         of expressions are understood beside the codes.
         """
         code = self.code_of(native)
-        return self.codes[code] if code is not None else parse_expression(native)
+        return self.codes[code] if code is not None else parse_label(native)
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether it names a compound expression."""
+        return any(name in COMPOUND_EXPRESSIONS for name in self.codes.values())
 
     def knows(self, native: str) -> bool:
         """Whether one of its codes is this text, whatever case and accents either has."""
@@ -110,6 +129,21 @@ class LabelMap:
     def describe(self) -> str:
         """One line for messages: ``0=angry, 1=disgust, ...``."""
         return ", ".join(f"{code}={name}" for code, name in self.codes.items())
+
+
+def mixed_fault(expressions: Sequence[str]) -> str:
+    """What is wrong with simple and compound expressions in one label space; "" if it has not both.
+
+    A compound expression is none of the simple ones that its name speaks of.
+    """
+    compound = [one for one in expressions if one in COMPOUND_EXPRESSIONS]
+    simple = [one for one in expressions if one in EXPRESSIONS]
+    if not compound or not simple:
+        return ""
+    return (
+        f"{simple[0]} is a simple expression and {compound[0]} a compound one; a scheme has "
+        "classes of one kind only: leave one kind out, or make two recipes"
+    )
 
 
 def integer_text(text: str) -> str:
@@ -185,7 +219,7 @@ def parse_label_map(text: str) -> LabelMap:
 
 def _parse_pair(pair: str) -> tuple[str, str]:
     code, _, name = pair.partition("=")
-    expression = NO_EXPRESSION if name.strip() == NO_EXPRESSION else parse_expression(name)
+    expression = NO_EXPRESSION if name.strip() == NO_EXPRESSION else parse_label(name)
     if not code.strip() or expression is None:
         raise UsageError(
             f"cannot read the pair {pair!r}",

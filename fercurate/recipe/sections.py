@@ -16,8 +16,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from fercurate.domain.annotations.vote_set import SET_NAME, VoteRule
-from fercurate.domain.expression import EXPRESSIONS
-from fercurate.domain.taxonomy import Scheme, schemes
+from fercurate.domain.expression import COMPOUND_EXPRESSIONS, EXPRESSIONS, KNOWN_EXPRESSIONS
+from fercurate.domain.taxonomy import Scheme, mixed_fault, schemes
 from fercurate.domain.text import did_you_mean
 from fercurate.domain.votes import VoteMode
 from fercurate.recipe.conditions import sample_condition
@@ -98,8 +98,9 @@ class OwnScheme(Section):
             _check_merged(classes)
             return classes
         for name in classes:
-            if name not in EXPRESSIONS:
-                raise ValueError(f"unknown expression {name!r}{did_you_mean(name, EXPRESSIONS)}")
+            if name not in KNOWN_EXPRESSIONS:
+                near = did_you_mean(name, KNOWN_EXPRESSIONS)
+                raise ValueError(f"unknown expression {name!r}{near}")
         Scheme("own", classes)
         return classes
 
@@ -120,24 +121,26 @@ def _check_merged(classes: Merged) -> None:
             raise fault_at(at, f"class {name!r}; expected a letter, then letters, digits, - and _")
         if not expressions:
             raise fault_at(f"{at}.{name}", f"no expression; expected some of {_LISTED}")
-        if name in EXPRESSIONS and name not in expressions:
+        if name in KNOWN_EXPRESSIONS and name not in expressions:
             raise fault_at(
                 f"{at}.{name}", f"the class {name!r} does not hold the expression of that name"
             )
         for number, one in enumerate(expressions):
             here = f"{at}.{name}[{number}]"
-            if one not in EXPRESSIONS:
-                near = did_you_mean(one, EXPRESSIONS)
+            if one not in KNOWN_EXPRESSIONS:
+                near = did_you_mean(one, KNOWN_EXPRESSIONS)
                 raise fault_at(here, f"unknown expression {one!r}{near}; known are {_LISTED}")
             if one in place:
                 raise fault_at(here, f"{one} is in the class {place[one]!r} already")
             place[one] = name
+    if mixed := mixed_fault(list(place)):
+        raise fault_at(at, mixed)
     if len(classes) < _FEWEST:
         raise fault_at(at, "a scheme needs at least two classes")
 
 
 _CLASS_NAME = re.compile("[A-Za-z][A-Za-z0-9_-]*")
-_LISTED = ", ".join(EXPRESSIONS)
+_LISTED = f"{', '.join(EXPRESSIONS)}; or of compound ones {', '.join(COMPOUND_EXPRESSIONS)}"
 _FEWEST = 2
 
 
@@ -200,6 +203,10 @@ class Labels(Section):
     def _contempt_has_a_place(self) -> Self:
         written = self._written()
         classes = written.classes
+        if self.contempt != DROP and written.is_compound:
+            raise ValueError(
+                "contempt is a simple expression and the scheme has compound ones; expected drop"
+            )
         if self.contempt != DROP and "contempt" in written.codes:
             raise ValueError("contempt is a class of the scheme; it cannot be counted to another")
         if self.contempt not in (DROP, *classes):
@@ -213,6 +220,9 @@ class Labels(Section):
     def _votes_of_one_kind(self) -> Self:
         if self.ferplus is not None and self.votes is not None:
             raise fault_at("labels.votes", "labels come from ferplus already; remove one of both")
+        if self.by_votes and self._written().is_compound:
+            at = "labels.votes" if self.ferplus is None else "labels.ferplus"
+            raise fault_at(at, "votes are for simple expressions, and the scheme has compound ones")
         return self
 
     @property

@@ -12,7 +12,7 @@ Read in this order; a corpus is a folder, or a module where one is enough.
     ferplus      FER+: votes that join to a stored FER-2013, and its own folders of pictures
     ckplus       CK+: the original tree of sequences, CK+48, and ckextended.csv
     affectnet    AffectNet: the releases of 2017 and 2021, and packs made from them
-    rafdb        RAF-DB, the basic set: its list, and the copy in numbered folders
+    rafdb        RAF-DB, its two sets: their lists, and the basic copy in numbered folders
     expw         ExpW: a list of faces and the web pictures that they are in
     jaffe        JAFFE: a flat folder of pictures whose names tell subject and expression
     kdef         KDEF: a folder a person and session, names with expression and angle

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path, PurePath
 from typing import ClassVar
 
-from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
+from fercurate.domain.expression import expressions_in, nearest_expression, parse_label
 from fercurate.domain.text import plural
 from fercurate.errors import InputError
 from fercurate.sources.archive.class_archive import LAYOUT as ARCHIVE
@@ -203,7 +203,7 @@ def count_contradicting_names(root: Path) -> int:
         told = naming.expression(file.path.stem) if naming is not None else ""
         words = expressions_in(file.path.stem)
         told = told or (next(iter(words)) if len(words) == 1 else "")
-        folder = parse_expression(file.label)
+        folder = parse_label(file.label)
         count += bool(told) and folder is not None and told != folder
     return count
 
@@ -214,7 +214,7 @@ def split_siblings(root: Path) -> list[str]:
     telling: set[str] = set()
     for file in islice(class_files(root), _ENTRIES * 2):
         above = file.relative.split("/")[:-1]
-        label = parse_expression(file.label) or file.label
+        label = parse_label(file.label) or file.label
         if file.split:
             telling.add(label)
         elif not file.subject and file.label in above:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from fercurate.domain.expression import parse_expression
+from fercurate.domain.expression import parse_label
 from fercurate.errors import InputError, UsageError
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import real_path
@@ -24,6 +24,7 @@ from fercurate.sources.listing.source import PictureTables
 from fercurate.sources.names.file_kinds import FileKind, is_clutter, kind_of_name
 from fercurate.sources.options import SourceOption
 from fercurate.sources.parquet.source import Parquet
+from fercurate.sources.rafdb.compound import RafDbCompound
 from fercurate.sources.rafdb.source import RafDb
 from fercurate.sources.unrecognized import not_recognized
 from fercurate.sources.web_dataset.source import WebDataset
@@ -32,6 +33,7 @@ SOURCES: tuple[AnySource, ...] = (
     CkPlus(),
     AffectNet(),
     RafDb(),
+    RafDbCompound(),
     ExpW(),
     Jaffe(),
     Kdef(),
@@ -52,7 +54,9 @@ OWN_SOURCES: tuple[str, ...] = (
 )
 """Sources of whatever people have: their ids are unique within one input only."""
 
-ASSUMED_ORDERS: tuple[str, ...] = (*OWN_SOURCES, Fer2013.name, RafDb.name, AffectNet.name)
+ASSUMED_ORDERS: tuple[str, ...] = (
+    *(*OWN_SOURCES, Fer2013.name, RafDb.name, RafDbCompound.name, AffectNet.name),
+)
 """Sources whose codes come without names from whoever wrote the list, and may have been changed."""
 
 OVERLAYS: tuple[FerPlus, ...] = (FerPlus(),)
@@ -211,7 +215,7 @@ def _recognize_children(path: Path, levels: int, archives: bool = False) -> tupl
 
 
 def _is_class(path: Path) -> bool:
-    return bool(parse_expression(path.name)) and path.is_dir()
+    return bool(parse_label(path.name)) and path.is_dir()
 
 
 def _recognize_child(path: Path, levels: int) -> tuple[Recognition, ...]:

@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 
-from fercurate.domain.expression import expressions_in, nearest_expression, parse_expression
+from fercurate.domain.expression import expressions_in, nearest_expression, parse_label
 from fercurate.domain.text import plural
 from fercurate.errors import InputError
 from fercurate.files.regular import real_path
@@ -110,9 +110,9 @@ def _class_elsewhere(path: Path, inventory: PathInventory) -> str:
     """Whether the path is a class folder itself, or class folders lie too deep in it."""
     name = real_path(path).name
     folders = sorted(inventory.picture_folders)
-    if parse_expression(name) is not None and "" in folders:
+    if parse_label(name) is not None and "" in folders:
         return f"{name} is itself a class folder: ingest the folder that holds it and the others"
-    deep = next((f for f in folders if parse_expression(Path(f).name) is not None), "")
+    deep = next((f for f in folders if parse_label(Path(f).name) is not None), "")
     return f"{deep} lies too deep to be found: ingest {(path / deep).parent}" if deep else ""
 
 

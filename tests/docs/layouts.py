@@ -229,6 +229,12 @@ LAYOUTS: dict[str, Layout] = {
         labels=("happy",),
     ),
     "RAF-DB: `EmoLabel/list_patition_label.txt`": Layout(TREES["rafdb"], "rafdb", {T: 1, E: 1}),
+    "RAF-DB: `compound/EmoLabel/list_patition_label.txt`": Layout(
+        TREES["rafdb_compound"],
+        "rafdb_compound",
+        {T: 1, E: 1},
+        labels=("disgustedly_surprised", "happily_surprised"),
+    ),
     "RAF-DB: `DATASET/train/1` ...": Layout(TREES["rafdb in folders"], "rafdb", {T: 1, E: 1}),
     "ExpW: `label/label.lst`": Layout(TREES["expw"], "expw", {"": 3}),
     "JAFFE": Layout(TREES["jaffe"], "jaffe", {"": 2}, people=2),

@@ -40,6 +40,10 @@ def read(*classes: str, contempt: str = "drop") -> Recipe:
         (("A-1: [sad]", "neutral: [neutral, contempt]"), ("A-1", "neutral"),
          {"sad": 0, "neutral": 1, "contempt": 1}),
         (("[happy, sad]",), ("happy", "sad"), {"happy": 0, "sad": 1}),
+        (("[sadly_angry, sadly_fearful]",), ("sadly_angry", "sadly_fearful"),
+         {"sadly_angry": 0, "sadly_fearful": 1}),
+        (("low: [sadly_angry, sadly_fearful]", "high: [happily_surprised]"), ("low", "high"),
+         {"sadly_angry": 0, "sadly_fearful": 0, "happily_surprised": 1}),
     ],
 )  # fmt: skip
 def test_classes_stand_in_the_order_in_which_they_are_written(
@@ -73,6 +77,10 @@ def test_contempt_is_counted_to_a_merged_class() -> None:
         (("sad: [angry]", "happy: [happy]"), 11, "sad", "does not hold the expression"),
         (("negative: [3]", "happy: [happy]"), 11, "negative[0]", "a valid string"),
         (("negative: [angry]",), 10, "", "at least two classes"),
+        (("[angry, sadly_angry]",), 10, "", "angry is a simple expression and sadly_angry"),
+        (("low: [sadly_angry]", "high: [happy]"), 10, "", "a scheme has classes of one kind only"),
+        (("angry: [sadly_angry]", "high: [happily_surprised]"), 11, "angry", "does not hold the"),
+        (("[sadly_angri, sadly_fearful]",), 10, "", "did you mean 'sadly_angry'"),
         (("'a.b': [angry]", "happy: [happy]"), 10, "", "a letter, then letters"),
         (("'': [angry]", "happy: [happy]"), 10, "", "a letter, then letters"),
     ],
@@ -92,6 +100,7 @@ def test_a_fault_stands_at_its_line(
     [
         (NEGATIVE, "sad", "expected drop or one of negative, happy"),
         (("other: [contempt, sad]", "happy: [happy]"), "happy", "cannot be counted to another"),
+        (("[sadly_angry, sadly_fearful]",), "sadly_angry", "the scheme has compound ones"),
     ],
 )
 def test_contempt_has_one_place(classes: tuple[str, ...], contempt: str, says: str) -> None:
@@ -104,3 +113,13 @@ def test_steps_name_the_classes_and_not_their_expressions() -> None:
     assert parse_recipe(named, "own").recipe.balance[0].wanted == {"negative": 9}
     with pytest.raises(RecipeError, match="'angry' is no class of the scheme"):
         parse_recipe(named.replace("{negative: 9}", "{angry: 9}"), "own")
+
+
+@pytest.mark.parametrize(
+    "votes", ["ferplus: {mode: majority}", "votes: {set: lab, mode: majority}"]
+)
+def test_votes_are_for_simple_expressions(votes: str) -> None:
+    named = text("[sadly_angry, sadly_fearful]").replace("labels:\n", f"labels:\n  {votes}\n")
+    with pytest.raises(RecipeError, match="votes are for simple expressions") as caught:
+        parse_recipe(named, "own")
+    assert caught.value.faults[0].path == f"labels.{votes.partition(':')[0]}"

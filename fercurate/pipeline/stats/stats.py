@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.expression import KNOWN_EXPRESSIONS, UNLABELED
 from fercurate.domain.plan import NATIVE_ORDER, SUBSETS
 from fercurate.errors import ExportError, InputError
 from fercurate.export.exported_files import ExportCondition, is_export
@@ -57,7 +57,7 @@ def _store_balance(path: Path, where: str) -> ClassBalance:
             if entry.files.seen
         )
     expressions, sources = manifest.text("expression"), manifest.text("source")
-    classes = tuple(name for name in EXPRESSIONS if (expressions == name).any())
+    classes = tuple(name for name in KNOWN_EXPRESSIONS if (expressions == name).any())
     is_labeled = expressions != UNLABELED
     labeled = manifest.take(np.flatnonzero(is_labeled))
     by_source = {}

@@ -5,13 +5,13 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.expression import KNOWN_EXPRESSIONS, parse_label
 from fercurate.domain.taxonomy import LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.names.label_orders import code_question, is_code
 from fercurate.sources.tables.text_table import Table, TableRow
 
-NAMES = LabelMap("names", {name: name for name in EXPRESSIONS})
+NAMES = LabelMap("names", {name: name for name in KNOWN_EXPRESSIONS})
 _ROWS = 1_000_000
 _PEEKED = 64
 _SHOWN = 12
@@ -46,7 +46,7 @@ class ListLabels:
     def expression(self, native: str) -> str | None:
         """The canonical expression of a native label, or None."""
         expression = self.labels.expression(native)
-        return expression if expression in EXPRESSIONS else None
+        return expression if expression in KNOWN_EXPRESSIONS else None
 
 
 def list_labels(table: Table, label_map: LabelMap | None, where: str) -> ListLabels:
@@ -92,7 +92,7 @@ def _refuse_votes(table: Table, where: str) -> None:
 
 def _refuse_words(counts: Mapping[str, int], where: str) -> None:
     """Refuse labels that are mostly no known words, with an option to paste."""
-    unknown = [label for label in counts if parse_expression(label) is None]
+    unknown = [label for label in counts if parse_label(label) is None]
     if sum(counts[label] for label in unknown) <= _SHARE * sum(counts.values()):
         return
     shown = ", ".join(f"{label!r} {counts[label]:,}" for label in sorted(unknown)[:_SHOWN])
@@ -121,7 +121,7 @@ def _label_column(table: Table, label_map: LabelMap | None, where: str) -> int:
     ]
 
     def known(text: str) -> bool:
-        named = parse_expression(text) is not None
+        named = parse_label(text) is not None
         return named or (label_map is not None and label_map.knows(text))
 
     named = [i for i in columns if rows and all(known(cells[i]) for cells in rows)]
@@ -137,7 +137,7 @@ def _label_column(table: Table, label_map: LabelMap | None, where: str) -> int:
 
 
 def _same(one: str, other: str) -> bool:
-    return one == other or parse_expression(one) == (parse_expression(other) or one)
+    return one == other or parse_label(one) == (parse_label(other) or one)
 
 
 def _columns(table: Table, label: int) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from fercurate.domain.expression import parse_expression
+from fercurate.domain.expression import parse_label
 from fercurate.domain.text import plural
 from fercurate.sources.base import Recognition
 from fercurate.sources.listing.pictures import evenly_spaced, peek_names
@@ -51,7 +51,7 @@ def _disagreements(table: Table, search: PictureSearch) -> int:
             continue
         name, label = row.cells[roles.path], row.cells[roles.labels[0]]
         folder = class_part(tuple(name.replace("\\", "/").split("/")[:-1]))
-        if not folder and in_classes and parse_expression(label):
+        if not folder and in_classes and parse_label(label):
             picture = search.resolve(name, row.but(roles.path))
             if isinstance(picture, Path):
                 folder = class_part(picture.relative_to(search.root).parts[:-1])

@@ -3,7 +3,7 @@
 from itertools import islice
 from pathlib import Path
 
-from fercurate.domain.expression import parse_expression
+from fercurate.domain.expression import parse_label
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import is_regular
 from fercurate.sources.listing.pictures import evenly_spaced, peek_names
@@ -88,7 +88,7 @@ def first_contradiction(file: Path, root: Path) -> str | None:
         inside = True
         told = row.cells[roles.labels[0]] if roles.labels else ""
         own = native_split(row.cells[roles.split]) if roles.split >= 0 else ""
-        same = folder == told or parse_expression(folder) == (parse_expression(told) or "?")
+        same = folder == told or parse_label(folder) == (parse_label(told) or "?")
         if not same or (own and own != split):
             return f"line {row.line}"
     return "" if inside else None

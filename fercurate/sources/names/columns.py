@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fercurate.domain.expression import fold_word, parse_expression
+from fercurate.domain.expression import fold_word, parse_label
 from fercurate.errors import InputError
 
 SUBJECT_WORDS: tuple[str, ...] = (
@@ -117,7 +117,7 @@ def column_roles(names: Sequence[str], subject: str = "") -> ColumnRoles:
         single["subject"] = folded.index(wanted) if wanted in folded else -1
     box, corners = _box(folded)
     wide = _wide(folded)
-    classes = tuple((i, e) for i, name in enumerate(names) if (e := parse_expression(name)))
+    classes = tuple((i, e) for i, name in enumerate(names) if (e := parse_label(name)))
     one_hot = classes if len({e for _, e in classes}) > 1 and len(classes) > 1 else ()
     labels = tuple(i for i in _all(folded, _WORDS["label"]) if i not in box)
     return ColumnRoles(

@@ -93,9 +93,11 @@ def is_code(label: str) -> bool:
 def fitting_orders(counts: Mapping[str, int]) -> list[LabelMap]:
     """The shipped label maps that explain every code, the likelier ones first.
 
-    First come those with published counts, then those of which the fewest codes are missing.
+    First come those with published counts, then those of which the fewest codes are missing. Maps
+    of compound expressions are left out where others explain the codes.
     """
-    fitting = [m for m in label_maps().values() if all(map(m.knows, counts))]
+    every = [m for m in label_maps().values() if all(map(m.knows, counts))]
+    fitting = [m for m in every if not m.is_compound] or every
 
     def rank(label_map: LabelMap) -> tuple[bool, int]:
         met = {label_map.code_of(code) for code in counts}
@@ -130,6 +132,7 @@ def read_order(totals: RecordCounts) -> LabelMap | None:
     if not codes:
         return None
     orders = fitting_orders(code_counts(totals))
+    orders += [m for m in label_maps().values() if m.is_compound and m not in orders]
     same = (m for m in orders if all(m.expression(c) == e for c, e in codes))
     return next(same, None)
 

@@ -16,7 +16,8 @@ from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
 from fercurate.files.containment import LEADS_OUT, Boundary
 from fercurate.sources.base import Recognition
-from fercurate.sources.rafdb.published import CODES, LABEL_LISTS
+from fercurate.sources.rafdb.lists import is_called
+from fercurate.sources.rafdb.published import CODES, COMPOUND, LABEL_LISTS
 from fercurate.sources.reading.class_tree import ClassFile, class_files, is_class_name
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
 from fercurate.sources.reading.picture_folder import (
@@ -47,6 +48,8 @@ class _Listed:
 
 def recognize_numbered(path: Path, source: str) -> Recognition | None:
     """Recognize folders 1..7 below ``train`` or ``test`` that something identifies as RAF-DB."""
+    if is_called(path, COMPOUND):
+        return None
     for folder in subfolders(path, "DATASET"):
         first = _first_picture(_split_folders(folder))
         lists = (_label_lists(path) or _label_lists(folder)) if first else ()

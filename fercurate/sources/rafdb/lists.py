@@ -2,20 +2,25 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.expression import COMPOUND_EXPRESSIONS, EXPRESSIONS
 from fercurate.domain.sample import Reject, RejectCode, Sample
-from fercurate.domain.taxonomy import LabelMap
+from fercurate.domain.taxonomy import LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
 from fercurate.sources.base import Recognition
 from fercurate.sources.names.split_words import native_split
-from fercurate.sources.rafdb.manual import ManualAnnotations
-from fercurate.sources.rafdb.published import COMPOUND_CODES, LIST_NAMES
-from fercurate.sources.rafdb.shares import Shares, read_shares, shares_file
+from fercurate.sources.rafdb.beside import ToldBeside
+from fercurate.sources.rafdb.published import BASIC, COMPOUND, COMPOUND_CODES, LIST_NAMES
+from fercurate.sources.reading.class_tree import own_name
 from fercurate.sources.reading.loading import NOT_READ, PictureFile
-from fercurate.sources.reading.picture_folder import PictureFolder, descend, picture_names
+from fercurate.sources.reading.picture_folder import (
+    PictureFolder,
+    descend,
+    picture_names,
+    subfolders,
+)
 from fercurate.sources.tables.text_table import TableRow, blank_table
 
 _PREFIX = re.compile(r"^(train|val|test)_", re.IGNORECASE)
@@ -32,7 +37,39 @@ class _Row:
     split: str
 
 
-def label_lists(folder: Path) -> list[Path]:
+def recognize_list(path: Path, kind: str, source: str) -> Recognition | None:
+    """Recognize the list of the basic or the compound set, in a folder or in its subfolder."""
+    for folder in subfolders(path, kind):
+        lists = _label_lists(folder)
+        if lists and _set_of(folder, lists[0]) == kind:
+            why = f"the list {lists[0].relative_to(path).as_posix()}"
+            ignored = tuple(other.name for other in lists[1:])
+            return Recognition(source, "list", why, folder, (lists[0],), ignored)
+    return None
+
+
+def is_called(folder: Path, kind: str) -> bool:
+    """Whether a folder is named for one of the two sets."""
+    return own_name(folder).casefold() == kind
+
+
+def _set_of(folder: Path, path: Path) -> str:
+    """Which set a list is of: as its folder is called, else as its codes tell."""
+    named = next((kind for kind in (BASIC, COMPOUND) if is_called(folder, kind)), "")
+    return named or (COMPOUND if _has_compound_codes(path, folder) else BASIC)
+
+
+def _has_compound_codes(path: Path, root: Path) -> bool:
+    """Whether more than one in a hundred codes is above 7; a list that cannot be read has none."""
+    try:
+        rows = blank_table(path, root, _COLUMNS).rows()
+        codes = [integer_text(row.cells[-1]) for row in rows if len(row.cells) in (2, 3)]
+    except InputError:
+        return False
+    return sum(code in COMPOUND_CODES for code in codes) * 100 > len(codes)
+
+
+def _label_lists(folder: Path) -> list[Path]:
     """The lists of the distribution in a folder, the one that is read first."""
     paths = (descend(folder, *way, name) for way in (("EmoLabel",), ()) for name in LIST_NAMES)
     return [path for path in paths if path is not None and path.is_file()]
@@ -44,11 +81,12 @@ def read_listed(
     """Yield every row of the list, as a picture or a reject.
 
     Raises:
-        InputError: no folder of pictures beside the list, or the list of the compound set.
+        InputError: no folder of pictures beside the list, or the other set's list in ``basic``.
     """
     root, path = recognition.root, recognition.files[0]
     origin = path.relative_to(root).as_posix()
-    _refuse_compound(path, root)
+    if not labels.is_compound:
+        _refuse_compound(path, root)
     pictures = picture_folder(root)
     if pictures is None:
         raise InputError(
@@ -56,7 +94,8 @@ def read_listed(
             where=str(root),
             fix="Unpack the pictures beside EmoLabel",
         )
-    folder, told = PictureFolder(pictures, root), _Told(root, pictures.name.casefold())
+    folder = PictureFolder(pictures, root)
+    told = ToldBeside.of(root, pictures, basic=not labels.is_compound)
     yield from told.faults
     for row in _rows(path, root, origin, labels):
         if isinstance(row, Reject):
@@ -66,24 +105,24 @@ def read_listed(
         yield told.added(row.name, item) if isinstance(item, PictureFile) else item
 
 
-class _Told:
-    """What lies beside the list: points and attributes by hand, and shares of votes."""
+def set_labels(given: LabelMap | None, name: str) -> LabelMap:
+    """The label map of a set by its name, or the one given, if its names are those of the set.
 
-    def __init__(self, root: Path, pictures: str) -> None:
-        self._manual = ManualAnnotations.of(root)
-        self._original = pictures == "original"
-        self._shares: dict[str, Shares] = {}
-        path = shares_file(root)
-        self.faults = [] if path is None else list(read_shares(path, root, self._shares))
-
-    def added(self, name: str, item: PictureFile) -> PictureFile:
-        """A picture with what is told of it; points are those of the original one alone."""
-        sample = replace(item.sample, shares=self._shares.get(name))
-        if self._manual is not None:
-            manual = self._manual.of_picture(name)
-            points = manual.landmarks if self._original else None
-            sample = replace(sample, landmarks=points, attributes=manual.attributes)
-        return replace(item, sample=sample)
+    Raises:
+        InputError: it names expressions of the other kind.
+    """
+    own = label_maps()[name]
+    labels = given or own
+    others = EXPRESSIONS if own.is_compound else COMPOUND_EXPRESSIONS
+    wrong = next((one for one in labels.codes.values() if one in others), "")
+    if wrong:
+        raise InputError(
+            f"the label map {labels.name} says {wrong}",
+            where="--label-map",
+            expected=f"expressions as those of {name}: {own.describe()}",
+            fix="Ingest RAF-DB's folders basic and compound one by one, each with its own map",
+        )
+    return labels
 
 
 def picture_folder(root: Path) -> Path | None:
@@ -93,14 +132,12 @@ def picture_folder(root: Path) -> Path | None:
 
 
 def _refuse_compound(path: Path, root: Path) -> None:
-    rows = blank_table(path, root, _COLUMNS).rows()
-    codes = [row.cells[-1] for row in rows if len(row.cells) in (2, 3)]
-    if sum(code in COMPOUND_CODES for code in codes) * 100 > len(codes):
+    if _has_compound_codes(path, root):
         raise InputError(
             "codes above 7: this is the list of the compound set (codes 1 to 11)",
             where=path.name,
-            expected="the basic set, codes 1 to 7",
-            fix="Ingest the folder basic",
+            expected="the basic set, codes 1 to 7, in a folder called basic",
+            fix="Ingest the right folder, or call this one compound",
         )
 
 
@@ -126,13 +163,12 @@ def _row(line: TableRow, origin: str, labels: LabelMap) -> _Row | Reject:
         message = f"{count} columns; expected a file name and a code"
         if count > 2:
             columns = ",".join(("path", "label", *["-"] * (count - 2)))
-            message += (
-                f". If the second is the code: --source list --columns {columns} --label-map rafdb"
-            )
+            options = f"--source list --columns {columns} --label-map {labels.to_text()}"
+            message += f". If the second is the code: {options}"
         return Reject(code, message, origin, line.line)
     name, label = line.cells[0], line.cells[-1]
     expression = labels.expression(label)
-    if expression not in EXPRESSIONS:
+    if expression not in (COMPOUND_EXPRESSIONS if labels.is_compound else EXPRESSIONS):
         message = f"code {label[:40]!r}; expected {labels.describe()}"
         return Reject(RejectCode.LABEL, message, origin, line.line, label=label)
     prefix = _PREFIX.match(name)

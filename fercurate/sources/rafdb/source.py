@@ -2,24 +2,27 @@
 
 Li et al., "Reliable crowdsourcing and deep locality-preserving learning for expression
 recognition in the wild", CVPR 2017. Codes are 1..7: surprise, fear, disgust, happy, sad, angry,
-neutral. The compound set uses lists of the same name with codes up to 11; it is refused.
+neutral. The compound set, in lists of the same name with codes up to 11, is another source.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from fercurate.domain.taxonomy import label_maps
 from fercurate.sources.base import Recognition, Record, RecordCounts
 from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.rafdb.folders import read_numbered, recognize_numbered
-from fercurate.sources.rafdb.lists import label_lists, picture_folder, read_listed
+from fercurate.sources.rafdb.lists import (
+    picture_folder,
+    read_listed,
+    recognize_list,
+    set_labels,
+)
 from fercurate.sources.rafdb.manual import ENDING
-from fercurate.sources.rafdb.published import OFFICIAL
+from fercurate.sources.rafdb.published import BASIC, OFFICIAL
 from fercurate.sources.rafdb.shares import SHARES_FILE
 from fercurate.sources.reading.loading import load_images
-from fercurate.sources.reading.picture_folder import subfolders
 
 
 class RafDb:
@@ -32,27 +35,24 @@ class RafDb:
     )
     redistributable: ClassVar[bool | None] = False
     options: ClassVar[type[LabelMapOptions]] = LabelMapOptions
+    order: ClassVar[str] = "rafdb"
+    """Name of the label map of its codes."""
 
     def recognize(self, path: Path) -> Recognition | None:
         """Recognize the list by its name, numbered folders by label CSVs or file names."""
         if not path.is_dir():
             return None
-        for folder in subfolders(path, "basic"):
-            lists = label_lists(folder)
-            if lists:
-                why = f"the list {lists[0].relative_to(path).as_posix()}"
-                ignored = tuple(other.name for other in lists[1:])
-                return Recognition(self.name, "list", why, folder, (lists[0],), ignored)
-        return recognize_numbered(path, self.name)
+        return recognize_list(path, BASIC, self.name) or recognize_numbered(path, self.name)
 
     def read(self, recognition: Recognition, options: LabelMapOptions) -> Iterator[Record]:
         """Yield every row of the list, or every file, as a sample or a reject.
 
         Raises:
-            InputError: no folder of pictures beside the list, or the list of the compound set.
+            InputError: no folder of pictures beside the list, a list of the other set, or a label
+                map for it.
         """
         source = options.name or self.name
-        labels = options.label_map or label_maps()["rafdb"]
+        labels = set_labels(options.label_map, self.order)
         if recognition.layout == "list":
             pictures = read_listed(recognition, labels, source)
         else:
@@ -75,6 +75,10 @@ class RafDb:
         folder = picture_folder(recognition.root) if recognition.layout == "list" else None
         if folder is not None:
             framing = f"{folder.name.casefold()} pictures, "
+        return f"{framing}{self.compared(totals)}: {facts}"
+
+    def compared(self, totals: RecordCounts) -> str:
+        """Say whether the counts are those published."""
         if dict(totals.splits) == OFFICIAL:
-            return f"{framing}the published counts of the basic set: {facts}"
-        return f"{framing}not the published counts (Training 12,271, Test 3,068): {facts}"
+            return "the published counts of the basic set"
+        return "not the published counts (Training 12,271, Test 3,068)"

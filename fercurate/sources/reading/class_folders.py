@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.expression import KNOWN_EXPRESSIONS, parse_label
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, label_maps
 from fercurate.errors import InputError
@@ -139,11 +139,11 @@ def class_expression(file: ClassFile, label_map: LabelMap | None, root: Path) ->
     if outer:
         message = f"folder {file.label!r} lies in the class folder {outer!r}; which is the class?"
         return Reject(RejectCode.LABEL, message, file.relative, label=file.label)
-    named = parse_expression(file.label)
+    named = parse_label(file.label)
     expression = label_map.expression(file.label) if label_map is not None else named
     if label_map is None and expression is None:
         raise number_question(file, root)
-    if expression not in EXPRESSIONS:
+    if expression not in KNOWN_EXPRESSIONS:
         known = f"; expected {label_map.describe()}" if label_map is not None else ""
         message = f"class folder {file.label!r}{known}"
         return Reject(RejectCode.LABEL, message, file.relative, label=file.label)
@@ -154,7 +154,8 @@ def number_question(file: ClassFile, root: Path) -> InputError:
     """What is asked of numbered class folders: which of the orders that explain them it is."""
     labels = (class_part(folder.relative_to(root).parts) for folder in tree_folders(root))
     numbers = sorted({label for label in labels if label.isdecimal()}, key=int)
-    fitting = [name for name, m in label_maps().items() if all(map(m.knows, numbers))]
+    every = [m for m in label_maps().values() if all(map(m.knows, numbers))]
+    fitting = [m.name for m in every if not m.is_compound] or [m.name for m in every]
     return InputError(
         f"the class folder {file.label!r} is a number, and number orders differ between copies "
         f"(here: {', '.join(numbers[:12])})",
@@ -168,5 +169,5 @@ def _outer_class(file: ClassFile) -> str:
     """The named class folder around a numeric one (``sad/7``: which is the class?)."""
     if not file.label.isdecimal():
         return ""
-    outer = (part for part in file.relative.split("/")[:-1] if parse_expression(part))
+    outer = (part for part in file.relative.split("/")[:-1] if parse_label(part))
     return next(outer, "")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fercurate.domain.expression import parse_expression
+from fercurate.domain.expression import parse_label
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import real_path
@@ -44,7 +44,7 @@ class ClassFile:
 
 def is_class_name(name: str) -> bool:
     """Whether a folder name is an expression or a bare number."""
-    return parse_expression(name) is not None or name.isdecimal()
+    return parse_label(name) is not None or name.isdecimal()
 
 
 def class_names(label_map: LabelMap | None) -> IsClass:
@@ -93,7 +93,7 @@ def place_of(parts: Parts, is_class: IsClass = is_class_name) -> ClassFile | Non
 
 def is_of_another_class(folder: str, label: str) -> bool:
     """Whether a folder's name and a label are both expressions, and not the same."""
-    told, stated = parse_expression(folder), parse_expression(label)
+    told, stated = parse_label(folder), parse_label(label)
     return told is not None and stated is not None and told != stated
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from fercurate.domain.expression import name_words, parse_expression
+from fercurate.domain.expression import name_words, parse_label
 from fercurate.domain.sample import RejectCode
 from fercurate.sources.names.file_kinds import IMAGE_SUFFIXES, suffix_of
 from fercurate.sources.names.split_words import BESIDE_WORDS
@@ -79,9 +79,9 @@ def _resolve(index: PathIndex, text: str) -> Path | PathFault:
 
 def _names(hint: str, parts: Sequence[str]) -> bool:
     """Whether a cell names one of the folders of a path, as it is or as an expression."""
-    folded, expression = hint.strip().casefold(), parse_expression(hint)
+    folded, expression = hint.strip().casefold(), parse_label(hint)
     return bool(folded) and any(
-        part.casefold() == folded or (expression and parse_expression(part) == expression)
+        part.casefold() == folded or (expression and parse_label(part) == expression)
         for part in parts
     )
 

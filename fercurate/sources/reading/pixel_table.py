@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import ClassVar
 
-from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.expression import KNOWN_EXPRESSIONS, UNLABELED
 from fercurate.domain.sample import Pixels, Reject, RejectCode, Sample
 from fercurate.domain.taxonomy import LabelMap, integer_text, label_maps
 from fercurate.errors import InputError
@@ -156,7 +156,7 @@ class PixelTable:
         if self.shape.label < 0:
             return UNLABELED
         expression = self.labels.expression(label)
-        return expression if expression in EXPRESSIONS else None
+        return expression if expression in KNOWN_EXPRESSIONS else None
 
     def _label_message(self, label: str) -> str:
         return f"emotion {label[:40]!r}; expected {self.labels.describe()}"

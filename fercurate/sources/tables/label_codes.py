@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.expression import EXPRESSIONS, KNOWN_EXPRESSIONS, parse_label
 from fercurate.domain.sample import Reject, RejectCode
 from fercurate.domain.taxonomy import LabelMap
 from fercurate.errors import InputError
@@ -73,7 +73,7 @@ def label_meaning(
     if codes and not names:
         raise code_question(codes, where, "the labels are codes without names")
     _check_names(codes, names, where)
-    expressions = {text: parse_expression(name) for text, name in native.items()}
+    expressions = {text: parse_label(name) for text, name in native.items()}
     known = {text: name for text, name in expressions.items() if name}
     if counts and not known:
         words = ",".join(f"{word}=..." for word in list(dict.fromkeys(native.values()))[:_SHOWN])
@@ -120,7 +120,7 @@ def _mapped(
         why = f"--label-map {label_map.name} leaves {', '.join(left)} unexplained, and its own "
         raise code_question(counts, where, f"{why}{', '.join(unused)} never occurs")
     expressions = {text: label_map.expression(label) for text, label in told.items()}
-    known = {text: name for text, name in expressions.items() if name in EXPRESSIONS and name}
+    known = {text: name for text, name in expressions.items() if name in KNOWN_EXPRESSIONS and name}
     return LabelMeaning(told, known, label_map.describe())
 
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fercurate.domain.expression import parse_expression
+from fercurate.domain.expression import parse_label
 from fercurate.files.containment import Boundary
 from fercurate.files.regular import read_regular
 from fercurate.sources.web_dataset.shards import MOST_LABEL, Shard
@@ -69,7 +69,7 @@ def _from_facts(facts: dict[str, object]) -> str:
     """The label among the facts of a row: a word that is an expression, else the first."""
     told = [facts[key] for key in _KEYS if key in facts]
     texts = [str(one)[:200] for one in told if isinstance(one, int | str) and str(one).strip()]
-    words = [text for text in texts if parse_expression(text)]
+    words = [text for text in texts if parse_label(text)]
     return next(iter(words or texts), "")
 
 

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS, UNLABELED
+from fercurate.domain.expression import KNOWN_EXPRESSIONS, UNLABELED
 from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
 from fercurate.domain.measurement import Measured, Measurements
 from fercurate.errors import StoreError
@@ -38,7 +38,7 @@ def part_manifest(file: h5py.File, rows: int) -> Manifest:
     sizes = [manifest.numbers(name).astype(np.int64) for name in ("height", "width")]
     if rows and not (min(s.min() for s in sizes) > 0 and (sizes[0] * sizes[1]).max() <= _MOST):
         raise StoreError("a picture of impossible size", where=file.filename)
-    unknown = set(manifest.text("expression")) - {*EXPRESSIONS, UNLABELED}
+    unknown = set(manifest.text("expression")) - {*KNOWN_EXPRESSIONS, UNLABELED}
     if unknown:
         raise StoreError(f"the expressions {sorted(unknown)!r}", where=file.filename)
     return manifest

@@ -2,7 +2,13 @@
 
 import pytest
 
-from fercurate.domain.expression import EXPRESSIONS, expression_words, expressions_in
+from fercurate.domain.expression import (
+    COMPOUND_EXPRESSIONS,
+    EXPRESSIONS,
+    expression_words,
+    expressions_in,
+    parse_label,
+)
 from fercurate.domain.expression import parse_expression as parse
 from fercurate.sources.names.file_kinds import (
     FileKind,
@@ -49,6 +55,39 @@ def test_names_of_files_hold_words_beside_others() -> None:
     assert expressions_in("train_3_sad") == {"sad"}
     assert expressions_in("anna_happy_2_angry") == {"happy", "angry"}
     assert expressions_in("DSC_0001") == frozenset()
+
+
+COMPOUND = {
+    "happily_surprised": "happily_surprised", "Happily Surprised": "happily_surprised",
+    "SADLY-ANGRY": "sadly_angry", "10_disgustedly_surprised": "disgustedly_surprised",
+    "surprised happily": None, "happily": None, "happy surprised": None, "happily_sad": None,
+    "happily surprised faces": None, "not_happily_surprised": None, "fearfully_surprise": None,
+    "sad_sadly_angry": None, "happily_surprised" + " " * 100: None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "expression"), COMPOUND.items())
+def test_a_compound_name_is_read_exactly_and_never_as_a_simple_one(
+    name: str, expression: str | None
+) -> None:
+    assert parse_label(name) == expression
+    assert parse(name) is None
+
+
+def test_simple_names_and_compound_ones_stay_apart() -> None:
+    assert not set(EXPRESSIONS) & set(COMPOUND_EXPRESSIONS)
+    assert len(COMPOUND_EXPRESSIONS) == 11
+    assert {parse_label(name) for name in DECORATED} == set(DECORATED.values())
+    assert expressions_in("train_3_happily_surprised") == {"happily_surprised"}
+    assert expressions_in("happily_surprised_sad") == {"happily_surprised", "sad"}
+
+
+def test_pictures_named_for_a_compound_expression_are_not_of_a_simple_one(tmp_path) -> None:
+    tree = {"happily_surprised_1.png": 1, "sadly_angry_2.png": 2, "angry_3.png": 3}
+    telling = named_pictures(plant(tmp_path, tree))
+    assert {picture.expression for picture in telling} == {
+        "happily_surprised", "sadly_angry", "angry",
+    }  # fmt: skip
 
 
 SPLITS = {

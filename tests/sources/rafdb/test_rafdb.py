@@ -103,10 +103,9 @@ def test_both_spellings_of_the_list_name(read) -> None:
 
 
 @pytest.mark.parametrize("code", ["8", "9", "10", "11"])
-def test_the_compound_list_is_refused(code, read) -> None:
-    with pytest.raises(InputError, match="list of the compound set") as caught:
-        read(RafDb(), raf(f"train_00001.jpg 5\ntest_0001.jpg {code}\n"))
-    assert caught.value.where == "list_patition_label.txt"
+def test_the_compound_list_is_not_taken(code, plant) -> None:
+    tree = raf(f"train_00001.jpg 5\ntest_0001.jpg {code}\n")
+    assert RafDb().recognize(plant(tree)) is None
 
 
 def test_one_wrong_code_among_many_does_not_make_a_compound_list(read) -> None:
