@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.expression import KNOWN_EXPRESSIONS
 from fercurate.domain.groups import members
 from fercurate.pipeline.filter.verdicts import FilterReport
 from fercurate.pipeline.measure.face_reader import FaceReader
@@ -70,7 +70,7 @@ def _doubts(report: FilterReport) -> tuple[LabelDoubt, ...]:
         LabelDoubt(
             row=int(row),
             given=report.classes[row],
-            other=EXPRESSIONS[int(values[row, other])],
+            other=KNOWN_EXPRESSIONS[int(values[row, other])],
             given_chance=float(values[row, given]),
             other_chance=float(values[row, chance]),
         )

@@ -8,7 +8,7 @@ from typing import ClassVar, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.expression import EXPRESSIONS, KNOWN_EXPRESSIONS
 from fercurate.domain.groups import Groups
 from fercurate.domain.manifest import Manifest
 from fercurate.files.parallel import worker_count
@@ -87,11 +87,19 @@ class Ease:
         return "ease-2-" + _digest(store.manifest, "digest", "expression")
 
     def measure(self, store: Store, jobs: int, listen: Listener) -> Values:
-        """Return (N, 4) float32; NaN for unlabeled samples."""
+        """Return (N, 4) float32; NaN for unlabeled samples.
+
+        Labels are places in ``KNOWN_EXPRESSIONS``. Compound ones have classifiers of their own.
+        """
         groups = Duplicates().groups(store, jobs, listen)
         names = store.manifest.text("expression")
         labels = np.array([_code(name) for name in names], dtype=np.int64)
-        return ease_degree(_features(store, jobs, listen), labels, groups, EaseRequest()).values()
+        features, compound = _features(store, jobs, listen), labels >= len(EXPRESSIONS)
+        values = _ease(features, np.where(compound, -1, labels), groups)
+        if compound.any():
+            own = _ease(features, np.where(compound, labels, -1), groups)
+            values[compound] = own[compound]
+        return values
 
 
 STORE_MEASURES: tuple[WholeMeasure, ...] = (Duplicates(), Ease())
@@ -99,7 +107,11 @@ STORE_MEASURES: tuple[WholeMeasure, ...] = (Duplicates(), Ease())
 
 
 def _code(expression: str) -> int:
-    return EXPRESSIONS.index(expression) if expression in EXPRESSIONS else -1
+    return KNOWN_EXPRESSIONS.index(expression) if expression in KNOWN_EXPRESSIONS else -1
+
+
+def _ease(features: NDArray[np.float32], labels: NDArray[np.int64], groups: Groups) -> Values:
+    return ease_degree(features, labels, groups, EaseRequest()).values()
 
 
 def _features(store: Store, jobs: int, listen: Listener) -> NDArray[np.float32]:

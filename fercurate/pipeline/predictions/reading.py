@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS, parse_expression
+from fercurate.domain.expression import EXPRESSIONS, parse_label
 from fercurate.domain.lineage import InputFile
 from fercurate.domain.text import is_written_text
 from fercurate.errors import InputError
 from fercurate.files.digest import sha256_of
 from fercurate.files.regular import check_regular
-from fercurate.pipeline.predictions.columns import OUT_OF_FOLD, class_order
+from fercurate.pipeline.predictions.columns import MOST_CLASSES, OUT_OF_FOLD, class_order
 from fercurate.pipeline.predictions.table import (
     MOST_ROWS,
     PredictionTable,
@@ -124,11 +124,11 @@ def _check_shapes(columns: Mapping[str, ArrayColumn], where: str) -> None:
     """Refuse arrays that do not fit each other, by what their headers say."""
     shape = columns[_PROBABILITIES].shape
     kinds = {_PROBABILITIES: "f", _CLASSES: "SU", _IDS: "SU", OUT_OF_FOLD: "biu"}
-    if len(shape) != 2 or not 2 <= shape[1] <= len(EXPRESSIONS) or shape[0] > MOST_ROWS:
+    if len(shape) != 2 or not 2 <= shape[1] <= MOST_CLASSES or shape[0] > MOST_ROWS:
         raise InputError(
             columns[_PROBABILITIES].text,
             where=where,
-            expected=f"(M, K) with 2 to {len(EXPRESSIONS)} classes and at most {MOST_ROWS:,} rows",
+            expected=f"(M, K) with 2 to {MOST_CLASSES} classes and at most {MOST_ROWS:,} rows",
         )
     lengths = {_PROBABILITIES: shape, _CLASSES: shape[1:], _IDS: shape[:1], OUT_OF_FOLD: shape[:1]}
     for name, length in lengths.items():
@@ -150,8 +150,8 @@ def _texts(column: ArrayColumn) -> Iterator[str]:
 
 
 def _class(name: str, path: Path) -> str:
-    expression = parse_expression(name)
+    expression = parse_label(name)
     if expression is None:
-        listed = f"a name of an expression, {', '.join(EXPRESSIONS)}"
+        listed = f"a name of an expression, {', '.join(EXPRESSIONS)}, or of a compound one"
         raise InputError(f"the class {name[:40]!r}", where=str(path), expected=listed)
     return expression

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.expression import KNOWN_EXPRESSIONS
 from fercurate.domain.votes import VOTE_EXPRESSIONS, majority
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.predictions.add import IN_SAMPLE
@@ -76,7 +76,7 @@ class PredictionReport(HasOverview):
     def labels(self) -> tuple[str, ...]:
         """The labels that samples with predictions have."""
         present = set(self.expressions[self.predictions.known])
-        return tuple(name for name in EXPRESSIONS if name in present)
+        return tuple(name for name in KNOWN_EXPRESSIONS if name in present)
 
     @property
     def compared(self) -> NDArray[np.bool_]:
@@ -113,7 +113,12 @@ class PredictionReport(HasOverview):
         return dict(counts)
 
     def commands(self) -> dict[str, str]:
-        """The commands that show the queue of likely errors, and its largest cell."""
+        """The commands that show the queue of likely errors, and its largest cell.
+
+        None for compound expressions, which no queue asks about.
+        """
+        if self.predictions.is_compound:
+            return {}
         queue = f"fercurate review {shlex.quote(str(self.store))} --queue predictions"
         cells = [*self.error_cells(), ("fear", "sad")]
         return {"queue": queue, "cell": f"{queue} --cell {':'.join(cells[0])}"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.expression import COMPOUND_EXPRESSIONS
 from fercurate.domain.text import did_you_mean, plural
 from fercurate.errors import InputError
 from fercurate.pipeline.predictions.names import PREDICTIONS, PredictionName, current_predictions
@@ -27,7 +28,7 @@ class StoredPredictions:
         name: as it was added.
         method: the method's name in the store.
         out_of_fold: whether the model had not learned from these samples.
-        classes: K canonical expressions, in the order of ``EXPRESSIONS``.
+        classes: K canonical expressions, in the order of ``KNOWN_EXPRESSIONS``.
         probabilities: (N, K) float32 in store order, rows of sum 1; NaN where nothing is known.
         known: (N,) bool, samples with predictions.
     """
@@ -38,6 +39,11 @@ class StoredPredictions:
     classes: tuple[str, ...]
     probabilities: NDArray[np.float32]
     known: NDArray[np.bool_]
+
+    @property
+    def is_compound(self) -> bool:
+        """Whether the classes are compound expressions."""
+        return self.classes[0] in COMPOUND_EXPRESSIONS
 
     def labels(self, store: Store) -> NDArray[np.int64]:
         """The stored labels (N,) as positions in the classes; -1 without one, or of another class.

@@ -1,10 +1,13 @@
-"""Queues whose question is the label."""
+"""Queues whose question is the label: one of the simple expressions.
+
+Samples of compound expressions are not asked about.
+"""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.decisions.decision import LABEL
-from fercurate.domain.expression import EXPRESSIONS
+from fercurate.domain.expression import COMPOUND_EXPRESSIONS, EXPRESSIONS
 from fercurate.domain.groups import group_equal, members
 from fercurate.domain.seeding import draw_key
 from fercurate.errors import InputError
@@ -46,7 +49,7 @@ def label_noise_queue(store: Store, *, learn: bool = True) -> ReviewQueue:
     values = measured.values
 
     def inputs() -> HeadInputs:
-        return HeadInputs.of_labels(values, labels, len(EXPRESSIONS)).take(rows)
+        return HeadInputs.of_labels(values[rows], labels[rows], len(EXPRESSIONS))
 
     return ReviewQueue(
         LABEL_NOISE,
@@ -87,9 +90,17 @@ def prediction_queue(store: Store, name: str, cell: str) -> ReviewQueue:
     """Samples whose label a model contradicts, by confident learning; of one cell, if named.
 
     Raises:
-        InputError: no predictions are stored, or there is no such cell.
+        InputError: no predictions are stored, they are of compound expressions, or there is no
+            such cell.
     """
     predictions, expressions = stored_predictions(store, name), store.manifest.text("expression")
+    if predictions.is_compound:
+        raise InputError(
+            f"the predictions {predictions.name} are of compound expressions",
+            where=str(store.path),
+            expected=f"predictions of simple ones: a review asks for {', '.join(EXPRESSIONS)}",
+            fix="See what they contradict with: fercurate predictions show",
+        )
     labels = class_codes(expressions, predictions.classes)
     errors = label_error_scores(labels, predictions.probabilities)
     names = np.array([*predictions.classes, ""], dtype=object)
@@ -116,5 +127,10 @@ def _cell(text: str) -> tuple[str, str]:
 
 
 def label_codes(store: Store) -> NDArray[np.int64]:
-    """The code (N,) of each sample's label, -1 without one."""
+    """The code (N,) of each sample's label, -1 without one, and for compound ones."""
     return class_codes(store.manifest.text("expression"), EXPRESSIONS)
+
+
+def has_compound(store: Store) -> bool:
+    """Whether it holds samples of compound expressions."""
+    return bool(store.manifest.is_one_of("expression", COMPOUND_EXPRESSIONS).any())

@@ -23,6 +23,7 @@ from fercurate.pipeline.review.faults import (
 )
 from fercurate.pipeline.review.labels import (
     contradiction_queue,
+    has_compound,
     label_noise_queue,
     prediction_queue,
     random_queue,
@@ -68,8 +69,10 @@ def open_review(request: ReviewRequest, listen: Listener = ignore) -> Iterator[R
             chosen[stored_rows_where(store, request.where)] = True
             queue = queue.only(chosen)
         if not len(queue):
+            asks_label = queue.question == LABEL and has_compound(store)
+            why = " (compound expressions are not asked about)" if asks_label else ""
             raise InputError(
-                f"the queue {request.queue} holds no sample",
+                f"the queue {request.queue} holds no sample{why}",
                 where=str(request.store),
                 fix="Choose another --queue, or a --where that leaves some of it",
             )

@@ -98,6 +98,8 @@ def _error_lines(report: "PredictionReport") -> Iterator[str]:
         others = _share(report.contradicted(report.compared & ~flagged))
         yield f"  FER+'s majority contradicts the label of {_share(among)}; of others {others}"
     commands = report.commands()
+    if not commands:
+        return
     yield f"look at them:     {commands['queue']}"
     yield f"at one cell only: {commands['cell']}"
 
