@@ -18,12 +18,18 @@ _COLORS = (
     "#D55E00",
     "#F0E442",
     "#7F7F7F",
+    *("#003B5C", "#8C5A00", "#00543D", "#7A3F62"),
 )
-"""Okabe & Ito's palette, told apart under every color blindness; more classes begin it anew."""
+"""Okabe & Ito's palette, told apart under every color blindness, then some of it darker.
+
+More than twelve classes begin it anew.
+"""
 
 _LEFT, _BAR, _RIGHT = 170, 480, 190
 _STEP, _THICK, _TOP, _KEY = 26, 16, 64, 118
 _PER_LINE = 6
+_LETTER = 7
+"""Pixels of a letter in the key, amply."""
 
 
 def funnel_picture(funnel: Mapping[str, Any], name: str) -> str:
@@ -33,7 +39,7 @@ def funnel_picture(funnel: Mapping[str, Any], name: str) -> str:
     written = {"left": "rows written", "classes": rows, "samples": sum(rows.values())}
     bars = [*stages, written]
     most = max([1, *(bar["samples"] for bar in bars)])
-    lines = -(-len(classes) // _PER_LINE)
+    lines = -(-len(classes) // _key_places(classes)[0])
     top = _TOP + lines * 16
     width, height = _LEFT + _BAR + _RIGHT, top + len(bars) * _STEP + 12
     lost = [0, *(a["samples"] - b["samples"] for a, b in pairwise(stages)), 0]
@@ -71,13 +77,20 @@ def write_funnel_picture(funnel: Mapping[str, Any], name: str, path: Path) -> No
 
 def _key(classes: Sequence[str]) -> list[Markup]:
     parts = []
+    per_line, step = _key_places(classes)
     for number, name in enumerate(classes):
-        x, y = 16 + number % _PER_LINE * _KEY, 46 + number // _PER_LINE * 16
+        x, y = 16 + number % per_line * step, 46 + number // per_line * 16
         parts += [
             tag("rect", x=x, y=y, width=10, height=10, fill=_color(number)),
             tag("text", name, x=x + 15, y=y + 9),
         ]
     return parts
+
+
+def _key_places(classes: Sequence[str]) -> tuple[int, int]:
+    """How many classes a line of the key names, and the pixels from one to the next."""
+    step = max(_KEY, 22 + _LETTER * max(map(len, classes), default=0))
+    return max(1, min(_PER_LINE, (_LEFT + _BAR + _RIGHT - 16) // step)), step
 
 
 def _color(number: int) -> str:
