@@ -141,11 +141,18 @@ def _recognize_nearest(path: Path, levels: int) -> tuple[Recognition, ...]:
     children = _recognize_children(path, levels)
     known = _known_corpora(children)
     if len(known) > 1:
-        return children
+        whole = _recognize_child(path, 0)
+        return tuple(_of_the_whole(each, whole) for each in children)
     whole = _recognize(path)
     if known and whole and whole[0].source in OWN_SOURCES:
         return children
     return whole or children
+
+
+def _of_the_whole(child: Recognition, whole: tuple[Recognition, ...]) -> Recognition:
+    """The corpus of a path in place of its list, if that was recognized below it alone."""
+    own = (one for one in whole if one.source == child.source)
+    return next((one for one in own if set(one.files) & set(child.files)), child)
 
 
 def _known_corpora(recognized: tuple[Recognition, ...]) -> set[str]:

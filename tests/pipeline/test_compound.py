@@ -188,8 +188,6 @@ def test_a_review_asks_for_no_label_of_compound_samples(store: Path, tmp_path: P
     asked = review(store, file, "random", where="source='rafdb_compound'")
     with pytest.raises(InputError, match=r"no sample \(compound expressions are not asked"), asked:
         pass
-    with review(store, file, "random", question="occluded", learn=False) as session:
-        assert len(session.next_tiles(1000)) == 72
 
 
 def test_a_review_refuses_predictions_of_compound_classes(store: Path, tmp_path: Path) -> None:

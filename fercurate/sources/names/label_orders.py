@@ -191,15 +191,20 @@ def refuse_order(totals: RecordCounts, where: str, is_published: bool = False) -
 def code_question(counts: Mapping[str, int], where: str, why: str, doubted: str = "") -> InputError:
     """What is asked of codes without names: which of the orders that explain them it is.
 
-    ``doubted`` names the order that the codes speak against; it is offered last.
+    ``doubted`` names the order that the codes speak against; it is offered last, and none of
+    simple expressions in place of one of compound ones.
     """
     shown = ", ".join(f"{code}: {counts[code]:,}" for code in sorted(counts, key=_by_number)[:12])
     orders = sorted(fitting_orders(counts), key=lambda order: order.name == doubted)
+    is_compound = doubted in label_maps() and label_maps()[doubted].is_compound
+    if is_compound:
+        orders = [order for order in orders if order.is_compound]
     readings = [f"{m.name} ({m.describe()})" for m in orders[:3]]
     said = next((name for m in orders if (name := published_as(counts, m))), "")
     hint = f" These are the published counts of {said}." if said else ""
     known = f"Possible readings: {'; '.join(readings)}. " if readings else ""
-    first = orders[0].name if orders else "0=angry,1=disgust,..."
+    pairs = "0=happily_surprised,..." if is_compound else "0=angry,1=disgust,..."
+    first = orders[0].name if orders else pairs
     return InputError(
         f"{why} (rows by code: {shown})",
         where=where,

@@ -68,6 +68,15 @@ def test_a_list_of_rafdb_that_counts_from_zero_is_asked_about(run) -> None:
         run({"EmoLabel/list_patition_label.txt": lines, **pictures})
 
 
+def test_of_the_compound_set_only_compound_orders_are_offered(run) -> None:
+    lines = "".join(f"train_{n:05d}.jpg {n % 11}\n" for n in range(22))
+    pictures = {f"compound/Image/aligned/train_{n:05d}_aligned.jpg": n for n in range(22)}
+    with pytest.raises(InputError, match="rafdb_compound has no code 0, and its 11") as caught:
+        run({"compound/EmoLabel/list_patition_label.txt": lines, **pictures})
+    assert "--label-map 0=happily_surprised" in str(caught.value.fix)
+    assert "affectnet" not in str(caught.value.fix)
+
+
 def test_two_inputs_then_one_of_them_store_nothing_twice(run, tmp_path: Path, rows) -> None:
     packs = [plant(tmp_path / n, {"sad/1.png": k}) for k, n in enumerate(("A", "B"))]
     run(*packs)

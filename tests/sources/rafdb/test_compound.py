@@ -46,6 +46,10 @@ SETS = {
     "neither folder, a code of a hundred above 7": (raf(FEW), ["rafdb"]),
     "neither folder, more above 7": (raf(MANY), ["rafdb_compound"]),
     "neither folder, codes as 8.0": (raf("8.0 1"), ["rafdb_compound"]),
+    "the basic set in the folder itself": (
+        raf("1 7") | raf("1 7", "compound/"),
+        ["rafdb", "rafdb_compound"],
+    ),
     "both": (raf("1 7", "basic/") | raf("1 7", "compound/"), ["rafdb", "rafdb_compound"]),
     "both, deeper": (
         raf("1 7", "RAF-DB/basic/") | raf(EVERY, "RAF-DB/compound/"),
@@ -57,6 +61,14 @@ SETS = {
 @pytest.mark.parametrize(("tree", "sources"), SETS.values(), ids=SETS)
 def test_which_set_it_is(tree, sources, plant) -> None:
     assert sorted(one.source for one in recognize(plant(tree))) == sources
+
+
+def test_the_list_of_the_folder_itself_keeps_its_pictures(plant) -> None:
+    root = plant(raf("1 7") | raf("1 7", "compound/"))
+    assert {one.source: one.root for one in recognize(root)} == {
+        "rafdb": root,
+        "rafdb_compound": root / "compound",
+    }
 
 
 @pytest.mark.parametrize("name", ["basic", "compound"])
