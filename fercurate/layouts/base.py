@@ -57,6 +57,7 @@ class LayoutData:
         picture: the shape of every picture, (H, W) or (H, W, 3).
         splits: those that are to be written.
         restricted: whether some of the pictures may not be passed on.
+        licensed: whether the licenses of its pictures are known.
     """
 
     name: str
@@ -65,6 +66,7 @@ class LayoutData:
     picture: tuple[int, ...]
     splits: tuple[LayoutSplit, ...]
     restricted: bool = False
+    licensed: bool = True
 
     @property
     def digits(self) -> int:

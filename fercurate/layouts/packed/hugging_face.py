@@ -76,6 +76,12 @@ class HuggingFace(InClassOrder, Layout):
                 expected="license other",
                 fix="Leave the license out; the card says which source does not allow it",
             )
+        if not data.licensed and self.license != "other":
+            raise ExportError(
+                f"license {self.license}, but nothing is known of the licenses of its pictures",
+                expected="license other",
+                fix="Leave the license out, or lay out the whole folder of an export",
+            )
         codes = ordered_codes(data.classes, self.order)
         places, remarks = split_places(data, _SPLITS)
 

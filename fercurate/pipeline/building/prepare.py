@@ -68,18 +68,23 @@ def planned_build(
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
         changes = picture_changes(store, recipe, plan, basis)
-        protocol = protocol_facts(plan, recipe, store.manifest, store.reject_counts())
-        differs = bool(protocol.get("differences"))
-        told = tuple(filter(None, [protocol_line(protocol)]))
-        plan = replace(
-            plan,
-            warnings=(*plan.warnings, *changes.warnings, *(told if differs else ())),
-            notes=(*plan.notes, *changes.notes, *(() if differs else told)),
-            protocol=protocol,
-        )
+        plan = remarked(plan, store, recipe, changes)
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
         yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
+
+
+def remarked(plan: BuildPlan, store: Store, recipe: Recipe, changes: PictureChanges) -> BuildPlan:
+    """The plan with what is to be said of its pictures, and of the protocol that it follows."""
+    protocol = protocol_facts(plan, recipe, store.manifest, store.reject_counts())
+    differs = bool(protocol.get("differences"))
+    told = tuple(filter(None, [protocol_line(protocol)]))
+    return replace(
+        plan,
+        warnings=(*plan.warnings, *changes.warnings, *(told if differs else ())),
+        notes=(*plan.notes, *changes.notes, *(() if differs else told)),
+        protocol=protocol,
+    )
 
 
 def picture_changes(

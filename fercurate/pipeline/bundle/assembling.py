@@ -19,12 +19,17 @@ from fercurate.domain.text import encode_text
 from fercurate.domain.verdict import Verdicts
 from fercurate.errors import InputError
 from fercurate.export.reader import SplitRows
-from fercurate.pipeline.building.basis import BuildBasis, MeasureOptions, instruments_for
+from fercurate.pipeline.building.basis import (
+    BuildBasis,
+    MeasureOptions,
+    instruments_for,
+    recipe_attributes,
+)
 from fercurate.pipeline.building.build import BuildReport, BuildRequest, write_build
 from fercurate.pipeline.building.face_geometry import recipe_geometry
 from fercurate.pipeline.building.named_rows import RowNames, UnknownNameError, name_endings
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
-from fercurate.pipeline.building.prepare import PlannedBuild, picture_changes
+from fercurate.pipeline.building.prepare import PlannedBuild, picture_changes, remarked
 from fercurate.pipeline.bundle.checks import in_noisy_train
 from fercurate.pipeline.bundle.contents import BundleContents
 from fercurate.pipeline.bundle.fingerprint import fingerprints
@@ -118,8 +123,10 @@ class _Assembly:
             plan = self._plan(samples, recipe)
             plan = replace(plan, decisions=_decided(samples, recipe, plan, options.decisions))
             maker = StoredPictureMaker.of(store, recipe, plan.enhanced, geometry)
-            basis = BuildBasis(Evidence(store.manifest, store.votes), geometry)
+            evidence = Evidence(store.manifest, store.votes)
+            basis = BuildBasis(evidence, geometry, attributes=recipe_attributes(store, recipe))
             changes = picture_changes(store, recipe, plan, basis)
+            plan = remarked(plan, store, recipe, changes)
             yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
 
     def _plan(self, samples: SampleTable, recipe: Recipe) -> BuildPlan:

@@ -130,14 +130,15 @@ def _layout_data(opened: OpenExport, wanted: Sequence[str]) -> LayoutData:
             expected=f"some of {', '.join(there)}",
         )
     kept = wanted or [name for name in there if SUBSETS.get(name) not in there]
-    first = opened.splits[0]
+    first, sources = opened.splits[0], source_licenses(opened.summary())
     return LayoutData(
         name=opened.attributes.recipe or opened.path.stem,
         scheme=opened.attributes.scheme,
         classes=first.rows.classes,
         picture=first.picture,
         splits=tuple(_layout_split(split) for split in opened.splits if split.rows.split in kept),
-        restricted=is_restricted(source_licenses(opened.summary())),
+        restricted=is_restricted(sources),
+        licensed=bool(sources),
     )
 
 

@@ -202,3 +202,15 @@ def test_a_card_refuses_an_open_license_for_what_may_not_be_passed_on(
     assert "**Holds pictures that may not be passed on**" in card
     export_layout(asked(exports("seven"), "hf", tmp_path / "open", settings=settings))
     assert (tmp_path / "open" / "README.md").read_text().startswith("---\nlicense: mit\n")
+
+
+@pytest.mark.parametrize("lost", ["recipe.lock", "summary.json", ""])
+def test_an_open_license_is_refused_where_none_is_known(
+    exports: Exports, tmp_path: Path, lost: str
+) -> None:
+    shutil.copytree(exports("colored"), tmp_path / "e")
+    export = without(tmp_path / "e", lost) if lost else tmp_path / "e" / "train.h5"
+    with pytest.raises(ExportError, match="nothing is known of the licenses of its pictures"):
+        export_layout(asked(export, "hf", tmp_path / "o", settings={"license": "mit"}))
+    export_layout(asked(export, "hf", tmp_path / "o"))
+    assert (tmp_path / "o" / "README.md").read_text().startswith("---\nlicense: other\n")
