@@ -30,7 +30,8 @@ def test_options_stand_below_the_corpora_that_take_them(run: Callable) -> None:
         "lists and tables": ["--columns"],
         "lists and tables, class folders": ["--subject"],
         "CK+, FER-2013, lists and tables": ["--image-size"],
-        "CK+, AffectNet, RAF-DB (basic), ExpW, FER-2013, lists as of CUB-200, lists and tables, "
+        "CK+, AffectNet, RAF-DB (basic), RAF-DB (compound), ExpW, FER-2013, lists as of CUB-200, "
+        "lists and tables, "
         "arrays, Parquet, WebDataset, class folders": ["--label-map"],
     }  # fmt: skip
 
