@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from fercurate.domain.manifest import Manifest
     from fercurate.errors import (
         ConflictError,
+        EngineError,
         ExportError,
         FercurateError,
         FercurateWarning,
@@ -145,6 +146,7 @@ __all__ = [
     "DecisionTransfer",
     "DecisionUnion",
     "DiffReport",
+    "EngineError",
     "Export",
     "ExportError",
     "ExportSplit",

@@ -86,6 +86,10 @@ class WhereError(UsageError):
         return "\n".join([super().message, *(f"  {line}" for line in lines)])
 
 
+class EngineError(FercurateError):
+    """Work that no worker of a cluster could do, or a cluster that does not answer."""
+
+
 class StrictError(FercurateError):
     """Rows were rejected while ``--strict`` was in force."""
 

@@ -9,6 +9,7 @@ from typing import SupportsIndex
 from fercurate.domain.taxonomy import LabelMap, parse_label_map
 from fercurate.errors import UsageError
 from fercurate.pipeline.defaults import MOST_JOBS, SOURCE_NAME_CHARACTERS, is_source_name
+from fercurate.pipeline.engine.choice import ClusterChoice
 
 PathLike = str | os.PathLike[str]
 """A path as people pass it: text or a ``Path``."""
@@ -133,6 +134,17 @@ def a_label_map(value: object, name: str) -> LabelMap | None:
     if not isinstance(value, str):
         raise UsageError(f"{value!r}", where=name, expected="text or a mapping")
     return parse_label_map(value) if value else None
+
+
+def a_cluster(address: object, work_dir: object) -> ClusterChoice | None:
+    """Return the cluster that was asked for, or None for the empty text.
+
+    Raises:
+        UsageError: the address is none, or there is a work folder without one.
+    """
+    if not isinstance(address, str):
+        raise UsageError(f"{address!r}", where="cluster", expected="text such as local:4")
+    return ClusterChoice.of(address, an_optional_path(work_dir, "work_dir"))
 
 
 def some_thresholds(value: Mapping[str, float | None] | None) -> dict[str, float | None]:

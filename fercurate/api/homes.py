@@ -29,6 +29,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "domain.manifest": ("Manifest",),
     "errors": (
         "ConflictError",
+        "EngineError",
         "ExportError",
         "FercurateError",
         "FercurateWarning",

@@ -6,6 +6,7 @@ from fercurate.api.arguments import (
     PathLike,
     Paths,
     a_choice,
+    a_cluster,
     a_face_model,
     a_number,
     a_path,
@@ -115,6 +116,8 @@ def build(
     face_model: PathLike | None = None,
     overwrite: bool = False,
     jobs: int = 0,
+    cluster: str = "",
+    work_dir: PathLike | None = None,
     dry_run: bool = False,
     progress: Progress | bool | None = None,
 ) -> BuildReport:
@@ -134,6 +137,9 @@ def build(
         face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
         overwrite: replace an export that is there already.
         jobs: workers; 0 means one a core. The result is the same for any number.
+        cluster: run on ``"local:4"``, ``"tcp://host:8786"``, ``"tls://host:8786"`` or
+            ``"file:scheduler.json"`` (Dask; guard a script with ``if __name__ == "__main__"``).
+        work_dir: a folder that all machines of the cluster share; default beside the store.
         dry_run: only plan it: the report has the counts, and nothing is written.
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
@@ -142,6 +148,7 @@ def build(
         ConflictError: the folder holds something that is not to be replaced.
         InputError: the store lacks what the recipe needs.
         StoreError, ExportError: a missing or damaged store, a busy output.
+        EngineError: the cluster does not answer, or cannot do the work.
     """
     packed = an_optional_path(bundle, "bundle")
     if (packed is None) == (recipe == ""):
@@ -157,10 +164,13 @@ def build(
         dry_run=dry_run,
         framework=a_choice(framework, "framework", FRAMEWORKS),
         face_model=a_face_model(face_model),
+        cluster=a_cluster(cluster, work_dir),
         decisions=() if decisions == () else some_paths(decisions, "decisions"),
     )
     if packed is not None and request.decisions:
         raise UsageError("a bundle brings its own decisions", where="build")
+    if packed is not None and cluster:
+        raise UsageError("a bundle is built on this machine", where="cluster")
     if packed is not None:
         return build_bundle(packed, request, listener(progress))
     return building.build(request, listener(progress))

@@ -8,6 +8,7 @@ import numpy as np
 from fercurate.api.arguments import (
     PathLike,
     a_choice,
+    a_cluster,
     a_face_model,
     a_path,
     an_optional_path,
@@ -78,6 +79,8 @@ def filter_store(
     where: str = "",
     face_model: PathLike | None = None,
     jobs: int = 0,
+    cluster: str = "",
+    work_dir: PathLike | None = None,
     progress: Progress | bool | None = None,
 ) -> FilterReport:
     """Find occluded, non-human, faceless and badly lit samples, as ``fercurate filter`` does.
@@ -94,12 +97,16 @@ def filter_store(
         where: tell only of samples that this condition holds for: ``"expression = 'happy'"``.
         face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
         jobs: workers; 0 means one a core. The result is the same for any number.
+        cluster: run on ``"local:4"``, ``"tcp://host:8786"``, ``"tls://host:8786"`` or
+            ``"file:scheduler.json"`` (Dask; guard a script with ``if __name__ == "__main__"``).
+        work_dir: a folder that all machines of the cluster share; default beside the store.
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
     Raises:
         UsageError: an argument is none of those named here, or an unknown criterion.
         WhereError: the condition is none; the error points at the character.
         StoreError: the store is missing, busy or damaged.
+        EngineError: the cluster does not answer, or cannot do the work.
         ConflictError: ``scores`` or ``report`` holds something else.
     """
     path = a_path(store, "store")
@@ -114,6 +121,7 @@ def filter_store(
         an_optional_path(report, "report"),
         command=f"fercurate.filter_store({path.name!r})",
         where=where,
+        cluster=a_cluster(cluster, work_dir),
     )
     return filter_pipeline.filter_store(request, listener(progress))
 

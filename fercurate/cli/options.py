@@ -152,6 +152,23 @@ def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, 
     return found
 
 
+cluster_option: Decorator = click.option(
+    "--cluster",
+    "--scheduler",
+    "cluster",
+    default="",
+    metavar="ADDRESS",
+    envvar="FERCURATE_CLUSTER",
+    show_envvar=True,
+    help="Run on local:WORKERS, tcp://HOST:PORT, tls://HOST:PORT or file:SCHEDULER.json (Dask).",
+)
+
+work_dir_option: Decorator = click.option(
+    "--work-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that all machines of the cluster share  [default: beside the store]",
+)
+
 table_columns_option: Decorator = click.option(
     "--columns",
     default="",

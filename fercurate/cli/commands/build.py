@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from fercurate.cli.options import (
+    cluster_option,
     dry_run_option,
     face_model_option,
     jobs_option,
@@ -12,6 +13,7 @@ from fercurate.cli.options import (
     output_options,
     overwrite_option,
     store_option,
+    work_dir_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.build import show_build
@@ -63,6 +65,8 @@ Examples:
 @face_model_option
 @overwrite_option("an export")
 @jobs_option
+@cluster_option
+@work_dir_option
 @dry_run_option
 @output_options
 def command(
@@ -76,6 +80,8 @@ def command(
     face_model: Path | None,
     overwrite: bool,
     jobs: int,
+    cluster: str,
+    work_dir: Path | None,
     dry_run: bool,
     output: Output,
 ) -> None:
@@ -85,6 +91,7 @@ def command(
     folder appears whole or not at all; the same store and recipe give the same bytes.
     """
     from fercurate.pipeline.building.build import BuildRequest, build
+    from fercurate.pipeline.engine.choice import ClusterChoice
     from fercurate.recipe.shipped import load_recipe
 
     if bool(recipe) == (bundle_file is not None):
@@ -92,6 +99,8 @@ def command(
     options = (layout, overwrite, jobs, dry_run, framework, face_model)
     if bundle_file is not None and decisions:
         raise click.UsageError("a bundle brings its own decisions: leave out --decisions")
+    if bundle_file is not None and cluster:
+        raise click.UsageError("a bundle is built on this machine: leave out --cluster")
     if bundle_file is not None:
         from fercurate.pipeline.bundle.assembling import build_bundle
         from fercurate.pipeline.bundle.contents import BundleContents
@@ -103,5 +112,6 @@ def command(
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
-    request = BuildRequest(loaded, store, target, *options, decisions=decisions)
+    chosen = ClusterChoice.of(cluster, work_dir)
+    request = BuildRequest(loaded, store, target, *options, decisions=decisions, cluster=chosen)
     show_build(output, build(request, output.listener()), target)

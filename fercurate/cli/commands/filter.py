@@ -6,15 +6,18 @@ import click
 
 from fercurate.cli.options import (
     a_named_path,
+    cluster_option,
     face_model_option,
     jobs_option,
     output_options,
     store_argument,
     thresholds_option,
     where_option,
+    work_dir_option,
 )
 from fercurate.cli.output import Output, command_line
 from fercurate.cli.render.filter import show_explanation, show_filter
+from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.pipeline.filter.filter import filter_store
 from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.screening.presets import DEFAULT_PRESET, PRESETS, operating_point
@@ -75,6 +78,8 @@ def _presets() -> str:
 @where_option
 @face_model_option
 @jobs_option
+@cluster_option
+@work_dir_option
 @output_options
 def command(
     path: Path,
@@ -87,6 +92,8 @@ def command(
     where: str,
     face_model: Path | None,
     jobs: int,
+    cluster: str,
+    work_dir: Path | None,
     output: Output,
 ) -> None:
     """Find occluded, non-human, faceless and badly lit samples.
@@ -107,6 +114,7 @@ def command(
         explain,
         command_line(),
         where,
+        ClusterChoice.of(cluster, work_dir),
     )
     found = filter_store(request, output.listener())
     if explain is not None:

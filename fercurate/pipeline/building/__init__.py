@@ -9,7 +9,7 @@ From the decision to the files:
     mixing            the pictures that balancing looks at
     named_rows        from the names of exported rows back to what makes them
     picture_maker     pictures of an export: normalized, copied, mixed
-    rendering         pictures written block by block; knows a maker, no store and no recipe
+    rendering/        pictures written block by block; made here, or by the workers of a cluster
     columns           the other columns, block by block
     data_files        the data files: tables, then pictures, then statistics
     applied           ``applied.jsonl``: what was drawn for every augmented row

@@ -8,7 +8,7 @@ from typing import IO
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SplitPlan
-from fercurate.pipeline.building.rendering import DrawnRows
+from fercurate.pipeline.building.rendering.renderer import DrawnRows
 
 APPLIED = "applied.jsonl"
 

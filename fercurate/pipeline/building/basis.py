@@ -14,6 +14,7 @@ from fercurate.errors import InputError
 from fercurate.pipeline.annotations.attributes import read_attributes
 from fercurate.pipeline.annotations.vote_sets import read_vote_set
 from fercurate.pipeline.building.face_geometry import faceless, recipe_geometry
+from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.events import Listener
 from fercurate.pipeline.measure.columns import SampleValues
 from fercurate.pipeline.measure.duplicates import DuplicateSearch
@@ -44,12 +45,13 @@ FACE = "no_face"
 class MeasureOptions:
     """How stored pictures are looked at: YuNet's file, if any, and how many workers.
 
-    ``decisions`` are what people decided on them.
+    ``decisions`` are what people decided on them; ``engine`` is who looks, if not threads.
     """
 
     face_model: Path | None = None
     jobs: int = 0
     decisions: DecisionHistory = NOTHING_DECIDED
+    engine: ClusterEngine | None = None
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,14 @@ class BuildBasis:
     """What a plan rests on, the geometry of N faces, and the methods that it was measured by.
 
     ``methods`` is empty for a recipe that asks for no measurement. ``attributes`` are what is given
-    of the people in its samples.
+    of the people in its samples. ``face_model`` is YuNet's file, if faces were looked for with it.
     """
 
     evidence: Evidence
     geometry: FaceGeometry | None = None
     methods: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = ()
+    face_model: Path | None = None
 
     @property
     def named_methods(self) -> tuple[str, ...]:
@@ -125,7 +128,8 @@ def build_basis(
         vote_set=vote_set,
     )
     methods = method_names(store, instruments, vote_set)
-    return BuildBasis(evidence, geometry, methods, recipe_attributes(store, recipe))
+    told = recipe_attributes(store, recipe)
+    return BuildBasis(evidence, geometry, methods, told, instruments.face_model)
 
 
 def recipe_attributes(store: Store, recipe: Recipe) -> tuple[Attribute, ...]:

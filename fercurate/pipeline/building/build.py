@@ -27,6 +27,7 @@ from fercurate.pipeline.building.papers.synthetic_facts import synthetic_facts
 from fercurate.pipeline.building.prepare import PlannedBuild, planned_build
 from fercurate.pipeline.defaults import layout_folder
 from fercurate.pipeline.diff.since import LastBuild
+from fercurate.pipeline.engine.choice import ClusterChoice, ClusterEngine, engine_of
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.exporting.export import LayoutReport, LayoutRequest, export_layout
 from fercurate.pipeline.exporting.folder import check_layout_folder
@@ -46,7 +47,8 @@ class BuildRequest:
 
     ``decisions`` are files of decisions in place of those that the recipe names. ``bundle`` is the
     name of the file that the plan is taken from, if it is taken from one. ``lays_out`` says whether
-    the layouts that the recipe asks for are written too.
+    the layouts that the recipe asks for are written too. ``cluster`` measures and makes pictures,
+    if there is one.
     """
 
     recipe: LoadedRecipe
@@ -61,6 +63,7 @@ class BuildRequest:
     bundle: str = ""
     decisions: tuple[Path, ...] = ()
     lays_out: bool = True
+    cluster: ClusterChoice | None = None
 
     @property
     def layouts(self) -> tuple[LayoutRequest, ...]:
@@ -94,20 +97,19 @@ class BuildRequest:
             options += f" --decisions {DECISIONS_FILE}"
         return f"fercurate build --recipe {shlex.quote(self.recipe.origin)}{options}"
 
-    @property
-    def format(self) -> DataFormat:
+    def format(self, engine: ClusterEngine | None = None) -> DataFormat:
         """How the data files are written."""
-        return DataFormat(self.layout, self.recipe.digest, self.jobs)
+        recipe = self.recipe
+        return DataFormat(self.layout, recipe.digest, self.jobs, recipe.text, engine)
 
-    @property
-    def measure_options(self) -> MeasureOptions:
+    def measure_options(self, engine: ClusterEngine | None = None) -> MeasureOptions:
         """How stored pictures are looked at before anything is planned, and what was decided.
 
         Raises:
             InputError, UsageError: as ``recipe_decisions``.
         """
         decisions = recipe_decisions(self.recipe, self.store, self.decisions)
-        return MeasureOptions(self.face_model, self.jobs, decisions)
+        return MeasureOptions(self.face_model, self.jobs, decisions, engine)
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,12 +164,20 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     recipe, measuring = request.recipe.recipe, not request.dry_run
     with (
         Store.open(request.store) as store,
-        planned_build(store, recipe, request.measure_options, listen, measuring=measuring) as ready,
+        engine_of(request.cluster, request.store, listen) as engine,
+        planned_build(
+            store, recipe, request.measure_options(engine), listen, measuring=measuring
+        ) as ready,
     ):
-        return write_build(ready, request, listen)
+        return write_build(ready, request, listen, engine)
 
 
-def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) -> BuildReport:
+def write_build(
+    ready: PlannedBuild,
+    request: BuildRequest,
+    listen: Listener,
+    engine: ClusterEngine | None = None,
+) -> BuildReport:
     """Write a planned build; of a dry run say how large it will be.
 
     Raises:
@@ -181,7 +191,7 @@ def write_build(ready: PlannedBuild, request: BuildRequest, listen: Listener) ->
     plan, classes, samples = ready.plan, ready.recipe.scheme.classes, planned_samples(ready)
     since = _since(request, samples)
     with staged_export(request.output, request.overwrite) as folder:
-        files = write_data_files(folder, ready, extent.picture, request.format, listen)
+        files = write_data_files(folder, ready, extent.picture, request.format(engine), listen)
         files += write_sample_table(folder, ready, samples)
         files += write_attributes(folder, ready)
         if asks_decisions(ready.recipe):

@@ -22,7 +22,9 @@ from fercurate.pipeline.building.applied import APPLIED, AppliedLog
 from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
 from fercurate.pipeline.building.papers.facts import class_weights, has_votes
 from fercurate.pipeline.building.prepare import PlannedBuild
-from fercurate.pipeline.building.rendering import Renderer
+from fercurate.pipeline.building.rendering.renderer import Renderer
+from fercurate.pipeline.building.rendering.units import ClusterBlocks
+from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.events import Listener
 from fercurate.recipe.parts.augmentation import online_settings
 from fercurate.training.shared.statistics import PixelStatistics
@@ -30,11 +32,16 @@ from fercurate.training.shared.statistics import PixelStatistics
 
 @dataclass(frozen=True, slots=True)
 class DataFormat:
-    """How data files are written: their layout, the recipe's digest in them, workers (0: all)."""
+    """How data files are written: their layout, the recipe's digest in them, workers (0: all).
+
+    ``engine`` makes their pictures if there is one; its workers read ``recipe_text``.
+    """
 
     layout: str
     recipe_sha256: str
     jobs: int = 0
+    recipe_text: str = ""
+    engine: ClusterEngine | None = None
 
 
 def write_data_files(
@@ -46,7 +53,10 @@ def write_data_files(
     """
     plans, manifest = ready.plan.plans, ready.store.manifest
     sizes = np.maximum(picture_bytes(manifest), math.prod(shape))
-    renderer = Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name)
+    elsewhere = None
+    if kind.engine is not None:
+        elsewhere = ClusterBlocks(kind.engine, ready, kind.recipe_text, shape)
+    renderer = Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name, elsewhere)
     voted = has_votes(ready.plan, ready.store)
     tables = [_table(plan, ready, shape, voted) for plan in plans]
     attributes = {p.folder: _attributes(ready, kind, p.folder) for p in plans}
@@ -57,6 +67,8 @@ def write_data_files(
             for plan, target in zip(plans, ranges, strict=True)
         ]
     _write_statistics(plans, ranges, statistics)
+    if kind.engine is not None:
+        kind.engine.forget()
     logged = [APPLIED] if (folder / APPLIED).exists() else []
     return [*sorted({str(one.path.relative_to(folder)) for one in ranges}), *logged]
 

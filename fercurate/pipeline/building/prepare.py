@@ -61,7 +61,8 @@ def planned_build(
     instruments, store = instruments_for(recipe, options), opened
     with ExitStack() as stack:
         if measuring:
-            store = stack.enter_context(measure(store, instruments.request(options.jobs), listen))
+            wanted = instruments.request(options.jobs, options.engine)
+            store = stack.enter_context(measure(store, wanted, listen))
         store.verify()
         basis = build_basis(store, recipe, instruments, options, listen)
         plan = plan_build(basis.evidence, recipe)

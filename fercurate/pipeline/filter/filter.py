@@ -3,6 +3,7 @@
 import numpy as np
 
 from fercurate.domain.votes import VOTE_COLUMNS
+from fercurate.pipeline.engine.choice import engine_of
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.filter.page import write_page
 from fercurate.pipeline.filter.request import FilterRequest
@@ -29,6 +30,7 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
         ConflictError: a place to write to holds something else.
         InputError: there is no sample to explain, or the face model is none.
         StoreError: the store is missing, busy or damaged.
+        EngineError: the cluster does not answer, or cannot do a unit.
         UsageError: a threshold for an unknown criterion.
     """
     if request.report is not None:
@@ -39,10 +41,13 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
     if request.where:
         parsed(request.where)
     instruments = choose_instruments(request.criteria(), request.face_model)
-    with Store.open(request.store) as stored:
+    with (
+        Store.open(request.store) as stored,
+        engine_of(request.cluster, request.store, listen) as engine,
+    ):
         if request.explain is not None:
             row_of(stored.manifest.text("id"), request.explain, request.store)
-        with measure(stored, instruments.request(request.jobs), listen) as store:
+        with measure(stored, instruments.request(request.jobs, engine), listen) as store:
             report = _judged(store, request, policy, instruments)
             if request.scores is not None:
                 write_scores(report, request.scores)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fercurate.errors import UsageError
+from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.screening.base import Criterion
 from fercurate.screening.judge import Policy
 from fercurate.screening.presets import CURES, DEFAULT_PRESET, preset
@@ -19,7 +20,7 @@ class FilterRequest:
     ``ease`` also trains the classifiers that the criteria ``hard`` and ``label_noise`` rest on.
     ``scores`` is a CSV file to write, ``report`` the folder of a page, on which ``command`` stands
     as what made it; ``explain`` is the id of a sample to explain. ``where`` is a condition on the
-    samples that are told of.
+    samples that are told of. ``cluster`` measures the pictures, if there is one.
     """
 
     store: Path
@@ -33,6 +34,7 @@ class FilterRequest:
     explain: str | None = None
     command: str = ""
     where: str = ""
+    cluster: ClusterChoice | None = None
 
     def criteria(self) -> tuple[str, ...]:
         """The criteria to score, in the order in which they give a reason."""

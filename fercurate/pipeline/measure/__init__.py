@@ -4,6 +4,9 @@ models         the optional model files, and fetching one
 face_reader    stored pictures as a measure sees them: gray, whole or cut to the face
 duplicates     duplicates among pictures, by thumbnails that a store may keep (`DuplicateSearch`)
 whole_store    what only shows among all samples: duplicates, ease
+block_reader   blocks of pictures, measured by what each lacks
+tools          the measures by kind and method, wherever a process runs
+units          measuring as units of work
 measure        what a store lacks is measured and kept
 latest         what was measured last, kind by kind
 reviewed       chances of faults, learned from what people answered

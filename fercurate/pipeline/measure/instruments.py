@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fercurate.errors import StoreError
+from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.measure.latest import VOTES
 from fercurate.pipeline.measure.measure import MeasureRequest
 from fercurate.pipeline.measure.models import find_face_model
@@ -26,6 +27,7 @@ class Instruments:
     """The measures that some criteria rest on: of single pictures, and of all together.
 
     ``duplicates``: duplicates are looked for, and so a store may well keep thumbnails.
+    ``face_model`` is YuNet's file, if it is looked with.
     ``finds_eyes``: faces are looked for with YuNet; the Haar cascades find them without eyes.
     """
 
@@ -33,11 +35,12 @@ class Instruments:
     together: tuple[WholeMeasure, ...]
     duplicates: bool = False
     finds_eyes: bool = False
+    face_model: Path | None = None
 
-    def request(self, jobs: int) -> MeasureRequest:
-        """What has to be measured in a store."""
+    def request(self, jobs: int, engine: ClusterEngine | None = None) -> MeasureRequest:
+        """What has to be measured in a store, and by which engine if not by threads."""
         shrinking = (ThumbnailPixels(),) if self.duplicates else ()
-        return MeasureRequest(self.single, self.together, shrinking, jobs)
+        return MeasureRequest(self.single, self.together, shrinking, jobs, self.face_model, engine)
 
     @property
     def columns(self) -> dict[str, tuple[str, ...]]:
@@ -70,6 +73,7 @@ def choose_instruments(
         together,
         duplicates or bool(together),
         finds_eyes=model is not None,
+        face_model=model,
     )
 
 

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,10 +15,11 @@ from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
-from fercurate.files.blocks import cut_rows, in_flight, picture_bytes
 from fercurate.files.parallel import worker_count
+from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore, warn_by
-from fercurate.pipeline.measure.face_reader import FaceReader
+from fercurate.pipeline.measure.block_reader import BlockReader, Rows
+from fercurate.pipeline.measure.units import Tools, measure_units, measured
 from fercurate.pipeline.measure.whole_store import WholeMeasure
 from fercurate.screening.base import Measure
 from fercurate.store.heads.head import refuse_interrupted
@@ -40,12 +42,15 @@ class MeasureRequest:
 
     ``measures`` look at single pictures, ``together`` at all samples. ``spare`` are measures that
     only save time later: that a store cannot be written is no error where nothing else is missing.
+    ``engine`` measures single pictures if there is one; its workers read ``face_model``.
     """
 
     measures: tuple[Measure, ...]
     together: tuple[WholeMeasure, ...] = ()
     spare: tuple[Measure, ...] = ()
     jobs: int = 0
+    face_model: Path | None = None
+    engine: ClusterEngine | None = None
 
     @property
     def single(self) -> tuple[Measure, ...]:
@@ -113,21 +118,50 @@ def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
 
 
 def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
-    with writer.staged() as store, _one_thread_each():
+    with writer.staged() as store:
         missing = _missing(store, request.single)
         rows = np.flatnonzero(np.any(list(missing.values()), axis=0))
-        reader = _Reader(store, request.single, missing)
+        chunks = [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
         listen(Started("measuring", len(rows), "images"))
-        with ThreadPoolExecutor(worker_count(request.jobs)) as pool:
-            for start in range(0, len(rows), CHUNK_ROWS):
-                chunk = rows[start : start + CHUNK_ROWS]
-                blocks = [chunk[part] for part in cut_rows(chunk, reader.sizes)]
-                measured: list[list[Measurements]] = []
-                for block, kinds in zip(blocks, pool.map(reader.measure, blocks), strict=True):
-                    measured.append(kinds)
-                    listen(Advanced(len(block)))
-                writer.add_measurements(_joined(measured))
+        measured = _by_threads if request.engine is None else _by_units
+        for found in measured(store, request, chunks, missing, listen):
+            writer.add_measurements(found)
         listen(Finished())
+
+
+def _by_threads(
+    store: Store,
+    request: MeasureRequest,
+    chunks: Sequence[Rows],
+    missing: Missing,
+    listen: Listener,
+) -> Iterator[list[Measurements]]:
+    """What each chunk lacks, measured by threads of this process."""
+    reader = BlockReader(store, request.single, missing)
+    with _one_thread_each(), ThreadPoolExecutor(worker_count(request.jobs)) as pool:
+        for chunk in chunks:
+            blocks, measured = list(reader.blocks(chunk)), []
+            for block, kinds in zip(blocks, pool.map(reader.measure, blocks), strict=True):
+                measured.append(kinds)
+                listen(Advanced(len(block)))
+            yield _joined(measured)
+
+
+def _by_units(
+    store: Store,
+    request: MeasureRequest,
+    chunks: Sequence[Rows],
+    missing: Missing,
+    listen: Listener,
+) -> Iterator[list[Measurements]]:
+    """What each chunk lacks, measured by the workers of an engine."""
+    assert request.engine is not None
+    tools = Tools(request.single, request.face_model)
+    units = measure_units(store, chunks, missing, tools)
+    for unit, content in zip(units, request.engine.run(units), strict=True):
+        yield measured(unit, tools, content)
+        listen(Advanced(unit.rows))
+    request.engine.forget()
 
 
 def _measure_together(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
@@ -138,31 +172,6 @@ def _measure_together(writer: StoreWriter, request: MeasureRequest, listen: List
                 continue
             values, everyone = one.measure(store, request.jobs, listen), np.arange(len(store))
         writer.add_measurements([Measurements(one.kind, method, one.columns, everyone, values)])
-
-
-class _Reader:
-    """Reads blocks of pictures and measures what each still lacks."""
-
-    def __init__(self, store: Store, measures: Sequence[Measure], missing: Missing) -> None:
-        self.sizes = picture_bytes(store.manifest)
-        self._faces = FaceReader(store)
-        self._measures = measures
-        self._missing = missing
-
-    def measure(self, rows: NDArray[np.int64]) -> list[Measurements]:
-        """Measure the pictures at rows (M,), each by what it lacks."""
-        with in_flight(rows, self.sizes):
-            return self._measure(rows)
-
-    def _measure(self, rows: NDArray[np.int64]) -> list[Measurements]:
-        whole = self._faces.whole(rows)
-        views = {"whole": whole, "face": self._faces.cut(whole, rows)}
-        measured = []
-        for one in self._measures:
-            missing = np.flatnonzero(self._missing[one.kind][rows])
-            values = one.measure([views[one.view][i] for i in missing])
-            measured.append(Measurements(one.kind, one.method, one.columns, rows[missing], values))
-        return measured
 
 
 def _joined(blocks: list[list[Measurements]]) -> list[Measurements]:

@@ -90,7 +90,7 @@ def rebuild(request: RebuildRequest, listen: Listener = ignore) -> RebuildReport
         lays_out=False,
     )
     with Store.open(request.store) as store:
-        different = terms.differences(store, again.measure_options)
+        different = terms.differences(store, again.measure_options())
     if different:
         raise ExportError(
             f"cannot be the same again: {'; '.join(different)}",

@@ -1,9 +1,10 @@
 """Writing the pictures of an export, block by block, with any number of workers."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,11 @@ class _Block:
     part: slice
     segments: tuple[tuple[Segment, int], ...]
 
+    @property
+    def taken(self) -> list[Segment]:
+        """Its stretch of every segment."""
+        return [segment.take(self.part) for segment, _ in self.segments]
+
     def __len__(self) -> int:
         first, end = int(self.part.start), int(self.part.stop)
         return (end - first) * len(self.segments)
@@ -44,6 +50,22 @@ class DrawnRows:
     drawn: DrawnValues
 
 
+Written = tuple[PixelStatistics, DrawnRows | None]
+"""What was seen in the pictures of a block that were written, and what was drawn for its rows."""
+
+
+BlockPictures = tuple[Sequence[Batch], DrawnValues]
+"""Pictures of a block, segment by segment, and what was drawn for its rows."""
+
+
+class BlockMaker(Protocol):
+    """Whoever makes the pictures of blocks elsewhere."""
+
+    def pictures_of(self, blocks: Iterable[Sequence[Segment]]) -> Iterator[BlockPictures]:
+        """Yield the pictures of every block, in their order."""
+        ...
+
+
 @dataclass(frozen=True)
 class Renderer:
     """Writes the pictures of plans into their files.
@@ -54,6 +76,7 @@ class Renderer:
         sizes: (N,) bytes that each stored picture fills once decoded, or as it is exported.
         jobs: workers; 0 means one a core.
         where: the recipe's name, for messages.
+        elsewhere: who makes them instead of threads of this process, if anybody.
     """
 
     maker: PictureMaker
@@ -61,6 +84,7 @@ class Renderer:
     sizes: NDArray[np.int64]
     jobs: int
     where: str
+    elsewhere: BlockMaker | None = None
 
     def write(
         self,
@@ -75,48 +99,51 @@ class Renderer:
         """
         statistics = PixelStatistics()
         blocks = list(_blocks(plan, self.sizes))
-        workers = worker_count(self.jobs)
         listen(Started(f"writing {plan.title}", len(plan), "rows"))
-        with (
-            ImageSink(target, len(plan)) as sink,
-            ThreadPoolExecutor(workers) as pool,
-        ):
-            tasks = deque(pool.submit(self._write, sink, block) for block in blocks)
-            try:
-                for block in blocks:
-                    seen, drawn = tasks.popleft().result()
-                    statistics.merge(seen)
-                    if drawn is not None:
-                        note(drawn)
-                    listen(Advanced(len(block)))
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        made = self._by_threads if self.elsewhere is None else self._elsewhere
+        with ImageSink(target, len(plan)) as sink:
+            for block, (seen, drawn) in zip(blocks, made(sink, blocks), strict=True):
+                statistics.merge(seen)
+                if drawn is not None:
+                    note(drawn)
+                listen(Advanced(len(block)))
         listen(Finished())
         return statistics
 
-    def _write(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, DrawnRows | None]:
-        with in_flight(block.segments[0][0].rows[block.part], self.sizes):
-            return self._make(sink, block)
+    def _by_threads(self, sink: ImageSink, blocks: Sequence[_Block]) -> Iterator[Written]:
+        """Make and write blocks with threads of this process."""
+        with ThreadPoolExecutor(worker_count(self.jobs)) as pool:
+            tasks = deque(pool.submit(self._make, sink, block) for block in blocks)
+            try:
+                while tasks:
+                    yield tasks.popleft().result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
-    def _make(self, sink: ImageSink, block: _Block) -> tuple[PixelStatistics, DrawnRows | None]:
-        (segment, first), part = block.segments[0], block.part
-        note = None
-        if segment.exact:
-            originals = self.maker.normalized(segment.rows[part])
-            batches = [one.from_originals(originals, self.maker) for one, _ in block.segments]
-        else:
-            rows = segment.take(part)
-            batch, drawn = rows.make(self.maker)
-            batches = [batch]
-            if drawn:
-                note = DrawnRows(rows, first + part.start, drawn)
+    def _make(self, sink: ImageSink, block: _Block) -> Written:
+        with in_flight(block.segments[0][0].rows[block.part], self.sizes):
+            return self._written(sink, block, *made_block(self.maker, block.taken))
+
+    def _elsewhere(self, sink: ImageSink, blocks: Sequence[_Block]) -> Iterator[Written]:
+        """Write blocks that others make."""
+        assert self.elsewhere is not None
+        made = self.elsewhere.pictures_of(block.taken for block in blocks)
+        for block, (batches, drawn) in zip(blocks, made, strict=True):
+            yield self._written(sink, block, batches, drawn)
+
+    def _written(
+        self, sink: ImageSink, block: _Block, batches: Sequence[Batch], drawn: DrawnValues
+    ) -> Written:
         statistics = PixelStatistics()
         for (_, start), batch in zip(block.segments, batches, strict=True):
             self._check(batch)
-            sink.write(start + part.start, batch)
+            sink.write(start + block.part.start, batch)
             statistics.add(batch)
-        return statistics, note
+        if not drawn:
+            return statistics, None
+        (rows,), (_, first) = block.taken, block.segments[0]
+        return statistics, DrawnRows(rows, first + block.part.start, drawn)
 
     def _check(self, batch: Batch) -> None:
         if batch.shape[1:] != self.shape:
@@ -125,6 +152,15 @@ class Renderer:
                 where=self.where,
                 fix=UNIFORM_STEPS,
             )
+
+
+def made_block(maker: PictureMaker, segments: Sequence[Segment]) -> BlockPictures:
+    """Make the pictures of segments with the same parents; only exact ones share a block."""
+    if segments[0].exact:
+        originals = maker.normalized(segments[0].rows)
+        return [one.from_originals(originals, maker) for one in segments], []
+    batch, drawn = segments[0].make(maker)
+    return [batch], drawn
 
 
 def _blocks(plan: SplitPlan, sizes: NDArray[np.int64]) -> Iterator[_Block]:

@@ -1,0 +1,11 @@
+"""Work cut into units whose results are sealed files, run here or on other machines.
+
+In the order in which to read them:
+
+    unit          a unit of work, what it gives, and the protocol of an engine
+    shards        the work folder: results sealed under the keys of their units
+    stages        which function does the units of a stage, and what a worker is told with them
+    worker        what a worker does with one unit
+    dask_engine   Dask distributed: the only module that knows it
+    choice        what `--cluster` and `--work-dir` say
+"""
