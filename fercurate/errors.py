@@ -90,6 +90,12 @@ class EngineError(FercurateError):
     """Work that no worker of a cluster could do, or a cluster that does not answer."""
 
 
+class PartDone(FercurateError):  # noqa: N818  # it is no error, and has exit code 0
+    """One part of the work is done and sealed: no failure, but nothing goes on from here."""
+
+    exit_code = 0
+
+
 class StrictError(FercurateError):
     """Rows were rejected while ``--strict`` was in force."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import click
 
 from fercurate.cli.signals import exit_code_of_signal
-from fercurate.errors import FercurateError
+from fercurate.errors import FercurateError, PartDone
 
 FINDINGS = 3
 CLOSED_PIPE = 141
@@ -51,6 +51,9 @@ def guarded(command: click.Command) -> int:
     except SystemExit as stop:
         # Click ends this way when it has completed a word, and when a pipe is closed.
         return int(stop.code or 0) if _completes() else CLOSED_PIPE
+    except PartDone as done:
+        click.echo(done.message, err=True)
+        return done.exit_code
     except FercurateError as error:
         return _fail(error.message, error.exit_code, diagnosis)
     except OSError as error:

@@ -169,6 +169,23 @@ work_dir_option: Decorator = click.option(
     help="Folder that all machines of the cluster share  [default: beside the store]",
 )
 
+shard_option: Decorator = click.option(
+    "--shard",
+    default="",
+    metavar="I/N",
+    help="Do only part I of N, in job I of an array, and seal it in the work folder.",
+)
+
+seal_option: Decorator = click.option(
+    "--seal", "seals", is_flag=True, help="Go on from what all parts have sealed."
+)
+
+
+def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """``--cluster``, ``--work-dir``, ``--shard`` and ``--seal``."""
+    return cluster_option(work_dir_option(shard_option(seal_option(command))))
+
+
 table_columns_option: Decorator = click.option(
     "--columns",
     default="",

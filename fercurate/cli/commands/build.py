@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from fercurate.cli.options import (
-    cluster_option,
+    cluster_options,
     dry_run_option,
     face_model_option,
     jobs_option,
@@ -13,7 +13,6 @@ from fercurate.cli.options import (
     output_options,
     overwrite_option,
     store_option,
-    work_dir_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.build import show_build
@@ -65,8 +64,7 @@ Examples:
 @face_model_option
 @overwrite_option("an export")
 @jobs_option
-@cluster_option
-@work_dir_option
+@cluster_options
 @dry_run_option
 @output_options
 def command(
@@ -82,6 +80,8 @@ def command(
     jobs: int,
     cluster: str,
     work_dir: Path | None,
+    shard: str,
+    seals: bool,
     dry_run: bool,
     output: Output,
 ) -> None:
@@ -99,8 +99,8 @@ def command(
     options = (layout, overwrite, jobs, dry_run, framework, face_model)
     if bundle_file is not None and decisions:
         raise click.UsageError("a bundle brings its own decisions: leave out --decisions")
-    if bundle_file is not None and cluster:
-        raise click.UsageError("a bundle is built on this machine: leave out --cluster")
+    if bundle_file is not None and (cluster or shard or seals):
+        raise click.UsageError("a bundle is built by this process: leave out --cluster and --shard")
     if bundle_file is not None:
         from fercurate.pipeline.bundle.assembling import build_bundle
         from fercurate.pipeline.bundle.contents import BundleContents
@@ -112,6 +112,6 @@ def command(
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
-    chosen = ClusterChoice.of(cluster, work_dir)
+    chosen = ClusterChoice.of(cluster, work_dir, shard, seals=seals)
     request = BuildRequest(loaded, store, target, *options, decisions=decisions, cluster=chosen)
     show_build(output, build(request, output.listener()), target)

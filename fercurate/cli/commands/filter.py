@@ -6,14 +6,13 @@ import click
 
 from fercurate.cli.options import (
     a_named_path,
-    cluster_option,
+    cluster_options,
     face_model_option,
     jobs_option,
     output_options,
     store_argument,
     thresholds_option,
     where_option,
-    work_dir_option,
 )
 from fercurate.cli.output import Output, command_line
 from fercurate.cli.render.filter import show_explanation, show_filter
@@ -78,8 +77,7 @@ def _presets() -> str:
 @where_option
 @face_model_option
 @jobs_option
-@cluster_option
-@work_dir_option
+@cluster_options
 @output_options
 def command(
     path: Path,
@@ -94,6 +92,8 @@ def command(
     jobs: int,
     cluster: str,
     work_dir: Path | None,
+    shard: str,
+    seals: bool,
     output: Output,
 ) -> None:
     """Find occluded, non-human, faceless and badly lit samples.
@@ -114,7 +114,7 @@ def command(
         explain,
         command_line(),
         where,
-        ClusterChoice.of(cluster, work_dir),
+        ClusterChoice.of(cluster, work_dir, shard, seals=seals),
     )
     found = filter_store(request, output.listener())
     if explain is not None:

@@ -15,7 +15,7 @@ from fercurate.export.lock import LOCK_FILE, Provenance, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
 from fercurate.pipeline.building.basis import MeasureOptions
-from fercurate.pipeline.building.data_files import DataFormat, write_data_files
+from fercurate.pipeline.building.data_files import DataFormat, make_part, write_data_files
 from fercurate.pipeline.building.decision_files import recipe_decisions, write_decisions
 from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
 from fercurate.pipeline.building.papers.facts import export_facts
@@ -164,7 +164,7 @@ def build(request: BuildRequest, listen: Listener = ignore) -> BuildReport:
     recipe, measuring = request.recipe.recipe, not request.dry_run
     with (
         Store.open(request.store) as store,
-        engine_of(request.cluster, request.store, listen) as engine,
+        engine_of(request.cluster, request.store, listen, request.jobs) as engine,
         planned_build(
             store, recipe, request.measure_options(engine), listen, measuring=measuring
         ) as ready,
@@ -182,12 +182,16 @@ def write_build(
 
     Raises:
         ConflictError, ExportError: as ``build``.
+        PartDone: only a part of its pictures was asked for, and is sealed.
     """
     facts = export_facts(ready, request.command)
     extent = ExportExtent.of(ready)
     extent.check(ready.recipe, request.output)
     if request.dry_run:
         return BuildReport(summarize(facts), (), extent, estimated_seconds(ready))
+    if engine is not None and engine.is_part:
+        make_part(ready, extent.picture, request.format(engine))
+        engine.end_part()
     plan, classes, samples = ready.plan, ready.recipe.scheme.classes, planned_samples(ready)
     since = _since(request, samples)
     with staged_export(request.output, request.overwrite) as folder:

@@ -52,11 +52,7 @@ def write_data_files(
     ``shape`` is what every picture must have.
     """
     plans, manifest = ready.plan.plans, ready.store.manifest
-    sizes = np.maximum(picture_bytes(manifest), math.prod(shape))
-    elsewhere = None
-    if kind.engine is not None:
-        elsewhere = ClusterBlocks(kind.engine, ready, kind.recipe_text, shape)
-    renderer = Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name, elsewhere)
+    renderer = _renderer(ready, shape, kind)
     voted = has_votes(ready.plan, ready.store)
     tables = [_table(plan, ready, shape, voted) for plan in plans]
     attributes = {p.folder: _attributes(ready, kind, p.folder) for p in plans}
@@ -71,6 +67,19 @@ def write_data_files(
         kind.engine.forget()
     logged = [APPLIED] if (folder / APPLIED).exists() else []
     return [*sorted({str(one.path.relative_to(folder)) for one in ranges}), *logged]
+
+
+def make_part(ready: PlannedBuild, shape: tuple[int, ...], kind: DataFormat) -> None:
+    """Have a part of all pictures made and sealed, and nothing written."""
+    _renderer(ready, shape, kind).make_elsewhere(ready.plan.plans)
+
+
+def _renderer(ready: PlannedBuild, shape: tuple[int, ...], kind: DataFormat) -> Renderer:
+    sizes = np.maximum(picture_bytes(ready.store.manifest), math.prod(shape))
+    elsewhere = None
+    if kind.engine is not None:
+        elsewhere = ClusterBlocks(kind.engine, ready, kind.recipe_text, shape)
+    return Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name, elsewhere)
 
 
 def _write_statistics(

@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
-from fercurate.errors import EngineError, UsageError
+from fercurate.errors import EngineError, PartDone, UsageError
 from fercurate.files.regular import real_path
+from fercurate.pipeline.engine.parts import PartEngine, SealEngine
 from fercurate.pipeline.engine.shards import WorkFolder
 from fercurate.pipeline.engine.unit import Engine, Unit
 from fercurate.pipeline.events import Listener, Notice, warn_by
@@ -35,6 +37,14 @@ def cluster_address(text: str) -> str:
     raise UsageError(f"{text!r}", where="--cluster", expected=_EXPECTED + more)
 
 
+def _part(text: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text, re.ASCII)
+    number, count = (int(found[1]), int(found[2])) if found else (0, 0)
+    if not 1 <= number <= count:
+        raise UsageError(f"{text!r}", where="--shard", expected="I/N, such as 3/16: 1/16 to 16/16")
+    return number, count
+
+
 def _port(text: str) -> int | None:
     with suppress(ValueError):
         parts = urlsplit(text)
@@ -44,27 +54,37 @@ def _port(text: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class ClusterChoice:
-    """Which cluster was asked for, and the work folder (None: one beside the store).
+    """Who does units, and the work folder (None: one beside the store).
+
+    That is the cluster at an ``address``, or in this process ``part`` (number, count) of them, or
+    with ``seals`` nobody: all are sealed already.
 
     Raises:
-        UsageError: the address is none.
+        UsageError: the address is none, or several of these are told, or there is no such part.
     """
 
-    address: str
+    address: str = ""
     work_dir: Path | None = None
+    part: tuple[int, int] | None = None
+    seals: bool = False
 
     def __post_init__(self) -> None:
-        cluster_address(self.address)
+        if bool(self.address) + (self.part is not None) + self.seals != 1:
+            raise UsageError("--cluster, --shard and --seal", expected="one of them")
+        if self.address:
+            cluster_address(self.address)
 
     @classmethod
-    def of(cls, address: str, work_dir: Path | None = None) -> "ClusterChoice | None":
-        """The choice, or None for no address.
+    def of(
+        cls, address: str, work_dir: Path | None = None, shard: str = "", *, seals: bool = False
+    ) -> "ClusterChoice | None":
+        """The choice, or None where none is told; ``shard`` is a part as text, ``3/16``.
 
         Raises:
-            UsageError: the address is none, or there is a work folder without one.
+            UsageError: as of a choice, or there is a work folder and nothing else.
         """
-        if address:
-            return cls(address, work_dir)
+        if address or shard or seals:
+            return cls(address, work_dir, _part(shard) if shard else None, seals)
         if work_dir is not None:
             raise UsageError("a work folder and no cluster", where="--work-dir", fix=_EXPECTED)
         return None
@@ -72,28 +92,32 @@ class ClusterChoice:
 
 @contextmanager
 def engine_of(
-    choice: ClusterChoice | None, store: Path, listen: Listener
+    choice: ClusterChoice | None, store: Path, listen: Listener, jobs: int = 0
 ) -> Iterator["ClusterEngine | None"]:
-    """The engine that was chosen for work on a store; None for threads of this process."""
+    """The engine that was chosen for work on a store; None for threads of this process.
+
+    ``jobs`` are the threads of a process that does one part (0: one a core).
+    """
     if choice is None:
         yield None
         return
     place = real_path(store)
     folder = choice.work_dir or place.with_name(f"{place.name}.work")
-    with ClusterEngine(choice.address, WorkFolder(folder.absolute()), listen) as engine:
+    with ClusterEngine(choice, WorkFolder(folder.absolute()), listen, jobs) as engine:
         yield engine
 
 
 @dataclass
 class ClusterEngine(AbstractContextManager["ClusterEngine"]):
-    """A cluster that is asked for, connected to with the first unit.
+    """Who was chosen to do units, connected to with the first one.
 
     ``folder`` is the work folder: it must be seen by all workers by the same path.
     """
 
-    address: str
+    choice: ClusterChoice
     folder: WorkFolder
     listen: Listener
+    jobs: int = 0
     _stack: ExitStack = field(default_factory=ExitStack)
     _engine: Engine | None = None
     _runs: set[tuple[str, str]] = field(default_factory=set)
@@ -105,7 +129,12 @@ class ClusterEngine(AbstractContextManager["ClusterEngine"]):
     @property
     def place(self) -> str:
         """Where units run, in words."""
-        return self.address if self._engine is None else self._engine.place
+        return self.choice.address if self._engine is None else self._engine.place
+
+    @property
+    def is_part(self) -> bool:
+        """Whether only a part of all units is done, and nothing can go on from there."""
+        return self.choice.part is not None
 
     def run(self, units: Iterable[Unit]) -> Iterator[bytes]:
         """Yield the result of every unit, in their order; those that were sealed are not sent.
@@ -125,6 +154,17 @@ class ClusterEngine(AbstractContextManager["ClusterEngine"]):
             self._runs.add((unit.stage, unit.run))
             yield unit
 
+    def end_part(self) -> NoReturn:
+        """End the run of a part.
+
+        Raises:
+            PartDone: its units are sealed.
+        """
+        raise PartDone(
+            f"{self.place}: {self._connected().told}",
+            fix="When all parts are sealed, run the same with --seal in place of --shard",
+        )
+
     def forget(self) -> None:
         """Take the results of all runs away, and what dead workers left: they are used now."""
         for stage, run in self._runs:
@@ -132,9 +172,9 @@ class ClusterEngine(AbstractContextManager["ClusterEngine"]):
         self._runs.clear()
 
     def _connected(self) -> Engine:
+        if self._engine is None and self.choice.seals:
+            self._engine = SealEngine(self.folder)
         if self._engine is None:
-            from fercurate.pipeline.engine.dask_engine import open_dask  # noqa: PLC0415
-
             self._warn_of_open_port()
             try:
                 probe = self.folder.write_probe()
@@ -145,12 +185,21 @@ class ClusterEngine(AbstractContextManager["ClusterEngine"]):
                     fix="Name another folder that all machines share with --work-dir",
                 ) from None
             self._stack.callback(self.folder.drop_probe, probe)
-            self._engine = open_dask(self.address, self.folder, probe, self._stack)
-            self.listen(Notice(f"units run on {self._engine.place}"))
+            self._engine = self._started(probe)
         return self._engine
 
+    def _started(self, probe: str) -> Engine:
+        if self.choice.part is not None:
+            return PartEngine(self.folder, probe, *self.choice.part, self.jobs)
+        from fercurate.pipeline.engine.dask_engine import open_dask  # noqa: PLC0415
+
+        engine = open_dask(self.choice.address, self.folder, probe, self._stack)
+        self.listen(Notice(f"units run on {engine.place}"))
+        return engine
+
     def _warn_of_open_port(self) -> None:
-        if self.address.startswith("tcp://") and urlsplit(self.address).hostname not in _LOOPBACK:
+        address = self.choice.address
+        if address.startswith("tcp://") and urlsplit(address).hostname not in _LOOPBACK:
             warn_by(self.listen)(
-                f"{self.address}: whoever reaches this port can run code on its machines; use tls://"
+                f"{address}: whoever reaches this port can run code on its machines; use tls://"
             )

@@ -43,6 +43,11 @@ class DaskEngine:
         hosts = {facts["host"] for facts in workers.values()}
         return f"{len(workers)} workers on {len(hosts)} machine{'s' if len(hosts) > 1 else ''}"
 
+    @property
+    def told(self) -> str:
+        """Who was refused, in words; "" if nobody was."""
+        return "; ".join(sorted(set(self.refused.values())))
+
     def run(self, units: Iterable[Unit]) -> Iterator[Outcome]:
         """Yield the result of every unit, in their order; a few a worker are begun ahead.
 
@@ -134,9 +139,8 @@ class DaskEngine:
         """Take no more work to workers."""
         self.refused |= dict.fromkeys(workers, reason)
         if not self._workers():
-            reasons = "; ".join(sorted(set(self.refused.values())))
             raise EngineError(
-                f"no worker computes the same bytes as this machine: {reasons}",
+                f"no worker computes the same bytes as this machine: {self.told}",
                 fix="Install the same versions on workers of the same kind, or run without them",
             )
 

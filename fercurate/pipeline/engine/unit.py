@@ -68,6 +68,11 @@ class Engine(Protocol):
         """Where units run, in words: ``4 workers on 2 machines``."""
         ...
 
+    @property
+    def told(self) -> str:
+        """What became of the units so far, in words."""
+        ...
+
     def run(self, units: Iterable[Unit]) -> Iterator[Outcome]:
         """Yield the result of every unit, in their order.
 

@@ -43,7 +43,7 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
     instruments = choose_instruments(request.criteria(), request.face_model)
     with (
         Store.open(request.store) as stored,
-        engine_of(request.cluster, request.store, listen) as engine,
+        engine_of(request.cluster, request.store, listen, request.jobs) as engine,
     ):
         if request.explain is not None:
             row_of(stored.manifest.text("id"), request.explain, request.store)

@@ -1,5 +1,6 @@
 """Measuring stored pictures: what is missing is measured once and kept in the store."""
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -78,6 +79,8 @@ def measure(store: Store, request: MeasureRequest, listen: Listener = ignore) ->
     counts = lacking(store, request)
     if not any(counts.values()):
         return store
+    if request.engine is not None and request.engine.is_part:
+        _measure_part(store, request, request.engine)
     try:
         return _with_measurements(store, request, counts, listen)
     except (StoreError, OSError) as error:
@@ -109,6 +112,28 @@ def _with_measurements(
         return writer.staged()
 
 
+def _measure_part(store: Store, request: MeasureRequest, engine: ClusterEngine) -> None:
+    """Have a part of the units done, and nothing stored; other jobs read the same store.
+
+    Raises:
+        PartDone: they are sealed, if anything is missing of single pictures.
+    """
+    rows, missing = _rows_that_lack(store, request)
+    if len(rows):
+        tools = Tools(request.single, request.face_model)
+        deque(engine.run(measure_units(store, _chunks(rows), missing, tools)), maxlen=0)
+        engine.end_part()
+
+
+def _rows_that_lack(store: Store, request: MeasureRequest) -> tuple[Rows, Missing]:
+    missing = _missing(store, request.single)
+    return np.flatnonzero(np.any(list(missing.values()), axis=0)), missing
+
+
+def _chunks(rows: Rows) -> list[Rows]:
+    return [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
+
+
 def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
     missing = {}
     for one in measures:
@@ -119,12 +144,10 @@ def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
 
 def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
     with writer.staged() as store:
-        missing = _missing(store, request.single)
-        rows = np.flatnonzero(np.any(list(missing.values()), axis=0))
-        chunks = [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
+        rows, missing = _rows_that_lack(store, request)
         listen(Started("measuring", len(rows), "images"))
         measured = _by_threads if request.engine is None else _by_units
-        for found in measured(store, request, chunks, missing, listen):
+        for found in measured(store, request, _chunks(rows), missing, listen):
             writer.add_measurements(found)
         listen(Finished())
 

@@ -30,7 +30,8 @@ def own(text: str) -> LoadedRecipe:
     return parse_recipe(text, "own")
 
 
-def _without_thumbnails(tools: Instruments, jobs: int) -> MeasureRequest:
+def _without_thumbnails(tools: Instruments, jobs: int, engine: None) -> MeasureRequest:
+    assert engine is None
     return MeasureRequest(tools.single, tools.together, jobs=jobs)
 
 

@@ -110,6 +110,13 @@ class Renderer:
         listen(Finished())
         return statistics
 
+    def make_elsewhere(self, plans: Sequence[SplitPlan]) -> None:
+        """Have the pictures of plans made by whoever makes them elsewhere, and write nothing."""
+        assert self.elsewhere is not None
+        for plan in plans:
+            blocks = (block.taken for block in _blocks(plan, self.sizes))
+            deque(self.elsewhere.pictures_of(blocks), maxlen=0)
+
     def _by_threads(self, sink: ImageSink, blocks: Sequence[_Block]) -> Iterator[Written]:
         """Make and write blocks with threads of this process."""
         with ThreadPoolExecutor(worker_count(self.jobs)) as pool:
