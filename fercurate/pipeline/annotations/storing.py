@@ -1,5 +1,6 @@
 """Storing what a table tells of samples: one committed change with its line in the history."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -66,6 +67,15 @@ def store_table(
         if not writer.resumes:
             writer.add_measurements(measurements)
         writer.commit(change.entry())
+
+
+def contents_digest(measurements: Sequence[Measurements]) -> str:
+    """Sixteen hexadecimal digits that change with the rows and values of measurements."""
+    digest = hashlib.sha256()
+    for one in measurements:
+        digest.update("\0".join((one.kind, one.method, *one.columns, "")).encode())
+        digest.update(one.rows.astype("<i8").tobytes() + one.values.astype("<f4").tobytes())
+    return digest.hexdigest()[:16]
 
 
 def printable_name(file: Path) -> str:

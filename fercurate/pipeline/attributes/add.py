@@ -11,7 +11,12 @@ from fercurate.domain.expression import fold_word
 from fercurate.errors import InputError
 from fercurate.pipeline.annotations.attributes import LAYOUT, changed_attributes
 from fercurate.pipeline.annotations.joined_table import JoinedTable, TableRequest
-from fercurate.pipeline.annotations.storing import TableChange, printable_name, store_table
+from fercurate.pipeline.annotations.storing import (
+    TableChange,
+    contents_digest,
+    printable_name,
+    store_table,
+)
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
 from fercurate.store.store import Store
@@ -98,7 +103,7 @@ def add_attributes(request: AddAttributesRequest, listen: Listener = ignore) -> 
         if measurements and not request.dry_run:
             change = TableChange(
                 request.file,
-                session=f"attributes {' '.join(values)} of {len(rows)} samples",
+                session=f"attributes {contents_digest(measurements)}",
                 command=request.command,
                 layout=LAYOUT,
                 variant=f"attributes {', '.join(values)} on {len(rows):,} samples",

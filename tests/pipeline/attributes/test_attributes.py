@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.errors import InputError, WhereError
+from fercurate.errors import InputError, StoreError, WhereError
 from fercurate.pipeline.annotations.attributes import attribute_names, read_attribute
 from fercurate.pipeline.attributes.add import (
     AddAttributesReport,
@@ -18,6 +18,7 @@ from fercurate.pipeline.care.merge import merge
 from fercurate.pipeline.care.removal import RemoveRequest, remove
 from fercurate.pipeline.measure.columns import stored_rows_where
 from fercurate.store.store import Store
+from fercurate.store.writer import StoreWriter
 
 PEOPLE = "id,Gender,age\nfer2013:0000007,female,4-19\nfer2013:0000003,male,\n"
 
@@ -66,6 +67,23 @@ def test_a_dry_run_stores_nothing(store: Path) -> None:
     before = bytes_of(store)
     assert give(store, PEOPLE, dry_run=True).changed == 3
     assert bytes_of(store) == before
+
+
+def test_an_interrupted_change_is_finished_by_the_same_values_only(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(StoreWriter, "commit", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            give(store, PEOPLE)
+    with pytest.raises(StoreError, match="an interrupted change waits to be finished"):
+        give(store, PEOPLE.replace("female", "unsure"))
+    assert give(store, PEOPLE).changed == 3
+    assert told(store, "gender") == {"fer2013:0000007": "female", "fer2013:0000003": "male"}
+
+
+def interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize(
