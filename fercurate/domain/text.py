@@ -55,6 +55,31 @@ def decode_text(encoded: Encoded) -> NDArray[np.object_]:
     return np.array(texts, dtype=object)[inverse]
 
 
+def text_counts(encoded: Encoded) -> dict[str, int]:
+    """How often each text of (N,) occurs, in the order of the texts."""
+    values, counts = np.unique(encoded, return_counts=True)
+    return dict(zip(decode_text(values).tolist(), counts.tolist(), strict=True))
+
+
+def text_pair_counts(outer: Encoded, inner: Encoded) -> dict[str, dict[str, int]]:
+    """How often each text of (N,) occurs with each one of another (N,), both in their order."""
+    values, codes = np.unique(outer, return_inverse=True)
+    order = np.argsort(codes, kind="stable")
+    parts = np.split(inner[order], np.cumsum(np.bincount(codes))[:-1])
+    return dict(zip(decode_text(values).tolist(), map(text_counts, parts), strict=False))
+
+
+def text_rows(encoded: Encoded, wanted: Iterable[str]) -> NDArray[np.int64]:
+    """The first row (M,) of each wanted text in a column (N,), -1 for those that are not there."""
+    sought = encode_text(wanted)
+    if not len(encoded) or not len(sought):
+        return np.full(len(sought), -1, dtype=np.int64)
+    order = np.argsort(encoded, kind="stable")
+    places = np.searchsorted(encoded, sought, sorter=order)
+    rows = order[np.minimum(places, len(encoded) - 1)].astype(np.int64)
+    return np.where(encoded[rows] == sought, rows, -1)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest known name, or the empty text."""
     folded = {one.casefold(): one for one in known}

@@ -9,7 +9,7 @@ from fercurate.domain.annotations.attribute import (
     MOST_BYTES,
     Attribute,
     attribute_measurements,
-    in_order,
+    ordered_values,
     stored_attribute,
     value_fault,
 )
@@ -24,6 +24,14 @@ def test_any_value_comes_back_from_numbers(told: list[str]) -> None:
     rows = np.arange(len(told))
     measured = attribute_measurements("age", rows, told)
     assert stored_attribute("age", measured.values).text.tolist() == told
+
+
+def test_the_format_has_three_bytes_a_number_and_the_first_one_highest() -> None:
+    measured = attribute_measurements("age", np.array([5]), ["abcdé"])
+    assert (measured.kind, measured.method) == ("attribute.age", "text-1")
+    assert measured.values.dtype == np.float32
+    assert measured.values.tolist() == [[0x616263, 0x64C3A9, 0, 0, 0, 0, 0, 0]]
+    assert measured.rows.tolist() == [5]
 
 
 def test_samples_without_a_value_have_none() -> None:
@@ -53,9 +61,9 @@ def test_values_that_are_none(value: str, says: str) -> None:
 
 
 def test_values_are_in_the_order_of_their_numbers() -> None:
-    ages = ["70+", "20-39", "4-19", "0-3", "40-69"]
-    assert in_order(ages) == ["0-3", "4-19", "20-39", "40-69", "70+"]
-    assert in_order(["male", "Female", "unsure"]) == ["Female", "male", "unsure"]
+    ages = ["70+", "", "20-39", "4-19", "0-3", "40-69"]
+    assert ordered_values(ages) == ["0-3", "4-19", "20-39", "40-69", "70+", ""]
+    assert ordered_values(["male", "Female", "unsure"]) == ["Female", "male", "unsure"]
 
 
 def test_the_content_is_named_whatever_the_order() -> None:

@@ -5,7 +5,6 @@ They are never guessed from a picture. A value is short text; a sample without o
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,7 +28,8 @@ METHOD = "text-1"
 
 _BYTES_A_COLUMN = 3
 _COLUMNS = tuple(f"b{place}" for place in range(0, MOST_BYTES, _BYTES_A_COLUMN))
-_PLACES = np.array([1 << 16, 1 << 8, 1])
+_COLUMN = np.dtype(">u4")
+"""A column's bytes as a number, behind one that is always 0."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,6 @@ class Attribute:
         """Mask (N,) of the samples that have a value."""
         return np.asarray(self.values != b"")
 
-    def counts(self) -> dict[str, int]:
-        """How many samples have each value, by value; those without one are left out."""
-        found = Counter(self.text[self.known].tolist())
-        return {value: found[value] for value in in_order(found)}
-
     def content(self, ids: Encoded) -> str:
         """A name that changes with the values: ``attribute.age-0123456789abcdef``.
 
@@ -62,14 +57,14 @@ class Attribute:
         told = np.flatnonzero(self.known)
         order = told[np.argsort(ids[told])]
         digest = hashlib.sha256(self.name.encode())
-        for row in order.tolist():
-            digest.update(b"\0" + bytes(ids[row]) + b"\0" + bytes(self.values[row]))
+        for sample_id, value in zip(ids[order].tolist(), self.values[order].tolist(), strict=True):
+            digest.update(b"\0" + sample_id + b"\0" + value)
         return f"{KIND_PREFIX}{self.name}-{digest.hexdigest()[:16]}"
 
 
-def in_order(values: Iterable[str]) -> list[str]:
-    """Values in the order in which people read them: ``4-19`` before ``20-39``."""
-    return sorted(values, key=lambda value: [*_pieces(value), value])
+def ordered_values(values: Iterable[str]) -> list[str]:
+    """Values in the order in which people read them: ``4-19`` before ``20-39``; "" last."""
+    return sorted(values, key=lambda value: (not value, *_pieces(value), value))
 
 
 def _pieces(value: str) -> Iterator[str]:
@@ -92,25 +87,28 @@ def value_fault(value: str) -> str:
 def attribute_measurements(
     name: str, rows: NDArray[np.int64], values: Sequence[str]
 ) -> Measurements:
-    """Values of some samples as a store keeps them; ``rows`` (M,) are those of the manifest."""
-    padded = encode_text(values).astype(f"S{MOST_BYTES}")
-    parts = padded.view(np.uint8).reshape(len(values), len(_COLUMNS), _BYTES_A_COLUMN)
-    numbers = (parts.astype(np.int64) * _PLACES).sum(axis=2).astype(np.float32)
+    """Values (M,) of some samples as a store keeps them: numbers (M, 8) float32.
+
+    ``rows`` (M,) are those of the manifest. What ``value_fault`` calls too long is cut.
+    """
+    texts = encode_text(values).astype(f"S{MOST_BYTES}")
+    padded = np.zeros((len(values), len(_COLUMNS), _COLUMN.itemsize), dtype=np.uint8)
+    padded[:, :, 1:] = texts.view(np.uint8).reshape(len(values), len(_COLUMNS), _BYTES_A_COLUMN)
+    numbers = padded.view(_COLUMN)[:, :, 0].astype(np.float32)
     return Measurements(KIND_PREFIX + name, METHOD, _COLUMNS, rows, numbers)
 
 
 def stored_attribute(name: str, values: NDArray[np.float32]) -> Attribute:
-    """The attribute that a store keeps as numbers (N, 8), NaN where there is no value.
+    """The attribute that a store keeps as numbers (N, 8) float32, NaN where there is no value.
 
     Raises:
         ValueError: the numbers are no text.
     """
     if values.shape[1] != len(_COLUMNS):
         raise ValueError(f"{values.shape[1]} columns; expected {len(_COLUMNS)}")
-    whole = np.nan_to_num(values)
-    numbers = whole.astype(np.int64)
-    if (numbers != whole).any() or numbers.min(initial=0) < 0 or numbers.max(initial=0) >= 1 << 24:
+    whole = np.where(np.isnan(values), np.float32(0), values)
+    if whole.min(initial=0) < 0 or whole.max(initial=0) >= 1 << 24 or (whole % 1 != 0).any():
         raise ValueError("numbers that are no text")
-    parts = (numbers[:, :, None] // _PLACES % (1 << 8)).astype(np.uint8)
-    texts = np.ascontiguousarray(parts.reshape(len(values), MOST_BYTES)).view(f"S{MOST_BYTES}")
+    padded = whole.astype(_COLUMN).view(np.uint8).reshape(*values.shape, _COLUMN.itemsize)
+    texts = padded[:, :, 1:].reshape(len(values), MOST_BYTES).view(f"S{MOST_BYTES}")
     return Attribute(name, texts[:, 0])

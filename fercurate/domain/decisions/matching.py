@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.decisions.decision import Decision
-from fercurate.domain.text import Encoded, encode_text
+from fercurate.domain.text import Encoded, text_rows
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class MatchedDecisions:
     ) -> "MatchedDecisions":
         """The same of all decisions, those that no longer count among them."""
         told = list(decisions)
-        by_id = _first_rows(ids, [one.sample_id for one in told])
+        by_id = text_rows(ids, [one.sample_id for one in told])
         stored = np.asarray(digests)[by_id].tolist() if len(ids) else []
         by_pixels = _Pixels(digests)
         rows: list[int] = []
@@ -90,14 +90,3 @@ class _Pixels:
             for row, one in enumerate(self._digests.tolist()):
                 self._known.setdefault(one, []).append(row)
         return self._known.get(digest.encode(), [])
-
-
-def _first_rows(ids: Encoded, names: list[str]) -> NDArray[np.int64]:
-    """The row of each name, -1 for those that are not there."""
-    if not len(ids) or not names:
-        return np.full(len(names), -1, dtype=np.int64)
-    order = np.argsort(ids, kind="stable")
-    wanted = encode_text(names)
-    places = np.searchsorted(ids, wanted, sorter=order)
-    rows = order[np.minimum(places, len(ids) - 1)].astype(np.int64)
-    return np.where(ids[rows] == wanted, rows, -1)

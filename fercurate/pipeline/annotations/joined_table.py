@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.expression import fold_word
-from fercurate.domain.text import did_you_mean, encode_text, plural
+from fercurate.domain.text import did_you_mean, plural, text_rows
 from fercurate.errors import InputError
 from fercurate.sources.reading.csv_records import (
     Header,
@@ -32,9 +32,12 @@ MOST_COLUMNS = 256
 """Columns of a table at most."""
 
 _MOST_ROWS = 5_000_000
+_SHARED = 4096
 _NAMED = 3
 
 Rows = NDArray[np.int64]
+
+_Row = tuple[int, tuple[str, ...], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,8 @@ class JoinedTable:
 
         Raises:
             InputError: it cannot be read; it has no header, a column without a name, two columns
-                that name samples, not the columns that are asked for, a row of another length, or
-                nothing in any cell.
+                that name samples, not the columns that are asked for, a row of another length,
+                nothing in any cell, or too many columns or rows.
         """
         lines = (line for line in read_lines(path) if line.text.strip())
         first = next(lines, None)
@@ -83,18 +86,19 @@ class JoinedTable:
         names = [_text(cell) for cell in split_fields(first.text, header, -1)]
         told = _Columns.of(path, names, request)
         bound = _MOST_ROWS if request.skips_missing else most
-        lines_read = list(_rows(path, header, islice(lines, bound + 1)))
-        cells = tuple(tuple(fields[n] for n in told.values) for _, fields in lines_read)
-        if not any(cell for row in cells for cell in row):
+        rows = list(_rows(path, header, told, islice(lines, bound + 1)))
+        numbers, cells, named = zip(*rows, strict=True) if rows else ((), (), ())
+        if not any(map(any, cells)):
             raise InputError(f"there are no {request.holds} in it", where=str(path))
-        which = told.sample
+        if request.skips_missing and len(rows) > _MOST_ROWS:
+            raise InputError(f"more than {_MOST_ROWS:,} rows", where=str(path))
         return cls(
             path,
             request,
             tuple(names[n] for n in told.values),
-            tuple(number for number, _ in lines_read),
+            numbers,
             cells,
-            None if which is None else tuple(fields[which] for _, fields in lines_read),
+            None if told.sample is None else named,
             told.by_file,
         )
 
@@ -107,20 +111,25 @@ class JoinedTable:
         """The rows that are of samples, and the rows (M,) of the store that they are of.
 
         Raises:
-            InputError: a name is of no sample, of several, or stands there twice; without names
-                there are not as many rows as samples.
+            InputError: a name is of no sample, of several, or stands there twice; no row of a
+                sample holds anything; without names there are not as many rows as samples.
         """
         if self.names is None:
             self._check_count(len(store))
             return self, np.arange(len(store))
         self._refuse_repeated(self.names)
-        rows = self._by_file(store) if self.by_file else self._by_id(store)
+        ids = store.manifest.encoded("id")
+        rows = self._by_file(store) if self.by_file else text_rows(ids, self.names)
         strange = np.flatnonzero(rows < 0)
         if len(strange) and not self.request.skips_missing:
             raise self._unknown(strange, store)
         if len(strange) == len(rows):
             raise self._unknown(strange, store)
-        return self._only(np.flatnonzero(rows >= 0).tolist()), rows[rows >= 0]
+        some = self._only(np.flatnonzero(rows >= 0).tolist())
+        if not any(map(any, some.cells)):
+            found = f"there are no {self.request.holds} of stored samples in it"
+            raise InputError(found, where=str(self.path))
+        return some, rows[rows >= 0]
 
     def _only(self, chosen: Sequence[int]) -> "JoinedTable":
         if len(chosen) == len(self.lines):
@@ -128,16 +137,6 @@ class JoinedTable:
         names = None if self.names is None else tuple(self.names[n] for n in chosen)
         lines, cells = tuple(self.lines[n] for n in chosen), tuple(self.cells[n] for n in chosen)
         return replace(self, lines=lines, cells=cells, names=names)
-
-    def _by_id(self, store: Store) -> Rows:
-        """The rows (M,) of the store by id, -1 where it has none."""
-        stored, wanted = store.manifest.encoded("id"), encode_text(self.names or ())
-        if not len(stored):
-            return np.full(len(wanted), -1)
-        order = np.argsort(stored)
-        places = np.searchsorted(stored, wanted, sorter=order)
-        rows = order[np.minimum(places, len(stored) - 1)]
-        return np.where(stored[rows] == wanted, rows, -1).astype(np.int64)
 
     def _by_file(self, store: Store) -> Rows:
         """The rows (M,) of the store by file, -1 where it has none."""
@@ -263,16 +262,28 @@ def _asked(where: str, names: list[str], wanted: tuple[str, ...]) -> list[int]:
     return places
 
 
-def _rows(path: Path, header: Header, lines: Iterator[Line]) -> Iterator[tuple[int, list[str]]]:
-    """The line number and the fields of each row."""
+def _rows(path: Path, header: Header, columns: _Columns, lines: Iterator[Line]) -> Iterator[_Row]:
+    """Of each row its line, its cells, and the name of its sample ("" without such a column)."""
     width = len(header.names)
+    known: dict[bytes, str] = {}
     for line in lines:
         fields = split_fields(line.text, header, -1)
         if line.overlong or len(fields) != width:
             found = "a line without end" if line.overlong else plural(len(fields), "field")
             where, expected = f"{path}, line {line.number:,}", f"{plural(width, 'field')} as above"
             raise InputError(found, where=where, expected=expected)
-        yield line.number, [_text(field) for field in fields]
+        cells = tuple(_text_of(fields[place], known) for place in columns.values)
+        yield line.number, cells, "" if columns.sample is None else _text(fields[columns.sample])
+
+
+def _text_of(field: bytes, known: dict[bytes, str]) -> str:
+    """The text of a field; cells that are alike, and most are, share one object."""
+    text = known.get(field)
+    if text is None:
+        text = _text(field)
+        if len(known) < _SHARED:
+            known[field] = text
+    return text
 
 
 def _text(field: bytes) -> str:

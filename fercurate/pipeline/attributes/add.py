@@ -2,11 +2,12 @@
 
 import re
 import shlex
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fercurate.domain.annotations.attribute import ATTRIBUTE_NAME, in_order, value_fault
+from fercurate.domain.annotations.attribute import ATTRIBUTE_NAME, ordered_values, value_fault
 from fercurate.domain.expression import fold_word
 from fercurate.errors import InputError
 from fercurate.pipeline.annotations.attributes import LAYOUT, changed_attributes
@@ -128,15 +129,14 @@ def _values(table: JoinedTable) -> dict[str, list[str]]:
         InputError: a column's name or a value is none.
     """
     names = _names(table)
-    values: dict[str, list[str]] = {name: [] for name in names}
-    for row, cells in enumerate(table.cells):
-        for name, cell in zip(names, cells, strict=True):
-            fault = value_fault(cell)
-            if fault:
-                expected = "a few words: a group, not a remark"
-                raise table.fault(row, f"{fault}, in the column {name}", expected)
-            values[name].append(cell)
-    return values
+    columns = [list(column) for column in zip(*table.cells, strict=True)]
+    wrong = {cell for column in columns for cell in set(column) if value_fault(cell)}
+    if wrong:
+        row = next(row for row, cells in enumerate(table.cells) if wrong.intersection(cells))
+        cell, name = next(o for o in zip(table.cells[row], names, strict=True) if o[0] in wrong)
+        expected = "a few words: a group, not a remark"
+        raise table.fault(row, f"{value_fault(cell)}, in the column {name}", expected)
+    return dict(zip(names, columns, strict=True))
 
 
 def _names(table: JoinedTable) -> list[str]:
@@ -166,7 +166,8 @@ def _names(table: JoinedTable) -> list[str]:
 
 def _counts(values: dict[str, list[str]]) -> dict[str, dict[str, int]]:
     """How many rows have each value, by attribute."""
+    found = {name: Counter(filter(None, cells)) for name, cells in values.items()}
     return {
-        name: {value: cells.count(value) for value in in_order(set(cells) - {""})}
-        for name, cells in values.items()
+        name: {value: counts[value] for value in ordered_values(counts)}
+        for name, counts in found.items()
     }

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from fercurate.domain.annotations.attribute import Attribute, in_order
+from fercurate.domain.annotations.attribute import Attribute, ordered_values
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.manifest import Manifest
+from fercurate.domain.text import text_counts, text_pair_counts
 from fercurate.pipeline.annotations.attributes import read_attributes
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable, rows_frame
 from fercurate.store.store import Store
@@ -31,15 +30,11 @@ class AttributeFacts:
     @classmethod
     def of(cls, manifest: Manifest, attribute: Attribute) -> "AttributeFacts":
         """Count the values of samples."""
-        rows = np.flatnonzero(attribute.known)
-        some, values = manifest.take(rows), attribute.text[rows]
-        expressions = some.text("expression")
-        counts: dict[str, dict[str, int]] = {}
-        for value in in_order(set(values.tolist())):
-            names, found = np.unique(expressions[values == value].astype(str), return_counts=True)
-            counts[value] = dict(zip(names.tolist(), found.tolist(), strict=True))
-        names, found = np.unique(some.text("source").astype(str), return_counts=True)
-        return cls(attribute.name, counts, dict(zip(names.tolist(), found.tolist(), strict=True)))
+        known = attribute.known
+        expressions, sources = (manifest.encoded(c)[known] for c in ("expression", "source"))
+        counts = text_pair_counts(attribute.values[known], expressions)
+        ordered = {value: counts[value] for value in ordered_values(counts)}
+        return cls(attribute.name, ordered, text_counts(sources))
 
     @property
     def samples(self) -> int:

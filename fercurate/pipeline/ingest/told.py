@@ -10,6 +10,7 @@ from fercurate.domain.annotations.vote_set import SET_NAME, millionths
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import Sample
+from fercurate.domain.text import text_rows
 from fercurate.pipeline.annotations.attributes import changed_attributes
 from fercurate.pipeline.annotations.vote_sets import content_method, measured_kind, vote_methods
 from fercurate.store.store import Store
@@ -88,7 +89,7 @@ def shares_set(source: str) -> str:
 
 
 def _stored(store: Store, ids: Sequence[str]) -> tuple[Rows, list[str]]:
-    """The rows of samples that a store has, and their ids."""
-    known = {str(name): row for row, name in enumerate(store.manifest.text("id"))}
-    there = [name for name in ids if name in known]
-    return np.array([known[name] for name in there], dtype=np.int64), there
+    """The rows (M,) of those samples that a store has, and their ids."""
+    rows = text_rows(store.manifest.encoded("id"), ids)
+    there = [name for name, row in zip(ids, rows.tolist(), strict=True) if row >= 0]
+    return rows[rows >= 0], there

@@ -1,7 +1,10 @@
 """From the cells of a table to votes: counts or shares by answer, or answers by reader."""
 
+import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +77,16 @@ class VoteCells:
 
 def _told_kind(table: JoinedTable) -> VoteKind:
     """Which kind the cells are of: numbers are counts, fractions shares, words answers."""
-    told: dict[VoteKind, str] = {}
-    fractional = False
+    rows: dict[str, int] = {}
     for row, cells in enumerate(table.cells):
         for cell in filter(None, cells):
-            kind: VoteKind = "counts" if _NUMBER.fullmatch(cell) else "readers"
-            told.setdefault(kind, f"{cell!r} in line {table.lines[row]:,}")
-            fractional |= kind == "counts" and not integer_text(cell).lstrip("+-").isdecimal()
+            rows.setdefault(cell, row)
+    told: dict[VoteKind, str] = {}
+    fractional = False
+    for cell, row in rows.items():
+        kind: VoteKind = "counts" if _NUMBER.fullmatch(cell) else "readers"
+        told.setdefault(kind, f"{cell!r} in line {table.lines[row]:,}")
+        fractional |= kind == "counts" and not integer_text(cell).lstrip("+-").isdecimal()
         if len(told) > 1:
             raise InputError(
                 f"numbers ({told['counts']}) and words ({told['readers']})",
@@ -95,35 +101,46 @@ def _told_kind(table: JoinedTable) -> VoteKind:
 def _counted(table: JoinedTable) -> VoteCells:
     """Numbers of votes, a column an answer; an empty cell is 0."""
     names = _answer_columns(table)
-    values = np.zeros((len(table.cells), len(names)), dtype=np.float32)
-    for row, cells in enumerate(table.cells):
-        for place, cell in enumerate(cells):
-            number = integer_text(cell or "0")
-            if not (number.isascii() and number.isdecimal() and int(number) <= MOST_VOTES):
-                raise table.fault(
-                    row,
-                    f"{cell[:40]!r} in the column {table.columns[place]}",
-                    f"a number of votes, 0 to {MOST_VOTES:,}",
-                )
-            values[row, place] = int(number)
+    values = _numbers(table, _count, f"a number of votes, 0 to {MOST_VOTES:,}")
     return _ordered("counts", names, values)
 
 
 def _shared(table: JoinedTable) -> VoteCells:
     """Shares of votes, a column an answer; those of a row sum to 1 but for rounding, or are 0."""
     names = _answer_columns(table)
-    values = np.zeros((len(table.cells), len(names)))
-    for row, cells in enumerate(table.cells):
-        for place, cell in enumerate(cells):
-            if cell and not (_NUMBER.fullmatch(cell) and 0 <= float(cell) <= 1):
-                raise table.fault(
-                    row, f"{cell[:40]!r} in the column {table.columns[place]}", "a share, 0 to 1"
-                )
-            values[row, place] = float(cell or "0")
-        total = values[row].sum()
-        if total and abs(total - 1) > SHARES_OFF:
-            raise table.fault(row, f"shares that sum to {total:.4g}", "1")
+    values = _numbers(table, _share, "a share, 0 to 1")
+    sums = values.sum(axis=1)
+    off = np.flatnonzero((sums > 0) & (np.abs(sums - 1) > SHARES_OFF))
+    if len(off):
+        raise table.fault(int(off[0]), f"shares that sum to {sums[off[0]]:.4g}", "1")
     return _ordered("shares", names, millionths(values))
+
+
+def _numbers(
+    table: JoinedTable, read: Callable[[str], float], expected: str
+) -> NDArray[np.float64]:
+    """What cells (M, K) say, 0 where one is empty; each that ``read`` calls NaN is a fault."""
+    known = {cell: read(cell or "0") for cell in set(chain.from_iterable(table.cells))}
+    values = np.array([[known[cell] for cell in cells] for cells in table.cells], dtype=np.float64)
+    wrong = np.argwhere(np.isnan(values))
+    if len(wrong):
+        row, place = wrong[0].tolist()
+        cell = table.cells[row][place][:40]
+        raise table.fault(row, f"{cell!r} in the column {table.columns[place]}", expected)
+    return values
+
+
+def _count(cell: str) -> float:
+    """A number of votes; NaN for what is none."""
+    text = integer_text(cell)
+    number = float(text) if text.isascii() and text.isdecimal() else math.nan
+    return number if number <= MOST_VOTES else math.nan
+
+
+def _share(cell: str) -> float:
+    """A share of votes; NaN for what is none."""
+    number = float(cell) if _NUMBER.fullmatch(cell) else math.nan
+    return number if 0 <= number <= 1 else math.nan
 
 
 def _ordered(kind: VoteKind, names: list[str], values: NDArray[Any]) -> VoteCells:

@@ -8,6 +8,7 @@ import pytest
 from fercurate.domain.annotations.vote_set import ANSWERS, SHARE_UNIT, parse_answer
 from fercurate.domain.taxonomy import parse_label_map
 from fercurate.errors import InputError
+from fercurate.pipeline.annotations import joined_table
 from fercurate.pipeline.annotations.vote_sets import read_vote_set
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
@@ -118,6 +119,16 @@ def test_rows_of_no_sample_may_be_left_out(folders: Path) -> None:
     assert counts(folders) == {"train/happy/a.png": {"happy": 2}}
     with pytest.raises(InputError, match="no sample has the file 'x"):
         give(folders, "file,happy\nx.png,1\n", skips_missing=True)
+    with pytest.raises(InputError, match="no votes of stored samples"):
+        give(folders, "file,happy\nx.png,1\na.png,\n", skips_missing=True, overwrite=True)
+
+
+def test_a_longer_table_is_refused_and_not_cut(
+    folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joined_table, "_MOST_ROWS", 2)
+    with pytest.raises(InputError, match="more than 2 rows"):
+        give(folders, "file,happy\na.png,1\nx.png,1\nc.png,1\n", skips_missing=True)
 
 
 def test_codes_of_readers_mean_what_is_said(folders: Path) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.annotations.attribute import Attribute, in_order
+from fercurate.domain.annotations.attribute import Attribute, ordered_values
 from fercurate.domain.segments.base import Rows
 from fercurate.domain.text import decode_text
-from fercurate.export.summary import count_classes
 from fercurate.files.csv_text import write_csv
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.training.shared.evaluation.groups import ATTRIBUTES_FILE
@@ -30,13 +29,12 @@ def group_counts(ready: PlannedBuild) -> dict[str, Any]:
 def _by_value(
     attribute: Attribute, rows: Rows, labels: NDArray[np.int64], classes: tuple[str, ...]
 ) -> dict[str, dict[str, int]]:
-    """Class counts of some samples by value, those without one last."""
-    values = attribute.text[rows]
-    found = in_order(set(values.tolist()) - {""})
-    return {
-        value: count_classes(labels[rows[values == value]], classes)
-        for value in (*found, *([""] if (values == "").any() else []))
-    }
+    """Class counts by value of the samples ``rows`` (M,), those without one last."""
+    values, codes = np.unique(attribute.values[rows], return_inverse=True)
+    cells, shape = codes * len(classes) + labels[rows], (len(values), len(classes))
+    table = np.bincount(cells, minlength=len(values) * len(classes)).reshape(shape)
+    counts = dict(zip(decode_text(values).tolist(), table.tolist(), strict=True))
+    return {v: dict(zip(classes, counts[v], strict=True)) for v in ordered_values(counts)}
 
 
 def write_attributes(folder: Path, ready: PlannedBuild) -> list[str]:
@@ -47,7 +45,7 @@ def write_attributes(folder: Path, ready: PlannedBuild) -> list[str]:
     rows = np.unique(np.concatenate([one.originals.rows for one in ready.plan.splits]))
     known = np.any([one.known[rows] for one in attributes], axis=0)
     ids = decode_text(ready.store.manifest.encoded("id")[rows[known]])
-    columns = [ids, *(one.text[rows[known]] for one in attributes)]
+    columns = [ids, *(decode_text(one.values[rows[known]]) for one in attributes)]
     header = ["sample_id", *(one.name for one in attributes)]
     with (folder / ATTRIBUTES_FILE).open(
         "w", newline="", encoding="utf-8", errors="surrogateescape"
