@@ -35,8 +35,9 @@ Examples:
 def command() -> None:
     """Keep gender, age and the like of people in pictures, as they are given; nothing is guessed.
 
-    RAF-DB's are read when it is ingested. An export counts its rows by them, `evaluate.py` tells
-    how well each group is recognized, and `--where` asks for them: attribute.gender = 'female'.
+    RAF-DB's and KDEF's are read when they are ingested. An export counts its samples by them,
+    `evaluate.py` tells how well each group is recognized, and `--where` asks for them:
+    attribute.gender = 'female'.
     """
 
 
