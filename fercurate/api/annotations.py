@@ -47,8 +47,8 @@ def add_votes(
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
     Raises:
-        UsageError: the name or the kind is none.
-        InputError: the CSV is not as it should be, or an id is of no sample; nothing is stored.
+        UsageError: the name, the kind, a column or the label map is none.
+        InputError: the CSV is not as it should be, or a row is of no sample; nothing is stored.
         ConflictError: there are other votes by this name.
         StoreError: the store is missing, busy or damaged.
     """
@@ -59,11 +59,11 @@ def add_votes(
         *places,
         name,
         vote_kind(kind),
-        overwrite,
-        dry_run,
-        some_names(columns, "columns"),
-        a_label_map(label_map, "label_map"),
-        skip_missing,
+        overwrite=overwrite,
+        dry_run=dry_run,
+        columns=some_names(columns, "columns"),
+        label_map=a_label_map(label_map, "label_map"),
+        skips_missing=skip_missing,
     )
     return add.add_votes(request, listener(progress))
 

@@ -144,7 +144,7 @@ needed_store_argument: Decorator = click.argument(
 )
 
 
-def names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+def some_names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
     """Read names that stand apart by commas."""
     found = tuple(name.strip() for name in value.split(",")) if value else ()
     if not all(found):
@@ -190,7 +190,7 @@ table_columns_option: Decorator = click.option(
     "--columns",
     default="",
     metavar="NAME,NAME",
-    callback=names,
+    callback=some_names,
     help="The columns of the table to read; without it all of them.",
 )
 

@@ -236,7 +236,7 @@ class StoreWriter:
 
     def _flush(self) -> None:
         """Hand the chunk to the background; one part is written while the next one fills."""
-        self._settle()
+        self._stage_written()
         if self._chunk:
             gone = np.array(self._chunk.replaced, dtype=np.int64)
             if len(gone):
@@ -249,9 +249,9 @@ class StoreWriter:
     def settle(self) -> None:
         """Write what was appended so far, so that ``staged`` has it."""
         self._flush()
-        self._settle()
+        self._stage_written()
 
-    def _settle(self) -> None:
+    def _stage_written(self) -> None:
         """Wait for the parts being written, and stage them."""
         if self._writing is not None:
             writing, self._writing = self._writing, None

@@ -83,11 +83,6 @@ class VoteSet:
         return cls(name, method, counts.astype(np.int64), tuple(readers), codes, "readers")
 
     @classmethod
-    def of_shares(cls, name: str, method: str, shares: NDArray[np.int64]) -> "VoteSet":
-        """The set of shares (N, 10) of votes in millionths; how many voted is not known."""
-        return cls(name, method, shares, kind="shares")
-
-    @classmethod
     def of_ferplus(cls, votes: NDArray[np.uint8], method: str) -> "VoteSet":
         """FER+'s votes (N, 10), in the order of its columns, as a set."""
         names = (*VOTE_EXPRESSIONS, UNKNOWN, NOT_FACE)

@@ -84,9 +84,7 @@ def read_vote_set(store: Store, name: str) -> VoteSet:
         )
     if kind == "readers":
         return VoteSet.of_codes(name, method, measured.columns, _codes(store, measured))
-    counts = _counts(store, measured)
-    shared = kind == "shares"
-    return (VoteSet.of_shares if shared else VoteSet)(name, method, counts)
+    return VoteSet(name, method, _counts(store, measured), kind=kind)
 
 
 def _ferplus(store: Store) -> VoteSet:

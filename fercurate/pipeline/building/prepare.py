@@ -69,13 +69,15 @@ def planned_build(
         maker = StoredPictureMaker.of(store, recipe, plan.enhanced, basis.geometry)
         plan = _resampled(plan, recipe, maker, options.jobs, listen)
         changes = picture_changes(store, recipe, plan, basis)
-        plan = remarked(plan, store, recipe, changes)
+        plan = with_remarks(plan, store, recipe, changes)
         for warning in plan.warnings:
             listen(Notice(warning, warning=True))
         yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
 
 
-def remarked(plan: BuildPlan, store: Store, recipe: Recipe, changes: PictureChanges) -> BuildPlan:
+def with_remarks(
+    plan: BuildPlan, store: Store, recipe: Recipe, changes: PictureChanges
+) -> BuildPlan:
     """The plan with what is to be said of its pictures, and of the protocol that it follows."""
     protocol = protocol_facts(plan, recipe, store.manifest, store.reject_counts())
     differs = bool(protocol.get("differences"))

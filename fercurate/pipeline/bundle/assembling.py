@@ -29,7 +29,7 @@ from fercurate.pipeline.building.build import BuildReport, BuildRequest, write_b
 from fercurate.pipeline.building.face_geometry import recipe_geometry
 from fercurate.pipeline.building.named_rows import RowNames, UnknownNameError, name_endings
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
-from fercurate.pipeline.building.prepare import PlannedBuild, picture_changes, remarked
+from fercurate.pipeline.building.prepare import PlannedBuild, picture_changes, with_remarks
 from fercurate.pipeline.bundle.checks import in_noisy_train
 from fercurate.pipeline.bundle.contents import BundleContents
 from fercurate.pipeline.bundle.fingerprint import fingerprints
@@ -126,7 +126,7 @@ class _Assembly:
             evidence = Evidence(store.manifest, store.votes)
             basis = BuildBasis(evidence, geometry, attributes=recipe_attributes(store, recipe))
             changes = picture_changes(store, recipe, plan, basis)
-            plan = remarked(plan, store, recipe, changes)
+            plan = with_remarks(plan, store, recipe, changes)
             yield PlannedBuild(store, recipe, plan, maker, basis, changes, options.decisions)
 
     def _plan(self, samples: SampleTable, recipe: Recipe) -> BuildPlan:

@@ -4,7 +4,7 @@ import json
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,7 +196,7 @@ def vote_kind(word: str | None) -> VoteKind | None:
     """
     if word is not None and word not in VOTE_KINDS:
         raise UsageError(f"{word!r}", where="kind", expected=f"one of {', '.join(VOTE_KINDS)}")
-    return next((kind for kind in get_args(VoteKind) if kind == word), None)
+    return cast("VoteKind | None", word)
 
 
 def _check_name(name: str) -> None:

@@ -35,7 +35,7 @@ class ToldBeside:
         manual = ManualAnnotations.of(root)
         return cls(manual, shares, faults, pictures.name.casefold() == "original")
 
-    def added(self, name: str, item: PictureFile) -> PictureFile:
+    def annotated(self, name: str, item: PictureFile) -> PictureFile:
         """A picture with what is told of it."""
         sample = replace(item.sample, shares=self.shares.get(name))
         if self.manual is not None:

@@ -24,7 +24,7 @@ class RafDbCompound(RafDb):
         """Recognize the list in a folder ``compound``, or by its codes above 7."""
         return recognize_list(path, COMPOUND, self.name) if path.is_dir() else None
 
-    def compared(self, totals: RecordCounts) -> str:
+    def comparison(self, totals: RecordCounts) -> str:
         """Say whether there are as many pictures as were published."""
         if totals.splits.total() == OFFICIAL_COMPOUND:
             return "the published number of the compound set"

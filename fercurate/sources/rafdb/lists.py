@@ -102,10 +102,10 @@ def read_listed(
             yield row
             continue
         item = _picture(row, folder, recognition, source)
-        yield told.added(row.name, item) if isinstance(item, PictureFile) else item
+        yield told.annotated(row.name, item) if isinstance(item, PictureFile) else item
 
 
-def set_labels(given: LabelMap | None, name: str) -> LabelMap:
+def labels_of_set(given: LabelMap | None, name: str) -> LabelMap:
     """The label map of a set by its name, or the one given, if its names are those of the set.
 
     Raises:

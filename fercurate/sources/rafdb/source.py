@@ -14,10 +14,10 @@ from fercurate.sources.names.unread import NOT_LISTED, unread_file
 from fercurate.sources.options import LabelMapOptions
 from fercurate.sources.rafdb.folders import read_numbered, recognize_numbered
 from fercurate.sources.rafdb.lists import (
+    labels_of_set,
     picture_folder,
     read_listed,
     recognize_list,
-    set_labels,
 )
 from fercurate.sources.rafdb.manual import ENDING
 from fercurate.sources.rafdb.published import BASIC, OFFICIAL
@@ -52,7 +52,7 @@ class RafDb:
                 map for it.
         """
         source = options.name or self.name
-        labels = set_labels(options.label_map, self.order)
+        labels = labels_of_set(options.label_map, self.order)
         if recognition.layout == "list":
             pictures = read_listed(recognition, labels, source)
         else:
@@ -75,9 +75,9 @@ class RafDb:
         folder = picture_folder(recognition.root) if recognition.layout == "list" else None
         if folder is not None:
             framing = f"{folder.name.casefold()} pictures, "
-        return f"{framing}{self.compared(totals)}: {facts}"
+        return f"{framing}{self.comparison(totals)}: {facts}"
 
-    def compared(self, totals: RecordCounts) -> str:
+    def comparison(self, totals: RecordCounts) -> str:
         """Say whether the counts are those published."""
         if dict(totals.splits) == OFFICIAL:
             return "the published counts of the basic set"

@@ -38,7 +38,7 @@ Examples:
 """
 
 
-def label_map(ctx: click.Context, param: click.Parameter, value: str) -> "LabelMap | None":
+def a_label_map(ctx: click.Context, param: click.Parameter, value: str) -> "LabelMap | None":
     """Read what codes mean."""
     from fercurate.domain.taxonomy import parse_label_map
 
@@ -70,7 +70,7 @@ def command() -> None:
     "--label-map",
     default="",
     metavar="NAME|CODE=NAME,...",
-    callback=label_map,
+    callback=a_label_map,
     help="What codes in cells of readers mean, as for `fercurate ingest`.",
 )
 @table_missing_option
@@ -99,7 +99,15 @@ def add(
     from fercurate.pipeline.votes.add import AddVotesRequest, add_votes, vote_kind
 
     request = AddVotesRequest(
-        store, file, name, vote_kind(kind), overwrite, dry_run, columns, label_map, skip_missing
+        store,
+        file,
+        name,
+        vote_kind(kind),
+        overwrite=overwrite,
+        dry_run=dry_run,
+        columns=columns,
+        label_map=label_map,
+        skips_missing=skip_missing,
     )
     show_added_votes(output, add_votes(request, output.listener()), dry_run)
 
