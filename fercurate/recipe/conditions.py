@@ -1,6 +1,6 @@
 """Conditions over samples (``where``): which columns they may name, and the parsed condition."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from fercurate.domain.annotations.attribute import ATTRIBUTE_NAME, KIND_PREFIX
 from fercurate.domain.decisions.decision import KEEP, LABEL, SAME_PICTURE
@@ -23,24 +23,25 @@ ATTRIBUTE = KIND_PREFIX
 """What the columns of attributes begin with: ``attribute.gender``."""
 
 
-class _ConditionColumns(dict[str, ColumnKind]):
-    """The columns that have a name of their own, and those of any attribute, which are text."""
+class _ConditionColumns(Mapping[str, ColumnKind]):
+    """The columns that are ``named``, and unlisted those of any attribute, which are text."""
 
-    def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or _is_attribute(name)
+    def __init__(self, named: Mapping[str, ColumnKind]) -> None:
+        self._named = named
 
-    def __missing__(self, name: str) -> ColumnKind:
-        if not _is_attribute(name):
-            raise KeyError(name)
-        return "text"
+    def __getitem__(self, name: str) -> ColumnKind:
+        return "text" if _is_attribute(name) else self._named[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
 
 
-def _is_attribute(name: object) -> bool:
-    return (
-        isinstance(name, str)
-        and name.startswith(ATTRIBUTE)
-        and ATTRIBUTE_NAME.fullmatch(name.removeprefix(ATTRIBUTE)) is not None
-    )
+def _is_attribute(name: str) -> bool:
+    prefix, dot, rest = name.partition(".")
+    return prefix + dot == ATTRIBUTE and ATTRIBUTE_NAME.fullmatch(rest) is not None
 
 
 _NAMED: dict[str, ColumnKind] = {

@@ -11,7 +11,7 @@ from fercurate.domain.text import decode_text
 from fercurate.files.csv_text import write_csv_file
 from fercurate.pipeline.annotations.attributes import attribute_names
 from fercurate.pipeline.measure.columns import SampleValues, parsed
-from fercurate.recipe.conditions import ATTRIBUTE, CONDITION_COLUMNS, DECISION, VERDICT
+from fercurate.recipe.conditions import ATTRIBUTE, CONDITION_COLUMNS, DECISION, VERDICT, VOTES
 from fercurate.report.overview.base import HasOverview, Overview, rows_frame
 from fercurate.screening.presets import DEFAULT_PRESET
 from fercurate.screening.registry import preset_policy
@@ -97,7 +97,7 @@ def list_samples(path: Path, where: str = "") -> SampleList:
 def _is_known(values: SampleValues, name: str) -> bool:
     """Whether a column can be told: of scores and verdicts only what is measured."""
     store = values.store
-    if name in store.manifest.columns or name.startswith(("votes.", ATTRIBUTE)):
+    if name in store.manifest.columns or name.startswith((VOTES, ATTRIBUTE)):
         return True
     if name.startswith(DECISION):
         return values.is_decided

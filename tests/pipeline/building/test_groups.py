@@ -13,6 +13,7 @@ from fercurate.pipeline.attributes.add import AddAttributesRequest, add_attribut
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
 from fercurate.pipeline.rebuild.rebuild import RebuildRequest, rebuild
+from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.shipped import load_recipe
 from fercurate.store.store import Store
 from fercurate.training.shared import errors as kit
@@ -118,6 +119,33 @@ def test_groups_are_met_as_counted_by_hand(export: Path, told: dict[str, str]) -
     (line,) = group_lines(found)
     assert line.startswith("by gender: female ")
     assert "points apart (groups of 30 rows or more)" in line
+
+
+FLIPPED = """\
+version: 1
+name: flipped
+description: a flipped copy of each picture
+sources: [fer2013]
+labels: {scheme: seven}
+splits: {kind: native, train: [Training], test: [PrivateTest]}
+balance: [{kind: offline, copies: [{kind: flip}]}]
+"""
+
+
+def test_a_derived_row_counts_to_the_group_of_its_sample(store: Path, told: dict[str, str]) -> None:
+    folder = store.with_name("flipped")
+    recipe = parse_recipe(FLIPPED, "r.yaml")
+    build(BuildRequest(recipe, store, folder, framework="none"))
+    export = read_export(folder)
+    rows = export.splits["train"].whole()
+    assert len(rows) == 2 * rows.original.sum()
+    found = group_metrics(rows, rows.labels, read_attributes_of(folder), export.classes)
+    with (folder / "samples.csv").open(newline="") as lines:
+        ids = [row["sample_id"] for row in csv.DictReader(lines) if row["split"] == "train"]
+    counts = {value: one["rows"] for value, one in found["gender"]["groups"].items()}
+    assert counts == {v: 2 * sum(told[name] == v for name in ids) for v in ("female", "male")}
+    summary = json.loads((folder / "summary.json").read_text())["groups"]["gender"]["train"]
+    assert {v: sum(summary[v].values()) * 2 for v in counts} == counts
 
 
 def test_few_rows_make_no_difference(export: Path) -> None:

@@ -43,7 +43,7 @@ def evaluate_exports(
     exports = [read_export(root, verify=not options.no_verify) for root, _ in roots]
     for export in exports:
         check_match(export, model)
-    told = [read_attributes_of(root, verify=not options.no_verify) for root, _ in roots]
+    attributes = [read_attributes_of(root, verify=not options.no_verify) for root, _ in roots]
     folds = [options.fold if own is None else own for _, own in roots]
     asked = [
         (export, chosen_rows(export, model, options, fold))
@@ -53,9 +53,9 @@ def evaluate_exports(
     output.mkdir(parents=True, exist_ok=True)
     print(f"{options.checkpoint}: {model.model} for {model.takes} pictures")
     found = [
-        evaluate(export, parts, model, folder, people)
-        for (export, parts), folder, people in zip(
-            asked, plot_folders(exports, output), told, strict=True
+        evaluate(export, parts, model, folder, known)
+        for (export, parts), folder, known in zip(
+            asked, plot_folders(exports, output), attributes, strict=True
         )
     ]
     target = options.json or output / "metrics.json"
@@ -140,11 +140,11 @@ def evaluate(
     parts: Sequence[EvaluatedRows],
     model: TrainedModel,
     folder: Path,
-    people: Attributes | None = None,
+    attributes: Attributes | None = None,
 ) -> dict[str, Any]:
     """Predict the rows of all parts; print tables, draw the matrices, return the metrics.
 
-    What is said of each row lies beside the matrices. ``people`` are the attributes of samples.
+    What is said of each row lies beside the matrices. ``attributes`` are those of its samples.
     """
     found: dict[str, Metrics] = {}
     groups: dict[str, Any] = {}
@@ -154,9 +154,11 @@ def evaluate(
         found[part.name] = metrics
         print(f"\n{export.folder}, {part.name}\n{metrics_table(metrics['all'])}")
         print("\n".join(lines_by_rows(metrics, part)))
-        if people:
-            groups[part.name] = group_metrics(part.rows, predicted.classes, people, model.classes)
-            print(*group_lines(groups[part.name]), sep="\n")
+        if attributes:
+            of_part = group_metrics(part.rows, predicted.classes, attributes, model.classes)
+            groups[part.name] = of_part
+            for line in group_lines(of_part):
+                print(line)
         own = folder.with_name(f"{folder.name}-{part.name}")
         own.mkdir(exist_ok=True)
         write_plots(own, [], metrics["all"], model.classes)
@@ -169,7 +171,7 @@ def evaluate(
         "trained_on_it": model.learned_from(export),
         "twins": {part.name: part.note or "looked for" for part in parts},
         "splits": found,
-        **({"groups": groups} if people else {}),
+        **({"groups": groups} if attributes else {}),
     }
 
 

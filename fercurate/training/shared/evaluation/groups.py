@@ -59,7 +59,8 @@ def group_metrics(
 ) -> dict[str, Any]:
     """Accuracy by attribute and value, and the largest difference between groups.
 
-    A derived row counts to the group of its sample. Values are in the order of their names; groups
+    ``predicted`` (M,) are positions in ``classes``, of all ``rows`` (M,). A derived row counts to
+    the group of its first parent. Values are in the order of their names; groups
     of fewer than ``FEWEST`` rows do not count to ``difference``, which is None with fewer than two.
     """
     told = text_columns(rows.split, ("sample_id", "parent_a"))

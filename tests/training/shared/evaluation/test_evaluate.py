@@ -2,6 +2,8 @@
 
 import argparse
 import csv
+import json
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,11 @@ import pytest
 
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.recipe.shipped import load_recipe
-from fercurate.training.shared.evaluation.evaluate import chosen_rows, evaluate
+from fercurate.training.shared.evaluation.evaluate import (
+    chosen_rows,
+    evaluate,
+    evaluate_exports,
+)
 from fercurate.training.shared.evaluation.predictions import RowPredictions
 from fercurate.training.shared.evaluation.trained_model import TrainedModel
 from fercurate.training.shared.export import Export, Subset, read_export
@@ -56,3 +62,38 @@ def test_rows_say_whether_the_model_learned_from_them(export: Export, tmp_path: 
 
 def test_of_another_export_nothing_is_said(export: Export, tmp_path: Path) -> None:
     assert said(export, undecided(export, "another"), tmp_path, "test") == {"test": set()}
+
+
+def test_each_group_is_counted_by_its_own_rows(
+    export: Export, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(export.folder, folder)
+    with (folder / "samples.csv").open(newline="") as file:
+        tested = [row for row in csv.DictReader(file) if row["split"] == "test"]
+    genders = {row["sample_id"]: ("female", "male")[n % 2] for n, row in enumerate(tested[:-4])}
+    table = [f"{name},{gender}\n" for name, gender in genders.items()]
+    (folder / "attributes.csv").write_text("sample_id,gender\n" + "".join(table))
+    evaluate_exports(undecided(export, export.identity), [folder], asked_of(tmp_path))
+    (found,) = json.loads((tmp_path / "out" / "metrics.json").read_text())["exports"]
+    groups = found["groups"]["test"]["gender"]["groups"]
+    said = capsys.readouterr().out
+    for gender in ("female", "male"):
+        own = [row["class"] for row in tested if genders.get(row["sample_id"]) == gender]
+        assert groups[gender]["rows"] == len(own)
+        assert groups[gender]["accuracy"] == pytest.approx(own.count("angry") / len(own), abs=1e-6)
+        assert f"{gender} {groups[gender]['accuracy']:.2%} of {len(own):,}" in said
+
+
+def test_without_attributes_no_group_is_spoken_of(
+    export: Export, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    evaluate_exports(undecided(export, export.identity), [export.folder], asked_of(tmp_path))
+    (found,) = json.loads((tmp_path / "out" / "metrics.json").read_text())["exports"]
+    assert "groups" not in found
+    assert "\nby " not in capsys.readouterr().out
+
+
+def asked_of(folder: Path) -> argparse.Namespace:
+    options = {"split": ["test"], "fold": None, "json": None, "no_verify": True}
+    return argparse.Namespace(output=folder / "out", checkpoint=folder / "best", **options)
