@@ -7,7 +7,11 @@ LIST_NAMES: tuple[str, ...] = ("list_patition_label.txt", "list_partition_label.
 """The name in the distribution (sic), and as it was mended by others."""
 
 OFFICIAL: dict[str, int] = {"Training": 12271, "Test": 3068}
+"""Pictures of the basic set, by native split."""
+
 OFFICIAL_COMPOUND = 3954
+"""Pictures of the compound set, both splits together."""
+
 COMPOUND_CODES: frozenset[str] = frozenset(("8", "9", "10", "11"))
 """Codes that only the compound set has."""
 

@@ -60,7 +60,7 @@ class RafDb:
         yield from load_images(pictures, recognition.root, options.jobs)
 
     def unread(self, recognition: Recognition, file: str) -> str:
-        """Say that no line of the list names a picture, or that its copy was read."""
+        """Say that no line of the list names a picture; "" of what tells of pictures beside it."""
         told = file.endswith((ENDING, SHARES_FILE)) and recognition.layout == "list"
         return "" if told else unread_file(file, NOT_LISTED)
 
