@@ -173,6 +173,10 @@ class Store(AbstractContextManager["Store"]):
 
         A kind may stand there several times, by different methods.
         """
+        return list(self._measured_kinds)
+
+    @cached_property
+    def _measured_kinds(self) -> list[tuple[str, str]]:
         parts = self._each(MEASUREMENTS, lambda _, file: part_kinds(file))
         made = [one for kinds in parts for one in kinds]
         return list(dict.fromkeys(reversed(made)))[::-1]

@@ -90,6 +90,12 @@ class VoteSet:
         return cls(FERPLUS, method, votes[:, places].astype(np.int64))
 
     @property
+    def vote_totals(self) -> NDArray[np.int64]:
+        """How many votes (10,) there are for each answer; 0 where only shares are known."""
+        totals = self.counts.sum(axis=0)
+        return np.zeros_like(totals) if self.kind == "shares" else totals
+
+    @property
     def voted(self) -> NDArray[np.bool_]:
         """Mask (N,) of the samples that have a vote."""
         return np.asarray(self.counts.any(axis=1))

@@ -109,7 +109,8 @@ class AddVotesReport(HasOverview):
         rows = tuple(self.answers.items())
         counted = "shares of votes" if self.kind == "shares" else f"{self.votes:,} votes"
         headline = f"votes {self.name}: {counted} on {self.samples:,} samples"
-        return Overview(headline, (OverviewTable("", ("answer", "votes"), rows),))
+        unit = "millionths" if self.kind == "shares" else "votes"
+        return Overview(headline, (OverviewTable("", ("answer", unit), rows),))
 
 
 @dataclass(frozen=True)

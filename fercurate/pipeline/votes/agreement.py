@@ -208,19 +208,19 @@ def _of_set(store: Store, name: str) -> VoteSetAgreement:
 def _classes(votes: VoteSet, labels: NDArray[np.object_]) -> Iterator[ClassAgreement]:
     """Agreement by answer, of those that anybody gave or that a majority is compared with."""
     majority = np.array([*EXPRESSIONS, ""], dtype=object)[votes.majority()]
+    totals = votes.vote_totals.tolist()
     for code, name in enumerate(ANSWERS):
         own = (labels == name) & (majority != "")
-        shared = votes.kind == "shares"
-        cast = 0 if shared else int(votes.counts[:, code].sum())
         compared = int(own.sum())
-        if not cast and not compared:
+        if not totals[code] and not compared:
             continue
         cohen = float("nan")
         if votes.codes is not None and len(votes.readers) == 2:
             cohen = class_kappa(votes.codes[:, 0], votes.codes[:, 1], code)
         equal = int((majority[own] == name).sum())
-        alpha = float("nan") if shared else class_alpha_of_counts(votes.counts, code)
-        yield ClassAgreement(name, cast, alpha, cohen, compared, equal)
+        is_counted = votes.kind != "shares"
+        alpha = class_alpha_of_counts(votes.counts, code) if is_counted else float("nan")
+        yield ClassAgreement(name, totals[code], alpha, cohen, compared, equal)
 
 
 def _rounded(value: float) -> float | None:

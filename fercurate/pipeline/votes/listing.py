@@ -33,8 +33,7 @@ class VoteSetFacts:
     @classmethod
     def of(cls, store: Store, votes: VoteSet) -> "VoteSetFacts":
         """The facts of a set."""
-        cast = 0 if votes.kind == "shares" else int(votes.counts.sum())
-        counted = int(votes.voted.sum()), cast
+        counted = int(votes.voted.sum()), int(votes.vote_totals.sum())
         return cls(votes.name, votes.kind, *counted, written_readers(store, votes), votes.method)
 
     def to_json(self) -> dict[str, Any]:

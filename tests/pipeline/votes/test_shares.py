@@ -48,6 +48,7 @@ def counts(store: Path) -> dict[str, dict[str, int]]:
 def test_fractions_are_shares_and_come_back_in_millionths(folders: Path) -> None:
     report = give(folders, "file,happy,sad,unsure\na.png,0.25,0.5,.25\nc.png,1,0,\n")
     assert (report.kind, report.votes, report.samples) == ("shares", 0, 2)
+    assert report.overview().tables[0].columns == ("answer", "millionths")
     assert counts(folders) == {
         "train/happy/a.png": {"happy": 250_000, "sad": 500_000, "unknown": 250_000},
         "train/sad/c.png": {"happy": SHARE_UNIT},
