@@ -1,11 +1,12 @@
 """Joining rows of predictions with the samples of a store: by id, or by their order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.text import text_rows
 from fercurate.errors import InputError
 from fercurate.pipeline.predictions.columns import ID_COLUMNS
 from fercurate.pipeline.predictions.table import PredictionTable
@@ -43,9 +44,9 @@ def join_samples(store: Store, table: PredictionTable) -> JoinedRows:
             )
         every = np.arange(len(store), dtype=np.int64)
         return JoinedRows(every, every)
-    known = {str(name): row for row, name in enumerate(store.manifest.text("id"))}
-    found = np.array([known.get(name, -1) for name in table.ids], dtype=np.int64)
+    found = text_rows(store.manifest.encoded("id"), table.ids)
     unknown = np.flatnonzero(found < 0)
+    known = frozenset(store.manifest.text("id") if len(unknown) else ())
     derived = [row for row in unknown.tolist() if _is_derived(table.ids[row], known)]
     if len(derived) < len(unknown):
         _refuse_unknown(store, table, sorted({*unknown.tolist()} - {*derived}))
@@ -64,7 +65,7 @@ def join_samples(store: Store, table: PredictionTable) -> JoinedRows:
     return JoinedRows(rows, order, len(derived))
 
 
-def _is_derived(name: str, known: Mapping[str, int]) -> bool:
+def _is_derived(name: str, known: Collection[str]) -> bool:
     """Whether a name is that of a row made from a sample: ``fer2013:0000017#rotate(90)``."""
     place = name.find("#")
     while place > 0:

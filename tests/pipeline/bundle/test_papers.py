@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -41,3 +42,12 @@ def test_the_papers_say_the_same(exports: tuple[Path, Path]) -> None:
     assert again["protocol"] == first["protocol"]
     tables = [(folder / "attributes.csv").read_bytes() for folder in exports]
     assert tables[0] == tables[1]
+
+
+def test_a_bundle_has_the_counts_and_not_the_values(exports: tuple[Path, Path]) -> None:
+    with ZipFile(exports[0].with_name("b.zip")) as packed:
+        tables = {n: packed.read(n).decode() for n in packed.namelist() if n.endswith(".csv")}
+        summary = json.loads(packed.read("summary.json"))
+    assert summary["groups"]["gender"]["train"]["f"]
+    assert "attributes.csv" not in tables
+    assert not any("gender" in text for text in tables.values())

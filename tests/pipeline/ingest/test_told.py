@@ -8,10 +8,12 @@ import pytest
 from fercurate.domain.annotations.vote_set import ANSWERS, SHARE_UNIT
 from fercurate.pipeline.annotations.attributes import attribute_names, read_attribute
 from fercurate.pipeline.annotations.vote_sets import read_vote_set
+from fercurate.pipeline.attributes.add import AddAttributesRequest, add_attributes
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.ingest.told import shares_set
+from fercurate.pipeline.votes.add import AddVotesRequest, add_votes
 from fercurate.store.store import Store
 from tests import corpora
 
@@ -65,6 +67,20 @@ def test_samples_stored_before_get_what_comes_later(tmp_path: Path) -> None:
     assert list(genders(tmp_path).values()) == ["male", "female", "unsure"]
     again = run(tmp_path, PLAIN | SHARES | MANUAL)
     assert (again.added, again.unchanged, again.changed) == (0, 3, False)
+
+
+def test_what_the_corpus_tells_takes_the_place_of_a_table(tmp_path: Path) -> None:
+    run(tmp_path, PLAIN | SHARES | MANUAL)
+    table, store = tmp_path / "table.csv", tmp_path / "s.h5"
+    table.write_text("id,gender\nrafdb:train_00001.jpg,unsure\n")
+    add_attributes(AddAttributesRequest(store, table))
+    assert genders(tmp_path)["rafdb:train_00001.jpg"] == "unsure"
+    table.write_text("id,happy\nrafdb:train_00001.jpg,7\n")
+    add_votes(AddVotesRequest(store, table, "rafdb", overwrite=True))
+    assert run(tmp_path, PLAIN | SHARES | MANUAL).changed
+    assert genders(tmp_path)["rafdb:train_00001.jpg"] == "male"
+    with Store.open(store) as opened:
+        assert read_vote_set(opened, "rafdb").kind == "shares"
 
 
 def test_shares_of_an_earlier_ingest_stay_beside_new_ones(tmp_path: Path) -> None:
