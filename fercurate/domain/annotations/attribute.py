@@ -49,7 +49,7 @@ class Attribute:
         """Mask (N,) of the samples that have a value."""
         return np.asarray(self.values != b"")
 
-    def content(self, ids: Encoded) -> str:
+    def content_name(self, ids: Encoded) -> str:
         """A name that changes with the values: ``attribute.age-0123456789abcdef``.
 
         ``ids`` (N,) are those of the samples; their order does not count.

@@ -72,7 +72,7 @@ class BuildBasis:
     def named_methods(self) -> tuple[str, ...]:
         """The methods, and attributes by their content: all that an export rests on."""
         ids = self.evidence.manifest.encoded("id")
-        return (*self.methods, *(one.content(ids) for one in self.attributes))
+        return (*self.methods, *(one.content_name(ids) for one in self.attributes))
 
 
 def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:

@@ -133,7 +133,7 @@ class LockTerms:
         ids = store.manifest.encoded("id")
         here = (
             *method_names(store, instruments_for(recipe, options), votes),
-            *(one.content(ids) for one in recipe_attributes(store, recipe)),
+            *(one.content_name(ids) for one in recipe_attributes(store, recipe)),
         )
         if here != known:
             yield (
