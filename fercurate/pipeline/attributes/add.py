@@ -6,24 +6,27 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from fercurate.domain.annotations.attribute import ATTRIBUTE_NAME, ordered_values, value_fault
 from fercurate.domain.expression import fold_word
 from fercurate.errors import InputError
 from fercurate.pipeline.annotations.attributes import LAYOUT, changed_attributes
-from fercurate.pipeline.annotations.joined_table import JoinedTable, TableRequest
+from fercurate.pipeline.annotations.joined_table import JoinedTable
 from fercurate.pipeline.annotations.storing import (
     TableChange,
     contents_digest,
     printable_name,
     store_table,
 )
+from fercurate.pipeline.annotations.table_columns import TableRequest
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
 from fercurate.store.store import Store
 
 SCHEMA_VERSION = 1
 _MOST_ATTRIBUTES = 16
+_MOST_VALUES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,20 +126,35 @@ def add_attributes(request: AddAttributesRequest, listen: Listener = ignore) -> 
 
 
 def _values(table: JoinedTable) -> dict[str, list[str]]:
-    """Values by attribute, one a row.
+    """Values by attribute, one a row, in the one way of writing accents (NFC).
 
     Raises:
-        InputError: a column's name or a value is none.
+        InputError: a column's name or a value is none, or there are too many different values.
     """
     names = _names(table)
-    columns = [list(column) for column in zip(*table.cells, strict=True)]
-    wrong = {cell for column in columns for cell in set(column) if value_fault(cell)}
+    written = {cell for cells in table.cells for cell in cells}
+    composed = {cell: normalize("NFC", cell) for cell in written}
+    wrong = {cell for cell, value in composed.items() if value_fault(value)}
     if wrong:
         row = next(row for row, cells in enumerate(table.cells) if wrong.intersection(cells))
         cell, name = next(o for o in zip(table.cells[row], names, strict=True) if o[0] in wrong)
         expected = "a few words: a group, not a remark"
-        raise table.fault(row, f"{value_fault(cell)}, in the column {name}", expected)
+        raise table.fault(row, f"{value_fault(composed[cell])}, in the column {name}", expected)
+    columns = [[composed[cell] for cell in column] for column in zip(*table.cells, strict=True)]
+    for name, column in zip(names, columns, strict=True):
+        _check_groups(table, name, set(column) - {""})
     return dict(zip(names, columns, strict=True))
+
+
+def _check_groups(table: JoinedTable, name: str, groups: set[str]) -> None:
+    if len(groups) > _MOST_VALUES:
+        some = ", ".join(ordered_values(groups)[:3])
+        raise InputError(
+            f"{len(groups):,} different values in the column {name}: {some}, ...",
+            where=str(table.path),
+            expected=f"at most {_MOST_VALUES} groups",
+            fix="Bring values together (ages to decades), or choose columns with --columns",
+        )
 
 
 def _names(table: JoinedTable) -> list[str]:

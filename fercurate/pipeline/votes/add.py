@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from fercurate.domain.annotations.vote_set import ANSWERS, FERPLUS, SET_NAME, VOTE_KINDS, VoteKind
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.taxonomy import LabelMap
-from fercurate.errors import ConflictError, UsageError
-from fercurate.pipeline.annotations.joined_table import JoinedTable, TableRequest
+from fercurate.errors import ConflictError, InputError, UsageError
+from fercurate.pipeline.annotations.joined_table import JoinedTable
 from fercurate.pipeline.annotations.storing import TableChange, printable_name, store_table
+from fercurate.pipeline.annotations.table_columns import TableRequest
 from fercurate.pipeline.annotations.vote_sets import (
     LAYOUT,
     content_method,
@@ -169,6 +170,8 @@ def add_votes(request: AddVotesRequest, listen: Listener = ignore) -> AddVotesRe
         table = JoinedTable.read(request.file, len(store), asked)
         found, rows = table.joined(store)
         cells = VoteCells.of(found, request.kind, request.label_map)
+        if not cells.voted.any():
+            raise InputError("no votes: all cells are 0", where=str(request.file))
         votes = _NewVotes.of(store, cells, rows, request.name)
         there = votes.is_in(store, request.name)
         if not there:

@@ -85,7 +85,7 @@ def _told_kind(table: JoinedTable) -> VoteKind:
     fractional = False
     for cell, row in rows.items():
         kind: VoteKind = "counts" if _NUMBER.fullmatch(cell) else "readers"
-        told.setdefault(kind, f"{cell!r} in line {table.lines[row]:,}")
+        told.setdefault(kind, f"{cell[:40]!r} in line {table.lines[row]:,}")
         fractional |= kind == "counts" and not integer_text(cell).lstrip("+-").isdecimal()
         if len(told) > 1:
             raise InputError(

@@ -128,7 +128,7 @@ def test_a_longer_table_is_refused_and_not_cut(
     folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(joined_table, "_MOST_ROWS", 2)
-    with pytest.raises(InputError, match="more than 2 rows"):
+    with pytest.raises(InputError, match="over 2 rows"):
         give(folders, "file,happy\na.png,1\nx.png,1\nc.png,1\n", skips_missing=True)
 
 

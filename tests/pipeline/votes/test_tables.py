@@ -7,7 +7,8 @@ import pytest
 
 from fercurate.domain.annotations.vote_set import ANSWERS
 from fercurate.errors import InputError
-from fercurate.pipeline.annotations.joined_table import MOST_COLUMNS, JoinedTable, TableRequest
+from fercurate.pipeline.annotations.joined_table import JoinedTable
+from fercurate.pipeline.annotations.table_columns import MOST_COLUMNS, TableRequest
 from fercurate.pipeline.votes.cells import VoteCells
 
 
@@ -89,7 +90,10 @@ def test_any_way_of_writing_a_table_is_read(tmp_path: Path, text: str) -> None:
         ("id,Ana!,ana\na,sad,sad\n", "'Ana!' and 'ana' both are stored as ana"),
         (b"\xff\xfei\x00d\x00", "UTF-16 text"),
         (b"id,Ana\na,h\xe4ppy\n", "line 2: 'h\\udce4ppy' of the reader Ana is no expression"),
-        (b"id,Ana\na,\0\n", "is no expression"),
+        (b"id,Ana\na,\0\n", "line 2: a NUL byte: this is no text; expected a CSV in UTF-8"),
+        (b"id,Ana\0\na,sad\n", "line 1: a NUL byte"),
+        ("id," + "x" * 300 + "\na,sad\n", "the name of column 2 has 300 characters"),
+        (f"id,happy\na,{'9' * 5000}\n", f"line 2: '{'9' * 40}' in the column happy"),
         ("id," + ",".join(f"r{n}" for n in range(MOST_COLUMNS)) + "\n", "257 columns; expected at"),
     ],
 )
