@@ -145,7 +145,7 @@ class CorpusIngest:
                     entry = self._join_votes(reader, writer)
                 else:
                     entry = self._read(reader, writer, listen)
-                self.told.store(writer, self.request.name or reader.name)
+                self.told.store(writer, self.request.name or reader.name, say)
                 self.change = writer.change
                 if self.request.update:
                     gone = writer.unseen(earlier.ids)

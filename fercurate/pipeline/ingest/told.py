@@ -1,18 +1,29 @@
 """What a corpus tells of its samples beside their pictures: attributes, and shares of votes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.annotations.attribute import KIND_PREFIX
 from fercurate.domain.annotations.vote_set import SET_NAME, millionths
 from fercurate.domain.expression import EXPRESSIONS
 from fercurate.domain.measurement import Measurements
 from fercurate.domain.sample import Sample
-from fercurate.domain.text import text_rows
-from fercurate.pipeline.annotations.attributes import changed_attributes
-from fercurate.pipeline.annotations.vote_sets import content_method, measured_kind, vote_methods
+from fercurate.domain.text import plural, text_rows
+from fercurate.pipeline.annotations.attributes import (
+    attribute_names,
+    changed_attributes,
+    read_attribute,
+)
+from fercurate.pipeline.annotations.vote_sets import (
+    added_method,
+    content_method,
+    measured_kind,
+    vote_methods,
+)
+from fercurate.store.staging import Say
 from fercurate.store.store import Store
 from fercurate.store.writer import StoreWriter
 
@@ -36,13 +47,25 @@ class ToldOfSamples:
         if sample.shares is not None:
             self.shares[sample.id] = sample.shares
 
-    def store(self, writer: StoreWriter, source: str) -> None:
-        """Stage what the store does not have; shares become the vote set of the source's name."""
+    def store(self, writer: StoreWriter, source: str, say: Say) -> None:
+        """Stage what the store does not have; shares become the vote set of the source's name.
+
+        ``say`` is told what it replaces, and of votes of a table, which it never does.
+        """
         if not self.attributes and not self.shares:
             return
         writer.settle()
         with writer.staged() as store:
-            found = [*self._attributes(store), *self._shares(store, source)]
+            found = self._attributes(store)
+            for replaced in _replaced(store, found):
+                say(f"{source}: {replaced}")
+            if self.shares and _is_of_a_table(store, shares_set(source)):
+                say(
+                    f"the votes {shares_set(source)} of the store came from a table, and stay as "
+                    "they are: the shares of votes that were read are not stored"
+                )
+            else:
+                found += self._shares(store, source)
         if found:
             writer.add_measurements(found)
 
@@ -86,6 +109,22 @@ def shares_set(source: str) -> str:
     """The name of the vote set of a source's shares: its own, in characters that a set may have."""
     plain = "".join(c if c.isascii() and c.isalnum() else "_" for c in source.lower())
     return plain if SET_NAME.fullmatch(plain) else f"set_{plain}"[:64]
+
+
+def _is_of_a_table(store: Store, name: str) -> bool:
+    """Whether the votes of this name were added, and are none that an ingest read."""
+    kind, method = vote_methods(store).get(name, ("shares", ""))
+    return kind != "shares" or method in {added_method(one) for one in store.lineage if method}
+
+
+def _replaced(store: Store, found: Sequence[Measurements]) -> Iterator[str]:
+    """How many values that a store has are about to be replaced by others, by attribute."""
+    known = attribute_names(store)
+    for one in found:
+        name = one.kind.removeprefix(KIND_PREFIX)
+        count = int(read_attribute(store, name).known[one.rows].sum()) if name in known else 0
+        if count:
+            yield f"replaces {plural(count, 'value')} of {name} that the store had otherwise"
 
 
 def _stored(store: Store, ids: Sequence[str]) -> tuple[Rows, list[str]]:

@@ -1,12 +1,13 @@
 """What lies beside RAF-DB's list: points and attributes by hand, and shares of votes."""
 
+from collections.abc import Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
 from fercurate.domain.sample import Reject
 from fercurate.sources.rafdb.manual import ManualAnnotations
-from fercurate.sources.rafdb.shares import Shares, read_shares, shares_file
+from fercurate.sources.rafdb.shares import Shares, read_shares, shares_file, unlisted
 from fercurate.sources.reading.loading import PictureFile
 
 
@@ -23,15 +24,20 @@ class ToldBeside:
     original: bool
 
     @classmethod
-    def of(cls, root: Path, pictures: Path, *, basic: bool) -> Self:
+    def of(cls, root: Path, pictures: Path, listed: Set[str], *, basic: bool) -> Self:
         """What lies below the root of a set whose ``pictures`` are read; shares of the basic one.
+
+        ``listed`` are the names of the pictures.
 
         Raises:
             InputError: the file of shares cannot be read as a table.
         """
         shares: dict[str, Shares] = {}
         path = shares_file(root) if basic else None
-        faults = () if path is None else tuple(read_shares(path, root, shares))
+        faults: tuple[Reject, ...] = ()
+        if path is not None:
+            faults = tuple(read_shares(path, root, shares))
+            faults += tuple(unlisted(path, root, shares, listed))
         manual = ManualAnnotations.of(root)
         return cls(manual, shares, faults, pictures.name.casefold() == "original")
 

@@ -48,7 +48,7 @@ class _Listed:
 
 def recognize_numbered(path: Path, source: str) -> Recognition | None:
     """Recognize folders 1..7 below ``train`` or ``test`` that something identifies as RAF-DB."""
-    if is_called(path, COMPOUND):
+    if any(is_called(folder, COMPOUND) for folder in (path, *_around(path))):
         return None
     for folder in subfolders(path, "DATASET"):
         first = _first_picture(_split_folders(folder))
@@ -58,6 +58,11 @@ def recognize_numbered(path: Path, source: str) -> Recognition | None:
             why = f"folders numbered 1 to 7{beside}"
             return Recognition(source, "numbered folders", why, path, lists or (path,))
     return None
+
+
+def _around(path: Path) -> tuple[Path, ...]:
+    """The folder around ``DATASET``, which may be called for a set."""
+    return (path.parent,) if is_called(path, "dataset") else ()
 
 
 def _split_folders(folder: Path) -> list[Path]:

@@ -95,9 +95,11 @@ def read_listed(
             fix="Unpack the pictures beside EmoLabel",
         )
     folder = PictureFolder(pictures, root)
-    told = ToldBeside.of(root, pictures, basic=not labels.is_compound)
+    rows = list(_rows(path, root, origin, labels))
+    listed = {row.name for row in rows if isinstance(row, _Row)}
+    told = ToldBeside.of(root, pictures, listed, basic=not labels.is_compound)
     yield from told.faults
-    for row in _rows(path, root, origin, labels):
+    for row in rows:
         if isinstance(row, Reject):
             yield row
             continue

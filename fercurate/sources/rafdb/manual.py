@@ -27,6 +27,9 @@ ENDING = "_manu_attri.txt"
 """What the names of these files end with."""
 
 _NUMBER = re.compile(rb"-?\d{1,6}(?:\.\d{1,9})?")
+_PAIR = re.compile(rb"\s*[^\s,;]+[\s,;]+[^\s,;]+\s*")
+"""A line of two words: with one less of them, a code would stand in another's place."""
+
 _POINTS = 5
 _MOST_BYTES = 1 << 16
 
@@ -57,8 +60,10 @@ class ManualAnnotations:
         if path is None or not self.folder.holds(path):
             return ManualAnnotation()
         with suppress(OSError):
-            lines = read_regular(path, _MOST_BYTES).splitlines()
-            return ManualAnnotation(_points(lines[:_POINTS]), _attributes(lines[_POINTS:]))
+            lines = [line for line in read_regular(path, _MOST_BYTES).splitlines() if line.strip()]
+            points, codes = lines[:_POINTS], lines[_POINTS:]
+            told = _attributes(codes) if all(map(_PAIR.fullmatch, points)) else ()
+            return ManualAnnotation(_points(points), told)
         return ManualAnnotation()
 
 
@@ -68,7 +73,10 @@ def _points(lines: list[bytes]) -> Points | None:
 
 
 def _attributes(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
+    """What the codes say, each by its place behind five lines of points; nothing of too many."""
     codes = [line.strip() for line in lines]
+    if len(codes) > len(ATTRIBUTES):
+        return ()
     return tuple(
         (name, values[int(code)])
         for (name, values), code in zip(ATTRIBUTES.items(), codes, strict=False)

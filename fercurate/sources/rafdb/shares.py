@@ -4,7 +4,8 @@
 codes 1..7, apart by blanks.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from fercurate.domain.annotations.vote_set import SHARES_OFF
@@ -21,6 +22,8 @@ Shares = tuple[float, ...]
 """Shares (8,) of votes by ``EXPRESSIONS``; of sum 1."""
 
 _COLUMNS = ("path", *CODES)
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_NAMED = 3
 _ORDER = [EXPRESSIONS.index(label_maps()["rafdb"].codes[code]) for code in CODES]
 
 
@@ -49,14 +52,22 @@ def read_shares(path: Path, root: Path, found: dict[str, Shares]) -> Iterator[Re
             yield Reject(RejectCode.CONFLICT, message, origin, row.line)
 
 
+def unlisted(path: Path, root: Path, found: dict[str, Shares], listed: Set[str]) -> list[Reject]:
+    """A reject that tells of shares of pictures that the list does not name; none without any."""
+    names = [name for name in found if name not in listed]
+    if not names:
+        return []
+    some = ", ".join(repr(name[:60]) for name in names[:_NAMED])
+    more = f" and {len(names) - _NAMED:,} more" if len(names) > _NAMED else ""
+    message = f"shares of {some}{more}, which the list of pictures does not name"
+    return [Reject(RejectCode.MISSING, message, path.relative_to(root).as_posix())]
+
+
 def _shares(row: TableRow) -> Shares | None:
     told = row.cells[1:]
-    if len(told) != len(CODES):
+    if len(told) != len(CODES) or not all(map(_NUMBER.fullmatch, told)):
         return None
-    try:
-        values = [float(text) for text in told]
-    except ValueError:
-        return None
+    values = [float(text) for text in told]
     if not all(0 <= value <= 1 for value in values) or abs(sum(values) - 1) > SHARES_OFF:
         return None
     shares = [0.0] * len(EXPRESSIONS)

@@ -9,6 +9,7 @@ from fercurate.domain.annotations.vote_set import ANSWERS, SHARE_UNIT
 from fercurate.pipeline.annotations.attributes import attribute_names, read_attribute
 from fercurate.pipeline.annotations.vote_sets import read_vote_set
 from fercurate.pipeline.attributes.add import AddAttributesRequest, add_attributes
+from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import CorpusReport
 from fercurate.pipeline.ingest.request import IngestRequest
@@ -31,9 +32,9 @@ MANUAL = {
 }
 
 
-def run(tmp_path: Path, tree: dict, **more) -> CorpusReport:
+def run(tmp_path: Path, tree: dict, listen: Listener = ignore) -> CorpusReport:
     root = corpora.plant(tmp_path / "raf", tree)
-    return ingest(IngestRequest((root,), tmp_path / "s.h5", **more)).corpora[0]
+    return ingest(IngestRequest((root,), tmp_path / "s.h5"), listen).corpora[0]
 
 
 def genders(tmp_path: Path) -> dict[str, str]:
@@ -69,20 +70,6 @@ def test_samples_stored_before_get_what_comes_later(tmp_path: Path) -> None:
     assert (again.added, again.unchanged, again.changed) == (0, 3, False)
 
 
-def test_what_the_corpus_tells_takes_the_place_of_a_table(tmp_path: Path) -> None:
-    run(tmp_path, PLAIN | SHARES | MANUAL)
-    table, store = tmp_path / "table.csv", tmp_path / "s.h5"
-    table.write_text("id,gender\nrafdb:train_00001.jpg,unsure\n")
-    add_attributes(AddAttributesRequest(store, table))
-    assert genders(tmp_path)["rafdb:train_00001.jpg"] == "unsure"
-    table.write_text("id,happy\nrafdb:train_00001.jpg,7\n")
-    add_votes(AddVotesRequest(store, table, "rafdb", overwrite=True))
-    assert run(tmp_path, PLAIN | SHARES | MANUAL).changed
-    assert genders(tmp_path)["rafdb:train_00001.jpg"] == "male"
-    with Store.open(store) as opened:
-        assert read_vote_set(opened, "rafdb").kind == "shares"
-
-
 def test_shares_of_an_earlier_ingest_stay_beside_new_ones(tmp_path: Path) -> None:
     run(tmp_path, PLAIN | SHARES)
     later = {"EmoLabel/distribution_basic.txt": "test_0001.jpg 1 0 0 0 0 0 0\n"}
@@ -91,6 +78,34 @@ def test_shares_of_an_earlier_ingest_stay_beside_new_ones(tmp_path: Path) -> Non
         votes = read_vote_set(store, "rafdb")
     assert votes.voted.all()
     assert np.all(votes.counts.sum(axis=1) == SHARE_UNIT)
+
+
+def warned(tmp_path: Path, tree: dict) -> list[str]:
+    events: list = []
+    run(tmp_path, tree, events.append)
+    return [one.text for one in events if isinstance(one, Notice) and one.warning]
+
+
+@pytest.mark.parametrize("text", ["0.5,0.5", "3,4"], ids=["shares", "counts"])
+def test_votes_of_a_table_are_never_replaced_by_an_ingest(tmp_path: Path, text: str) -> None:
+    run(tmp_path, PLAIN | SHARES)
+    store, table = tmp_path / "s.h5", tmp_path / "votes.csv"
+    table.write_text(f"id,happy,sad\nrafdb:train_00001.jpg,{text}\n")
+    own = add_votes(AddVotesRequest(store, table, "rafdb", overwrite=True))
+    (warning,) = warned(tmp_path, PLAIN | SHARES)
+    assert "the votes rafdb of the store came from a table, and stay as they are" in warning
+    with Store.open(store) as opened:
+        assert read_vote_set(opened, "rafdb").method == own.method
+
+
+def test_values_that_an_ingest_replaces_are_counted(tmp_path: Path) -> None:
+    run(tmp_path, PLAIN | MANUAL)
+    table = tmp_path / "people.csv"
+    table.write_text("id,gender\nrafdb:train_00001.jpg,female\nrafdb:train_00002.jpg,female\n")
+    add_attributes(AddAttributesRequest(tmp_path / "s.h5", table))
+    (warning,) = warned(tmp_path, PLAIN | MANUAL)
+    assert warning.endswith("replaces 1 value of gender that the store had otherwise")
+    assert warned(tmp_path, PLAIN | MANUAL) == []
 
 
 def test_a_corpus_that_tells_nothing_leaves_nothing(tmp_path: Path) -> None:

@@ -248,6 +248,7 @@ LIST = "EmoLabel/list_patition_label.txt"
         ("3\n0\n1\n", {"race": "Caucasian", "age": "4-19"}),
         ("1\n", {"gender": "female"}),
         ("x\n-1\n07\n", {}),
+        ("\n1\n\n2\n", {"gender": "female", "race": "Asian"}),
         ("", {}),
     ],
 )
