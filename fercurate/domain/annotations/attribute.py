@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ KIND_PREFIX = "attribute."
 
 METHOD = "text-1"
 """How a value is kept: three bytes a column, the first one highest, NUL bytes behind the last."""
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Categories of characters that steer a terminal, turn what follows, or end a line of a table."""
 
 _BYTES_A_COLUMN = 3
 _COLUMNS = tuple(f"b{place}" for place in range(0, MOST_BYTES, _BYTES_A_COLUMN))
@@ -75,7 +79,7 @@ def _pieces(value: str) -> Iterator[str]:
 
 def value_fault(value: str) -> str:
     """What is wrong with a value; "" if nothing is."""
-    if not value.isprintable():
+    if _HIDDEN.intersection(map(category, value)):
         return f"{value[:40]!r} has characters that cannot be printed"
     if value != value.strip():
         return f"{value[:40]!r} begins or ends with a blank"
@@ -102,13 +106,19 @@ def stored_attribute(name: str, values: NDArray[np.float32]) -> Attribute:
     """The attribute that a store keeps as numbers (N, 8) float32, NaN where there is no value.
 
     Raises:
-        ValueError: the numbers are no text.
+        ValueError: the numbers are no text, or one that no value may be.
     """
     if values.shape[1] != len(_COLUMNS):
         raise ValueError(f"{values.shape[1]} columns; expected {len(_COLUMNS)}")
-    whole = np.where(np.isnan(values), np.float32(0), values)
-    if whole.min(initial=0) < 0 or whole.max(initial=0) >= 1 << 24 or (whole % 1 != 0).any():
+    missing = np.isnan(values)
+    whole = np.where(missing, np.float32(0), values)
+    sound = (whole >= 0) & (whole < 1 << 24) & (np.trunc(whole) == whole)
+    if not sound.all() or (missing.any(axis=1) != missing.all(axis=1)).any():
         raise ValueError("numbers that are no text")
     padded = whole.astype(_COLUMN).view(np.uint8).reshape(*values.shape, _COLUMN.itemsize)
     texts = padded[:, :, 1:].reshape(len(values), MOST_BYTES).view(f"S{MOST_BYTES}")
-    return Attribute(name, texts[:, 0])
+    found = Attribute(name, texts[:, 0])
+    for value in np.unique(found.values):
+        if fault := value_fault(value.decode("utf-8", "surrogateescape")):
+            raise ValueError(fault)
+    return found

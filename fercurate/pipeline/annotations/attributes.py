@@ -51,7 +51,11 @@ def read_attribute(store: Store, name: str) -> Attribute:
     try:
         return stored_attribute(name, measured.values)
     except ValueError as error:
-        raise StoreError(f"the attribute {name}: {error}", where=str(store.path)) from None
+        raise StoreError(
+            f"the attribute {name}: {error}",
+            where=str(store.path),
+            fix="Put back a copy of the store, or make it anew",
+        ) from None
 
 
 def read_attributes(store: Store) -> tuple[Attribute, ...]:

@@ -15,6 +15,9 @@ from fercurate.domain.text import did_you_mean
 from fercurate.errors import InputError, StoreError
 from fercurate.store.store import Store
 
+_MOST = 1 << 24
+"""More votes than this, or millionths of them, are no number that a store keeps whole."""
+
 LAYOUT = "votes"
 """What the lineage calls a change that added votes."""
 
@@ -98,7 +101,7 @@ def _ferplus(store: Store) -> VoteSet:
 def _codes(store: Store, measured: Measured) -> NDArray[np.int64]:
     """Answers (N, R) of the readers that are stored, -1 where one said nothing."""
     said = measured.known[:, None] & ~np.isnan(measured.values)
-    codes = np.where(said, measured.values, -1).astype(np.int64)
+    codes = np.where(said, _whole(store, measured.values), -1).astype(np.int64)
     if codes.max(initial=-1) >= len(ANSWERS):
         raise _unknown(store, str(codes.max()))
     return codes
@@ -110,8 +113,20 @@ def _counts(store: Store, measured: Measured) -> NDArray[np.int64]:
     for column in measured.columns:
         if column not in ANSWERS:
             raise _unknown(store, column)
-        counts[:, ANSWERS.index(column)] = np.nan_to_num(measured.column(column))
+        counts[:, ANSWERS.index(column)] = np.nan_to_num(_whole(store, measured.column(column)))
     return counts
+
+
+def _whole(store: Store, values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Numbers of votes, or codes, as they are, if they can be some; NaN where there is none."""
+    told = values[~np.isnan(values)]
+    if ((told < 0) | (told > _MOST) | (np.trunc(told) != told)).any():
+        raise StoreError(
+            "votes that are no whole numbers from 0 on",
+            where=str(store.path),
+            fix="Put back a copy of the store, or make it anew",
+        )
+    return values
 
 
 def _unknown(store: Store, name: str) -> StoreError:

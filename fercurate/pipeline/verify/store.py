@@ -1,7 +1,9 @@
 """A store, verified: seals, digests of parts and of pictures, what it says, foreign files."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,8 @@ from fercurate.domain.sample import pixel_digest
 from fercurate.errors import StoreError
 from fercurate.files.blocks import cut_rows, in_flight, picture_bytes
 from fercurate.files.parallel import map_ordered
+from fercurate.pipeline.annotations.attributes import attribute_names, read_attribute
+from fercurate.pipeline.annotations.vote_sets import read_vote_set, vote_set_names
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.pipeline.verify.findings import Findings, VerifyReport
 from fercurate.store.heads.head_format import PartEntry
@@ -63,6 +67,7 @@ class StoreCheck:
             self.remarks.append("what lies in damaged parts was not looked at")
             return
         self._check_contents(store)
+        self._check_told(store)
         self._check_pictures(store)
 
     def _check_marker(self, store: Store) -> None:
@@ -108,6 +113,19 @@ class StoreCheck:
         self.checked["parts of measurements"] = sum(
             part.kind == MEASUREMENTS for part in store.head.parts
         )
+
+    def _check_told(self, store: Store) -> None:
+        """Read attributes and votes as what they are, each by itself."""
+        for name in attribute_names(store):
+            self._try(partial(read_attribute, store, name))
+        for name in vote_set_names(store):
+            self._try(partial(read_vote_set, store, name))
+
+    def _try(self, read: Callable[[], object]) -> None:
+        try:
+            read()
+        except StoreError as error:
+            self._note(error)
 
     def _check_pictures(self, store: Store) -> None:
         """Decode every picture and compare it with the digest of its sample."""
