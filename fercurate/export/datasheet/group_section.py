@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fercurate.export.datasheet.markdown import markdown_table
+from fercurate.export.datasheet.markdown import markdown_table, plain_text
 
 NOT_GIVEN = "not given"
 
@@ -21,9 +21,14 @@ def group_section(groups: Mapping[str, Any], classes: Sequence[str]) -> list[str
     ]
     for name, splits in groups.items():
         rows = [
-            [split, value or NOT_GIVEN, *(counts[c] for c in classes), sum(counts.values())]
+            [
+                plain_text(split),
+                plain_text(value) or NOT_GIVEN,
+                *(counts[c] for c in classes),
+                sum(counts.values()),
+            ]
             for split, values in splits.items()
             for value, counts in values.items()
         ]
-        lines += markdown_table(["split", name, *classes, "all"], rows)
+        lines += markdown_table(["split", plain_text(name), *classes, "all"], rows)
     return lines

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fercurate.export.datasheet.group_section import group_section
+from fercurate.export.datasheet.markdown import plain_text
 from fercurate.export.uses import USES
 from fercurate.layouts.base import Layout
 from fercurate.layouts.presets import TrainerPreset
@@ -25,7 +26,8 @@ def _lines(
     facts: dict[str, Any], layout: Layout, preset: TrainerPreset | None, lacking: str
 ) -> Iterator[str]:
     export = facts["export"]
-    title = f"{export['name']} for {preset.trainer}" if preset else f"{export['name']}"
+    own = plain_text(export["name"])
+    title = f"{own} for {preset.trainer}" if preset else own
     yield from (f"# {title}", "", f"Layout `{layout.kind}`: {layout.title}.", "")
     if is_restricted(facts["sources"]):
         yield from ("**Holds pictures that may not be passed on** (see License below).", "")
@@ -56,7 +58,9 @@ def _lines(
     yield from ("## License", "")
     for name, source in facts["sources"].items():
         allowed = {True: "yes", False: "no", None: "not stated"}[source["redistributable"]]
-        yield f"- {source['title']} (`{name}`): {source['license']}. May be passed on: {allowed}."
+        own = plain_text(name.replace("`", "'"))
+        title, terms = plain_text(source["title"]), plain_text(source["license"])
+        yield f"- {title} (`{own}`): {terms}. May be passed on: {allowed}."
     if not facts["sources"]:
         yield f"Not known: {lacking or 'the `summary.json` of the export names no source'}."
     yield from ("", "## Uses", "", USES)

@@ -219,7 +219,7 @@ class _LayoutWriting:
         }
         text = card_text(facts, layout, self.request.preset, self.lacking)
         card = layout.front_matter(data, plan) + text
-        (folder / CARD_FILE).write_text(card, encoding="utf-8")
+        (folder / CARD_FILE).write_text(card, encoding="utf-8", errors="backslashreplace")
         write_json(folder / FACTS_FILE, facts)
         return facts
 

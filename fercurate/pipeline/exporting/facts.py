@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from fercurate import __version__
+from fercurate.errors import ExportError
+from fercurate.export.folder import SUMMARY_FILE
 from fercurate.export.open_export import OpenExport
 from fercurate.files.digest import sha256_of
 from fercurate.layouts.base import Layout, LayoutData, LayoutPlan, kept_splits
@@ -13,6 +15,8 @@ from fercurate.layouts.presets import TrainerPreset
 from fercurate.pipeline.exporting.folder import LAYOUT_KIND
 
 SCHEMA_VERSION = 1
+_MOST = 1 << 40
+"""More samples than any export has."""
 
 
 def layout_facts(
@@ -61,15 +65,35 @@ def layout_facts(
         "not_carried": not_carried(layout, data),
         "remarks": list(plan.remarks),
         "ingest": layout.reading(plan.codes),
-        **_told_by(opened.summary()),
+        **_told_by(opened.summary(), opened.path / SUMMARY_FILE, data.classes),
     }
 
 
-def _told_by(summary: dict[str, Any]) -> dict[str, Any]:
-    """What the export's own papers say that every layout repeats."""
-    groups = summary.get("groups")
+def _told_by(summary: dict[str, Any], path: Path, classes: tuple[str, ...]) -> dict[str, Any]:
+    """What the export's own papers say that every layout repeats.
+
+    Raises:
+        ExportError: what they say of people is no count.
+    """
+    groups = summary.get("groups") or {}
     told = {"sources": source_licenses(summary)}
+    if not _are_groups(groups, frozenset(classes)):
+        raise ExportError(
+            "its groups are no counts by attribute, split, value and class",
+            where=str(path),
+            fix="Build it again with: fercurate build --overwrite",
+        )
     return {**told, "groups": groups} if groups else told
+
+
+def _are_groups(groups: object, classes: frozenset[str], depth: int = 3) -> bool:
+    """Whether counts are whole numbers by class, within ``depth`` levels of names."""
+    if not isinstance(groups, dict):
+        return False
+    if depth:
+        return all(_are_groups(one, classes, depth - 1) for one in groups.values())
+    counts = groups.values()
+    return groups.keys() == classes and all(type(n) is int and 0 <= n < _MOST for n in counts)
 
 
 def _settings(layout: Layout) -> dict[str, Any]:
@@ -98,10 +122,11 @@ def source_licenses(summary: dict[str, Any]) -> dict[str, dict[str, Any]]:
         str(name): {
             "title": str(facts.get("title", name)),
             "license": str(facts.get("license", "not known")),
-            "redistributable": facts.get("redistributable"),
+            "redistributable": allowed if isinstance(allowed, bool) else None,
         }
         for name, facts in (found.items() if isinstance(found, dict) else ())
         if isinstance(facts, dict)
+        for allowed in [facts.get("redistributable")]
     }
 
 
