@@ -171,3 +171,19 @@ def test_a_table_that_is_not_as_built_is_refused(export: Path, content: str | No
             read_attributes_of(export, verify=False)
     else:
         assert read_attributes_of(export, verify=False) == {}
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("sample_id,g,g\na,x,y\n", "two columns of one name"),
+        ("sample_id,g\na,x\na,y\n", "a sample stands there twice"),
+        ("sample_id,g\na,\x1b[31mx\n", r"cannot be printed \('.x1b"),
+        ("sample_id,g\na,\udcff\n", "cannot be printed"),
+        ('sample_id,g\na,"x\ny"\n', "cannot be printed"),
+    ],
+)
+def test_an_unchecked_table_tells_nothing_twice(export: Path, content: str, says: str) -> None:
+    (export / "attributes.csv").write_bytes(content.encode("utf-8", "surrogateescape"))
+    with pytest.raises(kit.ExportError, match=says):
+        read_attributes_of(export, verify=False)

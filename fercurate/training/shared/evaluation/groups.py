@@ -4,6 +4,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unicodedata import category
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ ATTRIBUTES_FILE = "attributes.csv"
 
 FEWEST = 30
 """Groups of fewer rows are shown, but do not count to the largest difference."""
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+"""Categories of characters that steer a terminal, or end a line."""
 
 Attributes = dict[str, dict[str, str]]
 """Values by sample id, by attribute; samples without a value are left out."""
@@ -39,16 +43,30 @@ def read_attributes_of(folder: Path, *, verify: bool = True) -> Attributes:
         lock.check(path)
     try:
         with path.open(newline="", encoding="utf-8", errors="surrogateescape") as lines:
-            header, *rows = csv.reader(lines, strict=True)
+            header, *rows = [*csv.reader(lines, strict=True)] or [[]]
     except (OSError, ValueError, csv.Error) as error:
         raise ExportError(f"{path}: no table of attributes ({error})") from None
-    if header[:1] != ["sample_id"] or any(len(row) != len(header) for row in rows):
-        raise ExportError(f"{path}: no table of attributes; expected sample_id and attributes")
+    fault = _fault(header, rows)
+    if fault:
+        raise ExportError(f"{path}: {fault}; build the export again")
     return {
         name: {row[0]: row[place] for row in rows if row[place]}
         for place, name in enumerate(header)
         if place
     }
+
+
+def _fault(header: list[str], rows: list[list[str]]) -> str:
+    """What is wrong with a table of attributes; "" if nothing is."""
+    if header[:1] != ["sample_id"] or any(len(row) != len(header) for row in rows):
+        return "no table of attributes; expected sample_id and attributes"
+    if len(set(header)) < len(header):
+        return "two columns of one name"
+    if len({row[0] for row in rows}) < len(rows):
+        return "a sample stands there twice"
+    values = {cell for row in rows for cell in row[1:]}
+    hidden = next((one for one in sorted(values) if _HIDDEN.intersection(map(category, one))), "")
+    return f"a value that cannot be printed ({hidden[:40]!a})" if hidden else ""
 
 
 def group_metrics(
