@@ -160,15 +160,15 @@ class JoinedTable:
         names, what = self.names or (), "file" if self.by_file else "id"
         named = ", ".join(repr(names[row][:60]) for row in strange[:_NAMED])
         more = f" and {len(strange) - _NAMED:,} more" if len(strange) > _NAMED else ""
-        column = "origin" if self.by_file else "id"
-        example = store.manifest.text(column)[:1].tolist()
+        ids = store.manifest.text("id")[:1].tolist()
+        examples = SampleFiles.of(store).examples() if self.by_file else ids
+        instead = "a column id: no sample of this store is a file" if ids else "a store of samples"
         leave = "" if self.request.skips_missing else "leave them out with --skip-missing, or "
         return self.fault(
             int(strange[0]),
             f"no sample has the {what} {named}{more}",
-            f"{what}s as {example[0]}" if example else "a store that holds samples",
-            f"Nothing was stored; {leave}list what is there with: fercurate trace --list "
-            "--store STORE",
+            f"{what}s as {examples[0]}" if examples else instead,
+            f"Nothing was stored; {leave}list samples with: fercurate trace --list --store STORE",
         )
 
 

@@ -46,6 +46,10 @@ class SampleFiles:
         """The path of a sample's file, as the store has it."""
         return str(self.origins[row])
 
+    def examples(self) -> list[str]:
+        """The path of one of the files; none if the store has no files of single samples."""
+        return [self.origin(min(self.places))] if self.places else []
+
     def rows(self, name: str) -> list[int]:
         """The rows of the samples whose files have this name, or paths that end with it."""
         return self._ending(name) or self._ending(name.replace("\\", "/"))

@@ -20,10 +20,15 @@ from fercurate.domain.annotations.vote_set import (
     millionths,
     parse_answer,
 )
-from fercurate.domain.expression import EXPRESSIONS, fold_word, nearest_expression
+from fercurate.domain.expression import (
+    COMPOUND_EXPRESSIONS,
+    EXPRESSIONS,
+    fold_word,
+    nearest_expression,
+)
 from fercurate.domain.measurement import NAME
 from fercurate.domain.taxonomy import LabelMap, integer_text
-from fercurate.errors import InputError
+from fercurate.errors import InputError, UsageError
 from fercurate.pipeline.annotations.joined_table import JoinedTable
 
 MOST_VOTES = 1_000_000
@@ -56,9 +61,12 @@ class VoteCells:
         """Read the cells; without a kind they tell which one it is. ``codes`` are of answers.
 
         Raises:
+            UsageError: codes are told of votes that are no words, or of compound expressions.
             InputError: a header or a cell means nothing, two columns are one, or cells are of
                 several kinds, and none was told.
         """
+        if codes:
+            _check_codes(codes, kind)
         match kind or ("readers" if codes else _told_kind(table)):
             case "counts":
                 return _counted(table)
@@ -73,6 +81,22 @@ class VoteCells:
         if self.kind != "readers":
             return np.asarray(self.values.any(axis=1))
         return np.asarray((~np.isnan(self.values)).any(axis=1))
+
+
+def _check_codes(codes: LabelMap, kind: VoteKind | None) -> None:
+    if kind not in (None, "readers"):
+        raise UsageError(
+            f"{kind} are numbers, and no codes of answers",
+            where="--label-map",
+            fix="Leave it out, or take --kind readers",
+        )
+    compound = next((one for one in codes.codes.values() if one in COMPOUND_EXPRESSIONS), "")
+    if compound:
+        raise UsageError(
+            f"{compound} is a compound expression, and votes are for simple ones",
+            where="--label-map",
+            expected=_LISTED,
+        )
 
 
 def _told_kind(table: JoinedTable) -> VoteKind:

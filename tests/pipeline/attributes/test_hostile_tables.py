@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from fercurate.errors import InputError, StoreError
+from fercurate.domain.taxonomy import parse_label_map
+from fercurate.errors import InputError, StoreError, UsageError
 from fercurate.pipeline.annotations import joined_table
 from fercurate.pipeline.annotations.matching import SampleFiles
 from fercurate.pipeline.attributes.add import AddAttributesRequest, add_attributes
@@ -99,6 +100,21 @@ def test_rows_beyond_what_is_read_are_refused_not_forgotten(
 def test_votes_on_no_sample_are_no_set(store: Path, text: str) -> None:
     request = AddVotesRequest(store, written(store, text), "crowd", skips_missing=True)
     with pytest.raises(InputError, match="no votes"):
+        add_votes(request)
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind", "says"),
+    [
+        ("rafdb_compound", None, "happily_surprised is a compound expression"),
+        ("1=happy,2=sadly_angry", "readers", "sadly_angry is a compound expression"),
+        ("1=happy", "counts", "counts are numbers, and no codes of answers"),
+    ],
+)
+def test_a_label_map_is_of_what_votes_may_be(store: Path, codes: str, kind, says: str) -> None:
+    file = written(store, f"id,ana\n{ONE},1\n")
+    request = AddVotesRequest(store, file, "crowd", kind, label_map=parse_label_map(codes))
+    with pytest.raises(UsageError, match=says):
         add_votes(request)
 
 
