@@ -22,12 +22,16 @@ def a_path(value: object, name: str) -> Path:
     """Return a path.
 
     Raises:
-        UsageError: it is no text and no path, or it is empty.
+        UsageError: it is no text and no path, it is empty, or it has a NUL byte.
     """
     if not isinstance(value, str | os.PathLike) or isinstance(os.fspath(value), bytes):
         raise UsageError(f"{value!r} is no path", where=name, expected="text or a pathlib.Path")
     if not os.fspath(value):
         raise UsageError("the path is empty", where=name)
+    if "\0" in os.fspath(value):
+        raise UsageError(
+            f"{os.fspath(value)[:200]!r} has a NUL byte, which no path has", where=name
+        )
     return Path(value)
 
 

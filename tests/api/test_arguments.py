@@ -20,6 +20,7 @@ RECIPE = "fer2013_seven"
         (lambda s: fercurate.ingest([s, None], store=s), "paths: None is no path"),
         (lambda s: fercurate.ingest(b"a", store=s), "paths: b'a' is no path"),
         (lambda s: fercurate.ingest("a", store=""), "store: the path is empty"),
+        (lambda s: fercurate.add_attributes(s, "a\0.csv"), "x00.csv' has a NUL byte"),
         (lambda s: fercurate.ingest("a", store=s, source="fer"), "source: 'fer'; expected one of"),
         (lambda s: fercurate.ingest("a", store=s, name="A b"), "name: 'A b'; expected lower-case"),
         (
