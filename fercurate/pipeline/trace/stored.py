@@ -1,4 +1,4 @@
-"""What a store knows of one sample: raw file, label, votes, measurements, scores."""
+"""What a store knows of one sample: raw file, label, votes, attributes, measurements, scores."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,8 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from fercurate.domain.annotations.attribute import KIND_PREFIX, METHOD, stored_attribute
 from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.measurement import Measured
 from fercurate.domain.votes import VOTE_COLUMNS
+from fercurate.errors import StoreError
 from fercurate.pipeline.measure.latest import VOTES
 from fercurate.pipeline.measure.whole_measures import WHOLE_MEASURES
 from fercurate.screening.base import Values
@@ -43,6 +46,7 @@ class StoredSample:
             "digest": self._text("digest"),
             "raw": self._raw(),
             "votes": self.votes(),
+            **({"attributes": people} if (people := self.attributes()) else {}),
         }
 
     @property
@@ -75,6 +79,24 @@ class StoredSample:
         votes = self.store.votes[self.row]
         return dict(zip(VOTE_COLUMNS, votes.tolist(), strict=True)) if votes.any() else {}
 
+    def attributes(self) -> dict[str, str]:
+        """What is told of the person in it, by name.
+
+        Raises:
+            StoreError: it is damaged.
+        """
+        told: dict[str, str] = {}
+        for (kind, method), one in self._all_measured.items():
+            if kind.startswith(KIND_PREFIX) and method == METHOD:
+                name = kind.removeprefix(KIND_PREFIX)
+                try:
+                    value = str(stored_attribute(name, one.values).text[0])
+                except ValueError as error:
+                    where = str(self.store.path)
+                    raise StoreError(f"the attribute {name}: {error}", where=where) from None
+                told |= {name: value} if value else {}
+        return dict(sorted(told.items()))
+
     def measurements(self) -> dict[str, dict[str, Any]]:
         """What was measured, by kind: the method, and the quantities that are known."""
         found: dict[str, dict[str, Any]] = {}
@@ -85,13 +107,17 @@ class StoredSample:
         return found
 
     @cached_property
+    def _all_measured(self) -> dict[tuple[str, str], Measured]:
+        return self.store.measured_row(self.row)
+
+    @cached_property
     def _measured(self) -> dict[str, tuple[str, tuple[str, ...], Values]]:
         """Method, columns and values (1, K) by kind, of the criteria's kinds."""
         wanted = {one.kind for one in CRITERIA}
         whole = {m.kind: m.method(self.store) for m in WHOLE_MEASURES}
         return {
             kind: (method, one.columns, one.values)
-            for (kind, method), one in self.store.measured_row(self.row).items()
+            for (kind, method), one in self._all_measured.items()
             if kind in wanted and whole.get(kind, method) == method
         }
 

@@ -169,3 +169,10 @@ def test_a_merged_store_has_those_of_both(store: Path) -> None:
     assert told(both, "gender") == {ids[3]: "male", ids[7]: "male", ids[9]: "female"}
     assert told(both, "age") == {ids[7]: "4-19"}
     assert told(both, "race") == {ids[7]: "Asian", ids[9]: "Asian"}
+
+
+def test_trace_tells_them(store: Path, run) -> None:
+    give(store, PEOPLE)
+    traced = run("trace", "fer2013:0000007", "--store", store)
+    assert "person  age 4-19, gender female" in traced.out
+    assert "person" not in run("trace", "fer2013:0000001", "--store", store).out

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
 from fercurate.cli.render.tables import Row, table
+from fercurate.domain.text import plural
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.attributes.add import AddAttributesReport
@@ -24,9 +25,9 @@ def added_lines(report: "AddAttributesReport") -> Iterator[str]:
     rows: list[Row] = [[a, v, n] for a, values in report.counts.items() for v, n in values.items()]
     yield from table(["attribute", "value", "samples"], rows)
     if report.dry_run:
-        yield f"nothing was stored (dry run): {report.changed:,} values would be new"
+        yield f"nothing was stored (dry run): {plural(report.changed, 'value')} would be new"
     elif report.changed:
-        yield f"stored: {report.changed:,} values in {report.store.name}"
+        yield f"stored: {plural(report.changed, 'value')} in {report.store.name}"
     else:
         yield f"stored already, nothing was changed: {report.store.name}"
 
@@ -45,7 +46,7 @@ def attribute_lines(listed: "AttributeList") -> Iterator[str]:
         yield "add some with: fercurate attributes add STORE FILE"
     for one in listed.attributes:
         sources = ", ".join(f"{name} {n:,}" for name, n in one.sources.items())
-        yield f"{one.name}: {one.samples:,} samples ({sources})"
+        yield f"{one.name}: {plural(one.samples, 'sample')} ({sources})"
         yield from _table(one)
 
 

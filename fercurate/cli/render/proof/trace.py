@@ -60,6 +60,9 @@ def _sample_lines(sample: dict[str, Any]) -> Iterator[str]:
     rest = ", ".join(part for part in (split, *people) if part)
     if rest:
         yield f"        {rest}"
+    told = sample.get("attributes")
+    if told:
+        yield f"person  {', '.join(f'{name} {value}' for name, value in told.items())}"
     votes = sample.get("votes")
     if votes:
         yield f"votes   {', '.join(f'{name} {count}' for name, count in votes.items() if count)}"
