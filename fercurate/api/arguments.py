@@ -140,15 +140,19 @@ def a_label_map(value: object, name: str) -> LabelMap | None:
     return parse_label_map(value) if value else None
 
 
-def a_cluster(address: object, work_dir: object) -> ClusterChoice | None:
-    """Return the cluster that was asked for, or None for the empty text.
+def a_cluster(
+    address: object, work_dir: object, shard: object, *, seal: bool
+) -> ClusterChoice | None:
+    """Return who is to do the work, or None where only a process with threads is asked for.
 
     Raises:
-        UsageError: the address is none, or there is a work folder without one.
+        UsageError: the address or the part is none, or they do not go together.
     """
     if not isinstance(address, str):
         raise UsageError(f"{address!r}", where="cluster", expected="text such as local:4")
-    return ClusterChoice.of(address, an_optional_path(work_dir, "work_dir"))
+    if not isinstance(shard, str):
+        raise UsageError(f"{shard!r}", where="shard", expected="text such as 3/16")
+    return ClusterChoice.of(address, an_optional_path(work_dir, "work_dir"), shard, seals=seal)
 
 
 def some_thresholds(value: Mapping[str, float | None] | None) -> dict[str, float | None]:

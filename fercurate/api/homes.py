@@ -34,6 +34,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "FercurateError",
         "FercurateWarning",
         "InputError",
+        "PartDone",
         "RecipeError",
         "StoreError",
         "StrictError",

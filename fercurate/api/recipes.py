@@ -118,6 +118,8 @@ def build(
     jobs: int = 0,
     cluster: str = "",
     work_dir: PathLike | None = None,
+    shard: str = "",
+    seal: bool = False,
     dry_run: bool = False,
     progress: Progress | bool | None = None,
 ) -> BuildReport:
@@ -140,6 +142,8 @@ def build(
         cluster: run on ``"local:4"``, ``"tcp://host:8786"``, ``"tls://host:8786"`` or
             ``"file:scheduler.json"`` (Dask; guard a script with ``if __name__ == "__main__"``).
         work_dir: a folder that all machines of the cluster share; default beside the store.
+        shard: do only one part, ``"3/16"``, and seal it in the work folder: ``PartDone`` is raised.
+        seal: go on from what all parts have sealed.
         dry_run: only plan it: the report has the counts, and nothing is written.
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
@@ -149,6 +153,7 @@ def build(
         InputError: the store lacks what the recipe needs.
         StoreError, ExportError: a missing or damaged store, a busy output.
         EngineError: the cluster does not answer, or cannot do the work.
+        PartDone: a part was asked for, and is sealed.
     """
     packed = an_optional_path(bundle, "bundle")
     if (packed is None) == (recipe == ""):
@@ -164,12 +169,12 @@ def build(
         dry_run=dry_run,
         framework=a_choice(framework, "framework", FRAMEWORKS),
         face_model=a_face_model(face_model),
-        cluster=a_cluster(cluster, work_dir),
+        cluster=a_cluster(cluster, work_dir, shard, seal=seal),
         decisions=() if decisions == () else some_paths(decisions, "decisions"),
     )
     if packed is not None and request.decisions:
         raise UsageError("a bundle brings its own decisions", where="build")
-    if packed is not None and cluster:
+    if packed is not None and request.cluster:
         raise UsageError("a bundle is built on this machine", where="cluster")
     if packed is not None:
         return build_bundle(packed, request, listener(progress))

@@ -81,6 +81,8 @@ def filter_store(
     jobs: int = 0,
     cluster: str = "",
     work_dir: PathLike | None = None,
+    shard: str = "",
+    seal: bool = False,
     progress: Progress | bool | None = None,
 ) -> FilterReport:
     """Find occluded, non-human, faceless and badly lit samples, as ``fercurate filter`` does.
@@ -100,6 +102,8 @@ def filter_store(
         cluster: run on ``"local:4"``, ``"tcp://host:8786"``, ``"tls://host:8786"`` or
             ``"file:scheduler.json"`` (Dask; guard a script with ``if __name__ == "__main__"``).
         work_dir: a folder that all machines of the cluster share; default beside the store.
+        shard: do only one part, ``"3/16"``, and seal it in the work folder: ``PartDone`` is raised.
+        seal: go on from what all parts have sealed.
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
     Raises:
@@ -107,6 +111,7 @@ def filter_store(
         WhereError: the condition is none; the error points at the character.
         StoreError: the store is missing, busy or damaged.
         EngineError: the cluster does not answer, or cannot do the work.
+        PartDone: a part was asked for, and is sealed.
         ConflictError: ``scores`` or ``report`` holds something else.
     """
     path = a_path(store, "store")
@@ -121,7 +126,7 @@ def filter_store(
         an_optional_path(report, "report"),
         command=f"fercurate.filter_store({path.name!r})",
         where=where,
-        cluster=a_cluster(cluster, work_dir),
+        cluster=a_cluster(cluster, work_dir, shard, seal=seal),
     )
     return filter_pipeline.filter_store(request, listener(progress))
 

@@ -177,7 +177,7 @@ shard_option: Decorator = click.option(
 )
 
 seal_option: Decorator = click.option(
-    "--seal", "seals", is_flag=True, help="Go on from what all parts have sealed."
+    "--seal", is_flag=True, help="Go on from what all parts have sealed."
 )
 
 

@@ -81,7 +81,7 @@ def command(
     cluster: str,
     work_dir: Path | None,
     shard: str,
-    seals: bool,
+    seal: bool,
     dry_run: bool,
     output: Output,
 ) -> None:
@@ -99,7 +99,7 @@ def command(
     options = (layout, overwrite, jobs, dry_run, framework, face_model)
     if bundle_file is not None and decisions:
         raise click.UsageError("a bundle brings its own decisions: leave out --decisions")
-    if bundle_file is not None and (cluster or shard or seals):
+    if bundle_file is not None and (cluster or shard or seal):
         raise click.UsageError("a bundle is built by this process: leave out --cluster and --shard")
     if bundle_file is not None:
         from fercurate.pipeline.bundle.assembling import build_bundle
@@ -112,6 +112,6 @@ def command(
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
-    chosen = ClusterChoice.of(cluster, work_dir, shard, seals=seals)
+    chosen = ClusterChoice.of(cluster, work_dir, shard, seals=seal)
     request = BuildRequest(loaded, store, target, *options, decisions=decisions, cluster=chosen)
     show_build(output, build(request, output.listener()), target)

@@ -93,7 +93,7 @@ def command(
     cluster: str,
     work_dir: Path | None,
     shard: str,
-    seals: bool,
+    seal: bool,
     output: Output,
 ) -> None:
     """Find occluded, non-human, faceless and badly lit samples.
@@ -114,7 +114,7 @@ def command(
         explain,
         command_line(),
         where,
-        ClusterChoice.of(cluster, work_dir, shard, seals=seals),
+        ClusterChoice.of(cluster, work_dir, shard, seals=seal),
     )
     found = filter_store(request, output.listener())
     if explain is not None:

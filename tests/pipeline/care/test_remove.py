@@ -235,8 +235,7 @@ def test_identical_pictures_that_stay_are_told(tmp_path: Path) -> None:
 def test_an_interrupted_change_is_left_alone(small: Path) -> None:
     with open_writer(small, "ingest of more") as writer:
         writer.append(toy(40))
-        writer._flush()
-        writer._settle()
+        writer.settle()
     with pytest.raises(StoreError, match="an interrupted change waits"):
         gone(small, "toy:no_0001")
     assert len(ids(small)) == 8

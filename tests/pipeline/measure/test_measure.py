@@ -130,8 +130,7 @@ def test_chunks_count_whatever_else_the_next_run_measures(
 def test_an_interrupted_ingest_is_left_alone(store: Path) -> None:
     with open_writer(store, "ingest:more") as writer:
         writer.reject("toy", Reject(RejectCode.DECODE, "broken", "a.png"))
-        writer._flush()
-        writer._settle()
+        writer.settle()
     with pytest.raises(StoreError, match="an interrupted change waits"):
         measure_now(store, Mean())
     with open_writer(store, "ingest:more") as writer, writer.staged() as staged:
