@@ -8,6 +8,7 @@ from benchmarks.speed.balance import augment, smote
 from benchmarks.speed.bench import Bench, at_most, faster
 from benchmarks.speed.building import RECIPE, csv_rows, recipe_text
 from benchmarks.speed.child import Series, alternate, fercurate, module, run
+from benchmarks.speed.cluster import cluster
 from benchmarks.speed.decode import decode
 from benchmarks.speed.duplicates import duplicates
 from benchmarks.speed.growth import rows
@@ -88,6 +89,7 @@ ALL: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "rows": rows,
     "loading": loading,
     "layouts": layouts,
+    "cluster": cluster,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import h5py
 import numpy as np
@@ -47,6 +47,9 @@ class Store(AbstractContextManager["Store"]):
 
     A change that is committed later is seen by the next ``Store.open`` only.
     """
+
+    reopens: ClassVar[bool] = True
+    """Whether opening its path again gives the same samples, in the same rows."""
 
     def __init__(self, path: Path, head: Head) -> None:
         self.path = path

@@ -10,6 +10,7 @@ import numpy as np
 
 from fercurate import __version__
 from fercurate.domain.plan import SplitPlan
+from fercurate.domain.segments.kinds import DrawnCopies
 from fercurate.export.hdf5 import (
     ExportAttributes,
     ImageRange,
@@ -23,11 +24,15 @@ from fercurate.pipeline.building.columns import number_columns, text_columns, vo
 from fercurate.pipeline.building.papers.facts import class_weights, has_votes
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering.renderer import Renderer
-from fercurate.pipeline.building.rendering.units import ClusterBlocks
+from fercurate.pipeline.building.rendering.units import PROCESS_BYTES, UnitBlocks, is_unchanged
 from fercurate.pipeline.engine.choice import ClusterEngine
+from fercurate.pipeline.engine.processes import ProcessEngine
 from fercurate.pipeline.events import Listener
 from fercurate.recipe.parts.augmentation import online_settings
 from fercurate.training.shared.statistics import PixelStatistics
+
+MOST_BY_THREADS = 8192
+"""Random copies of which more are made by several processes, which take seconds to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +81,24 @@ def make_part(ready: PlannedBuild, shape: tuple[int, ...], kind: DataFormat) -> 
 
 def _renderer(ready: PlannedBuild, shape: tuple[int, ...], kind: DataFormat) -> Renderer:
     sizes = np.maximum(picture_bytes(ready.store.manifest), math.prod(shape))
-    elsewhere = None
+    return Renderer(
+        ready.maker, shape, sizes, kind.jobs, ready.recipe.name, _elsewhere(ready, shape, kind)
+    )
+
+
+def _elsewhere(ready: PlannedBuild, shape: tuple[int, ...], kind: DataFormat) -> UnitBlocks | None:
+    """Who makes pictures instead of threads: a cluster, or processes where many are drawn."""
     if kind.engine is not None:
-        elsewhere = ClusterBlocks(kind.engine, ready, kind.recipe_text, shape)
-    return Renderer(ready.maker, shape, sizes, kind.jobs, ready.recipe.name, elsewhere)
+        return UnitBlocks(kind.engine, ready, kind.recipe_text, shape)
+    drawn = sum(
+        len(one) for p in ready.plan.plans for one in p.derived if isinstance(one, DrawnCopies)
+    )
+    processes = ProcessEngine(kind.jobs)
+    if drawn < MOST_BY_THREADS or processes.jobs == 1 or not is_unchanged(ready.store):
+        return None
+    return UnitBlocks(
+        processes, ready, kind.recipe_text, shape, only_drawn=True, fill=PROCESS_BYTES
+    )
 
 
 def _write_statistics(

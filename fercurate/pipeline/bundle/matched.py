@@ -1,7 +1,7 @@
 """A store as a bundle names its samples: the bundle's ids, one's own pictures."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,8 @@ class MatchedStore(Store):
     What the bundle says of them (ids, sources, people, labels, votes) is the bundle's; pictures,
     sizes, boxes, landmarks and measurements are the store's.
     """
+
+    reopens: ClassVar[bool] = False
 
     def __init__(
         self, own: Store, rows: Rows, samples: SampleTable, votes: Mapping[str, Sequence[int]]

@@ -6,6 +6,7 @@ In the order in which to read them:
     shards        the work folder: results sealed under the keys of their units
     stages        which function does the units of a stage, and what a worker is told with them
     worker        what a worker does with one unit
+    processes     processes of this machine, for work in Python
     parts         without a scheduler: a part of the units in each job of an array
     dask_engine   Dask distributed: the only module that knows it
     choice        what `--cluster`, `--work-dir`, `--shard` and `--seal` say

@@ -27,9 +27,13 @@ _ASIDE = ".part"
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """A folder that the coordinator and all workers share."""
+    """A folder that the coordinator and all workers share.
+
+    Results are forced to disk unless nothing ``lasts`` in it beyond the run.
+    """
 
     path: Path
+    lasts: bool = True
 
     def place(self, unit: Unit) -> Path:
         """Where the result of a unit lies once it is sealed."""
@@ -64,12 +68,16 @@ class WorkFolder:
         place = self.place(unit)
         place.parent.mkdir(parents=True, exist_ok=True)
         own = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}{_ASIDE}"
-        with whole_file(place, place.with_name(f"{place.name}.{own}")) as staged:
-            staged.write_bytes(content)
         facts = {"rows": unit.rows, "bytes": len(content), "sha256": _sha256(content)}
         seal = place.with_name(place.name + ".json")
-        with whole_file(seal, seal.with_name(f"{seal.name}.{own}")) as staged:
-            staged.write_text(json.dumps(facts))
+        for path, told in ((place, content), (seal, json.dumps(facts).encode())):
+            aside = path.with_name(f"{path.name}.{own}")
+            if self.lasts:
+                with whole_file(path, aside) as staged:
+                    staged.write_bytes(told)
+            else:
+                aside.write_bytes(told)
+                aside.replace(path)
 
     def drop(self, unit: Unit) -> None:
         """Take away the result of a unit; its seal first."""

@@ -61,6 +61,10 @@ BlockPictures = tuple[Sequence[Batch], DrawnValues]
 class BlockMaker(Protocol):
     """Whoever makes the pictures of blocks elsewhere."""
 
+    def takes(self, segments: Sequence[Segment]) -> bool:
+        """Whether it makes such a block."""
+        ...
+
     def pictures_of(self, blocks: Iterable[Sequence[Segment]]) -> Iterator[BlockPictures]:
         """Yield the pictures of every block, in their order."""
         ...
@@ -100,15 +104,28 @@ class Renderer:
         statistics = PixelStatistics()
         blocks = list(_blocks(plan, self.sizes))
         listen(Started(f"writing {plan.title}", len(plan), "rows"))
-        made = self._by_threads if self.elsewhere is None else self._elsewhere
         with ImageSink(target, len(plan)) as sink:
-            for block, (seen, drawn) in zip(blocks, made(sink, blocks), strict=True):
+            for block, (seen, drawn) in self._written_blocks(sink, blocks):
                 statistics.merge(seen)
                 if drawn is not None:
                     note(drawn)
                 listen(Advanced(len(block)))
         listen(Finished())
         return statistics
+
+    def _written_blocks(
+        self, sink: ImageSink, blocks: Sequence[_Block]
+    ) -> Iterator[tuple[_Block, Written]]:
+        """Write all blocks: first those that threads make, then those that others do."""
+        taken = [block for block in blocks if self._is_taken(block)]
+        left = [block for block in blocks if not self._is_taken(block)]
+        for some, made in ((left, self._by_threads), (taken, self._elsewhere)):
+            if some:
+                yield from zip(some, made(sink, some), strict=True)
+
+    def _is_taken(self, block: _Block) -> bool:
+        whole = [segment for segment, _ in block.segments]
+        return self.elsewhere is not None and self.elsewhere.takes(whole)
 
     def make_elsewhere(self, plans: Sequence[SplitPlan]) -> None:
         """Have the pictures of plans made by whoever makes them elsewhere, and write nothing."""

@@ -9,15 +9,17 @@ import json
 import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.segments.base import DrawnValues, Segment
+from fercurate.domain.segments.kinds import DrawnCopies
+from fercurate.errors import StoreError
 from fercurate.export.lock import tool_versions
 from fercurate.files.digest import sha256_of
 from fercurate.pipeline.building.basis import MeasureOptions, instruments_for
@@ -26,35 +28,51 @@ from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering.renderer import BlockPictures, made_block
 from fercurate.pipeline.building.rendering.told_segments import looked_at, segment_of, told_segment
-from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.engine.stages import CANARY, VERSIONS
 from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.measure.instruments import measured_values
 from fercurate.pipeline.measure.units import canary_pictures, opened_store
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.parts.augmentation import DrawnCopy
+from fercurate.store.heads.head import read_head
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
 
 STAGE = "render"
-BYTES = 16 << 20
-"""Pictures of a unit fill at least so many bytes, but for the last one."""
+BYTES, PROCESS_BYTES = 16 << 20, 2 << 20
+"""Pictures of a unit fill so many bytes, on a cluster and in processes of this machine."""
 
 _MOST_DRAWN = 1 << 12
 """Bytes of JSON that tell what was drawn for one row, at most."""
 
 
-@dataclass(frozen=True)
-class ClusterBlocks:
-    """Blocks of a build made by the workers of an engine, several in one unit.
+class BlockEngine(Protocol):
+    """Who does units of blocks."""
 
-    ``recipe_text`` is what workers read the recipe from, ``shape`` that of every picture.
+    def run(self, units: Iterable[Unit]) -> Iterator[bytes | None]:
+        """Yield the result of every unit, in their order; None of one that was not done."""
+        ...
+
+
+@dataclass(frozen=True)
+class UnitBlocks:
+    """Blocks of a build made by an engine, several in one unit.
+
+    ``recipe_text`` is what workers read the recipe from, ``shape`` that of every picture. With
+    ``only_drawn`` others are left to threads: those of albumentations are made in Python, which
+    threads cannot share. A unit holds at least ``fill`` bytes of pictures, but for the last one.
     """
 
-    engine: ClusterEngine
+    engine: BlockEngine
     ready: PlannedBuild
     recipe_text: str
     shape: tuple[int, ...]
+    only_drawn: bool = False
+    fill: int = field(default_factory=lambda: BYTES)
+
+    def takes(self, segments: Sequence[Segment]) -> bool:
+        """Whether a block is made here."""
+        return not self.only_drawn or isinstance(segments[0], DrawnCopies)
 
     def pictures_of(self, blocks: Iterable[Sequence[Segment]]) -> Iterator[BlockPictures]:
         """Yield the pictures of every block, in their order."""
@@ -66,7 +84,11 @@ class ClusterBlocks:
                 yield self._unit(group)
 
         for content in self.engine.run(units()):
-            yield from self._split(groups.popleft(), content)
+            group = groups.popleft()
+            if content is None:
+                yield from (made_block(self.ready.maker, segments) for segments in group)
+            else:
+                yield from self._split(group, content)
 
     def _groups(self, blocks: Iterable[Sequence[Segment]]) -> Iterator[list[Sequence[Segment]]]:
         """Consecutive blocks whose pictures fill the bytes of a unit."""
@@ -75,7 +97,7 @@ class ClusterBlocks:
         for block in blocks:
             group.append(block)
             filled += sum(map(len, block)) * self.item
-            if filled >= BYTES:
+            if filled >= self.fill:
                 yield group
                 group, filled = [], 0
         if group:
@@ -89,9 +111,13 @@ class ClusterBlocks:
     @cached_property
     def _told(self) -> dict[str, Any]:
         store, maker = self.ready.store, self.ready.maker
+        head = sha256_of(store.path)
+        if not is_unchanged(store):
+            found = "another command has changed it meanwhile"
+            raise StoreError(found, where=str(store.path), fix="Run it again")
         digest = _canary_of(maker, self.shape)
         return {
-            "head": sha256_of(store.path),
+            "head": head,
             "recipe": self.recipe_text,
             "shape": list(self.shape),
             CANARY: {"recipe": self.recipe_text, "digest": digest},
@@ -135,6 +161,11 @@ class ClusterBlocks:
                 batches.append(batch.reshape(len(one), *self.shape))
                 place = end
             yield batches, values
+
+
+def is_unchanged(store: Store) -> bool:
+    """Whether a worker that opens the store's path finds the same samples in the same rows."""
+    return store.reopens and read_head(store.path).parts == store.head.parts
 
 
 def done(unit: Unit) -> bytes:
