@@ -1,5 +1,6 @@
 """What a build rests on: measurements, scores, duplicates; gathered before anything is decided."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,13 +46,15 @@ FACE = "no_face"
 class MeasureOptions:
     """How stored pictures are looked at: YuNet's file, if any, and how many workers.
 
-    ``decisions`` are what people decided on them; ``engine`` is who looks, if not threads.
+    ``decisions`` are what people decided on them; ``engine`` is who looks, if not threads. Of
+    ``attributes`` only these are told, if any are named.
     """
 
     face_model: Path | None = None
     jobs: int = 0
     decisions: DecisionHistory = NOTHING_DECIDED
     engine: ClusterEngine | None = None
+    attributes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,6 @@ class BuildBasis:
     methods: tuple[str, ...] = ()
     attributes: tuple[Attribute, ...] = ()
     face_model: Path | None = None
-
-    @property
-    def named_methods(self) -> tuple[str, ...]:
-        """The methods, and attributes by their content: all that an export rests on."""
-        ids = self.evidence.manifest.encoded("id")
-        return (*self.methods, *(one.content_name(ids) for one in self.attributes))
 
 
 def instruments_for(recipe: Recipe, options: MeasureOptions) -> Instruments:
@@ -128,15 +125,27 @@ def build_basis(
         vote_set=vote_set,
     )
     methods = method_names(store, instruments, vote_set)
-    told = recipe_attributes(store, recipe)
+    told = recipe_attributes(store, recipe, options.attributes)
     return BuildBasis(evidence, geometry, methods, told, instruments.face_model)
 
 
-def recipe_attributes(store: Store, recipe: Recipe) -> tuple[Attribute, ...]:
-    """The attributes of the samples of a recipe's sources; those that none of them has left out."""
+def recipe_attributes(
+    store: Store, recipe: Recipe, names: Collection[str] | None = None
+) -> tuple[Attribute, ...]:
+    """The attributes of the samples of a recipe's sources; those that none of them has left out.
+
+    Only those of some ``names``, if any are told.
+    """
     own = store.manifest.is_one_of("source", recipe.source_names)
-    found = (Attribute(one.name, np.where(own, one.values, b"")) for one in read_attributes(store))
+    chosen = [one for one in read_attributes(store) if names is None or one.name in names]
+    found = (Attribute(one.name, np.where(own, one.values, b"")) for one in chosen)
     return tuple(one for one in found if one.known.any())
+
+
+def attribute_contents(store: Store, attributes: Iterable[Attribute]) -> tuple[str, ...]:
+    """The names of attributes that change with their values, as a lock has them."""
+    ids = store.manifest.encoded("id")
+    return tuple(one.content_name(ids) for one in attributes)
 
 
 def recipe_votes(store: Store, recipe: Recipe) -> VoteSet | None:

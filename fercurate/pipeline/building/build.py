@@ -14,7 +14,7 @@ from fercurate.export.hdf5 import STANDARD
 from fercurate.export.lock import LOCK_FILE, Provenance, write_lock
 from fercurate.export.scripts import FRAMEWORKS, write_scripts
 from fercurate.export.summary import summarize
-from fercurate.pipeline.building.basis import MeasureOptions
+from fercurate.pipeline.building.basis import MeasureOptions, attribute_contents
 from fercurate.pipeline.building.data_files import DataFormat, make_part, write_data_files
 from fercurate.pipeline.building.decision_files import recipe_decisions, write_decisions
 from fercurate.pipeline.building.extent import ExportExtent, estimated_seconds
@@ -48,7 +48,7 @@ class BuildRequest:
     ``decisions`` are files of decisions in place of those that the recipe names. ``bundle`` is the
     name of the file that the plan is taken from, if it is taken from one. ``lays_out`` says whether
     the layouts that the recipe asks for are written too. ``cluster`` measures and makes pictures,
-    if there is one.
+    if there is one. Of ``attributes`` of people only these are told of, if any are named.
     """
 
     recipe: LoadedRecipe
@@ -64,6 +64,7 @@ class BuildRequest:
     decisions: tuple[Path, ...] = ()
     lays_out: bool = True
     cluster: ClusterChoice | None = None
+    attributes: tuple[str, ...] | None = None
 
     @property
     def layouts(self) -> tuple[LayoutRequest, ...]:
@@ -109,7 +110,7 @@ class BuildRequest:
             InputError, UsageError: as ``recipe_decisions``.
         """
         decisions = recipe_decisions(self.recipe, self.store, self.decisions)
-        return MeasureOptions(self.face_model, self.jobs, decisions, engine)
+        return MeasureOptions(self.face_model, self.jobs, decisions, engine, self.attributes)
 
 
 @dataclass(frozen=True, repr=False)
@@ -223,6 +224,7 @@ def _write_lock(
     lineage: Sequence[LineageEntry],
     outputs: tuple[str, ...],
 ) -> None:
+    basis = ready.basis
     provenance = Provenance(
         recipe=ready.recipe.name,
         recipe_sha256=request.recipe.digest,
@@ -231,7 +233,7 @@ def _write_lock(
         framework=request.framework,
         command=request.command,
         store_sha256=ready.store.digest(),
-        measured_by=ready.basis.named_methods,
+        measured_by=(*basis.methods, *attribute_contents(ready.store, basis.attributes)),
         bundle=request.bundle,
         decisions=ready.decisions.digest if asks_decisions(ready.recipe) else "",
     )

@@ -88,6 +88,7 @@ def rebuild(request: RebuildRequest, listen: Listener = ignore) -> RebuildReport
         face_model=request.face_model,
         decisions=terms.decision_files,
         lays_out=False,
+        attributes=terms.attributes,
     )
     with Store.open(request.store) as store:
         different = terms.differences(store, again.measure_options())

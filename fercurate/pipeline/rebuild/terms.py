@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fercurate.domain.annotations.attribute import KIND_PREFIX
 from fercurate.errors import ExportError, InputError
 from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.export.folder import RECIPE_FILE, SUMMARY_FILE
@@ -14,6 +15,7 @@ from fercurate.export.scripts import FRAMEWORKS, NO_SCRIPTS
 from fercurate.files.regular import is_regular, read_regular
 from fercurate.pipeline.building.basis import (
     MeasureOptions,
+    attribute_contents,
     instruments_for,
     method_names,
     recipe_attributes,
@@ -86,6 +88,17 @@ class LockTerms:
         return next(there, NO_SCRIPTS)
 
     @property
+    def _measured_by(self) -> tuple[str, ...]:
+        told = self.lock.get("measured_by") or []
+        return tuple(map(str, told)) if isinstance(told, list) else (str(told),)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The attributes of people that it was built with: others have come later."""
+        told = (one for one in self._measured_by if one.startswith(KIND_PREFIX))
+        return tuple(one.removeprefix(KIND_PREFIX).rpartition("-")[0] for one in told)
+
+    @property
     def decision_files(self) -> tuple[Path, ...]:
         """The decisions that it was built with, as they lie beside it."""
         return (self.root / DECISIONS_FILE,) if asks_decisions(self.recipe.recipe) else ()
@@ -123,17 +136,16 @@ class LockTerms:
                 yield f"{name}: {version} here, {known.get(name)} in the lock"
 
     def _of_methods(self, store: Store, options: MeasureOptions) -> Iterator[str]:
-        told, recipe = self.lock.get("measured_by") or [], self.recipe.recipe
-        known = tuple(map(str, told)) if isinstance(told, list) else (str(told),)
+        known, recipe = self._measured_by, self.recipe.recipe
         try:
             votes = recipe_votes(store, recipe)
         except InputError as error:
             yield f"votes: {error.found}"
             return
-        ids = store.manifest.encoded("id")
+        people = recipe_attributes(store, recipe, self.attributes)
         here = (
             *method_names(store, instruments_for(recipe, options), votes),
-            *(one.content_name(ids) for one in recipe_attributes(store, recipe)),
+            *attribute_contents(store, people),
         )
         if here != known:
             yield (

@@ -187,3 +187,12 @@ def test_an_unchecked_table_tells_nothing_twice(export: Path, content: str, says
     (export / "attributes.csv").write_bytes(content.encode("utf-8", "surrogateescape"))
     with pytest.raises(kit.ExportError, match=says):
         read_attributes_of(export, verify=False)
+
+
+def test_what_was_built_before_is_built_again_without_later_attributes(
+    export: Path, store: Path
+) -> None:
+    file = store.with_name("more.csv")
+    file.write_text(f"id,age\n{first_untold(store)},20-39\n")
+    add_attributes(AddAttributesRequest(store, file))
+    assert rebuild(RebuildRequest(export, store, store.with_name("again"))).same
