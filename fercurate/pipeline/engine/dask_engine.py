@@ -23,6 +23,11 @@ FAILURES = 3
 _AHEAD = 4
 """Units a worker that wait for it."""
 
+_NO_PAGES: dict[str, Any] = {
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+}
+
 _PATIENCE = 60.0
 """Seconds to wait for a first worker, or for one that is not refused."""
 
@@ -183,14 +188,16 @@ def _connection(distributed: Any, address: str, stack: ExitStack) -> dict[str, A
         return {"scheduler_file": rest}
     if kind != "local":
         return {"address": address}
-    security = distributed.Security.temporary()  # other users of this machine reach its ports, too
+    # Other users of this machine reach its ports, too: what is said is encrypted, nothing is shown.
+    security = distributed.Security.temporary()
+    stack.enter_context(import_module("dask").config.set(_NO_PAGES))
     cluster = distributed.LocalCluster(
         n_workers=int(rest),
         threads_per_worker=1,
         processes=True,
         security=security,
         host="127.0.0.1",
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
         silence_logs=50,
     )
     stack.callback(cluster.close)

@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 
@@ -26,6 +28,7 @@ from fercurate.recipe.shipped import load_recipe
 from fercurate.store.store import Store
 
 distributed = pytest.importorskip("distributed")
+psutil = pytest.importorskip("psutil")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
 CRITERIA = ("too_dark", "blurred")
 LOCAL = ClusterChoice("local:2")
@@ -110,6 +113,23 @@ def test_an_export_of_a_cluster_is_the_same(
         found.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
     assert found[0] == found[1]
     assert not store.with_name("store.h5.work").exists()
+
+
+def test_nothing_listens_to_other_machines_and_no_page_is_shown(store: Path) -> None:
+    with engine_of(LOCAL, store, lambda _: None) as engine:
+        assert engine is not None
+        list(engine.run([]))
+        client = engine._engine.client  # type: ignore[union-attr]
+        info = client.scheduler_info(n_workers=-1)
+        ports = [info["services"]["dashboard"]]
+        ports += [one["services"]["dashboard"] for one in info["workers"].values()]
+        assert all(address.startswith("tls://127.0.0.1:") for address in info["workers"])
+        for port in ports:
+            with pytest.raises(HTTPError, match="404"):
+                urlopen(f"http://127.0.0.1:{port}/info/main/workers.html", timeout=10)
+        for process in (os.getpid(), *workers_of(client).values()):
+            for one in psutil.Process(process).net_connections("inet"):
+                assert one.status != psutil.CONN_LISTEN or one.laddr.ip == "127.0.0.1"
 
 
 def test_a_killed_worker_changes_nothing(store: Path, wanted: dict[str, bytes]) -> None:
@@ -216,7 +236,11 @@ def test_a_full_work_folder_ends_the_run_with_its_reason(store: Path) -> None:
 def scheduler() -> Iterator[str]:
     """The address of a scheduler without workers."""
     with distributed.LocalCluster(
-        n_workers=0, processes=True, dashboard_address=None, host="127.0.0.1", silence_logs=50
+        n_workers=0,
+        processes=True,
+        dashboard_address="127.0.0.1:0",
+        host="127.0.0.1",
+        silence_logs=50,
     ) as cluster:
         yield cluster.scheduler_address
 
