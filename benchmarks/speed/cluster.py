@@ -9,22 +9,25 @@ from benchmarks.speed.child import alternate, fercurate, module, run
 from benchmarks.speed.result import Peer, Result
 
 TIMES, UNIT_MS, FIRST = 1.8, 3.0, 6.0
+COPIES = 4
+SET = """\
+      - kind: sequence
+        steps:
+          - {{kind: albumentations, transform: Affine, rotate: [-{0}, {0}], scale: [0.9, 1.1]}}
+          - {{kind: albumentations, transform: ElasticTransform, alpha: 8, sigma: 4}}
+          - {{kind: albumentations, transform: CLAHE, clip_limit: 2.0}}
+"""
 RECIPE = """\
 version: 1
 name: drawn
-description: one random copy of every sample by albumentations
+description: random copies of every sample by albumentations
 sources: [fer2013]
 labels: {scheme: seven}
 splits: {kind: native, train: [Training]}
 balance:
   - kind: offline
     copies:
-      - kind: sequence
-        steps:
-          - {kind: albumentations, transform: Affine, rotate: [-10, 10], scale: [0.9, 1.1]}
-          - {kind: albumentations, transform: ElasticTransform, alpha: 8, sigma: 4}
-          - {kind: albumentations, transform: CLAHE, clip_limit: 2.0}
-"""
+""" + "".join(SET.format(10 + copy) for copy in range(COPIES))
 
 
 def cluster(bench: Bench) -> Iterator[Result]:
@@ -37,7 +40,11 @@ def cluster(bench: Bench) -> Iterator[Result]:
     building = ("build", "--recipe", recipe, "--store", clean, "--output", output)
     for what, command, before in (
         ("filter of all pictures", measuring, lambda: _copied(clean, store)),
-        ("build with a random copy of each", building, lambda: shutil.rmtree(output, True)),
+        (
+            f"build with {COPIES} random copies of each",
+            building,
+            lambda: shutil.rmtree(output, True),
+        ),
     ):
         yield from _compared(bench, what, command, before)
     (units,) = alternate(bench.repeat, module("ways.cluster", clean, bench.path("units")))

@@ -20,13 +20,18 @@ from fercurate.pipeline.engine.worker import FAULT, REFUSED, UNSHARED, work
 FAILURES = 3
 """A unit that failed so often ends the run."""
 
-_AHEAD = 4
+_AHEAD = 16
 """Units a worker that wait for it."""
 
-_NO_PAGES: dict[str, Any] = {
+_LOCAL: dict[str, Any] = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    "distributed.nanny.pre-spawn-environ": dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), 1
+    ),
 }
+"""Settings of a cluster of this machine: no pages, and no MALLOC_TRIM_THRESHOLD_, by which Dask has
+workers give memory back so often that a network takes a third longer."""
 
 _PATIENCE = 60.0
 """Seconds to wait for a first worker, or for one that is not refused."""
@@ -190,7 +195,7 @@ def _connection(distributed: Any, address: str, stack: ExitStack) -> dict[str, A
         return {"address": address}
     # Other users of this machine reach its ports, too: what is said is encrypted, nothing is shown.
     security = distributed.Security.temporary()
-    stack.enter_context(import_module("dask").config.set(_NO_PAGES))
+    stack.enter_context(import_module("dask").config.set(_LOCAL))
     cluster = distributed.LocalCluster(
         n_workers=int(rest),
         threads_per_worker=1,

@@ -30,7 +30,7 @@ class ProcessEngine:
     def run(self, units: Iterable[Unit]) -> Iterator[bytes | None]:
         """Yield the result of every unit, in their order; None of one that was not done."""
         with TemporaryDirectory(prefix="fercurate-") as name:
-            folder = WorkFolder(Path(name), lasts=False)
+            folder = WorkFolder(Path(name))
             probe = folder.write_probe()
             services = [ChildService(__name__, LIMITS) for _ in range(self.jobs)]
             free: SimpleQueue[ChildService] = SimpleQueue()

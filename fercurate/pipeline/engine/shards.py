@@ -1,7 +1,8 @@
 """The work folder: results of units, each sealed under the unit's key.
 
-A result is written under a name of its own, forced to disk and renamed; then its seal, a small
-JSON with size and SHA-256. What has no seal is not there. Two workers that do the same unit write
+A result is written under a name of its own and renamed; then its seal, a small JSON with size and
+SHA-256. What has no seal is not there, and what is not as its seal says, after a power failure, is
+done again: so nothing waits for the disk. Two workers that do the same unit write
 the same bytes, so whoever comes last changes nothing.
 """
 
@@ -17,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fercurate.files.atomic import whole_file
 from fercurate.files.regular import read_regular
 from fercurate.pipeline.engine.unit import Unit
 
@@ -27,13 +27,9 @@ _ASIDE = ".part"
 
 @dataclass(frozen=True)
 class WorkFolder:
-    """A folder that the coordinator and all workers share.
-
-    Results are forced to disk unless nothing ``lasts`` in it beyond the run.
-    """
+    """A folder that the coordinator and all workers share."""
 
     path: Path
-    lasts: bool = True
 
     def place(self, unit: Unit) -> Path:
         """Where the result of a unit lies once it is sealed."""
@@ -72,12 +68,12 @@ class WorkFolder:
         seal = place.with_name(place.name + ".json")
         for path, told in ((place, content), (seal, json.dumps(facts).encode())):
             aside = path.with_name(f"{path.name}.{own}")
-            if self.lasts:
-                with whole_file(path, aside) as staged:
-                    staged.write_bytes(told)
-            else:
+            try:
                 aside.write_bytes(told)
                 aside.replace(path)
+            except BaseException:
+                aside.unlink(missing_ok=True)
+                raise
 
     def drop(self, unit: Unit) -> None:
         """Take away the result of a unit; its seal first."""

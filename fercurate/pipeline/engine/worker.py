@@ -55,7 +55,7 @@ def _answer(unit: Unit, folder: WorkFolder, probe: str) -> dict[str, Any]:
 
 def _other_bytes(unit: Unit) -> str:
     """Why this process would compute other bytes than the coordinator; "" if it would not."""
-    asked, here = unit.arguments[VERSIONS], tool_versions()
+    asked, here = unit.arguments[VERSIONS], _versions()
     for name, version in asked.items():
         if here.get(name) != version:
             return f"{name} {here.get(name)}, and the coordinator has {version}"
@@ -63,6 +63,8 @@ def _other_bytes(unit: Unit) -> str:
     wanted = unit.arguments[CANARY]["digest"]
     return "" if found == wanted else "the same versions, but other bytes on a drawn picture"
 
+
+_versions = cache(tool_versions)
 
 _CANARIES: dict[tuple[str, str], str] = {}
 

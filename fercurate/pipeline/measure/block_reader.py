@@ -17,14 +17,19 @@ Rows = NDArray[np.int64]
 class BlockReader:
     """Reads blocks of pictures and measures what each still lacks.
 
-    ``missing`` (N,) by kind says which samples lack it.
+    ``missing`` (N,) by kind says which samples lack it; ``faces`` is a reader of the store's
+    faces, if there is one already.
     """
 
     def __init__(
-        self, store: Store, measures: Sequence[Measure], missing: Mapping[str, NDArray[np.bool_]]
+        self,
+        store: Store,
+        measures: Sequence[Measure],
+        missing: Mapping[str, NDArray[np.bool_]],
+        faces: FaceReader | None = None,
     ) -> None:
         self._sizes = picture_bytes(store.manifest)
-        self._faces = FaceReader(store)
+        self._faces = faces or FaceReader(store)
         self._measures = measures
         self._missing = missing
 

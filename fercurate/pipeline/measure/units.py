@@ -19,6 +19,7 @@ from fercurate.files.digest import sha256_of
 from fercurate.pipeline.engine.stages import CANARY, VERSIONS
 from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.measure.block_reader import BlockReader
+from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.pipeline.measure.tools import measures_by_method
 from fercurate.screening.base import Measure
 from fercurate.store.store import Store
@@ -90,7 +91,8 @@ def done(unit: Unit) -> bytes:
         StoreError: the store is another one here, or damaged.
         InputError: there is no such face model here.
     """
-    store = opened_store(unit.context["store"], unit.arguments["head"])
+    place = unit.context["store"], unit.arguments["head"]
+    store = opened_store(*place)
     tools = _measures(unit)
     wanted = {kind: _rows(ranges) for kind, ranges in unit.arguments["rows"].items()}
     every = np.unique(np.concatenate(list(wanted.values())))
@@ -98,7 +100,7 @@ def done(unit: Unit) -> bytes:
     for kind, rows in wanted.items():
         missing[kind] = np.zeros(len(store), dtype=bool)
         missing[kind][rows] = True
-    reader = BlockReader(store, tools, missing)
+    reader = BlockReader(store, tools, missing, _faces(*place))
     parts: dict[str, list[NDArray[np.float32]]] = {one.kind: [] for one in tools}
     for block in reader.blocks(every):
         for one in reader.measure(block):
@@ -156,6 +158,11 @@ def opened_store(path: str, head: str) -> Store:
             expected="the store's folder shared by all machines, by the same path",
         )
     return Store.open(path)
+
+
+@lru_cache(maxsize=2)
+def _faces(path: str, head: str) -> FaceReader:
+    return FaceReader(opened_store(path, head))
 
 
 def _ranges(rows: Rows) -> list[list[int]]:
