@@ -65,25 +65,30 @@ def layout_facts(
         "not_carried": not_carried(layout, data),
         "remarks": list(plan.remarks),
         "ingest": layout.reading(plan.codes),
-        **_told_by(opened.summary(), opened.path / SUMMARY_FILE, data.classes),
+        **_told_by(opened.summary(), opened.path / SUMMARY_FILE, data),
     }
 
 
-def _told_by(summary: dict[str, Any], path: Path, classes: tuple[str, ...]) -> dict[str, Any]:
-    """What the export's own papers say that every layout repeats.
+def _told_by(summary: dict[str, Any], path: Path, data: LayoutData) -> dict[str, Any]:
+    """What the export's own papers say that every layout repeats; people of its splits alone.
 
     Raises:
         ExportError: what they say of people is no count.
     """
     groups = summary.get("groups") or {}
     told = {"sources": source_licenses(summary)}
-    if not _are_groups(groups, frozenset(classes)):
+    if not _are_groups(groups, frozenset(data.classes)):
         raise ExportError(
             "its groups are no counts by attribute, split, value and class",
             where=str(path),
             fix="Build it again with: fercurate build --overwrite",
         )
-    return {**told, "groups": groups} if groups else told
+    here = {split.split for split in data.splits}
+    shown = {
+        name: {split: values for split, values in splits.items() if split in here}
+        for name, splits in groups.items()
+    }
+    return {**told, "groups": shown} if groups else told
 
 
 def _are_groups(groups: object, classes: frozenset[str], depth: int = 3) -> bool:

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,9 @@ def test_a_layout_says_it_too(export: Path) -> None:
     facts = json.loads((output / "layout.json").read_text())
     assert facts["groups"] == json.loads((export / "summary.json").read_text())["groups"]
     assert "| train | female |" in (output / "README.md").read_text()
+    request = LayoutRequest(export, find_layout("imagefolder")(), output, splits=("train",))
+    export_layout(replace(request, overwrite=True))
+    assert list(json.loads((output / "layout.json").read_text())["groups"]["gender"]) == ["train"]
 
 
 def test_the_lock_names_them_by_their_content(export: Path, store: Path) -> None:

@@ -50,15 +50,15 @@ def test_groups_that_are_no_counts_are_refused(groups, exports: Exports, tmp_pat
 
 
 def test_names_in_groups_are_text_in_their_cells(exports: Exports, tmp_path: Path) -> None:
-    groups = {"<script>|\n# H": {"tr|ain\n": {"a|b\n---\n`[x](y)\u2028": COUNTS, "\ud800": COUNTS}}}
+    groups = {"<script>|\n# H": {"train": {"a|b\n---\n`[x](y)\u2028": COUNTS, "\ud800": COUNTS}}}
     card = laid_out(exports("seven"), tmp_path, "groups", groups)
     table = card.partition("## People")[2].partition("## License")[0].splitlines()[4:]
     assert table == [
         "| split | \\<script\\>\\| # H | angry | disgust | fear | happy | sad | surprise | neutral "
         "| all |",
         "|" + " --- |" * 10,
-        "| tr\\|ain | a\\|b --- \\`\\[x\\](y)" + " | 1" * 7 + " | 7 |",
-        "| tr\\|ain | \\ud800" + " | 1" * 7 + " | 7 |",
+        "| train | a\\|b --- \\`\\[x\\](y)" + " | 1" * 7 + " | 7 |",
+        "| train | \\ud800" + " | 1" * 7 + " | 7 |",
         "",
     ]
 
