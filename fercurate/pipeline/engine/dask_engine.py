@@ -33,8 +33,8 @@ _LOCAL: dict[str, Any] = {
 """Settings of a cluster of this machine: no pages, and no MALLOC_TRIM_THRESHOLD_, by which Dask has
 workers give memory back so often that a network takes a third longer."""
 
-_PATIENCE = 60.0
-"""Seconds to wait for a first worker, or for one that is not refused."""
+_LOOK, _PATIENCE = 5.0, 60.0
+"""Seconds after which it is looked whether workers are there, and to wait until some are."""
 
 
 @dataclass
@@ -124,7 +124,9 @@ class DaskEngine:
     def _reason(self, future: Any) -> str:
         """Why a unit has no result yet; "" if it has, ``REFUSED`` if another worker is to do it."""
         try:
-            answer = json.loads(future.result())
+            answer = json.loads(self._answer(future))
+        except EngineError:
+            raise
         except Exception as error:  # noqa: BLE001  # whatever a scheduler says of a lost worker
             return f"{type(error).__name__}: {error}"[:300]
         if UNSHARED in answer:
@@ -135,9 +137,30 @@ class DaskEngine:
                 fix="Name one with --work-dir",
             )
         if REFUSED in answer:
-            self._refuse(self._who_did(future), answer[REFUSED])
+            who = self._who_did(future)
+            if not who:  # it is gone again, and whoever comes in its place is asked anew
+                return str(answer[REFUSED])
+            self._refuse(who, answer[REFUSED])
             return REFUSED
         return str(answer.get(FAULT, ""))
+
+    def _answer(self, future: Any) -> str:
+        """What a worker answers; others take over where one is lost.
+
+        Raises:
+            EngineError: there has been no worker for a while.
+        """
+        alone = 0.0
+        while True:
+            try:
+                return str(future.result(timeout=_LOOK))
+            except TimeoutError:
+                alone = 0.0 if self._workers() else alone + _LOOK
+            if alone >= _PATIENCE:
+                raise EngineError(
+                    f"all workers have been gone for {alone:.0f} seconds",
+                    fix="What is sealed stays: run the same again once there are some",
+                )
 
     def _who_did(self, future: Any) -> Collection[str]:
         """The addresses of workers that hold an answer; nobody of one that was lost."""

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -18,8 +18,6 @@ import pytest
 from fercurate.errors import EngineError
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
-from fercurate.pipeline.engine.shards import WorkFolder
-from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.events import Advanced, Event, Notice
 from fercurate.pipeline.measure import measure as measuring
 from fercurate.pipeline.measure.instruments import choose_instruments
@@ -230,70 +228,3 @@ def test_a_full_work_folder_ends_the_run_with_its_reason(store: Path) -> None:
         ):
             pass
     assert {name: content for name, content in parts(store).items() if name in before} == before
-
-
-@pytest.fixture
-def scheduler() -> Iterator[str]:
-    """The address of a scheduler without workers."""
-    with distributed.LocalCluster(
-        n_workers=0,
-        processes=True,
-        dashboard_address="127.0.0.1:0",
-        host="127.0.0.1",
-        silence_logs=50,
-    ) as cluster:
-        yield cluster.scheduler_address
-
-
-@pytest.fixture
-def hire(scheduler: str, tmp_path: Path) -> Iterator[Callable[..., None]]:
-    """Starts a worker of its own with some environment."""
-    hired = []
-
-    def start(**environment: str) -> None:
-        command = [sys.executable, "-m", "distributed.cli.dask_worker", scheduler]
-        options = ["--nthreads", "1", "--no-dashboard", "--local-directory", str(tmp_path)]
-        root = str(Path(__file__).resolve().parents[3])
-        hired.append(
-            subprocess.Popen(
-                [*command, *options],
-                env=os.environ | {"PYTHONPATH": root} | environment,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-            )
-        )
-
-    yield start
-    for one in hired:
-        one.terminate()
-        one.wait(30)
-
-
-OTHER_INSTRUCTIONS = {"OPENCV_CPU_DISABLE": "AVX,AVX2,FMA3,AVX512_SKX,AVX512-SKX"}
-
-
-def test_a_worker_that_computes_other_bytes_is_refused(
-    store: Path, scheduler: str, hire: Callable[..., None]
-) -> None:
-    hire(**OTHER_INSTRUCTIONS)
-    instruments = choose_instruments(("occluded",), None)
-    with engine_of(ClusterChoice(scheduler), store, lambda _: None) as engine:
-        assert engine is not None
-        with (
-            Store.open(store) as opened,
-            pytest.raises(EngineError, match="the same versions, but other bytes on a drawn"),
-            measure(opened, instruments.request(1, engine)),
-        ):
-            pass
-
-
-def test_a_work_folder_that_is_not_shared_is_said(
-    store: Path, scheduler: str, hire: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    hire()
-    monkeypatch.setattr(WorkFolder, "write_probe", lambda _: "probe-elsewhere")
-    with engine_of(ClusterChoice(scheduler), store, lambda _: None) as engine:
-        assert engine is not None
-        units = engine.run([Unit("measure", "0" * 16, {})])
-        with pytest.raises(EngineError, match=r"does not see it; expected a folder that all"):
-            next(units)
