@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -16,7 +17,9 @@ from urllib.request import urlopen
 import pytest
 
 from fercurate.errors import EngineError
+from fercurate.files.blocks import cut_rows
 from fercurate.pipeline.building.build import BuildRequest, build
+from fercurate.pipeline.building.rendering import renderer
 from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
 from fercurate.pipeline.events import Advanced, Event, Notice
 from fercurate.pipeline.measure import measure as measuring
@@ -111,6 +114,31 @@ def test_an_export_of_a_cluster_is_the_same(
         found.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
     assert found[0] == found[1]
     assert not store.with_name("store.h5.work").exists()
+
+
+def test_a_worker_killed_while_pictures_are_made_changes_nothing(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fercurate.pipeline.building.rendering.units.BYTES", 1)
+    monkeypatch.setattr(renderer, "cut_rows", partial(cut_rows, most=8))
+
+    def kill() -> None:
+        spawned = psutil.Process().children(recursive=True)
+        workers = [one for one in spawned if "spawn_main" in " ".join(one.cmdline())]
+        assert len(workers) == 2
+        workers[0].kill()
+
+    found = []
+    for name, cluster, listen in (("threads", None, print), ("cluster", LOCAL, AtFirst(kill))):
+        request = BuildRequest(
+            load_recipe("modified_fer"), store, tmp_path / name, framework="none", cluster=cluster
+        )
+        build(request, listen)
+        files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
+        found.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
+    assert isinstance(listen, AtFirst)
+    assert listen.done
+    assert found[0] == found[1]
 
 
 def test_nothing_listens_to_other_machines_and_no_page_is_shown(store: Path) -> None:
