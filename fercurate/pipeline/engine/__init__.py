@@ -9,5 +9,6 @@ In the order in which to read them:
     processes     processes of this machine, for work in Python
     parts         without a scheduler: a part of the units in each job of an array
     dask_engine   Dask distributed: the only module that knows it
+    preload       what a worker of this machine does first
     choice        what `--cluster`, `--work-dir`, `--shard` and `--seal` say
 """

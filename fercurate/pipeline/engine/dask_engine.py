@@ -226,6 +226,7 @@ def _connection(distributed: Any, address: str, stack: ExitStack) -> dict[str, A
         security=security,
         host="127.0.0.1",
         dashboard_address="127.0.0.1:0",
+        preload="fercurate.pipeline.engine.preload",
         silence_logs=50,
     )
     stack.callback(cluster.close)
