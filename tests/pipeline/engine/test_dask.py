@@ -25,7 +25,7 @@ from fercurate.pipeline.events import Advanced, Event, Notice
 from fercurate.pipeline.measure import measure as measuring
 from fercurate.pipeline.measure.instruments import choose_instruments
 from fercurate.pipeline.measure.measure import measure
-from fercurate.recipe.shipped import load_recipe
+from fercurate.recipe.shipped import load_recipe, recipe_files
 from fercurate.store.store import Store
 
 distributed = pytest.importorskip("distributed")
@@ -99,10 +99,12 @@ def test_measured_by_a_cluster_a_store_is_the_same(store: Path, wanted: dict[str
     assert not store.with_name("store.h5.work").exists()
 
 
-@pytest.mark.parametrize("recipe", ["modified_fer", "smote_seven", "ferplus_majority"])
+@pytest.mark.parametrize("recipe", sorted(recipe_files()))
 def test_an_export_of_a_cluster_is_the_same(
-    store: Path, tmp_path: Path, recipe: str, monkeypatch: pytest.MonkeyPatch
+    merged_store: Path, tmp_path: Path, recipe: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    store = shutil.copy(merged_store, tmp_path / "store.h5")
+    shutil.copytree(f"{merged_store}.parts", f"{store}.parts")
     monkeypatch.setattr("fercurate.pipeline.building.rendering.units.BYTES", 1 << 15)
     found = []
     for name, cluster in (("threads", None), ("cluster", LOCAL)):
