@@ -106,7 +106,7 @@ class RejectCode(StrEnum):
 
 REJECT_MEANINGS: dict[RejectCode, str] = {
     RejectCode.PIXCOUNT: "too few or too many pixel values",
-    RejectCode.RANGE: "a pixel value that is no whole number in 0..255",
+    RejectCode.RANGE: "a pixel that is no whole number in 0..255, or votes or shares out of range",
     RejectCode.LABEL: "an unknown or missing emotion",
     RejectCode.USAGE: "an unknown or missing usage",
     RejectCode.DECODE: "a file or value that cannot be decoded",

@@ -113,7 +113,8 @@ def test_rejects_as_csv_are_read_back(mixed: Path, run: Any) -> None:
     done = run("rejects", mixed, "--csv", "r.csv")
     assert done.code == 0
     assert "8 rejects" in done.out
-    assert "fer2013: E_RANGE 1 (a pixel value that is no whole number in 0..255)" in done.out
+    meaning = "a pixel that is no whole number in 0..255, or votes or shares out of range"
+    assert f"fer2013: E_RANGE 1 ({meaning})" in done.out
     with Path("r.csv").open(newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert tuple(rows[0]) == REJECT_COLUMNS
