@@ -26,10 +26,13 @@ USAGES = {"train": "Training", "val": "PublicTest", "test": "PrivateTest"}
 _Case = tuple[Reader, tuple[str, ...], dict[str, str], str]
 """A reader, its order of classes, its name of each split that it reads, and an export."""
 
+TRAIN_TEST = {"train": "train", "test": "test"}
+RAF_LIST: _Case = (readers.raf_list, RAF, TRAIN_TEST, "seven")
+
 TRAINERS: dict[str, _Case] = {
     "poster++": (readers.class_folders, RAF, TVT | {"val": "valid"}, "seven"),
     "poster++-affectnet8": (readers.class_folders, AFFECTNET, TVT, "eight"),
-    "poster-rafdb": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
+    "poster-rafdb": RAF_LIST,
     "poster-affectnet7": (
         readers.lists(
             {
@@ -44,13 +47,13 @@ TRAINERS: dict[str, _Case] = {
     "ddamfn-rafdb": (readers.class_folders, AFFECTNET[:7], TVT, "seven"),
     "ddamfn-affectnet": (readers.class_folders, AFFECTNET, TVT, "eight"),
     "ddamfn-ferplus": (readers.class_folders, AFFECTNET, TVT, "eight"),
-    "dan-rafdb": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
+    "dan-rafdb": RAF_LIST,
     "dan-affectnet": (readers.class_folders, AFFECTNET, TVT, "eight"),
-    "scn": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
-    "rul": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
-    "eac": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
-    "cafe": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
-    "ada-df": (readers.raf_list, RAF, {"train": "train", "test": "test"}, "seven"),
+    "scn": RAF_LIST,
+    "rul": RAF_LIST,
+    "eac": RAF_LIST,
+    "cafe": RAF_LIST,
+    "ada-df": RAF_LIST,
     "apvit": (
         readers.lists(
             {
@@ -60,13 +63,13 @@ TRAINERS: dict[str, _Case] = {
             first=1,
         ),
         RAF,
-        {"train": "train", "test": "test"},
+        TRAIN_TEST,
         "seven",
     ),
     "ceprompt": (
         readers.cub("EmoLabel", "Image/aligned_224"),
         RAF,
-        {"train": "train", "test": "test"},
+        TRAIN_TEST,
         "seven",
     ),
     "qcs-rafdb": (
@@ -77,7 +80,7 @@ TRAINERS: dict[str, _Case] = {
             }
         ),
         RAF,
-        {"train": "train", "test": "test"},
+        TRAIN_TEST,
         "seven",
     ),
     "qcs-ferplus": (
@@ -85,13 +88,13 @@ TRAINERS: dict[str, _Case] = {
             {"train": ("ferplus_training.txt", "img"), "test": ("ferplus_test.txt", "img")}
         ),
         FERPLUS,
-        {"train": "train", "test": "test"},
+        TRAIN_TEST,
         "eight",
     ),
     "ada-cm": (
         readers.lists({"train": ("train.txt", "images"), "test": ("test.txt", "images")}),
         RAF,
-        {"train": "train", "test": "test"},
+        TRAIN_TEST,
         "seven",
     ),
     "s4d": (
@@ -102,7 +105,7 @@ TRAINERS: dict[str, _Case] = {
             }
         ),
         AFFECTNET[:7],
-        {"train": "train", "test": "test"},
+        TRAIN_TEST,
         "seven",
     ),
     "resemotenet": (
@@ -169,7 +172,7 @@ KINDS: dict[str, _Case] = {
         TVT,
         "colored",
     ),
-    "cub": (readers.cub("", "images"), FER, {"train": "train", "test": "test"}, "derived"),
+    "cub": (readers.cub("", "images"), FER, TRAIN_TEST, "derived"),
     "csv": (
         readers.tables({n: (f"{n}_labels.csv", n) for n in TVT}, ("image", "label"), 0),
         (*FER, "contempt"),

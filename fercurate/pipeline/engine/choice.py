@@ -86,7 +86,8 @@ class ClusterChoice:
         if address or shard or seals:
             return cls(address, work_dir, _part(shard) if shard else None, seals)
         if work_dir is not None:
-            raise UsageError("a work folder and no cluster", where="--work-dir", fix=_EXPECTED)
+            fix = "Say who works in it: --cluster, --shard or --seal"
+            raise UsageError("a work folder and no cluster", where="--work-dir", fix=fix)
         return None
 
 

@@ -52,7 +52,11 @@ class PartEngine:
             if SEALED not in told and AGAIN not in told:
                 reason = "; ".join(map(str, told.values()))
                 where = f"{unit.stage} {unit.key[:12]}"
-                raise EngineError(f"a unit of {unit.rows:,} pictures failed: {reason}", where=where)
+                raise EngineError(
+                    f"a unit of {unit.rows:,} pictures failed: {reason}",
+                    where=where,
+                    fix="What is sealed stays: run this part again once the reason is gone",
+                )
             self.done += 1
             self.again += AGAIN in told
         return iter(())

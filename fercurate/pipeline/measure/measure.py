@@ -18,6 +18,7 @@ from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.engine.choice import ClusterEngine
+from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore, warn_by
 from fercurate.pipeline.measure.block_reader import BlockReader, Rows
 from fercurate.pipeline.measure.units import Tools, measure_units, measured
@@ -57,6 +58,33 @@ class MeasureRequest:
     def single(self) -> tuple[Measure, ...]:
         """All measures of single pictures."""
         return (*self.measures, *self.spare)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unmeasured:
+    """What a store lacks of single pictures: its ``rows`` (M,), and which of them each kind."""
+
+    store: Store
+    tools: Tools
+    rows: Rows
+    missing: Missing
+
+    @classmethod
+    def of(cls, store: Store, request: MeasureRequest) -> "_Unmeasured":
+        """Look what the store lacks of what is asked for."""
+        missing = _missing(store, request.single)
+        rows = np.flatnonzero(np.any(list(missing.values()), axis=0))
+        return cls(store, Tools(request.single, request.face_model), rows, missing)
+
+    @property
+    def chunks(self) -> list[Rows]:
+        """The rows, as many at a time as are written together."""
+        rows = self.rows
+        return [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
+
+    def units(self) -> list[Unit]:
+        """The chunks as units of an engine."""
+        return measure_units(self.store, self.chunks, self.missing, self.tools)
 
 
 def lacking(store: Store, request: MeasureRequest) -> dict[str, int]:
@@ -118,20 +146,10 @@ def _measure_part(store: Store, request: MeasureRequest, engine: ClusterEngine) 
     Raises:
         PartDone: they are sealed, if anything is missing of single pictures.
     """
-    rows, missing = _rows_that_lack(store, request)
-    if len(rows):
-        tools = Tools(request.single, request.face_model)
-        deque(engine.run(measure_units(store, _chunks(rows), missing, tools)), maxlen=0)
+    work = _Unmeasured.of(store, request)
+    if len(work.rows):
+        deque(engine.run(work.units()), maxlen=0)
         engine.end_part()
-
-
-def _rows_that_lack(store: Store, request: MeasureRequest) -> tuple[Rows, Missing]:
-    missing = _missing(store, request.single)
-    return np.flatnonzero(np.any(list(missing.values()), axis=0)), missing
-
-
-def _chunks(rows: Rows) -> list[Rows]:
-    return [rows[start : start + CHUNK_ROWS] for start in range(0, len(rows), CHUNK_ROWS)]
 
 
 def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
@@ -144,25 +162,22 @@ def _missing(store: Store, measures: Sequence[Measure]) -> Missing:
 
 def _measure_chunks(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:
     with writer.staged() as store:
-        rows, missing = _rows_that_lack(store, request)
-        listen(Started("measuring", len(rows), "images"))
-        measured = _by_threads if request.engine is None else _by_units
-        for found in measured(store, request, _chunks(rows), missing, listen):
+        work = _Unmeasured.of(store, request)
+        listen(Started("measuring", len(work.rows), "images"))
+        if request.engine is None:
+            chunks = _by_threads(work, request.jobs, listen)
+        else:
+            chunks = _by_engine(work, request.engine, listen)
+        for found in chunks:
             writer.add_measurements(found)
         listen(Finished())
 
 
-def _by_threads(
-    store: Store,
-    request: MeasureRequest,
-    chunks: Sequence[Rows],
-    missing: Missing,
-    listen: Listener,
-) -> Iterator[list[Measurements]]:
+def _by_threads(work: _Unmeasured, jobs: int, listen: Listener) -> Iterator[list[Measurements]]:
     """What each chunk lacks, measured by threads of this process."""
-    reader = BlockReader(store, request.single, missing)
-    with _one_thread_each(), ThreadPoolExecutor(worker_count(request.jobs)) as pool:
-        for chunk in chunks:
+    reader = BlockReader(work.store, work.tools.measures, work.missing)
+    with _one_thread_each(), ThreadPoolExecutor(worker_count(jobs)) as pool:
+        for chunk in work.chunks:
             blocks, measured = list(reader.blocks(chunk)), []
             for block, kinds in zip(blocks, pool.map(reader.measure, blocks), strict=True):
                 measured.append(kinds)
@@ -170,21 +185,15 @@ def _by_threads(
             yield _joined(measured)
 
 
-def _by_units(
-    store: Store,
-    request: MeasureRequest,
-    chunks: Sequence[Rows],
-    missing: Missing,
-    listen: Listener,
+def _by_engine(
+    work: _Unmeasured, engine: ClusterEngine, listen: Listener
 ) -> Iterator[list[Measurements]]:
     """What each chunk lacks, measured by the workers of an engine."""
-    assert request.engine is not None
-    tools = Tools(request.single, request.face_model)
-    units = measure_units(store, chunks, missing, tools)
-    for unit, content in zip(units, request.engine.run(units), strict=True):
-        yield measured(unit, tools, content)
+    units = work.units()
+    for unit, content in zip(units, engine.run(units), strict=True):
+        yield measured(unit, work.tools, content)
         listen(Advanced(unit.rows))
-    request.engine.forget()
+    engine.forget()
 
 
 def _measure_together(writer: StoreWriter, request: MeasureRequest, listen: Listener) -> None:

@@ -18,7 +18,7 @@ from fercurate.export.lock import tool_versions
 from fercurate.files.digest import sha256_of
 from fercurate.pipeline.engine.stages import CANARY, VERSIONS
 from fercurate.pipeline.engine.unit import Unit
-from fercurate.pipeline.measure.block_reader import BlockReader
+from fercurate.pipeline.measure.block_reader import BlockReader, Rows
 from fercurate.pipeline.measure.face_reader import FaceReader
 from fercurate.pipeline.measure.tools import measures_by_method
 from fercurate.screening.base import Measure
@@ -28,11 +28,23 @@ STAGE = "measure"
 _VALUE = np.dtype("<f4")
 _CANARY_SIDES = (48, 64, 97)
 
-Rows = NDArray[np.int64]
+
+class Tools:
+    """The measures of a run by their methods, and the digest of their canary."""
+
+    def __init__(self, measures: Sequence[Measure], face_model: Path | None) -> None:
+        self.measures = tuple(measures)
+        self.face_model = "" if face_model is None else str(face_model.absolute())
+
+    def arguments(self) -> dict[str, Any]:
+        """What every unit is told of them."""
+        methods = [[one.kind, one.method] for one in self.measures]
+        canary = {"methods": methods, "digest": _digest_of(self.measures)}
+        return {"methods": methods, CANARY: canary, VERSIONS: tool_versions()}
 
 
 def measure_units(
-    store: Store, chunks: Sequence[Rows], missing: Mapping[str, NDArray[np.bool_]], tools: "Tools"
+    store: Store, chunks: Sequence[Rows], missing: Mapping[str, NDArray[np.bool_]], tools: Tools
 ) -> list[Unit]:
     """The units of chunks of rows; ``missing`` (N,) by kind says which rows lack it."""
     head, arguments = sha256_of(store.path), tools.arguments()
@@ -56,7 +68,7 @@ def measure_units(
     return units
 
 
-def measured(unit: Unit, tools: "Tools", content: bytes) -> list[Measurements]:
+def measured(unit: Unit, tools: Tools, content: bytes) -> list[Measurements]:
     """What a unit has measured, kind by kind."""
     found, place = [], 0
     for one in tools.measures:
@@ -68,20 +80,6 @@ def measured(unit: Unit, tools: "Tools", content: bytes) -> list[Measurements]:
         )
         place = end
     return found
-
-
-class Tools:
-    """The measures of a run by their methods, and the digest of their canary."""
-
-    def __init__(self, measures: Sequence[Measure], face_model: Path | None) -> None:
-        self.measures = tuple(measures)
-        self.face_model = "" if face_model is None else str(face_model.absolute())
-
-    def arguments(self) -> dict[str, Any]:
-        """What every unit is told of them."""
-        methods = [[one.kind, one.method] for one in self.measures]
-        canary = {"methods": methods, "digest": _digest_of(self.measures)}
-        return {"methods": methods, CANARY: canary, VERSIONS: tool_versions()}
 
 
 def done(unit: Unit) -> bytes:

@@ -106,15 +106,16 @@ def test_an_export_of_a_cluster_is_the_same(
     store = shutil.copy(merged_store, tmp_path / "store.h5")
     shutil.copytree(f"{merged_store}.parts", f"{store}.parts")
     monkeypatch.setattr("fercurate.pipeline.building.rendering.units.BYTES", 1 << 15)
-    found = []
+    found, notices = [], []
     for name, cluster in (("threads", None), ("cluster", LOCAL)):
         request = BuildRequest(
             load_recipe(recipe), store, tmp_path / name, framework="none", cluster=cluster
         )
-        build(request)
+        build(request, lambda e: notices.append(e.text) if isinstance(e, Notice) else None)
         files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
         found.append({path.relative_to(tmp_path / name): path.read_bytes() for path in files})
     assert found[0] == found[1]
+    assert notices.count("units run on 2 workers on 1 machine") == 1
     assert not store.with_name("store.h5.work").exists()
 
 

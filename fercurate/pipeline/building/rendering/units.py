@@ -33,10 +33,13 @@ from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.measure.instruments import measured_values
 from fercurate.pipeline.measure.units import canary_pictures, opened_store
 from fercurate.recipe.loader import parse_recipe
+from fercurate.recipe.model import Recipe
 from fercurate.recipe.parts.augmentation import DrawnCopy
+from fercurate.screening.base import Values
 from fercurate.store.heads.head import read_head
 from fercurate.store.store import Store
 from fercurate.transforms.base import Batch, Transform
+from fercurate.transforms.face.geometry import FaceGeometry
 
 STAGE = "render"
 BYTES, PROCESS_BYTES = 16 << 20, 2 << 20
@@ -230,15 +233,14 @@ def _maker(unit: Unit) -> StoredPictureMaker:
 def _opened_maker(store: str, head: str, text: str, face_model: str) -> StoredPictureMaker:
     opened, recipe = opened_store(store, head), parse_recipe(text, "recipe").recipe
     model = Path(face_model) if face_model else None
-    return StoredPictureMaker.of(opened, recipe, None, _geometry(opened, text, model))
+    return StoredPictureMaker.of(opened, recipe, None, _geometry(opened, recipe, model))
 
 
-def _geometry(store: Store, text: str, face_model: Path | None) -> Any:
-    recipe = parse_recipe(text, "recipe").recipe
+def _geometry(store: Store, recipe: Recipe, face_model: Path | None) -> FaceGeometry | None:
     if recipe.chain.face_step is None:
         return None
     rows = np.flatnonzero(store.manifest.is_one_of("source", recipe.source_names))
-    values: Mapping[str, Any] = {}
+    values: Mapping[str, Values] = {}
     if recipe.chain.detects:
         instruments = instruments_for(recipe, MeasureOptions(face_model))
         values = measured_values(store, instruments)
