@@ -95,9 +95,9 @@ class Ease:
         names = store.manifest.text("expression")
         labels = np.array([_code(name) for name in names], dtype=np.int64)
         features, compound = _features(store, jobs, listen), labels >= len(EXPRESSIONS)
-        values = _ease(features, np.where(compound, -1, labels), groups)
+        values = _ease(features, np.where(compound, -1, labels), groups, jobs)
         if compound.any():
-            own = _ease(features, np.where(compound, labels, -1), groups)
+            own = _ease(features, np.where(compound, labels, -1), groups, jobs)
             values[compound] = own[compound]
         return values
 
@@ -110,8 +110,10 @@ def _code(expression: str) -> int:
     return KNOWN_EXPRESSIONS.index(expression) if expression in KNOWN_EXPRESSIONS else -1
 
 
-def _ease(features: NDArray[np.float32], labels: NDArray[np.int64], groups: Groups) -> Values:
-    return ease_degree(features, labels, groups, EaseRequest()).values()
+def _ease(
+    features: NDArray[np.float32], labels: NDArray[np.int64], groups: Groups, jobs: int
+) -> Values:
+    return ease_degree(features, labels, groups, EaseRequest(jobs=jobs)).values()
 
 
 def _features(store: Store, jobs: int, listen: Listener) -> NDArray[np.float32]:

@@ -12,6 +12,7 @@ accuracy). Scores become chances by one temperature, the likeliest on held-out r
 """
 
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Self
 
@@ -60,26 +61,32 @@ class Problem:
         return int(self.classes.max()) + 1
 
 
-def held_out_scores(problem: Problem, fold: Codes, rng: np.random.Generator) -> Doubles:
+def held_out_scores(
+    problem: Problem, fold: Codes, rng: np.random.Generator, pool: Executor
+) -> Doubles:
     """Return scores (n, C) of each row by the classifier trained on all folds but its own.
 
-    ``fold`` (n,) is the fold of each row; ``rng`` draws the landmarks. A class without rows in
-    the other folds scores ``ABSENT``.
+    ``fold`` (n,) is the fold of each row; ``rng`` draws the landmarks; ``pool`` takes the folds
+    one by one, which changes no value. A class without rows in the other folds scores ``ABSENT``.
     """
     kernel = _Kernel.draw(problem, rng)
     parts = [np.flatnonzero(fold == k) for k in np.unique(fold)]
-    sums = [_moments(problem, kernel, part) for part in parts]
+    sums = list(pool.map(lambda part: _moments(problem, kernel, part), parts))
     gram, cross = kernel.penalty.copy(), np.zeros((len(kernel.penalty), problem.class_count))
     for own_gram, own_cross in sums:
         gram += own_gram
         cross += own_cross
     scores = np.full((len(fold), problem.class_count), ABSENT)
-    for part, (own_gram, own_cross) in zip(parts, sums, strict=True):
-        others = np.subtract(gram, own_gram, out=own_gram)
-        solution = np.linalg.solve(others, cross - own_cross).astype(np.float32)
+
+    def score(part: Codes, own: tuple[Doubles, Doubles]) -> None:
+        others = np.subtract(gram, own[0], out=own[0])
+        solution = np.linalg.solve(others, cross - own[1]).astype(np.float32)
         seen = np.isin(np.arange(problem.class_count), problem.classes[fold != fold[part[0]]])
         for at in _blocks(part):
             scores[at] = np.where(seen, kernel.columns(problem.points[at]) @ solution, ABSENT)
+
+    for _ in pool.map(score, parts, sums):
+        pass
     return scores
 
 
