@@ -1,6 +1,5 @@
 """The manifest: the table of all samples without their pixels."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.columns import (
+    CodedText,
+    Columns,
+    FittedColumns,
+    HeldColumns,
+    TakenColumns,
+)
 from fercurate.domain.text import Encoded, decode_text, encode_text
 from fercurate.domain.votes import VOTE_COLUMNS
 
@@ -58,68 +64,71 @@ ARRAY_COLUMNS: dict[str, ArrayColumn] = {
 
 COLUMNS: tuple[str, ...] = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
 
+_OWN_TO_EACH = frozenset({"id", "digest"})
+"""Text of which nearly every sample has its own: as codes it would take more."""
+
 
 @dataclass(frozen=True, repr=False)
 class Manifest:
     """All samples of a store in store order, one row a sample (``COLUMNS``).
 
     A sample's position in this table is its row number wherever plans and splits speak of rows.
-    Text is kept encoded, so that a million samples fit in some hundred megabytes.
+    A column of a store is read when it is asked for, each time anew where most of its values
+    differ (ids, digests), so that a million samples take some megabytes.
     """
 
-    columns: Mapping[str, NDArray[Any]]
+    columns: Columns
 
     @classmethod
     def from_columns(cls, columns: Mapping[str, NDArray[Any]]) -> "Manifest":
         """Build from arrays (N,) of one length; text columns hold ``str`` objects."""
         texts = {name: encode_text(columns[name]) for name in TEXT_COLUMNS}
-        return cls({**texts, **{n: np.asarray(columns[n], k) for n, k in NUMBER_COLUMNS.items()}})
+        numbers = {n: np.asarray(columns[n], k) for n, k in NUMBER_COLUMNS.items()}
+        return cls(HeldColumns({**texts, **numbers}))
 
     @classmethod
     def empty(cls) -> "Manifest":
         """A manifest without samples."""
         columns: dict[str, NDArray[Any]] = {name: np.empty(0, "S1") for name in TEXT_COLUMNS}
-        return cls(columns | {name: np.empty(0, kind) for name, kind in NUMBER_COLUMNS.items()})
-
-    @classmethod
-    def join(cls, manifests: Sequence["Manifest"]) -> "Manifest":
-        """One manifest of several, one after the other."""
-        if not manifests:
-            return cls.empty()
-        return cls({n: np.concatenate([m.columns[n] for m in manifests]) for n in COLUMNS})
+        return cls(HeldColumns(columns | {n: np.empty(0, k) for n, k in NUMBER_COLUMNS.items()}))
 
     def take(self, rows: NDArray[np.int64]) -> "Manifest":
         """The manifest of some rows (N,), in their order."""
-        return Manifest({name: values[rows] for name, values in self.columns.items()})
+        return Manifest(TakenColumns(self.columns, rows))
 
     def fitted(self, rows: NDArray[np.int64]) -> "Manifest":
         """The manifest with columns of text only as wide as some rows (M,) need.
 
         Text of other rows may be cut: what is made from these must not depend on others.
         """
-        columns = dict(self.columns)
-        for name in TEXT_COLUMNS:
-            widest = int(np.char.str_len(columns[name][rows]).max(initial=1))
-            columns[name] = columns[name].astype(f"S{max(widest, 1)}")
-        return Manifest(columns)
+        return Manifest(FittedColumns(self.columns, rows))
 
     def __len__(self) -> int:
-        return len(self.columns["row"])
+        return len(self.columns)
 
     def __repr__(self) -> str:
         return f"<Manifest of {len(self):,} samples>"
 
     def text(self, column: str) -> NDArray[np.object_]:
         """Return a text column (N,) of ``str`` objects."""
-        return decode_text(self.columns[column])
+        if column in _OWN_TO_EACH:
+            return decode_text(self.columns[column])
+        return self.columns.coded(column).decoded()
 
     def encoded(self, column: str) -> Encoded:
-        """Return a text column (N,) as it is kept: fixed-length UTF-8."""
+        """Return a text column (N,) as fixed-length UTF-8."""
         return self.columns[column]
+
+    def coded(self, column: str) -> CodedText:
+        """Return a text column (N,) as codes of its different values."""
+        return self.columns.coded(column)
 
     def is_one_of(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
         """Mask (N,) of the samples whose text in a column is one of some."""
-        return np.isin(self.columns[column], encode_text(values))
+        sought = encode_text(values)
+        if column in _OWN_TO_EACH:
+            return np.isin(self.columns[column], sought)
+        return self.columns.coded(column).mask(sought)
 
     def numbers(self, column: str) -> NDArray[np.int64]:
         """Return a whole-number column (N,) as int64."""
@@ -135,8 +144,14 @@ class Manifest:
 
     def counts(self, by: str, then: str) -> dict[str, dict[str, int]]:
         """Count rows by one text column and, within it, by another; both sorted by name."""
-        pairs = Counter(zip(self.text(by), self.text(then), strict=True))
-        table: dict[str, dict[str, int]] = {}
-        for (outer, inner), count in sorted(pairs.items()):
-            table.setdefault(outer, {})[inner] = count
-        return table
+        outer, inner = self.coded(by), self.coded(then)
+        width = max(len(inner.values), 1)
+        pairs = np.bincount(
+            outer.codes.astype(np.int64) * width + inner.codes,
+            minlength=len(outer.values) * width,
+        ).reshape(len(outer.values), width)
+        names = decode_text(inner.values).tolist()
+        return {
+            name: {inner: count for inner, count in zip(names, row, strict=True) if count}
+            for name, row in zip(decode_text(outer.values).tolist(), pairs.tolist(), strict=True)
+        }

@@ -122,12 +122,21 @@ def text_type(width: int) -> np.dtype[Any]:
 
 def read_encoded(group: h5py.Group, name: str, widest: int = WIDEST_TEXT) -> Encoded:
     """Read what ``write_text`` wrote, still encoded: values of at most ``widest`` bytes."""
+    raw: NDArray[Any] = text_dataset(group, name, widest)[:]
+    return raw.astype(np.bytes_)
+
+
+def text_dataset(group: h5py.Group, name: str, widest: int = WIDEST_TEXT) -> h5py.Dataset:
+    """Return the dataset that ``write_text`` wrote: (N,) text of at most ``widest`` bytes.
+
+    Raises:
+        FormatError: it is something else.
+    """
     found = dataset(group, name)
     if found.dtype.kind != "S" or found.ndim != 1 or found.dtype.itemsize > widest:
         what = f"{found.name} is no column of text, or wider than {widest:,} bytes"
         raise FormatError(what, where=group.file.filename)
-    raw: NDArray[Any] = found[:]
-    return raw.astype(np.bytes_)
+    return found
 
 
 def read_text(group: h5py.Group, name: str, widest: int = WIDEST_TEXT) -> NDArray[np.object_]:

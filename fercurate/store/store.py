@@ -26,7 +26,6 @@ from fercurate.store.parts.array_columns import StoredArrays
 from fercurate.store.parts.integrity import check_all_bytes, open_part
 from fercurate.store.parts.part_reader import (
     part_kinds,
-    part_manifest,
     part_measured_row,
     part_measurements,
     part_path,
@@ -34,6 +33,7 @@ from fercurate.store.parts.part_reader import (
     part_removal,
 )
 from fercurate.store.parts.pixels import StoredPictures
+from fercurate.store.parts.stored_columns import StoredColumns
 from fercurate.store.removals import Removal, Visibility
 
 Piece = TypeVar("Piece")
@@ -115,12 +115,9 @@ class Store(AbstractContextManager["Store"]):
     @cached_property
     def manifest(self) -> Manifest:
         """All samples in store order; removed ones are not among them."""
-        parts = self._each(SAMPLES, lambda part, file: part_manifest(file, part.rows))
-        manifest, stored = Manifest.join(list(parts)), self.visibility.stored
-        manifest = manifest if stored is None else manifest.take(stored)
-        if len(np.unique(manifest.encoded("id"))) != len(manifest):
-            raise StoreError("an id stands there twice", where=str(self.path))
-        return manifest
+        columns = StoredColumns(self.path, self._sample_parts, self.visibility.stored)
+        columns.check()
+        return Manifest(columns)
 
     def facts_by_id(self) -> dict[str, Facts]:
         """What makes each sample another one, by id."""
@@ -272,13 +269,15 @@ class Store(AbstractContextManager["Store"]):
     @cached_property
     def _pictures(self) -> StoredPictures:
         return StoredPictures(
-            self.path, self._sample_parts, self.visibility.stored, self._described
+            self.path, self._sample_parts, self.visibility.stored, self._sized, self._named
         )
 
-    def _described(self, row: int) -> tuple[str, tuple[int, int]]:
-        columns = self.manifest.columns
-        name = columns["id"][row].decode("utf-8", "surrogateescape")
-        return name, (int(columns["height"][row]), int(columns["width"][row]))
+    def _sized(self, row: int) -> tuple[int, int]:
+        columns, rows = self.manifest.columns, np.array([row])
+        return int(columns.at("height", rows)[0]), int(columns.at("width", rows)[0])
+
+    def _named(self, row: int) -> str:
+        return str(self.manifest.take(np.array([row])).text("id")[0])
 
     @property
     def picture_bytes(self) -> NDArray[np.int64]:

@@ -11,6 +11,7 @@ import pytest
 from fercurate.pipeline.measure import duplicates as searching
 from fercurate.screening.duplicates import thumbnails as shrinking
 from fercurate.store import store as reading
+from fercurate.store.parts import stored_columns as columns
 from fercurate.store.store import Store
 
 
@@ -32,7 +33,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     own = Store.open.__func__  # type: ignore[attr-defined]
     monkeypatch.setattr(Store, "open", classmethod(counted("open", own)))
     monkeypatch.setattr(reading, "read_head", counted("head", reading.read_head))
-    monkeypatch.setattr(reading, "part_manifest", counted("manifest", reading.part_manifest))
+    monkeypatch.setattr(columns, "_places", counted("manifest", columns._places))
     return counts
 
 

@@ -1,4 +1,4 @@
-"""Reading one part: its columns, arrays, and where its pixels lie, each checked before use."""
+"""Reading one part: arrays, measurements, and where its pixels lie, each checked before use."""
 
 import re
 from pathlib import Path
@@ -8,40 +8,15 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.expression import KNOWN_EXPRESSIONS, UNLABELED
-from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS, Manifest
+from fercurate.domain.manifest import ARRAY_COLUMNS, NUMBER_COLUMNS
 from fercurate.domain.measurement import Measured, Measurements
 from fercurate.errors import StoreError
-from fercurate.files.hdf5 import column, dataset, read_encoded, read_text, subgroup
+from fercurate.files.hdf5 import column, dataset, read_text, subgroup
 from fercurate.store.layout import HEAP, REJECT_COLUMNS
 from fercurate.store.removals import Removal
 
-_MOST = 64_000_000
-"""Pixels of a picture at most: larger ones are never stored."""
-
 _INT64 = np.dtype(np.int64)
 _DIGEST = re.compile("[0-9a-f]{64}")
-
-
-def part_manifest(file: h5py.File, rows: int) -> Manifest:
-    """The manifest of a part that holds ``rows`` samples.
-
-    Raises:
-        StoreError: a column is missing, of another length or of another type.
-    """
-    group = subgroup(file, "samples")
-    columns: dict[str, NDArray[Any]] = {name: read_encoded(group, name) for name in TEXT_COLUMNS}
-    columns |= {n: column(group, n, kind, rows) for n, kind in NUMBER_COLUMNS.items()}
-    if any(len(values) != rows for values in columns.values()):
-        raise StoreError("columns of unequal length", where=file.filename, expected=f"{rows} rows")
-    manifest = Manifest(columns)
-    sizes = [manifest.numbers(name).astype(np.int64) for name in ("height", "width")]
-    if rows and not (min(s.min() for s in sizes) > 0 and (sizes[0] * sizes[1]).max() <= _MOST):
-        raise StoreError("a picture of impossible size", where=file.filename)
-    unknown = set(manifest.text("expression")) - {*KNOWN_EXPRESSIONS, UNLABELED}
-    if unknown:
-        raise StoreError(f"the expressions {sorted(unknown)!r}", where=file.filename)
-    return manifest
 
 
 Array = tuple[NDArray[np.int64], NDArray[Any]]

@@ -19,8 +19,8 @@ from fercurate.store.parts.integrity import check_bytes, open_part
 from fercurate.store.parts.part_reader import part_path, part_pixel_ranges
 
 Rows = NDArray[np.int64]
-Described = Callable[[int], tuple[str, tuple[int, int]]]
-"""Gives the id of a sample, and the height and width that its picture must have."""
+Sized = Callable[[int], tuple[int, int]]
+"""Gives the height and width that the picture of a row must have."""
 
 
 @dataclass(frozen=True)
@@ -41,16 +41,22 @@ class StoredPictures:
     """The pictures of the N visible samples of a store; safe to use from several threads.
 
     ``parts`` are those with samples, ``visible`` (N,) the stored rows that are not removed (None:
-    all), and ``described`` tells what a picture must be like.
+    all), ``sized`` tells how large a picture must be, and ``named`` the id of a row.
     """
 
     def __init__(
-        self, store: Path, parts: Sequence[PartEntry], visible: Rows | None, described: Described
+        self,
+        store: Path,
+        parts: Sequence[PartEntry],
+        visible: Rows | None,
+        sized: Sized,
+        named: Callable[[int], str],
     ) -> None:
         self._store = store
         self._parts = parts
         self._visible = visible
-        self._described = described
+        self._sized = sized
+        self._named = named
         self._descriptors: dict[int, int] = {}
         self._lock = Lock()
 
@@ -119,14 +125,14 @@ class StoredPictures:
     def _decoded(self, row: int, content: bytes, longest: int) -> Pixels:
         from fercurate.files.pictures import decode  # noqa: PLC0415  # Pillow: not for counts
 
-        name, listed = self._described(row)
+        listed = self._sized(row)
         try:
             pixels = decode.decode_first_frame(content, longest).pixels
         except ValueError as error:
-            raise StoreError(str(error), where=name) from None
+            raise StoreError(str(error), where=self._named(row)) from None
         if not longest and pixels.shape[:2] != listed:
             sizes = "{}x{}, not {}x{}".format(*pixels.shape[:2], *listed)
-            raise StoreError(f"a picture of {sizes}", where=name)
+            raise StoreError(f"a picture of {sizes}", where=self._named(row))
         return pixels
 
     def _descriptor(self, part: int) -> int:
