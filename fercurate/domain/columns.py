@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.text import Encoded, decode_text
+from fercurate.domain.text import Encoded, decode_text, text_hashes
 
 Rows = NDArray[np.int64]
 
@@ -127,6 +127,10 @@ class Columns(Protocol):
         """A column (N,) of text as codes."""
         ...
 
+    def hashes(self, name: str) -> NDArray[np.uint64]:
+        """A number (N,) for each text of a column: see ``domain.text.text_hashes``."""
+        ...
+
 
 class HeldColumns:
     """Columns that are held as arrays (N,)."""
@@ -154,6 +158,10 @@ class HeldColumns:
             self._coded[name] = CodedText.of(self._arrays[name])
         return self._coded[name]
 
+    def hashes(self, name: str) -> NDArray[np.uint64]:
+        """A number (N,) for each text of a column."""
+        return text_hashes(self._arrays[name])
+
 
 class TakenColumns:
     """Rows (M,) of other columns, taken when they are asked for."""
@@ -178,6 +186,10 @@ class TakenColumns:
     def coded(self, name: str) -> CodedText:
         """A column (M,) of text as codes."""
         return self._columns.coded(name).take(self._rows)
+
+    def hashes(self, name: str) -> NDArray[np.uint64]:
+        """A number (M,) for each text of a column."""
+        return self._columns.hashes(name)[self._rows]
 
 
 class FittedColumns:
@@ -206,6 +218,10 @@ class FittedColumns:
         whole = self._columns.coded(name)
         return CodedText(self._fitted(name, whole.values), whole.codes)
 
+    def hashes(self, name: str) -> NDArray[np.uint64]:
+        """A number (N,) for each text of a column, uncut."""
+        return self._columns.hashes(name)
+
     def _fitted(self, name: str, values: NDArray[Any]) -> NDArray[Any]:
         return values.astype(f"S{self._width(name)}") if values.dtype.kind == "S" else values
 
@@ -214,3 +230,21 @@ class FittedColumns:
             some = self._columns.at(name, self._rows)
             self._widths[name] = max(int(np.char.str_len(some).max(initial=1)), 1)
         return self._widths[name]
+
+
+def repeated_texts(columns: Columns, name: str) -> tuple[Rows, Encoded]:
+    """The rows (R,) whose text in a column other rows have too, and that text (R,).
+
+    Only the text of these is held; of the others it takes eight bytes a row.
+    """
+    hashes = columns.hashes(name)
+    order = np.argsort(hashes, kind="stable")
+    same = hashes[order][1:] == hashes[order][:-1]
+    alike = np.zeros(len(order), dtype=bool)
+    alike[1:] |= same
+    alike[:-1] |= same
+    rows = np.sort(order[alike])
+    texts = columns.at(name, rows)
+    _, inverse, counts = np.unique(texts, return_inverse=True, return_counts=True)
+    several = counts[inverse] > 1
+    return rows[several], texts[several]

@@ -4,13 +4,19 @@ A grouping is one number a sample (N,) int64: the position of the first sample o
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.columns import CodedText
+
 Groups = NDArray[np.int64]
 Pairs = NDArray[np.int64]
 """Pairs of positions (P, 2) int64."""
+
+Keys = NDArray[Any]
+"""One value a sample (N,): text as ``str`` objects or fixed-length UTF-8, or whole numbers."""
 
 
 def alone(count: int) -> Groups:
@@ -18,17 +24,38 @@ def alone(count: int) -> Groups:
     return np.arange(count, dtype=np.int64)
 
 
-def group_equal(*columns: NDArray[np.object_]) -> Groups:
-    """Group samples that agree in every text column (N,); an empty last column means alone."""
-    groups = alone(len(columns[-1]))
-    named = np.flatnonzero(columns[-1].astype(str) != "")
-    first: dict[tuple[str, ...], int] = {}
-    for row in named:
-        groups[row] = first.setdefault(tuple(column[row] for column in columns), int(row))
+def group_equal(*columns: Keys | CodedText) -> Groups:
+    """Group samples that agree in every column (N,); an empty text in the last one means alone.
+
+    Columns are text, encoded or not, or numbers.
+    """
+    groups = _equal(columns[0])
+    for column in columns[1:]:
+        groups = regroup(groups * len(groups) + _equal(column))
+    last = columns[-1]
+    if isinstance(last, CodedText):
+        nameless = last.mask(np.array([b""]))
+    elif last.dtype.kind in "OS":
+        nameless = last == ("" if last.dtype.kind == "O" else b"")
+    else:
+        return groups
+    own = np.flatnonzero(nameless)
+    groups[own] = own
     return groups
 
 
-def regroup(groups: Groups) -> Groups:
+def _equal(column: Keys | CodedText) -> Groups:
+    """The groups of one column."""
+    if isinstance(column, CodedText):
+        return regroup(column.codes)
+    if column.dtype.kind != "O":
+        return regroup(column)
+    first: dict[str, int] = {}
+    places = (first.setdefault(value, row) for row, value in enumerate(column.tolist()))
+    return np.fromiter(places, dtype=np.int64, count=len(column))
+
+
+def regroup(groups: Keys) -> Groups:
     """Name groups anew by their first positions, for instance after some samples were taken."""
     _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
     return first[inverse].astype(np.int64)
@@ -36,7 +63,9 @@ def regroup(groups: Groups) -> Groups:
 
 def join_pairs(count: int, pairs: Iterable[tuple[int, int]] | Pairs) -> Groups:
     """Group positions 0..count-1 that pairs connect, however indirectly."""
-    parent = list(range(count))
+    joined = np.array(pairs if isinstance(pairs, np.ndarray) else list(pairs), dtype=np.int64)
+    nodes, places = np.unique(joined, return_inverse=True)
+    parent = list(range(len(nodes)))
 
     def root(node: int) -> int:
         while parent[node] != node:
@@ -44,11 +73,13 @@ def join_pairs(count: int, pairs: Iterable[tuple[int, int]] | Pairs) -> Groups:
             node = parent[node]
         return node
 
-    for left, right in pairs:
-        a, b = root(int(left)), root(int(right))
+    for left, right in places.reshape(-1, 2).tolist():
+        a, b = root(left), root(right)
         if a != b:
             parent[max(a, b)] = min(a, b)
-    return np.array([root(node) for node in range(count)], dtype=np.int64)
+    groups = alone(count)
+    groups[nodes] = nodes[[root(node) for node in range(len(nodes))]]
+    return groups
 
 
 def join_groups(*groupings: Groups) -> Groups:

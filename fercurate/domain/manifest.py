@@ -13,7 +13,9 @@ from fercurate.domain.columns import (
     FittedColumns,
     HeldColumns,
     TakenColumns,
+    repeated_texts,
 )
+from fercurate.domain.groups import Groups, alone, group_equal
 from fercurate.domain.text import Encoded, decode_text, encode_text
 from fercurate.domain.votes import VOTE_COLUMNS
 
@@ -122,6 +124,13 @@ class Manifest:
     def coded(self, column: str) -> CodedText:
         """Return a text column (N,) as codes of its different values."""
         return self.columns.coded(column)
+
+    def equal(self, column: str) -> Groups:
+        """Groups (N,) of the samples whose text in a column is equal."""
+        groups = alone(len(self))
+        rows, texts = repeated_texts(self.columns, column)
+        groups[rows] = rows[group_equal(texts)]
+        return groups
 
     def is_one_of(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
         """Mask (N,) of the samples whose text in a column is one of some."""

@@ -80,6 +80,18 @@ def text_rows(encoded: Encoded, wanted: Iterable[str]) -> NDArray[np.int64]:
     return np.where(encoded[rows] == sought, rows, -1)
 
 
+def text_hashes(encoded: Encoded) -> NDArray[np.uint64]:
+    """A number (N,) for each text: equal texts have equal numbers, whatever the column's width."""
+    words = -(-encoded.dtype.itemsize // 8)
+    padded = encoded.astype(f"S{words * 8}").view(np.uint64).reshape(len(encoded), words)
+    mixed = np.zeros(len(encoded), dtype=np.uint64)
+    for column in padded.T:
+        grown = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
+        grown ^= grown >> np.uint64(29)
+        mixed = np.where(column != 0, grown, mixed)
+    return mixed
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return ``; did you mean 'x'?`` for the nearest known name, or the empty text."""
     folded = {one.casefold(): one for one in known}

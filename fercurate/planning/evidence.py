@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.annotations.vote_set import VoteSet
-from fercurate.domain.groups import Groups, group_equal, join_groups, regroup
+from fercurate.domain.groups import Groups, Keys, group_equal, join_groups, regroup
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.segments.base import Rows
 from fercurate.planning.decisions import DecidedSamples
@@ -18,7 +18,7 @@ from fercurate.recipe.model import Recipe
 class Evidence:
     """What a plan rests on, one entry a stored sample (N,).
 
-    FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: text equal for identical
+    FER+ ``votes`` (N, 10) and, if the recipe needs them, ``identity``: equal for identical
     pictures of one face, ``duplicates``: groups of identical, nearly identical and changed ones,
     ``face_duplicates``: groups of the same face, ``screening``: how good each picture is,
     ``faceless``: whose face is not known to a step that drops those (bool), ``chosen``: for whom
@@ -28,7 +28,7 @@ class Evidence:
 
     manifest: Manifest
     votes: NDArray[np.uint8]
-    identity: NDArray[np.object_] | None = None
+    identity: Keys | None = None
     duplicates: Groups | None = None
     face_duplicates: Groups | None = None
     screening: Screening | None = None
@@ -44,11 +44,11 @@ class Evidence:
         those that people say are the same.
         """
         some = self.manifest.take(rows)
-        source = some.text("source")
+        source = some.coded("source")
         groupings = [
-            group_equal(source, some.text("subject")),
-            group_equal(source, some.text("sequence")),
-            group_equal(some.text("digest")),
+            group_equal(source, some.coded("subject")),
+            group_equal(source, some.coded("sequence")),
+            some.equal("digest"),
         ]
         if self.duplicates is not None:
             groupings.append(regroup(self.duplicates[rows]))

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.columns import CodedText
 from fercurate.domain.expression import UNLABELED
-from fercurate.domain.groups import Groups, group_equal, join_pairs, members
+from fercurate.domain.groups import Groups, join_pairs, members
+from fercurate.domain.text import decode_text, encode_text
 from fercurate.pipeline.audit.relations import Relation, in_other_splits
 from fercurate.pipeline.audit.report import KINDS, MAX_PAIRS, AuditReport, LeakPair
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
@@ -52,12 +54,12 @@ def _duplicates(table: AuditTable, rule: DuplicateRule, listen: Listener) -> Dup
 
 
 def _relations(table: AuditTable, found: DuplicatePairs | None) -> dict[str, Relation]:
-    identical = group_equal(table.identity)
+    identical = table.identity
     relations = {
-        "subject": Relation.of_groups(group_equal(table.source, table.subject)),
-        "sequence": Relation.of_groups(group_equal(table.source, table.sequence)),
+        "subject": Relation.of_groups(table.people),
+        "sequence": Relation.of_groups(table.recordings),
         "identical": Relation.of_groups(identical),
-        "derived": Relation.of_groups(join_pairs(len(table.ids), table.parents)),
+        "derived": Relation.of_groups(join_pairs(len(table), table.parents)),
     }
     if found is not None:
         relations["near_identical"] = Relation(identical, found.of(NEAR), ~found.flat)
@@ -82,7 +84,7 @@ def _report(table: AuditTable, found: DuplicatePairs | None) -> AuditReport:
     near = numbers.get("near_identical")
     return AuditReport(
         kind=table.kind,
-        splits={name: int((table.split == name).sum()) for name in table.splits},
+        splits={name: int((codes == place).sum()) for place, name in enumerate(table.splits)},
         identical=_identical(table, identical),
         near_pairs=near[0] if near is not None else None,
         changed_pairs={kind: numbers[kind][1] if kind in numbers else None for kind in CHANGES},
@@ -91,12 +93,16 @@ def _report(table: AuditTable, found: DuplicatePairs | None) -> AuditReport:
         orphans=table.orphans,
         evaluation_rows=int(table.evaluated.sum()),
         leaked=int(leaked.sum()),
-        leaked_by_split={n: int(leaked[table.split == n].sum()) for n in table.evaluation},
+        leaked_by_split={
+            name: int(leaked[codes == place].sum())
+            for place, name in enumerate(table.splits)
+            if name in table.evaluation
+        },
         leaked_by_kind={kind: int(some.sum()) for kind, some in leaks.items()},
         leaked_by_change=int((leaked & ~plainly).sum()),
         with_train_duplicate=int(_shares_with_train(table, identical).sum()),
         class_order=table.class_order,
-        pairs=tuple(_pairs(table, relations)),
+        pairs=tuple(_pairs(table, relations, reached)),
     )
 
 
@@ -106,27 +112,26 @@ def _identical(table: AuditTable, groups: Groups) -> dict[str, int]:
     return {
         "groups": len(found),
         "images": sum(len(rows) for rows in found),
-        "groups_across_splits": sum(_several(table.split[rows], NO_SPLIT) for rows in found),
-        "contradictory_groups": sum(_several(table.label[rows], UNLABELED) for rows in found),
+        "groups_across_splits": sum(_several(table.split, rows, NO_SPLIT) for rows in found),
+        "contradictory_groups": sum(_several(table.label, rows, UNLABELED) for rows in found),
     }
 
 
 def _matrix(table: AuditTable, reached: NDArray[np.bool_]) -> dict[str, dict[str, int]]:
     """For each pair of splits, the rows of the first that reach (N, S) the second."""
-    names = table.splits
     return {
         first: {
-            second: int(reached[table.split == first, j].sum())
-            for j, second in enumerate(names)
+            second: int(reached[table.codes == i, j].sum())
+            for j, second in enumerate(table.splits)
             if second != first
         }
-        for first in names
+        for i, first in enumerate(table.splits)
     }
 
 
-def _several(names: NDArray[np.object_], nothing: str) -> bool:
-    """Whether there are different names, leaving aside the one that means there is none."""
-    return len(set(names) - {nothing}) > 1
+def _several(column: CodedText, rows: NDArray[np.int64], nothing: str) -> bool:
+    """Whether rows (M,) have different texts, leaving aside the one that means there is none."""
+    return len(set(column.values[np.unique(column.codes[rows])].tolist()) - {nothing.encode()}) > 1
 
 
 def _leaked(table: AuditTable, reached: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -141,20 +146,19 @@ def _leaked(table: AuditTable, reached: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _shares_with_train(table: AuditTable, groups: Groups) -> NDArray[np.bool_]:
-    trained = np.isin(table.split.astype(str), TRAINING_SPLITS) & ~table.derived
+    trained = table.split.mask(encode_text(TRAINING_SPLITS)) & ~table.derived
     return np.asarray(table.evaluated & np.isin(groups, groups[trained]))
 
 
-def _pairs(table: AuditTable, relations: dict[str, Relation]) -> Iterator[LeakPair]:
+def _pairs(
+    table: AuditTable, relations: dict[str, Relation], reached: dict[str, NDArray[np.bool_]]
+) -> Iterator[LeakPair]:
     """One pair for every evaluation row and kind of leak, at most ``MAX_PAIRS`` of a kind."""
+    names = decode_text(table.split.values)
     for kind, relation in relations.items():
-        partners = relation.partners(table.codes)
+        reaching = np.asarray(reached[kind].any(axis=1))
+        partners = relation.partners(table.codes, reaching)
         evaluated = ((row, other) for row, other in partners if table.evaluated[row])
-        for row, other in islice(evaluated, MAX_PAIRS):
-            yield LeakPair(
-                kind,
-                str(table.ids[row]),
-                str(table.split[row]),
-                str(table.ids[other]),
-                str(table.split[other]),
-            )
+        for pair in islice(evaluated, MAX_PAIRS):
+            (name, other), splits = table.names(np.array(pair)), table.split.codes[list(pair)]
+            yield LeakPair(kind, str(name), names[splits[0]], str(other), names[splits[1]])

@@ -61,14 +61,17 @@ class Relation:
             np.logical_or.at(linked, first, present[second])
         return np.asarray(reached | linked[self.groups])
 
-    def partners(self, codes: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    def partners(
+        self, codes: NDArray[np.int64], reaching: NDArray[np.bool_]
+    ) -> Iterator[tuple[int, int]]:
         """Yield each row with the first row of another split that it shares something with.
 
-        Rows come group by group, in the order of their first rows; ``codes`` (N,) as in ``reach``.
+        Rows come group by group, in the order of their first rows; ``codes`` (N,) as in ``reach``,
+        and ``reaching`` (N,) are the rows that share something with another split.
         """
         linked = self._neighbors()
         together = members(self.groups)
-        for first in np.unique(self.groups[codes >= 0]):
+        for first in np.unique(self.groups[reaching]):
             rows = together.get(int(first), np.array([first]))
             near = [*([int(first)] if self.within[first] else []), *linked.get(int(first), [])]
             others = [together.get(one, np.array([one])) for one in near]

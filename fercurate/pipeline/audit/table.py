@@ -1,6 +1,6 @@
 """What an audit looks at: the rows of a store or an export, with their pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.groups import Pairs
+from fercurate.domain.columns import CodedText, Rows
+from fercurate.domain.groups import Groups, Pairs, group_equal
 from fercurate.domain.plan import NATIVE_ORDER, SPLIT_NAMES
 from fercurate.domain.taxonomy import schemes
+from fercurate.domain.text import decode_text, encode_text
 from fercurate.errors import InputError
 from fercurate.export.exported_files import ExportCondition, is_export
 from fercurate.export.reader import ExportImages, SplitRows, read_export
@@ -27,45 +29,49 @@ TRAINING_SPLITS: tuple[str, ...] = ("train", "Training", "Automatic")
 NO_SPLIT = "(none)"
 
 
+Names = Callable[[Rows], NDArray[np.object_]]
+"""Gives the ids (M,) of some rows."""
+
+
 @dataclass(frozen=True)
 class AuditTable:
-    """Rows (N,) of a store or export: text columns, and a way to their pictures.
+    """Rows (N,) of a store or export: whom and what they show, and a way to their pictures.
 
-    ``identity`` is equal for identical pictures of one face and empty for derived rows.
-    ``parents`` (P, 2) pairs derived rows with the rows they were made from; ``orphans`` counts the
-    derived rows whose parent is not here. Rows without a split have ``NO_SPLIT``, which is none
-    of ``splits``. The folds of an export for cross-validation are its splits.
+    ``people`` and ``recordings`` are groups; ``identity`` are those of identical pictures of one
+    face, in which rows that an operation ``derived`` are alone. ``parents`` (P, 2) pairs derived
+    rows with the rows they were made from; ``orphans`` counts those whose parent is not here.
+    Rows without a split have ``NO_SPLIT``, which is none of ``splits``. The folds of an export for
+    cross-validation are its splits.
     """
 
     kind: str
     splits: tuple[str, ...]
-    split: NDArray[np.object_]
-    ids: NDArray[np.object_]
-    source: NDArray[np.object_]
-    subject: NDArray[np.object_]
-    sequence: NDArray[np.object_]
-    label: NDArray[np.object_]
-    identity: NDArray[np.object_]
+    split: CodedText
+    label: CodedText
+    people: Groups
+    recordings: Groups
+    identity: Groups
+    derived: NDArray[np.bool_]
+    names: Names
     pictures: PictureTable
     parents: Pairs
     orphans: int = 0
     class_order: str = ""
 
-    @property
-    def derived(self) -> NDArray[np.bool_]:
-        """Mask (N,) of rows that an operation made."""
-        return np.asarray(self.identity == "")
+    def __len__(self) -> int:
+        return len(self.split)
 
     @cached_property
     def codes(self) -> NDArray[np.int64]:
         """The place (N,) of each row's split in ``splits``; -1 for no split."""
         place = {name: number for number, name in enumerate(self.splits)}
-        return np.array([place.get(name, -1) for name in self.split], dtype=np.int64)
+        places = [place.get(name, -1) for name in decode_text(self.split.values)]
+        return np.asarray(np.array(places, dtype=np.int64)[self.split.codes])
 
     @cached_property
     def evaluated(self) -> NDArray[np.bool_]:
         """Mask (N,) of the rows of evaluation splits."""
-        return np.isin(self.split.astype(str), self.evaluation)
+        return self.split.mask(encode_text(self.evaluation))
 
     @property
     def evaluation(self) -> tuple[str, ...]:
@@ -101,22 +107,21 @@ def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
 
 
 def _store_table(store: Store) -> AuditTable:
-    manifest = store.manifest
-    native = manifest.text("native_split")
-    split = np.where(native == "", NO_SPLIT, native)
-    present = set(split) - {NO_SPLIT}
+    manifest, native = store.manifest, store.manifest.coded("native_split")
+    named = np.where(native.values == b"", NO_SPLIT.encode(), native.values)
+    present = {name.decode("utf-8", "surrogateescape") for name in named.tolist()} - {NO_SPLIT}
     known = [name for name in NATIVE_ORDER if name in present]
-    names = [*known, *sorted(present - set(known))]
+    source = manifest.coded("source")
     return AuditTable(
         kind="store",
-        splits=tuple(names),
-        split=split,
-        ids=manifest.text("id"),
-        source=manifest.text("source"),
-        subject=manifest.text("subject"),
-        sequence=manifest.text("sequence"),
-        label=manifest.text("expression"),
+        splits=(*known, *sorted(present - set(known))),
+        split=CodedText(named, native.codes),
+        label=manifest.coded("expression"),
+        people=group_equal(source, manifest.coded("subject")),
+        recordings=group_equal(source, manifest.coded("sequence")),
         identity=face_identities(store),
+        derived=np.zeros(len(manifest), dtype=bool),
+        names=lambda rows: manifest.take(rows).text("id"),
         pictures=stored_pictures(store),
         parents=np.empty((0, 2), np.int64),
     )
@@ -128,16 +133,20 @@ def _export_table(splits: tuple[SplitRows, ...], images: ExportImages) -> AuditT
     ids = np.concatenate([r.text["sample_id"] for r in splits])
     derived = np.concatenate([rows.derived for rows in splits])
     parents, orphans = _parents(splits, ids)
+    source = np.concatenate([r.source for r in splits])
+    subject, sequence = (
+        np.concatenate([r.text[name] for r in splits]) for name in ("subject", "sequence")
+    )
     return AuditTable(
         kind="export",
         splits=tuple(sorted(set(split), key=_split_order)),
-        split=split,
-        ids=ids,
-        source=np.concatenate([r.source for r in splits]),
-        subject=np.concatenate([r.text["subject"] for r in splits]),
-        sequence=np.concatenate([r.text["sequence"] for r in splits]),
-        label=np.concatenate(label),
-        identity=np.where(derived, "", images.digests()),
+        split=CodedText.of(encode_text(split)),
+        label=CodedText.of(encode_text(np.concatenate(label))),
+        people=group_equal(source, subject),
+        recordings=group_equal(source, sequence),
+        identity=group_equal(np.where(derived, "", images.digests())),
+        derived=derived,
+        names=lambda rows: ids[rows],
         pictures=PictureTable(images.read, np.full(len(ids), images.item)),
         parents=parents,
         orphans=orphans,

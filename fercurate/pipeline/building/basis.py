@@ -228,7 +228,7 @@ def _face_duplicates(
     """Those of which one stays; None for a recipe that keeps them all."""
     if recipe.screen is None or recipe.screen.duplicate_threshold is None:
         return None
-    groups = search.faces() if _drops_near(recipe) else search.identical_faces()
+    groups = search.faces() if _drops_near(recipe) else search.identities
     if decided is None:
         return groups
     scope = decided.in_scope(_side_names(recipe, search.store), recipe.splits)

@@ -90,8 +90,8 @@ def _matched(contents: BundleContents, store: Store, jobs: int, listen: Listener
     places, told = places[told >= 0], told[told >= 0]
     if not (len(places) and len(rows)):
         return matching.by_fingerprint(places[:0], marks[:0], rows[:0], marks[:0])
-    digests = store.manifest.text("digest")
-    searched = searched_pictures(stored_pictures(store), digests, rows, jobs, listen)
+    identical = store.manifest.equal("digest")
+    searched = searched_pictures(stored_pictures(store), identical, rows, jobs, listen)
     return matching.by_fingerprint(places, marks[told], rows, fingerprints(searched.small[rows]))
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.groups import Groups, group_equal
+from fercurate.domain.groups import Groups, Keys, group_equal, regroup
 from fercurate.files.blocks import cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
@@ -30,17 +30,20 @@ from fercurate.screening.duplicates.thumbnails import (
 from fercurate.store.store import Store
 
 
-def face_identities(store: Store) -> NDArray[np.object_]:
-    """Text (N,) that is equal for identical pictures of one face.
+def face_identities(store: Store) -> Groups:
+    """Groups (N,) of identical pictures of one face.
 
-    The digest of the picture, and the face's box where it has one: several faces of one photo are
-    different samples.
+    Digests are equal, and so are the boxes of the face where there are some: several faces of one
+    photo are different samples.
     """
-    digests, boxes = store.manifest.text("digest"), store.array("box")
+    groups = store.manifest.equal("digest")
+    several = np.flatnonzero(np.bincount(groups, minlength=len(groups))[groups] > 1)
+    boxes = store.array("box")[several]
+    texts = [",".join(f"{value:g}" for value in box) for box in boxes]
     boxed = np.isfinite(boxes).all(axis=1)
-    for row in np.flatnonzero(boxed):
-        digests[row] = f"{digests[row]}@{','.join(f'{value:g}' for value in boxes[row])}"
-    return digests
+    faces = np.where(boxed, np.array(texts, dtype=object), "-")
+    groups[several] = several[group_equal(groups[several], faces)]
+    return groups
 
 
 ReadImages = Callable[[NDArray[np.int64]], Sequence[NDArray[np.uint8]]]
@@ -78,7 +81,7 @@ def stored_pictures(store: Store) -> PictureTable:
 
 def searched_pictures(
     table: PictureTable,
-    identities: NDArray[np.object_],
+    identities: Keys,
     rows: NDArray[np.int64],
     jobs: int = 0,
     listen: Listener = ignore,
@@ -90,10 +93,11 @@ def searched_pictures(
     """
     if table.small is not None:
         return SearchedPictures(table.small, table.gray)
-    first_of = group_equal(identities)[rows]
-    _, first, inverse = np.unique(first_of, return_index=True, return_inverse=True)
+    alike = regroup(group_equal(identities)[rows])
+    first = alike == np.arange(len(rows))
     small = np.zeros((len(table.sizes), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
-    small[rows] = _shrink(table, rows[first], jobs, listen)[inverse]
+    _shrink(table, rows[first], small, jobs, listen)
+    small[rows[~first]] = small[rows[alike[~first]]]
     return SearchedPictures(small, table.gray)
 
 
@@ -111,13 +115,13 @@ class DuplicateSearch:
     listen: Listener = ignore
 
     @cached_property
-    def identities(self) -> NDArray[np.object_]:
-        """Text (N,) that is equal for identical pictures of one face."""
+    def identities(self) -> Groups:
+        """Groups (N,) of identical pictures of one face, among all rows of the store."""
         return face_identities(self.store)
 
     @cached_property
-    def _photos(self) -> NDArray[np.object_]:
-        return self.store.manifest.text("digest")
+    def _photos(self) -> Groups:
+        return self.store.manifest.equal("digest")
 
     @cached_property
     def _searched(self) -> SearchedPictures:
@@ -142,17 +146,18 @@ class DuplicateSearch:
         rule = DuplicateRule(photos=self._photos, jobs=self.jobs)
         return find_duplicates(self._searched, self.identities, self.rows, rule).groups([NEAR])
 
-    def identical_faces(self) -> Groups:
-        """Groups (N,) of the same face in identical pictures, among all rows of the store."""
-        return group_equal(self.identities)
 
-
-def _shrink(table: PictureTable, rows: NDArray[np.int64], jobs: int, listen: Listener) -> Small:
+def _shrink(
+    table: PictureTable, rows: NDArray[np.int64], small: Small, jobs: int, listen: Listener
+) -> None:
+    """Fill the places of rows (M,) in ``small`` (N, 32, 32)."""
     listen(Started("looking for duplicates", len(rows), "images"))
-    small = [np.empty((0, THUMBNAIL, THUMBNAIL), dtype=np.uint8)]
+
+    def fill(block: NDArray[np.int64]) -> int:
+        small[block] = thumbnails(table.gray(block))
+        return len(block)
+
     with ThreadPoolExecutor(worker_count(jobs)) as pool:
-        for some in pool.map(lambda block: thumbnails(table.gray(block)), table.blocks(rows)):
-            small.append(some)
-            listen(Advanced(len(some)))
+        for done in pool.map(fill, table.blocks(rows)):
+            listen(Advanced(done))
     listen(Finished())
-    return np.concatenate(small)

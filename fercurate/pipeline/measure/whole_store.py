@@ -63,7 +63,7 @@ class Duplicates:
         """Return (N, 2) float32; row numbers are exact up to 2**24."""
         rows = np.arange(len(store))
         search = DuplicateSearch(store, rows, jobs, listen)
-        groups, identical = search.faces(), search.identical_faces() != rows
+        groups, identical = search.faces(), search.identities != rows
         copy = np.where(identical, 2, groups != rows)
         return np.stack([groups, copy], axis=1).astype(np.float32)
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.annotations.vote_set import VoteSet
 from fercurate.domain.expression import UNLABELED
-from fercurate.domain.groups import group_equal, members
+from fercurate.domain.groups import Keys, group_equal, members
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import EVALUATION_SPLITS, Labeling, SplitAssignment
 from fercurate.domain.verdict import ContradictionPolicy, Verdicts
@@ -176,7 +176,7 @@ def settle(
 
 
 def resolve_contradictions(
-    identity: NDArray[np.object_] | None,
+    identity: Keys | None,
     labeling: Labeling,
     verdicts: Verdicts,
     policy: ContradictionPolicy,

@@ -29,7 +29,7 @@ def near_pairs(small: Small, jobs: int = 0, limit: int = EXACT_LIMIT) -> Pairs:
     """
     flat = flat_pictures(small)
     rest = np.flatnonzero(~flat)
-    candidates = candidate_pairs(bounding_vectors(small[rest]), jobs, limit)
+    candidates = candidate_pairs(bounding_vectors(small, rest), jobs, limit)
     found = similar_pairs(small, small, rest[candidates])
     pairs = np.concatenate([found, _flat_pairs(small, np.flatnonzero(flat))])
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]

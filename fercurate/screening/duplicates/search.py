@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.groups import Groups, Pairs, group_equal, join_groups, join_pairs
+from fercurate.domain.groups import Groups, Keys, Pairs, group_equal, join_groups, join_pairs
 from fercurate.screening.base import Gray
 from fercurate.screening.duplicates.changed import SidedPictures, moved_pairs, symmetric_pairs
 from fercurate.screening.duplicates.near import EXACT_LIMIT, near_pairs
@@ -50,7 +50,7 @@ class DuplicateRule:
     """
 
     sides: NDArray[np.int64] | None = None
-    photos: NDArray[np.object_] | None = None
+    photos: Keys | None = None
     jobs: int = 0
     exact_limit: int = EXACT_LIMIT
 
@@ -84,7 +84,7 @@ class DuplicatePairs:
 
 def find_duplicates(
     pictures: SearchedPictures,
-    identities: NDArray[np.object_],
+    identities: Keys,
     rows: NDArray[np.int64],
     rule: DuplicateRule,
 ) -> DuplicatePairs:
@@ -94,12 +94,13 @@ def find_duplicates(
     """
     identical = group_equal(identities)
     firsts = rows[np.unique(identical[rows], return_index=True)[1]]
-    small = pictures.small[firsts]
+    small = pictures.small if len(firsts) == len(pictures.small) else pictures.small[firsts]
     near = near_pairs(small, rule.jobs, rule.exact_limit)
     recall = None
     if len(firsts) > rule.exact_limit:
         recall = measured_recall(small, near)
-    changed, unsearched = _changed_pairs(pictures, _Firsts(firsts, identical, rows), near, rule)
+    groups = _Firsts(firsts, identical, rows)
+    changed, unsearched = _changed_pairs(small, pictures.read, groups, near, rule)
     pairs = [firsts[near], *changed.values()]
     kinds = [np.full(len(near), NEAR, dtype=object)]
     kinds += [np.full(len(some), kind, dtype=object) for kind, some in changed.items()]
@@ -137,15 +138,13 @@ class _Firsts:
 
 
 def _changed_pairs(
-    pictures: SearchedPictures, groups: _Firsts, near: Pairs, rule: DuplicateRule
+    small: Small, read: ReadGray, groups: _Firsts, near: Pairs, rule: DuplicateRule
 ) -> tuple[dict[str, Pairs], tuple[str, ...]]:
     """Pairs (P, 2) of rows by kind of change, and the kinds that were not looked for."""
     if rule.sides is None:
         return {}, CHANGES
     firsts = groups.rows
-    sided = SidedPictures(
-        pictures.small[firsts], groups.sides(rule.sides), lambda some: pictures.read(firsts[some])
-    )
+    sided = SidedPictures(small, groups.sides(rule.sides), lambda some: read(firsts[some]))
     if sided.comparisons() > MOST_COMPARISONS:
         return {}, CHANGES
     symmetric = symmetric_pairs(sided, near, rule.jobs)
@@ -156,7 +155,7 @@ def _changed_pairs(
     return {kind: pairs[kinds == kind] for kind in CHANGES}, ()
 
 
-def _photos_apart(found: DuplicatePairs, photos: NDArray[np.object_] | None) -> DuplicatePairs:
+def _photos_apart(found: DuplicatePairs, photos: Keys | None) -> DuplicatePairs:
     """The same without pairs of faces of one photo (N,)."""
     if photos is None or not len(found.pairs):
         return found

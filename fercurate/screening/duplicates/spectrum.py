@@ -59,24 +59,35 @@ def coefficients(small: Small, operator: Operator) -> NDArray[np.float64]:
     Flat pictures give zeros. Operators need no care for the mean: it is taken off.
     """
     made = np.empty((len(small), len(operator)), dtype=np.float64)
-    shares = operator.sum(axis=1)
     for start in range(0, len(small), _BLOCK):
-        pixels = small[start : start + _BLOCK].reshape(-1, PIXELS).astype(np.float64)
-        total = pixels.sum(axis=1)
-        spread = PIXELS * (pixels * pixels).sum(axis=1) - total**2
-        size = np.sqrt(spread / PIXELS) * SCALE
-        centered = PIXELS * (pixels @ operator.T) - total[:, None] * shares
-        divisor = np.where(spread > 0, size * PIXELS, 1.0)[:, None]
-        made[start : start + _BLOCK] = np.where(spread[:, None] > 0, centered / divisor, 0.0)
+        made[start : start + _BLOCK] = _of_block(small[start : start + _BLOCK], operator)
     return made
 
 
-def bounding_vectors(small: Small) -> Vectors:
-    """Vectors (N, 33) of thumbnails: their products bound the correlations, up to rounding."""
-    kept = coefficients(small, _kept_operator())
-    left_out = np.sqrt(np.clip(1.0 - (kept * kept).sum(axis=1), 0.0, 1.0))
-    left_out[~kept.any(axis=1)] = 0.0
-    return np.concatenate([kept, left_out[:, None]], axis=1).astype(np.float32)
+def _of_block(small: Small, operator: Operator) -> NDArray[np.float64]:
+    pixels = small.reshape(-1, PIXELS).astype(np.float64)
+    total = pixels.sum(axis=1)
+    spread = PIXELS * (pixels * pixels).sum(axis=1) - total**2
+    size = np.sqrt(spread / PIXELS) * SCALE
+    centered = PIXELS * (pixels @ operator.T) - total[:, None] * operator.sum(axis=1)
+    divisor = np.where(spread > 0, size * PIXELS, 1.0)[:, None]
+    return np.asarray(np.where(spread[:, None] > 0, centered / divisor, 0.0))
+
+
+def bounding_vectors(small: Small, rows: NDArray[np.int64] | None = None) -> Vectors:
+    """Vectors (M, 33) of thumbnails at rows (M,), or all: their products bound the correlations.
+
+    The bound holds up to rounding.
+    """
+    count = len(small) if rows is None else len(rows)
+    vectors = np.empty((count, KEPT + 1), dtype=np.float32)
+    for start in range(0, count, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        kept = _of_block(small[block if rows is None else rows[block]], _kept_operator())
+        left_out = np.sqrt(np.clip(1.0 - (kept * kept).sum(axis=1), 0.0, 1.0))
+        left_out[~kept.any(axis=1)] = 0.0
+        vectors[block, :KEPT], vectors[block, KEPT] = kept, left_out
+    return vectors
 
 
 @lru_cache(maxsize=1)

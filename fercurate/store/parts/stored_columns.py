@@ -11,10 +11,10 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.columns import CodedText, TextCoder
+from fercurate.domain.columns import CodedText, TextCoder, repeated_texts
 from fercurate.domain.expression import KNOWN_EXPRESSIONS, UNLABELED
 from fercurate.domain.manifest import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
-from fercurate.domain.text import decode_text
+from fercurate.domain.text import decode_text, text_hashes
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import dataset, reading_hdf5, subgroup, text_dataset
 from fercurate.files.regular import Unchanged, open_regular, unchanged
@@ -96,7 +96,8 @@ class StoredColumns:
         Raises:
             StoreError: two have one id, there are expressions that are none, or impossible sizes.
         """
-        self._check_ids()
+        if len(repeated_texts(self, "id")[0]):
+            raise StoreError("an id stands there twice", where=str(self._store))
         self._kept("expression")
         self._side("height")
 
@@ -203,18 +204,11 @@ class StoredColumns:
                 raise StoreError(f"the expressions {sorted(unknown)!r}", where=str(self._store))
         return found if self._visible is None else found.take(self._visible)
 
-    def _check_ids(self) -> None:
-        """Raises StoreError where two samples have one id."""
-        hashes = [_hashed(part.read("id")) for part in self._parts]
-        joined = np.concatenate(hashes) if hashes else np.empty(0, np.uint64)
-        joined = joined if self._visible is None else joined[self._visible]
-        order = np.argsort(joined)
-        twice = np.flatnonzero(joined[order][1:] == joined[order][:-1])
-        if len(twice):
-            rows = np.unique(np.concatenate([order[twice], order[twice + 1]]))
-            ids = self.at("id", rows)
-            if len(np.unique(ids)) != len(ids):
-                raise StoreError("an id stands there twice", where=str(self._store))
+    def hashes(self, name: str) -> NDArray[np.uint64]:
+        """A number (N,) for each text of a column, read part by part; see ``text_hashes``."""
+        pieces = [text_hashes(part.read(name)) for part in self._parts]
+        joined = np.concatenate(pieces) if pieces else np.empty(0, np.uint64)
+        return joined if self._visible is None else joined[self._visible]
 
 
 _OWN = frozenset({"id", "digest"})
@@ -240,16 +234,3 @@ def _places(file: h5py.File, entry: PartEntry) -> dict[str, _Place]:
             raise StoreError(f"{found.name} is {found.dtype}", where=file.filename)
         places[name] = _Place(-1 if offset is None else int(offset), found.dtype)
     return places
-
-
-def _hashed(values: NDArray[Any]) -> NDArray[np.uint64]:
-    """A number (N,) for each text: equal ones have equal numbers, whatever their width."""
-    words = -(-values.dtype.itemsize // 8)
-    padded = values.astype(f"S{words * 8}").view(np.uint64).reshape(len(values), words)
-    mixed = np.zeros(len(values), dtype=np.uint64)
-    for word in range(words):
-        column = padded[:, word]
-        grown = (mixed ^ column) * np.uint64(0x9E3779B97F4A7C15)
-        grown ^= grown >> np.uint64(29)
-        mixed = np.where(column != 0, grown, mixed)
-    return mixed
