@@ -11,6 +11,7 @@ from fercurate.domain.text import Encoded, decode_text, text_hashes
 
 Rows = NDArray[np.int64]
 
+_BLOCK = 65_536
 _COMPARED = 64
 """So many known texts are looked for one by one; beyond, sorting all is faster."""
 
@@ -227,8 +228,10 @@ class FittedColumns:
 
     def _width(self, name: str) -> int:
         if name not in self._widths:
-            some = self._columns.at(name, self._rows)
-            self._widths[name] = max(int(np.char.str_len(some).max(initial=1)), 1)
+            blocks = range(0, len(self._rows), _BLOCK)
+            pieces = (self._columns.at(name, self._rows[i : i + _BLOCK]) for i in blocks)
+            widths = (int(np.char.str_len(piece).max(initial=1)) for piece in pieces)
+            self._widths[name] = max(widths, default=1)
         return self._widths[name]
 
 

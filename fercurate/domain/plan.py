@@ -4,7 +4,7 @@
 say which rows, original and derived, are written. Row numbers are positions in the manifest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -99,6 +99,17 @@ class SplitPlan:
     def adding(self, *segments: Segment) -> "SplitPlan":
         """This plan with more derived rows at its end."""
         return replace(self, derived=(*self.derived, *segments))
+
+
+def class_counts(segments: Iterable[Segment], labels: NDArray[np.int64], classes: int) -> list[int]:
+    """How many rows of segments have each of so many classes; ``labels`` (N,) are of all samples.
+
+    Rows count where their (first) parent's label is one of the classes.
+    """
+    counts = np.zeros(classes, dtype=np.int64)
+    for segment in segments:
+        counts += np.bincount(labels[segment.rows], minlength=classes)
+    return [int(count) for count in counts]
 
 
 @dataclass(frozen=True)

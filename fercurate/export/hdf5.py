@@ -46,6 +46,7 @@ __all__ = [
     "ExportAttributes",
     "ImageRange",
     "ImageSink",
+    "NumberColumn",
     "SplitTable",
     "TextColumn",
     "dataset_names",
@@ -67,21 +68,31 @@ class TextColumn:
 
 
 @dataclass(frozen=True)
+class NumberColumn:
+    """Numbers (N, ...) in blocks, made when they are written: type, shape of one, and them."""
+
+    dtype: np.dtype[Any]
+    shape: tuple[int, ...]
+    blocks: Callable[[], Iterator[NDArray[Any]]]
+
+
+@dataclass(frozen=True)
 class SplitTable:
-    """One split without its pictures: text and number columns, labels (N,), shape of a picture.
+    """One split of ``rows`` without its pictures: columns, labels (N,), shape of a picture.
 
     ``folder`` is where in the export its file goes.
     """
 
     split: str
+    rows: int
     text: Mapping[str, TextColumn]
-    labels: NDArray[np.int64]
-    numbers: Mapping[str, NDArray[Any]]
+    labels: NumberColumn
+    numbers: Mapping[str, NumberColumn]
     picture: tuple[int, ...]
     folder: str = ""
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return self.rows
 
 
 @dataclass(frozen=True)
@@ -152,18 +163,23 @@ def _write_attributes(
 def _write_table(file: h5py.File, table: SplitTable, names: Mapping[str, str]) -> h5py.Dataset:
     for column in TEXT_ROWS:
         _write_text_column(file, names[column], table.text[column], len(table))
-    file.create_dataset(names["labels"], data=table.labels)
-    for column, values in table.numbers.items():
-        file.create_dataset(names[column], data=values)
+    for column, values in {"labels": table.labels, **table.numbers}.items():
+        shape = (len(table), *values.shape)
+        written = file.create_dataset(names[column], shape=shape, dtype=values.dtype)
+        _write_blocks(written, values.blocks())
     return _reserve(file, names["images"], (len(table), *table.picture))
 
 
 def _write_text_column(file: h5py.File, name: str, column: TextColumn, rows: int) -> None:
     kind = text_type(column.width)
     written = file.create_dataset(name, shape=(rows,), dtype=kind)
+    _write_blocks(written, (block.astype(kind) for block in column.blocks()))
+
+
+def _write_blocks(written: h5py.Dataset, blocks: Iterator[NDArray[Any]]) -> None:
     start = 0
-    for block in column.blocks():
-        written[start : start + len(block)] = block.astype(kind)
+    for block in blocks:
+        written[start : start + len(block)] = block
         start += len(block)
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TextIO
 
@@ -16,15 +18,24 @@ SAMPLES = "samples.csv"
 _MOST_BYTES = 4 << 30
 
 
-def write_samples(table: SampleTable, path: Path) -> None:
-    """Write a table as CSV, in UTF-8; undecodable bytes of file names are kept as they are."""
+def write_samples(tables: Iterable[SampleTable], path: Path) -> None:
+    """Write tables of one form as one CSV, in UTF-8.
+
+    Undecodable bytes of file names are kept as they are.
+    """
     with path.open("w", newline="", encoding="utf-8", errors="surrogateescape") as out:
-        write_samples_to(table, out)
+        parts = iter(tables)
+        first = next(parts)
+        write_csv(out, first.names, chain.from_iterable(map(_lines, chain([first], parts))))
 
 
 def write_samples_to(table: SampleTable, out: TextIO) -> None:
     """Write a table as CSV into an open file."""
-    write_csv(out, table.names, zip(*(table[name] for name in table.names), strict=True))
+    write_csv(out, table.names, _lines(table))
+
+
+def _lines(table: SampleTable) -> Iterator[tuple[str, ...]]:
+    return zip(*(table[name] for name in table.names), strict=True)
 
 
 def read_samples(path: Path) -> SampleTable:

@@ -18,8 +18,16 @@ _IN_FLIGHT = ByteBudget(192 << 20)
 
 
 def picture_bytes(manifest: Manifest) -> NDArray[np.int64]:
-    """Bytes (N,) that each stored picture fills at most once decoded: three channels."""
-    return manifest.numbers("height") * manifest.numbers("width") * 3
+    """Bytes (N,) that each stored picture fills at most once decoded: three channels.
+
+    Where all are of one size, it is held once.
+    """
+    sizes = manifest.numbers("height")
+    sizes *= manifest.numbers("width")
+    sizes *= 3
+    if len(sizes) and (sizes == sizes[0]).all():
+        return np.broadcast_to(sizes[:1], sizes.shape)
+    return sizes
 
 
 def in_flight(rows: NDArray[np.int64], sizes: NDArray[np.int64]) -> AbstractContextManager[None]:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
-from fercurate.domain.plan import BuildPlan
+from fercurate.domain.plan import BuildPlan, class_counts
+from fercurate.domain.segments.base import Segment
 from fercurate.planning.stages import STORED, stages, stages_of
 from fercurate.recipe.model import Recipe
 
@@ -30,7 +31,8 @@ def funnel(manifest: Manifest, plan: BuildPlan, recipe: Recipe) -> dict[str, Any
     stage_of = stages_of(set(map(str, reasons)), recipe)
     named = stages(recipe)
     order = {stage: number for number, stage in enumerate(named)}
-    fell = np.array([order.get(stage_of[str(one)], len(order)) for one in reasons])
+    places = {one: order.get(stage_of[str(one)], len(order)) for one in set(reasons)}
+    fell = np.fromiter(map(places.__getitem__, reasons), np.int16, len(reasons))
     known = (classes, tuple(sorted(set(sources))))
     told = [_stage(STORED, STORED, (names, sources), known)]
     for number, (stage, left) in enumerate(named.items()):
@@ -58,18 +60,12 @@ def _stage(
 
 def _rows(plan: BuildPlan, recipe: Recipe) -> dict[str, dict[str, int]]:
     """What the splits hold in the end, by class: original rows, and all."""
-    kinds = {
-        "original": [one.originals.rows for one in plan.splits],
-        "all": [one.rows for one in plan.splits],
+    kinds: dict[str, list[Segment]] = {
+        "original": [one.originals for one in plan.splits],
+        "all": [segment for one in plan.splits for segment in one.segments],
     }
     classes = recipe.scheme.classes
     return {
-        kind: dict(
-            zip(
-                classes,
-                np.bincount(plan.labels[np.concatenate(rows)], minlength=len(classes)).tolist(),
-                strict=True,
-            )
-        )
-        for kind, rows in kinds.items()
+        kind: dict(zip(classes, class_counts(segments, plan.labels, len(classes)), strict=True))
+        for kind, segments in kinds.items()
     }

@@ -98,8 +98,10 @@ class DroppedSamples:
 
     def unfair(self) -> tuple[str, ...]:
         """Classes that the screening treats unfairly, one sentence each."""
-        screened = [str(reason).startswith(SCREENED) for reason in self.reasons]
-        reasons = np.where(screened, self.reasons, "")
+        screened = {reason for reason in set(self.reasons) if str(reason).startswith(SCREENED)}
+        if not screened:
+            return ()
+        reasons = np.array([reason if reason in screened else "" for reason in self.reasons])
         return tuple(
             f"screening: {one.message}" for one in unfair_classes(reasons, self.expressions)
         )

@@ -85,12 +85,13 @@ def repair_leaks(
 
 def moved_rows(before: SplitAssignment, after: SplitAssignment, count: int) -> SplitNames | None:
     """The split (N,) that each moved sample left, "" for all others; None if nobody moved."""
-    homes = [np.full(count, "", dtype=object) for _ in range(2)]
+    names = ("", *dict.fromkeys([*before.rows, *after.rows]))
+    homes = np.zeros((2, count), dtype=np.int8)
     for home, assignment in zip(homes, (before, after), strict=True):
         for name, rows in assignment.rows.items():
-            home[rows] = name
-    moved = (homes[0] != homes[1]) & (homes[1] != "")
-    return np.where(moved, homes[0], "") if moved.any() else None
+            home[rows] = names.index(name)
+    moved = (homes[0] != homes[1]) & (homes[1] > 0)
+    return np.array(names, dtype=object)[np.where(moved, homes[0], 0)] if moved.any() else None
 
 
 def cap_classes(
@@ -105,15 +106,15 @@ def cap_classes(
     ``caps`` are by source and split, ``labels`` (N,) those of all samples.
     """
     over = np.zeros(len(manifest), dtype=bool)
-    source, ids = manifest.text("source"), manifest.text("id")
     for name, by_split in caps.items():
+        own = manifest.is_one_of("source", [name])
         for split, cap in by_split.items():
             rows = state.assignment.rows.get(split, np.empty(0, np.int64))
-            rows = rows[source[rows] == name]
+            rows = rows[own[rows]]
             for label in np.unique(labels[rows]):
                 members = rows[labels[rows] == label]
-                order = sorted(members, key=lambda row: draw_key(seed, str(ids[row])))
-                over[order[cap:]] = True
+                keys = [draw_key(seed, one) for one in manifest.take(members).text("id")]
+                over[members[np.argsort(np.array(keys), kind="stable")[cap:]]] = True
     return state.judged(state.verdicts.drop(over, OVER_CAP))
 
 

@@ -61,7 +61,9 @@ def losses(reasons: NDArray[np.object_], groups: NDArray[np.object_]) -> tuple[L
 
     An empty reason keeps a sample. The empty group is one like the others.
     """
-    names, group_of = np.unique(groups.astype(str), return_inverse=True)
+    names = sorted(set(groups.tolist()))
+    places = {name: place for place, name in enumerate(names)}
+    group_of = np.fromiter(map(places.__getitem__, groups.tolist()), np.int64, len(groups))
     samples = np.bincount(group_of, minlength=len(names))
     dropped = np.bincount(group_of[reasons != KEEP], minlength=len(names))
     return tuple(

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SPLIT_NAMES, SplitAssignment
+from fercurate.domain.text import decode_text
 from fercurate.splits.base import SplitEvidence, Splitter
 from fercurate.splits.stratified import stratified_share
 
@@ -140,9 +141,11 @@ def _drawn(
 
 def _is_native(manifest: Manifest, names: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mask (N,) of the samples of native splits, named by themselves or for one source."""
-    native = manifest.text("native_split")
-    qualified = manifest.text("source") + ":" + native
-    return np.isin(native.astype(str), names) | np.isin(qualified.astype(str), names)
+    native, source = manifest.coded("native_split"), manifest.coded("source")
+    splits, sources = decode_text(native.values), decode_text(source.values)
+    named = np.array([[f"{one}:{split}" in names for split in splits] for one in sources], bool)
+    named |= np.array([split in names for split in splits], dtype=bool)
+    return np.asarray(named[source.codes, native.codes])
 
 
 def _bare(name: str) -> str:

@@ -128,11 +128,13 @@ class Store(AbstractContextManager["Store"]):
         """Return an array column (N, ...) in store order (``domain.manifest.ARRAY_COLUMNS``).
 
         ``votes`` (N, 10) uint8, ``box`` (N, 4) float32, ``landmarks`` (N, 68, 2) float32; zero or
-        NaN where a sample has none.
+        NaN where a sample has none. Not to be written to: where none has any, it holds one value.
         """
         wanted = ARRAY_COLUMNS[name]
-        values = np.full((len(self), *wanted.shape), wanted.missing, dtype=wanted.dtype)
+        missing = np.array(wanted.missing, dtype=wanted.dtype)
+        values = np.broadcast_to(missing, (len(self), *wanted.shape))
         for rows, found in self.arrays.pieces(name):
+            values = values if values.flags.writeable else values.copy()
             values[rows] = found
         return values
 

@@ -51,7 +51,7 @@ def test_finder_and_table_agree_on_exports(world: World, name: str) -> None:
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
     table = table_of(list(NASTY), ["own:a", "", *NASTY[:7]])
-    write_samples(table, tmp_path / "samples.csv")
+    write_samples([table], tmp_path / "samples.csv")
     found = read_samples(tmp_path / "samples.csv")
     for name in SAMPLE_COLUMNS:
         assert found[name].tolist() == table[name].tolist()
@@ -68,19 +68,19 @@ def test_any_ids_are_found(pairs: list[tuple[str, str]]) -> None:
     ids, groups = [one for one, _ in pairs], [group for _, group in pairs]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "samples.csv"
-        write_samples(table_of(ids, groups, "a"), path)
+        write_samples([table_of(ids, groups, "a")], path)
         assert read_samples(path)["sample_id"].tolist() == ids
         agree(path, ("a", "b", "ab"))
 
 
 @pytest.mark.parametrize("name", ["a\rb", "\r", "a\r"])
 def test_a_carriage_return_in_an_id_is_kept(tmp_path: Path, name: str) -> None:
-    write_samples(table_of(["first", name, "last"]), tmp_path / "samples.csv")
+    write_samples([table_of(["first", name, "last"])], tmp_path / "samples.csv")
     assert read_samples(tmp_path / "samples.csv")["sample_id"].tolist() == ["first", name, "last"]
 
 
 def test_a_table_without_samples_has_its_columns(tmp_path: Path) -> None:
-    write_samples(table_of([]), tmp_path / "samples.csv")
+    write_samples([table_of([])], tmp_path / "samples.csv")
     found = read_samples(tmp_path / "samples.csv")
     assert (len(found), tuple(found.columns)) == (0, SAMPLE_COLUMNS)
     finder = SampleFinder(tmp_path / "samples.csv")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.sample_table import SampleTable
 from fercurate.export.datasheet.sheet import DECISIONS_FILE
 from fercurate.export.folder import check_output, staged_export
 from fercurate.export.hdf5 import STANDARD
@@ -193,11 +192,11 @@ def write_build(
     if engine is not None and engine.is_part:
         make_part(ready, extent.picture, request.format(engine))
         engine.end_part()
-    plan, classes, samples = ready.plan, ready.recipe.scheme.classes, planned_samples(ready)
-    since = _since(request, samples)
+    plan, classes = ready.plan, ready.recipe.scheme.classes
+    since = _since(request, ready)
     with staged_export(request.output, request.overwrite) as folder:
         files = write_data_files(folder, ready, extent.picture, request.format(engine), listen)
-        files += write_sample_table(folder, ready, samples)
+        files += write_sample_table(folder, ready)
         files += write_attributes(folder, ready)
         if asks_decisions(ready.recipe):
             files += write_decisions(folder, ready.decisions)
@@ -211,10 +210,13 @@ def write_build(
     return BuildReport(summary, (*outputs, LOCK_FILE), since=since, layouts=layouts)
 
 
-def _since(request: BuildRequest, samples: SampleTable) -> str:
+def _since(request: BuildRequest, ready: PlannedBuild) -> str:
     """What changed since the last build into the same folder; "" if there was none."""
     last = LastBuild.of(request.output) if request.overwrite else None
-    return "" if last is None else last.line(samples, request.recipe.text)
+    if last is None:
+        return ""
+    planned = planned_samples(ready)
+    return last.line(planned.table(planned.rows), request.recipe.text)
 
 
 def _write_lock(

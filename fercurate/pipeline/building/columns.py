@@ -4,13 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitPlan
 from fercurate.domain.segments.base import Segment
 from fercurate.domain.text import Encoded
-from fercurate.export.hdf5 import TextColumn
+from fercurate.export.hdf5 import NumberColumn, TextColumn
 
 BLOCK_ROWS = 16384
 _COPIED = ("source", "subject", "sequence")
@@ -31,8 +31,9 @@ def text_columns(plan: SplitPlan, manifest: Manifest) -> dict[str, TextColumn]:
         return TextColumn(width, lambda: (make(block) for block in _blocks(plan)))
 
     def copied(name: str) -> TextColumn:
-        values = manifest.encoded(name)
-        return column(values.dtype.itemsize, lambda block: values[block.rows])
+        text = manifest.coded(name)
+        width = text.values.dtype.itemsize
+        return column(width, lambda block: text.values[text.codes[block.rows]])
 
     ops = {segment.op: segment.op.encode() for segment in plan.segments}
     ends = max(segment.ending for segment in plan.segments)
@@ -56,26 +57,39 @@ def _blocks(plan: SplitPlan) -> Iterator[Segment]:
             yield segment.take(slice(start, start + BLOCK_ROWS))
 
 
-def number_columns(plan: SplitPlan, build: BuildPlan) -> dict[str, NDArray[Any]]:
+def number_columns(plan: SplitPlan, build: BuildPlan) -> dict[str, NumberColumn]:
     """Return the number columns that follow from the plan alone, for the rows in order.
 
     Targets of synthetic rows lie between those of their parents, as their pixels do.
     """
-    rows = plan.rows
-    numbers: dict[str, NDArray[Any]] = {"mix": np.concatenate([s.mix for s in plan.segments])}
+    numbers = {"mix": _numbers(plan, np.float64, lambda block: block.mix)}
     if build.enhanced is not None:
-        numbers["enhanced"] = build.enhanced[rows].astype(np.uint8)
+        numbers["enhanced"] = sample_column(plan, build.enhanced.astype(np.uint8))
     if build.folds is not None:
-        numbers["fold"] = build.folds[rows]
+        numbers["fold"] = sample_column(plan, build.folds)
     if build.labeling.truth is not None:
-        numbers["true_label"] = build.labeling.truth[rows]
+        numbers["true_label"] = sample_column(plan, build.labeling.truth)
     targets = build.labeling.targets
     if targets is not None:
-        numbers["targets"] = np.concatenate([s.targets(targets) for s in plan.segments])
+        shares, classes = targets, targets.shape[1:]
+        numbers["targets"] = _numbers(plan, np.float32, lambda b: b.targets(shares), classes)
     return numbers
 
 
-def vote_column(plan: SplitPlan, votes: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def sample_column(plan: SplitPlan, values: NDArray[Any]) -> NumberColumn:
+    """Return a column of what samples (N,) have, for the rows of a split; derived ones inherit."""
+    return _numbers(plan, values.dtype, lambda block: values[block.rows])
+
+
+def vote_column(plan: SplitPlan, votes: NDArray[np.uint8]) -> NumberColumn:
     """Return FER+ votes (M, 10) of a split's rows; nobody has voted on synthetic ones."""
-    of_segments = [segment.votes(votes) for segment in plan.segments]
-    return np.concatenate(of_segments)
+    return _numbers(plan, votes.dtype, lambda block: block.votes(votes), votes.shape[1:])
+
+
+def _numbers(
+    plan: SplitPlan,
+    dtype: DTypeLike,
+    make: Callable[[Segment], NDArray[Any]],
+    shape: tuple[int, ...] = (),
+) -> NumberColumn:
+    return NumberColumn(np.dtype(dtype), shape, lambda: (make(block) for block in _blocks(plan)))

@@ -20,7 +20,12 @@ from fercurate.export.hdf5 import (
 )
 from fercurate.files.blocks import picture_bytes
 from fercurate.pipeline.building.applied import APPLIED, AppliedLog
-from fercurate.pipeline.building.columns import number_columns, text_columns, vote_column
+from fercurate.pipeline.building.columns import (
+    number_columns,
+    sample_column,
+    text_columns,
+    vote_column,
+)
 from fercurate.pipeline.building.papers.facts import class_weights, has_votes
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering.renderer import Renderer
@@ -123,8 +128,8 @@ def _table(plan: SplitPlan, ready: PlannedBuild, shape: tuple[int, ...], voted: 
         numbers["votes"] = vote_column(plan, ready.store.votes)
     manifest, recipe = ready.store.manifest, ready.recipe
     ours = manifest.fitted(np.flatnonzero(manifest.is_one_of("source", recipe.source_names)))
-    text, labels = text_columns(plan, ours), ready.plan.labels[plan.rows]
-    return SplitTable(plan.split, text, labels, numbers, shape, plan.folder)
+    text, labels = text_columns(plan, ours), sample_column(plan, ready.plan.labels)
+    return SplitTable(plan.split, len(plan), text, labels, numbers, shape, plan.folder)
 
 
 def _attributes(ready: PlannedBuild, kind: DataFormat, folder: str) -> ExportAttributes:

@@ -35,7 +35,10 @@ class ExportExtent:
             InputError: pictures of different shapes remain.
         """
         plans = ready.plan.plans
-        picture = ready.maker.shape(np.concatenate([plan.rows for plan in plans]))
+        shown = np.zeros(len(ready.store.manifest), dtype=bool)
+        for segment in (one for plan in plans for one in plan.segments):
+            shown[segment.rows] = True
+        picture = ready.maker.shape(np.flatnonzero(shown))
         return cls(sum(len(plan) for plan in plans), picture)
 
     @property

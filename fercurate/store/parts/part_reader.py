@@ -126,9 +126,9 @@ def part_rejects(file: h5py.File) -> list[tuple[str, str, int, str, str]]:
 
 
 def part_pixel_ranges(
-    file: h5py.File, rows: int, number: int, shapes: dict[tuple[int, ...], int]
-) -> tuple[NDArray[np.int64], ...]:
-    """Part number, byte offset, byte length and shape code (N,) of each of N = ``rows`` samples.
+    file: h5py.File, rows: int, shapes: dict[tuple[int, ...], int]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Byte offset, byte length and shape code (N,) of each of N = ``rows`` samples.
 
     ``shapes`` numbers the shapes of pictures met so far; the empty one means encoded files.
 
@@ -152,7 +152,7 @@ def part_pixel_ranges(
         offsets[here] = int(found.id.get_offset() or 0) + offsets[here] * item
         lengths[here] *= item
         codes[here] = shapes.setdefault(shape, len(shapes))
-    return np.full(len(pools), number, dtype=np.int64), offsets, lengths, codes
+    return offsets, lengths, codes
 
 
 def _check_ranges(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +28,13 @@ Sized = Callable[[int], tuple[int, int]]
 class PixelRanges:
     """Where each sample's pixels lie: part number, byte offset and length, and array shape.
 
-    ``shapes[shape[i]]`` is empty for an encoded file.
+    All (N,) unsigned, as narrow as they can be. ``shapes[shape[i]]`` is empty for an encoded file.
     """
 
-    part: Rows
-    offset: Rows
-    length: Rows
-    shape: Rows
+    part: NDArray[Any]
+    offset: NDArray[Any]
+    length: NDArray[Any]
+    shape: NDArray[Any]
     shapes: tuple[tuple[int, ...], ...]
 
 
@@ -70,22 +71,24 @@ class StoredPictures:
     def ranges(self) -> PixelRanges:
         """Where the pixels of each sample lie."""
         shapes: dict[tuple[int, ...], int] = {}
-        columns: list[tuple[Rows, ...]] = []
+        columns: list[tuple[NDArray[Any], ...]] = []
         for number, part in enumerate(self._parts):
             with (
                 open_part(self._store, part) as file,
                 reading_hdf5(part_path(file), StoreError),
             ):
-                columns.append(part_pixel_ranges(file, part.rows, number, shapes))
-        joined = (
-            [np.concatenate(arrays) for arrays in zip(*columns, strict=True)]
-            if columns
-            else [np.empty(0, np.int64)] * 4
-        )
+                offset, length, shape = part_pixel_ranges(file, part.rows, shapes)
+            ends = int((offset + length).max(initial=0))
+            here = np.full(part.rows, number)
+            narrow = _narrow(here), _narrow(offset, ends), _narrow(length), _narrow(shape)
+            columns.append(narrow)
+        joined: list[NDArray[Any]] = [np.empty(0, np.uint8)] * 4
+        if columns:
+            joined = [np.concatenate(arrays) for arrays in zip(*columns, strict=True)]
         if self._visible is not None:
             joined = [values[self._visible] for values in joined]
-        places, offset, length, shape = joined
-        return PixelRanges(places, offset, length, shape, tuple(shapes))
+        place, offset, length, shape = joined
+        return PixelRanges(place, offset, length, shape, tuple(shapes))
 
     def images(self, rows: Rows, longest: int = 0) -> list[Pixels]:
         """The pictures of rows (M,): (H, W) or (H, W, 3) uint8 each, read-only.
@@ -143,3 +146,8 @@ class StoredPictures:
                 path = parts_folder(self._store) / entry.name
                 self._descriptors[part] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
             return self._descriptors[part]
+
+
+def _narrow(values: Rows, most: int = 0) -> NDArray[Any]:
+    """Whole numbers (N,) in as few bytes as they, and a number up to ``most``, need."""
+    return values.astype(np.min_scalar_type(max(int(values.max(initial=0)), most)))

@@ -128,7 +128,7 @@ def test_an_export_whose_table_has_no_truth_is_built_again(world: World, tmp_pat
     export = shutil.copytree(bundled(world, "noisy")[0], tmp_path / "o")
     table = read_samples(export / "samples.csv")
     older = SampleTable({name: table[name] for name in SAMPLE_COLUMNS})
-    write_samples(older, export / "samples.csv")
+    write_samples([older], export / "samples.csv")
     reseal(export)
     with pytest.raises(ExportError, match="no true_class, though labels were changed") as caught:
         bundle(BundleRequest(tmp_path / "o", tmp_path / "b.zip"))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from fercurate.balance.weights import BETA, WEIGHTINGS, effective_number
 from fercurate.domain.decisions.agreement import fleiss_kappa_of_counts
 from fercurate.domain.lineage import LineageEntry
-from fercurate.domain.plan import BuildPlan
+from fercurate.domain.plan import BuildPlan, class_counts
 from fercurate.export.summary import ExportFacts, SourceFacts
 from fercurate.pipeline.annotations.vote_sets import added_method
 from fercurate.pipeline.building.papers.groups import group_counts
@@ -62,9 +62,10 @@ def _history(
 
 def vote_agreement(plan: BuildPlan, store: Store) -> dict[str, Any]:
     """How far FER+'s readers agree about the exported samples; empty without votes."""
-    rows = np.concatenate([one.originals.rows for one in plan.splits])
-    votes = store.votes[rows].astype(np.float64)
-    voted = votes[votes.sum(axis=1) > 1]
+    votes = store.votes
+    several = votes.sum(axis=1, dtype=np.uint16) > 1
+    rows = np.concatenate([one.originals.rows[several[one.originals.rows]] for one in plan.splits])
+    voted = votes[rows].astype(np.float64)
     kappa = fleiss_kappa_of_counts(voted)
     if not np.isfinite(kappa):
         return {}
@@ -74,7 +75,8 @@ def vote_agreement(plan: BuildPlan, store: Store) -> dict[str, Any]:
 
 def has_votes(plan: BuildPlan, store: Store) -> bool:
     """Whether anybody has voted on a picture of the export."""
-    return any(bool(store.votes[one.rows].any()) for one in plan.main_plans)
+    voted = np.asarray(store.votes.any(axis=1))
+    return any(bool(voted[s.rows].any()) for one in plan.main_plans for s in one.segments)
 
 
 def _source_facts(entry: LineageEntry) -> SourceFacts:
@@ -91,9 +93,10 @@ def class_weights(plan: BuildPlan, recipe: Recipe, folder: str) -> NDArray[np.fl
     They are those of its rows; of its original rows if over-sampling is to be weighted as well.
     """
     train = next(p for p in plan.plans if p.split == "train" and p.folder == folder)
-    rows = train.originals.rows if recipe.allow_weights_with_oversampling else train.rows
-    counts = np.bincount(plan.labels[rows], minlength=len(recipe.scheme.classes))
-    return WEIGHTINGS[recipe.class_weights](counts.astype(np.int64))
+    weighs_originals = recipe.allow_weights_with_oversampling
+    segments = (train.originals,) if weighs_originals else train.segments
+    counts = class_counts(segments, plan.labels, len(recipe.scheme.classes))
+    return WEIGHTINGS[recipe.class_weights](np.array(counts, dtype=np.int64))
 
 
 def _effective_numbers(plan: BuildPlan, classes: tuple[str, ...]) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from fercurate.domain.sample_table import SampleTable
 from fercurate.export.datasheet.sheet import FUNNEL_PICTURE
 from fercurate.export.samples_file import SAMPLES, write_samples
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.planning.funnel import funnel
-from fercurate.planning.sample_table import sample_table
+from fercurate.planning.sample_table import PlannedSamples
 from fercurate.report.funnel import funnel_picture
 
 
@@ -17,15 +16,15 @@ def build_funnel(ready: PlannedBuild) -> dict[str, Any]:
     return funnel(ready.store.manifest, ready.plan, ready.recipe)
 
 
-def planned_samples(ready: PlannedBuild) -> SampleTable:
+def planned_samples(ready: PlannedBuild) -> PlannedSamples:
     """What a planned build decided on each sample of its sources."""
     copies = ready.basis.evidence.face_duplicates
-    return sample_table(ready.store.manifest, ready.plan, ready.recipe, copies)
+    return PlannedSamples(ready.store.manifest, ready.plan, ready.recipe, copies)
 
 
-def write_sample_table(folder: Path, ready: PlannedBuild, samples: SampleTable) -> list[str]:
+def write_sample_table(folder: Path, ready: PlannedBuild) -> list[str]:
     """Write what was decided on each sample, and draw it; returns the names of the files."""
-    write_samples(samples, folder / SAMPLES)
+    write_samples(planned_samples(ready).tables(), folder / SAMPLES)
     picture = funnel_picture(build_funnel(ready), ready.recipe.name)
     (folder / FUNNEL_PICTURE).write_text(picture, encoding="utf-8")
     return [SAMPLES, FUNNEL_PICTURE]

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitPlan
 from fercurate.domain.seeding import draw_key
 from fercurate.domain.segments.base import FAMILIES, ORIGINAL, Parents, Rows, Segment
 from fercurate.domain.segments.kinds import Mixtures
-from fercurate.domain.text import Encoded, decode_text
 from fercurate.export.datasheet.sheet import sheet_file
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.building.prepare import PlannedBuild
@@ -21,6 +21,7 @@ _PICTURES = 9
 """A row of a sheet holds about so many."""
 
 _MOST_COPIES = 3
+_BLOCK = 16384
 _TAIL = 15
 """Of an id a sheet shows at most so many characters, the last ones."""
 
@@ -76,14 +77,14 @@ class ExportSheets:
 
     Attributes:
         maker: makes the pictures.
-        ids: (N,) of all samples, bytes.
+        manifest: of all samples.
         labels: (N,) of all samples.
         class_names: the names of the classes.
         seed: the recipe's, by which samples are drawn.
     """
 
     maker: StoredPictureMaker
-    ids: Encoded
+    manifest: Manifest
     labels: NDArray[np.int64]
     class_names: tuple[str, ...]
     seed: int
@@ -91,19 +92,22 @@ class ExportSheets:
     @classmethod
     def of(cls, ready: PlannedBuild) -> "ExportSheets":
         """What the sheets of a planned build are made from."""
-        ids, recipe = ready.store.manifest.encoded("id"), ready.recipe
-        return cls(ready.maker, ids, ready.plan.labels, recipe.scheme.classes, recipe.seed)
+        manifest, recipe = ready.store.manifest, ready.recipe
+        return cls(ready.maker, manifest, ready.plan.labels, recipe.scheme.classes, recipe.seed)
 
     def ranks(self, rows: Rows) -> Ranks:
         """When the turn of some samples is; -1 for all others."""
-        keys = [draw_key(self.seed, name) for name in self.names(rows)]
+        keys = np.empty(len(rows), dtype="S32")
+        for start in range(0, len(rows), _BLOCK):
+            some = self.names(rows[start : start + _BLOCK])
+            keys[start : start + _BLOCK] = [draw_key(self.seed, name) for name in some]
         ranks = np.full(len(self.labels), -1)
-        ranks[rows[np.argsort(np.array(keys), kind="stable")]] = np.arange(len(rows))
+        ranks[rows[np.argsort(keys, kind="stable")]] = np.arange(len(rows))
         return ranks
 
     def names(self, rows: Rows) -> list[str]:
         """The ids of samples."""
-        return [str(name) for name in decode_text(self.ids[rows])]
+        return [str(name) for name in self.manifest.take(rows).text("id")]
 
     def sheet(self, title: str, segments: Sequence[Segment], ranks: Ranks) -> ContactSheet:
         """Return the sheet of segments of one family: a class a row, parents beside what they gave.
@@ -114,10 +118,22 @@ class ExportSheets:
         mixtures = [segment for segment in segments if isinstance(segment, Mixtures)]
         if mixtures:
             return self.mixed(title, mixtures[0], ranks, _PICTURES // len(_MIXED))
-        made = Parents.join([segment.parents() for segment in segments])
+        shown = self._firsts(segments, ranks)
+        made = Parents.join([s.take(np.flatnonzero(shown[s.rows])).parents() for s in segments])
         if name in ("real", "repeated"):
             return ContactSheet(title, ("",) * _PICTURES, self._alone(made, ranks))
         return self._copied(title, name, made, ranks)
+
+    def _firsts(self, segments: Sequence[Segment], ranks: Ranks) -> NDArray[np.bool_]:
+        """Mask (N,) of the samples that come first in segments: all that a sheet has room for."""
+        there, firsts = (np.zeros(len(self.labels), dtype=bool) for _ in range(2))
+        for segment in segments:
+            there[segment.rows] = True
+        rows = np.flatnonzero(there & (ranks >= 0))
+        for code in range(len(self.class_names)):
+            own = rows[self.labels[rows] == code]
+            firsts[own[np.argsort(ranks[own], kind="stable")[: _PICTURES + 1]]] = True
+        return firsts
 
     def by_class(self, rows: Rows, ranks: Ranks) -> Iterator[tuple[str, Positions]]:
         """Each class with the positions of its rows (M,), those of samples that come first first.
