@@ -38,9 +38,6 @@ from fercurate.store.removals import Removal, Visibility
 
 Piece = TypeVar("Piece")
 
-Facts = tuple[str, str, str]
-"""What makes a stored sample another one: digest, expression, native split."""
-
 
 class Store(AbstractContextManager["Store"]):
     """One committed state of a store, open for reading.
@@ -118,11 +115,6 @@ class Store(AbstractContextManager["Store"]):
         columns = StoredColumns(self.path, self._sample_parts, self.visibility.stored)
         columns.check()
         return Manifest(columns)
-
-    def facts_by_id(self) -> dict[str, Facts]:
-        """What makes each sample another one, by id."""
-        texts = [self.manifest.text(n) for n in ("digest", "expression", "native_split")]
-        return dict(zip(self.manifest.text("id"), zip(*texts, strict=True), strict=True))
 
     def array(self, name: str) -> NDArray[Any]:
         """Return an array column (N, ...) in store order (``domain.manifest.ARRAY_COLUMNS``).

@@ -25,8 +25,9 @@ from fercurate.store.parts.part import (
     write_removal_part,
 )
 from fercurate.store.removals import Removal
+from fercurate.store.sample_index import Facts, SampleIndex
 from fercurate.store.staging import Say, StagedChange, open_change, silent
-from fercurate.store.store import Facts, Store
+from fercurate.store.store import Store
 
 CHUNK_BYTES = 24 << 20
 CHUNK_ROWS = 16384
@@ -48,9 +49,7 @@ class StoreWriter:
         self._chunk = Chunk()
         self._background = ThreadPoolExecutor(1)
         self._writing: Future[list[PartEntry]] | None = None
-        self._seen: set[str] = set()
         with self.staged() as store:
-            self._known = store.facts_by_id()
             self._known_rejects = {hash(reject[:4]) for reject in store.rejects()}
             self._tombstones = store.tombstones
         self._resumed = self._staged_ids() if staging.staged else set()
@@ -80,6 +79,12 @@ class StoreWriter:
             return set(store.manifest.text("id")[store.changes == own].tolist())
 
     @cached_property
+    def _known(self) -> SampleIndex:
+        """What is stored and staged; only who appends needs it."""
+        with self.staged() as store:
+            return SampleIndex(store)
+
+    @cached_property
     def _earlier(self) -> dict[str, int]:
         """The rows of samples that earlier changes stored, by id."""
         with self._before() as store:
@@ -93,13 +98,13 @@ class StoreWriter:
         """
         digest = sample.digest
         facts = (digest, sample.expression, sample.native_split)
-        stored = self._known.get(sample.id)
-        self._seen.add(sample.id)
-        if stored is not None:
-            return self._meet_again(sample, stored, facts)
+        number = self._known.find(sample.id)
+        if number >= 0:
+            self._known.see(number)
+            return self._meet_again(sample, number, facts)
         if digest in self._tombstones:
             return self._refuse_removed(sample)
-        self._known[sample.id] = facts
+        self._known.add(sample.id, facts)
         self._add(sample, digest)
         self.change.added += 1
         return None
@@ -115,9 +120,10 @@ class StoreWriter:
         self.reject(sample.source, reject)
         return reject
 
-    def _meet_again(self, sample: Sample, stored: Facts, facts: Facts) -> Reject | None:
+    def _meet_again(self, sample: Sample, number: int, facts: Facts) -> Reject | None:
         resumed = sample.id in self._resumed
-        if stored == facts:
+        differing = self._known.differing(number, facts)
+        if not differing:
             if resumed and sample.id in self._replaceable:
                 self._count_replaced(sample.id)
             else:
@@ -128,18 +134,18 @@ class StoreWriter:
         if resumed:
             raise StaleResumeError(f"{sample.id} is another picture than before the interruption")
         if sample.id in self._replaceable and sample.id in self._earlier:
-            return self._replace(sample, stored, facts)
-        return self._refuse_conflict(sample, stored, facts)
+            return self._replace(sample, number, facts)
+        return self._refuse_conflict(sample, differing)
 
-    def _replace(self, sample: Sample, stored: Facts, facts: Facts) -> Reject | None:
+    def _replace(self, sample: Sample, number: int, facts: Facts) -> Reject | None:
         """Put a sample in the place of the one that is stored under its id."""
         digest = facts[0]
         if digest in self._tombstones:
             return self._refuse_removed(sample)
         row = self._earlier.pop(sample.id)
-        if digest == stored[0] and sample.votes is None:
+        if "pixels" not in self._known.differing(number, facts) and sample.votes is None:
             sample = replace(sample, votes=self._votes_of(row))
-        self._known[sample.id] = facts
+        self._known.replace(number, facts)
         self._chunk.replaced.append(row)
         self._add(sample, digest)
         self._count_replaced(sample.id)
@@ -160,9 +166,7 @@ class StoreWriter:
         with self._before() as store:
             return store.votes
 
-    def _refuse_conflict(self, sample: Sample, stored: Facts, facts: Facts) -> Reject:
-        names = ("pixels", "expression", "native split")
-        differing = [n for n, a, b in zip(names, stored, facts, strict=True) if a != b]
+    def _refuse_conflict(self, sample: Sample, differing: tuple[str, ...]) -> Reject:
         message = (
             f"{sample.id} is stored with other {' and '.join(differing)}; ingest another corpus "
             "under another --name, a changed one with --update"
@@ -208,7 +212,7 @@ class StoreWriter:
 
     def unseen(self, ids: Sequence[str]) -> list[str]:
         """Those of some ids whose samples did not come in this change."""
-        return [name for name in ids if name not in self._seen]
+        return [name for name in ids if not self._known.is_seen(name)]
 
     def remove_ids(self, ids: Collection[str]) -> None:
         """Hide samples of the committed store by their ids; their pictures may come back."""

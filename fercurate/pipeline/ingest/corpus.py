@@ -148,7 +148,7 @@ class CorpusIngest:
                 self.told.store(writer, self.request.name or reader.name, say)
                 self.change = writer.change
                 if self.request.update:
-                    gone = writer.unseen(earlier.ids)
+                    gone = earlier.gone(writer)
                     self._tell_update(gone, earlier, listen)
                     writer.remove_ids(gone)
                 self._commit(writer, entry, listen)
@@ -165,7 +165,7 @@ class CorpusIngest:
         comparison = StoreComparison(self.request.store, frozenset(earlier.ids))
         self._read(reader, comparison, listen)
         self.change = comparison.change
-        self._tell_update(comparison.unseen(earlier.ids), earlier, listen)
+        self._tell_update(earlier.gone(comparison), earlier, listen)
 
     def _earlier(self, reader: AnySource | FerPlus) -> EarlierRows:
         """What earlier ingests of the same input stored, if it is to be updated."""
@@ -194,7 +194,7 @@ class CorpusIngest:
             return
         if not self.request.update:
             earlier = EarlierRows.of(self.request.store, entry)
-            self.remarks += gone_remarks(writer.unseen(earlier.ids))
+            self.remarks += gone_remarks(earlier.gone(writer))
         for name in same_names(writer.lineage, entry):
             text = f"the same files are already stored as {name}: every picture is now there twice"
             listen(Notice(text, warning=True))

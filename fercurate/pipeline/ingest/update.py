@@ -8,24 +8,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
+from fercurate.domain.manifest import Manifest
 from fercurate.domain.sample import Reject, RejectCode, Sample
 from fercurate.domain.text import plural
 from fercurate.errors import InputError
 from fercurate.store.change import Change
+from fercurate.store.sample_index import SampleIndex
 from fercurate.store.store import Store
+from fercurate.store.writer import StoreWriter
 
 Rows = NDArray[np.int64]
 _NAMED = 3
+_BLOCK = 16384
 _MOST_GONE = 0.5
 """A larger share of an input that is gone is rather a folder that is not there."""
 
 
 @dataclass(frozen=True)
 class EarlierRows:
-    """The samples that earlier ingests of the same input stored: rows (M,) and their ids."""
+    """The samples that earlier ingests of the same input stored: rows (M,) of a store's samples."""
 
+    manifest: Manifest = field(default_factory=Manifest.empty)
     rows: Rows = field(default_factory=lambda: np.empty(0, np.int64))
-    ids: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, path: Path, entry: LineageEntry) -> "EarlierRows":
@@ -35,7 +39,21 @@ class EarlierRows:
         with Store.open(path) as store:
             same = [n for n, one in enumerate(store.lineage) if is_same_input(one, entry)]
             rows = np.flatnonzero(np.isin(store.changes, same)).astype(np.int64)
-            return cls(rows, tuple(store.manifest.take(rows).text("id").tolist()))
+            return cls(store.manifest, rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Their ids (M,)."""
+        return tuple(self.manifest.take(self.rows).text("id").tolist())
+
+    def gone(self, writer: "StoreWriter | StoreComparison") -> list[str]:
+        """The ids of those that did not come again."""
+        blocks = (self.rows[i : i + _BLOCK] for i in range(0, len(self.rows), _BLOCK))
+        ids = (self.manifest.take(block).text("id").tolist() for block in blocks)
+        return [name for some in ids for name in writer.unseen(some)]
 
 
 def is_same_input(earlier: LineageEntry, entry: LineageEntry) -> bool:
@@ -56,33 +74,34 @@ class StoreComparison:
     change: Change = field(default_factory=Change)
 
     def __post_init__(self) -> None:
-        self._known: dict[str, tuple[str, str, str]] = {}
-        self._seen: set[str] = set()
+        self._known = SampleIndex()
         self.lineage: tuple[LineageEntry, ...] = ()
         self._tombstones: frozenset[str] = frozenset()
         if self.path.exists():
             with Store.open(self.path) as store:
-                self._known = store.facts_by_id()
+                self._known = SampleIndex(store)
                 self.lineage, self._tombstones = store.lineage, store.tombstones
 
     def append(self, sample: Sample) -> Reject | None:
         """Count a sample as new, changed, unchanged or in conflict."""
         digest = sample.digest
         facts = (digest, sample.expression, sample.native_split)
-        stored = self._known.get(sample.id)
-        self._seen.add(sample.id)
-        if stored == facts:
+        number = self._known.find(sample.id)
+        if number >= 0:
+            self._known.see(number)
+        if number >= 0 and not self._known.differing(number, facts):
             self.change.unchanged += 1
             return None
-        if stored is not None and sample.id not in self.replaceable:
+        if number >= 0 and sample.id not in self.replaceable:
             self.change.collisions += 1
             return self._refused(sample, RejectCode.CONFLICT)
         if digest in self._tombstones:
             return self._refused(sample, RejectCode.REMOVED)
-        self._known[sample.id] = facts
-        if stored is None:
+        if number < 0:
+            self._known.add(sample.id, facts)
             self.change.added += 1
         else:
+            self._known.replace(number, facts)
             self.change.replaced += 1
             self.change.replaced_ids.append(sample.id)
         return None
@@ -99,7 +118,7 @@ class StoreComparison:
 
     def unseen(self, ids: Sequence[str]) -> list[str]:
         """Those of some ids whose samples did not come."""
-        return [name for name in ids if name not in self._seen]
+        return [name for name in ids if not self._known.is_seen(name)]
 
 
 def update_line(change: Change, gone: Sequence[str]) -> str:
@@ -126,8 +145,8 @@ def refuse_vanished(gone: Sequence[str], earlier: EarlierRows, where: str) -> No
     Raises:
         InputError: more than half of it is gone.
     """
-    if len(gone) > _MOST_GONE * len(earlier.ids):
-        what = plural(len(earlier.ids), "sample")
+    if len(gone) > _MOST_GONE * len(earlier):
+        what = plural(len(earlier), "sample")
         raise InputError(
             f"{len(gone):,} of {what} of an earlier ingest are gone; is all of it there?",
             where=where,

@@ -13,6 +13,8 @@ MOST_CLASSES = 64
 """Columns of the widest one-hot label."""
 
 _MOST_CHARACTERS = 200
+_ROWS = 4096
+"""Rows of which texts are made together; a block may hold millions of codes."""
 
 
 def is_text_column(column: ArrayColumn, rows: int) -> bool:
@@ -34,7 +36,9 @@ def row_texts(column: ArrayColumn) -> Iterator[str]:
     """
     one_hot = len(column.shape) == 2 and column.shape[1] > 1
     for block in column.values():
-        yield from _hot_columns(block) if one_hot else _values(block.ravel())
+        for start in range(0, len(block), _ROWS):
+            some = block[start : start + _ROWS]
+            yield from _hot_columns(some) if one_hot else _values(some.ravel())
 
 
 def _hot_columns(block: NDArray[Any]) -> list[str]:
