@@ -1,6 +1,6 @@
 """Verbs on a store or an export: its class balance, its faults, its leaks, its pictures."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from fercurate.api.arguments import (
     a_path,
     an_optional_path,
     some_jobs,
+    some_names,
     some_thresholds,
 )
 from fercurate.api.progress import Progress, listener
@@ -76,6 +77,7 @@ def filter_store(
     scores: PathLike | None = None,
     report: PathLike | None = None,
     ease: bool = True,
+    criteria: Sequence[str] = (),
     where: str = "",
     face_model: PathLike | None = None,
     jobs: int = 0,
@@ -96,6 +98,7 @@ def filter_store(
         scores: also write every sample's scores to this CSV file.
         report: also write a page with the flagged pictures, and contact sheets, to this folder.
         ease: also score hard samples and doubtful labels (trains classifiers on all samples).
+        criteria: score only these, and measure no more than they need; default all.
         where: tell only of samples that this condition holds for: ``"expression = 'happy'"``.
         face_model: YuNet's ONNX file; without it a fetched one, else Haar cascades.
         jobs: workers; 0 means one a core. The result is the same for any number.
@@ -127,6 +130,7 @@ def filter_store(
         command=f"fercurate.filter_store({path.name!r})",
         where=where,
         cluster=a_cluster(cluster, work_dir, shard, seal=seal),
+        only=some_names(criteria, "criteria"),
     )
     return filter_pipeline.filter_store(request, listener(progress))
 

@@ -8,6 +8,7 @@ In the order of a reading, from one picture to a plan:
     votes           FER+ votes: ten annotators' counts a picture, and how they become a label
     annotations     votes of any people under a name, and attributes of people in pictures
     sample          one face picture with what its corpus says, or the row that could not be one
+    columns         columns of a manifest: held, taken by rows, text as codes
     manifest        the table of all samples without their pixels
     measurement     raw numbers about stored pictures, before anything is judged
     decisions       what people decided on samples, as lines of a file; agreement, consensus

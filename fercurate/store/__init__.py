@@ -9,6 +9,7 @@ store          one committed state, read; `verify` checks all parts
 staging        one running change: parts staged one by one, then committed in one rename; an
                interrupted one goes on with the next of the same session, and is dropped by another
 change         what a change has come to so far
+sample_index   what tells a sample that comes again from a new one
 writer         appending and replacing samples, giving them votes and measurements, removing them
 decision_file  what people decided: a text file beside a store, which is only appended to
 compaction     parts without what was removed, replaced or superseded

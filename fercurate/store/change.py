@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+_NAMED = 4
+
 
 @dataclass
 class Change:
@@ -18,6 +20,12 @@ class Change:
     replaced_ids: list[str] = field(default_factory=list)
     collisions: int = 0
     rejects: dict[str, int] = field(default_factory=dict)
+
+    def count_replaced(self, sample_id: str) -> None:
+        """Count a sample that took the place of another; the first ones are named."""
+        self.replaced += 1
+        if len(self.replaced_ids) < _NAMED:
+            self.replaced_ids.append(sample_id)
 
     @property
     def rejected(self) -> int:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.manifest import ARRAY_COLUMNS, Manifest
-from fercurate.domain.measurement import Measured
+from fercurate.domain.measurement import Measured, Measurements
 from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
@@ -138,19 +139,23 @@ class Store(AbstractContextManager["Store"]):
     def measured(self, kind: str, method: str) -> Measured | None:
         """Return what a method has measured of a kind in this store, or None if nothing."""
         merged: Measured | None = None
-        count, stored = len(self), self.visibility.count
-        parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, stored))
-        for piece in parts:
-            if piece is None or piece.method != method:
-                continue
+        for piece in self.measured_pieces(kind, method):
             if merged is None:
-                values = np.full((count, len(piece.columns)), np.nan, dtype=np.float32)
-                merged = Measured(piece.columns, values, np.zeros(count, dtype=bool))
+                values = np.full((len(self), len(piece.columns)), np.nan, dtype=np.float32)
+                merged = Measured(piece.columns, values, np.zeros(len(self), dtype=bool))
             if piece.columns != merged.columns:
                 raise StoreError(f"{kind}: other columns than before", where=str(self.path))
-            rows, seen = self.visibility.seen(piece.rows)
-            merged.values[rows], merged.known[rows] = piece.values[seen], True
+            merged.values[piece.rows], merged.known[piece.rows] = piece.values, True
         return merged
+
+    def measured_pieces(self, kind: str, method: str) -> Iterator[Measurements]:
+        """Yield what a method has measured of a kind, as it was stored; later ones replace."""
+        stored = self.visibility.count
+        parts = self._each(MEASUREMENTS, lambda _, file: part_measurements(file, kind, stored))
+        for piece in parts:
+            if piece is not None and piece.method == method:
+                rows, seen = self.visibility.seen(piece.rows)
+                yield replace(piece, rows=rows, values=piece.values[seen])
 
     def measured_row(self, row: int) -> dict[tuple[str, str], Measured]:
         """Return what was measured of one sample, by kind and method: values (1, K)."""

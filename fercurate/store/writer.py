@@ -31,7 +31,6 @@ from fercurate.store.store import Store
 
 CHUNK_BYTES = 24 << 20
 CHUNK_ROWS = 16384
-_NAMED = 4
 
 
 class StoreWriter:
@@ -125,7 +124,7 @@ class StoreWriter:
         differing = self._known.differing(number, facts)
         if not differing:
             if resumed and sample.id in self._replaceable:
-                self._count_replaced(sample.id)
+                self.change.count_replaced(sample.id)
             else:
                 self.change.added += resumed
             self.change.unchanged += not resumed
@@ -148,13 +147,8 @@ class StoreWriter:
         self._known.replace(number, facts)
         self._chunk.replaced.append(row)
         self._add(sample, digest)
-        self._count_replaced(sample.id)
+        self.change.count_replaced(sample.id)
         return None
-
-    def _count_replaced(self, sample_id: str) -> None:
-        self.change.replaced += 1
-        if len(self.change.replaced_ids) < _NAMED:
-            self.change.replaced_ids.append(sample_id)
 
     def _votes_of(self, row: int) -> tuple[int, ...] | None:
         """The votes on a stored picture; None if nobody has voted."""

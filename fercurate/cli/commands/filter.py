@@ -29,6 +29,7 @@ Examples:
   fercurate filter data/processed/store.h5 --threshold occluded=0.3 --threshold watermark=off
   fercurate filter data/processed/store.h5 --explain fer2013:0000017
   fercurate filter data/processed/store.h5 --report screening
+  fercurate filter data/processed/store.h5 --criteria constant,too_dark,duplicate
 """
 
 
@@ -74,6 +75,12 @@ def _presets() -> str:
     show_default=True,
     help="Also score hard samples and doubtful labels (trains classifiers on all samples).",
 )
+@click.option(
+    "--criteria",
+    metavar="NAME,NAME",
+    default="",
+    help="Score only these, and measure no more than they need.",
+)
 @where_option
 @face_model_option
 @jobs_option
@@ -87,6 +94,7 @@ def command(
     scores: Path | None,
     report: Path | None,
     ease: bool,
+    criteria: str,
     where: str,
     face_model: Path | None,
     jobs: int,
@@ -115,6 +123,7 @@ def command(
         command_line(),
         where,
         ClusterChoice.of(cluster, work_dir, shard, seals=seal),
+        tuple(filter(None, map(str.strip, criteria.split(",")))),
     )
     found = filter_store(request, output.listener())
     if explain is not None:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups, Pairs, members
 
+_PAIRS_AT_ONCE = 65_536
 NOTHING: Pairs = np.empty((0, 2), dtype=np.int64)
 
 
@@ -41,11 +42,14 @@ class Relation:
         """
         sizes = np.zeros((len(codes), count + 1), dtype=np.int64)
         np.add.at(sizes, (self.groups, codes), 1)
-        first, second = (sizes[side] for side in self.pairs.T)
-        every = int((first.sum(axis=1) * second.sum(axis=1)).sum())
-        first, second = first[:, :count], second[:, :count]
-        between = first.sum(axis=1) * second.sum(axis=1) - (first * second).sum(axis=1)
-        return every, int(between.sum())
+        every = between = 0
+        for start in range(0, len(self.pairs), _PAIRS_AT_ONCE):
+            first, second = (sizes[side] for side in self.pairs[start : start + _PAIRS_AT_ONCE].T)
+            every += int((first.sum(axis=1) * second.sum(axis=1)).sum())
+            first, second = first[:, :count], second[:, :count]
+            of_others = first.sum(axis=1) * second.sum(axis=1) - (first * second).sum(axis=1)
+            between += int(of_others.sum())
+        return every, between
 
     def reach(self, codes: NDArray[np.int64], count: int) -> NDArray[np.bool_]:
         """Which of ``count`` splits hold a row that a row shares something with: (N, count).
@@ -69,13 +73,14 @@ class Relation:
         Rows come group by group, in the order of their first rows; ``codes`` (N,) as in ``reach``,
         and ``reaching`` (N,) are the rows that share something with another split.
         """
-        linked = self._neighbors()
+        nodes, others = self._neighbors()
         together = members(self.groups)
         for first in np.unique(self.groups[reaching]):
             rows = together.get(int(first), np.array([first]))
-            near = [*([int(first)] if self.within[first] else []), *linked.get(int(first), [])]
-            others = [together.get(one, np.array([one])) for one in near]
-            shared = np.concatenate([np.empty(0, np.int64), *others])
+            near = np.unique(others[slice(*np.searchsorted(nodes, (first, first + 1)))]).tolist()
+            near = [*([int(first)] if self.within[first] else []), *near]
+            rows_of = [together.get(one, np.array([one])) for one in near]
+            shared = np.concatenate([np.empty(0, np.int64), *rows_of])
             placed = shared[codes[shared] >= 0]
             _, places = np.unique(codes[placed], return_index=True)
             firsts = placed[np.sort(places)]  # the first row of each split, in their order
@@ -84,12 +89,11 @@ class Relation:
                 if len(other):
                     yield int(row), int(other[0])
 
-    def _neighbors(self) -> dict[int, list[int]]:
-        linked: dict[int, list[int]] = {}
-        for first, second in self.pairs.tolist():
-            linked.setdefault(first, []).append(second)
-            linked.setdefault(second, []).append(first)
-        return {one: sorted(set(some)) for one, some in linked.items()}
+    def _neighbors(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Both ends (2 P,) of all pairs, either way round, in the order of the first ends."""
+        ends = np.concatenate([self.pairs, self.pairs[:, ::-1]])
+        first, second = ends[np.argsort(ends[:, 0], kind="stable")].T
+        return first, second
 
 
 def in_other_splits(reached: NDArray[np.bool_], codes: NDArray[np.int64]) -> NDArray[np.bool_]:

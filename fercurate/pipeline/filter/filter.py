@@ -46,7 +46,7 @@ def filter_store(request: FilterRequest, listen: Listener = ignore) -> FilterRep
         engine_of(request.cluster, request.store, listen, request.jobs) as engine,
     ):
         if request.explain is not None:
-            row_of(stored.manifest.text("id"), request.explain, request.store)
+            row_of(stored.manifest, request.explain, request.store)
         with measure(stored, instruments.request(request.jobs, engine), listen) as store:
             report = _judged(store, request, policy, instruments)
             if request.scores is not None:
@@ -64,11 +64,7 @@ def _judged(
     report = FilterReport(
         request=request,
         rows=np.arange(len(manifest)),
-        ids=manifest.text("id"),
-        sources=manifest.text("source"),
-        splits=manifest.text("native_split"),
-        classes=manifest.text("expression"),
-        csv_rows=manifest.numbers("row"),
+        manifest=manifest,
         scores=scores,
         policy=policy,
         judgment=policy.judge(scores, len(manifest)),

@@ -54,6 +54,8 @@ def _criterion_view(report: FilterReport, name: str) -> CriterionView:
 
 def _duplicates(report: FilterReport) -> tuple[NDArray[np.int64], ...]:
     kind = Duplicates.kind
+    if kind not in report.values:
+        return ()
     firsts = report.values[kind][:, report.columns[kind].index("first")]
     return tuple(members(firsts.astype(np.int64)).values())
 

@@ -5,6 +5,8 @@ import math
 from pathlib import Path
 from typing import TextIO
 
+import numpy as np
+
 from fercurate.errors import ConflictError
 from fercurate.files.atomic import whole_file
 from fercurate.files.regular import open_regular, real_path
@@ -12,6 +14,8 @@ from fercurate.pipeline.filter.verdicts import FilterReport
 
 SCORE_COLUMNS: tuple[str, ...] = ("sample_id", "source", "row")
 """The columns of a scores file before those of the criteria."""
+
+_BLOCK = 16384
 
 
 def check_scores(path: Path) -> None:
@@ -58,6 +62,10 @@ def _write_lines(report: FilterReport, out: TextIO) -> None:
     writer = csv.writer(out)
     writer.writerow([*SCORE_COLUMNS, *report.scores])
     columns = list(report.scores.values())
-    for row in range(len(report.ids)):
-        shown = ["" if math.isnan(c[row]) else f"{c[row]:.6g}" for c in columns]
-        writer.writerow([report.ids[row], report.sources[row], report.csv_rows[row], *shown])
+    for start in range(0, len(report.rows), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(report.rows)))
+        some = report.manifest.take(rows)
+        told = zip(some.text("id"), some.text("source"), some.numbers("row"), strict=True)
+        for row, facts in zip(rows.tolist(), told, strict=True):
+            shown = ["" if math.isnan(c[row]) else f"{c[row]:.6g}" for c in columns]
+            writer.writerow([*facts, *shown])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.manifest import Manifest
+from fercurate.domain.text import decode_text
 from fercurate.domain.verdict import KEEP
 from fercurate.errors import InputError
 from fercurate.pipeline.filter.request import FilterRequest
@@ -29,16 +31,12 @@ SCHEMA_VERSION = 1
 class FilterReport(HasOverview):
     """What a filter found of N samples; nothing in the store is dropped by it.
 
-    ``rows`` (N,) are their places in the store.
+    ``rows`` (N,) are their places in the store, and ``manifest`` tells of them.
     """
 
     request: FilterRequest
     rows: NDArray[np.int64]
-    ids: NDArray[np.object_]
-    sources: NDArray[np.object_]
-    splits: NDArray[np.object_]
-    classes: NDArray[np.object_]
-    csv_rows: NDArray[np.int64]
+    manifest: Manifest
     scores: Scores
     policy: Policy
     judgment: Judgment
@@ -51,15 +49,31 @@ class FilterReport(HasOverview):
         return replace(
             self,
             rows=self.rows[rows],
-            ids=self.ids[rows],
-            sources=self.sources[rows],
-            splits=self.splits[rows],
-            classes=self.classes[rows],
-            csv_rows=self.csv_rows[rows],
+            manifest=self.manifest.take(rows),
             scores={name: score[rows] for name, score in self.scores.items()},
             judgment=judgment,
             values={kind: values[rows] for kind, values in self.values.items()},
         )
+
+    @property
+    def ids(self) -> NDArray[np.object_]:
+        """The ids (N,)."""
+        return self.manifest.text("id")
+
+    @property
+    def classes(self) -> NDArray[np.object_]:
+        """The expressions (N,)."""
+        return self.manifest.text("expression")
+
+    @property
+    def sources(self) -> NDArray[np.object_]:
+        """The names of the sources (N,)."""
+        return self.manifest.text("source")
+
+    @property
+    def splits(self) -> NDArray[np.object_]:
+        """The native splits (N,)."""
+        return self.manifest.text("native_split")
 
     @property
     def unfair(self) -> tuple[UnfairClass, ...]:
@@ -75,8 +89,8 @@ class FilterReport(HasOverview):
             "kind": "filter",
             "store": str(self.request.store),
             "preset": self.request.preset,
-            "samples": len(self.ids),
-            "kept": len(self.ids) - dropped,
+            "samples": len(self.rows),
+            "kept": len(self.rows) - dropped,
             "dropped": dropped,
             "reasons": {name: int((reasons == name).sum()) for name in self.policy.drop},
             "criteria": {name: self._criterion(name) for name in self.scores},
@@ -107,23 +121,25 @@ class FilterReport(HasOverview):
 
         ``across`` counts samples with a duplicate in another native split.
         """
+        if Duplicates.kind not in self.values:
+            return []
         first, copy = self.values[Duplicates.kind].T
-        places = np.stack([self.sources, self.splits], axis=1).astype(str)
-        named, place = np.unique(places, axis=0, return_inverse=True)
-        of_first = np.unique(np.stack([first, place.reshape(-1)], axis=1), axis=0)[:, 0]
-        groups, spread = np.unique(of_first, return_counts=True)
-        across = np.isin(first, groups[spread > 1])
-        rows = [(source, split, place.reshape(-1) == n) for n, (source, split) in enumerate(named)]
+        source, split = self.manifest.coded("source"), self.manifest.coded("native_split")
+        width = len(split.values)
+        place = source.codes.astype(np.int64) * width + split.codes
+        across = _in_several(first.astype(np.int64), place)
+        sources, splits = decode_text(source.values), decode_text(split.values)
         return [
             {
-                "source": str(source),
-                "split": str(split),
+                "source": str(sources[n // width]),
+                "split": str(splits[n % width]),
                 "samples": int(mine.sum()),
                 "identical": int((copy[mine] == 2).sum()),
                 "near": int((copy[mine] == 1).sum()),
                 "across": int(across[mine].sum()),
             }
-            for source, split, mine in rows
+            for n in np.unique(place).tolist()
+            for mine in [place == n]
         ]
 
     def _criterion(self, name: str) -> dict[str, Any]:
@@ -142,13 +158,14 @@ class FilterReport(HasOverview):
         Raises:
             InputError: no sample has this id.
         """
-        row = row_of(self.ids, sample_id, self.request.store)
+        row = row_of(self.manifest, sample_id, self.request.store)
+        one = self.manifest.take(np.array([row]))
         return {
             "schema_version": SCHEMA_VERSION,
             "kind": "explanation",
             "sample_id": sample_id,
-            "source": self.sources[row],
-            "class": self.classes[row],
+            "source": one.text("source")[0],
+            "class": one.text("expression")[0],
             "verdict": self.judgment.reasons[row] or "keep",
             "quality": _number(quality(self.scores)[row]),
             "criteria": {
@@ -172,20 +189,33 @@ class FilterReport(HasOverview):
         }
 
 
-def row_of(ids: NDArray[np.object_], sample_id: str, store: Path) -> int:
-    """The row of the sample with an id, among those (N,) of a store.
+def row_of(manifest: Manifest, sample_id: str, store: Path) -> int:
+    """The row of the sample with an id, among those of a store.
 
     Raises:
         InputError: no sample has it.
     """
-    rows = np.flatnonzero(ids == sample_id)
+    rows = np.flatnonzero(manifest.is_one_of("id", [sample_id]))
     if not len(rows):
+        some = manifest.take(np.arange(min(len(manifest), 1))).text("id")
         raise InputError(
             f"no sample has the id {sample_id!r}",
             where=str(store),
-            expected=f"an id such as {ids[0]}" if len(ids) else "",
+            expected=f"an id such as {some[0]}" if len(some) else "",
         )
     return int(rows[0])
+
+
+def _in_several(groups: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a sample's group (N,) stands in several places (N,), which are numbers.
+
+    Groups are named by their first samples, of which some may not be among the N.
+    """
+    lowest, highest = (np.zeros(int(groups.max(initial=-1)) + 1, dtype=np.int64) for _ in range(2))
+    lowest[groups], highest[groups] = place, place
+    np.minimum.at(lowest, groups, place)
+    np.maximum.at(highest, groups, place)
+    return np.asarray(lowest[groups] < highest[groups])
 
 
 def _loss_table(

@@ -102,8 +102,7 @@ class StoreComparison:
             self.change.added += 1
         else:
             self._known.replace(number, facts)
-            self.change.replaced += 1
-            self.change.replaced_ids.append(sample.id)
+            self.change.count_replaced(sample.id)
         return None
 
     def _refused(self, sample: Sample, code: RejectCode) -> Reject:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups, Keys, group_equal, regroup
-from fercurate.files.blocks import cut_rows, picture_bytes
+from fercurate.files.blocks import MAX_ROWS, cut_rows, picture_bytes
 from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.measure.face_reader import gray_picture
@@ -21,9 +21,11 @@ from fercurate.screening.duplicates.search import (
     find_duplicates,
 )
 from fercurate.screening.duplicates.thumbnails import (
-    THUMBNAIL,
     Small,
+    ThumbnailFile,
     ThumbnailPixels,
+    Thumbnails,
+    room_for,
     thumbnails,
     unpacked_thumbnails,
 )
@@ -54,13 +56,13 @@ ReadImages = Callable[[NDArray[np.int64]], Sequence[NDArray[np.uint8]]]
 class PictureTable:
     """A table of N pictures: a way to read them, and the bytes (N,) that each fills once decoded.
 
-    ``small`` (N, 32, 32) are the thumbnails that a store keeps of its pictures; None where there
+    ``small`` (N) are the thumbnails that a store keeps of its pictures; None where there
     are none.
     """
 
     read: ReadImages
     sizes: NDArray[np.int64]
-    small: Small | None = None
+    small: Thumbnails | None = None
 
     def blocks(self, rows: NDArray[np.int64]) -> list[NDArray[np.int64]]:
         """Rows (M,) cut so that a block's pictures fit in a bounded amount of memory."""
@@ -73,10 +75,16 @@ class PictureTable:
 
 def stored_pictures(store: Store) -> PictureTable:
     """The pictures of a store, with their thumbnails if it keeps those of all."""
-    measured = store.measured(ThumbnailPixels.kind, ThumbnailPixels.method)
-    complete = measured is not None and bool(measured.known.all())
-    small = unpacked_thumbnails(measured.values) if measured is not None and complete else None
-    return PictureTable(store.images, picture_bytes(store.manifest), small)
+    return PictureTable(store.images, picture_bytes(store.manifest), _kept_thumbnails(store))
+
+
+def _kept_thumbnails(store: Store) -> Thumbnails | None:
+    """The thumbnails (N) that a store keeps, if it keeps those of all its samples."""
+    small, known = None, np.zeros(len(store), dtype=bool)
+    for piece in store.measured_pieces(ThumbnailPixels.kind, ThumbnailPixels.method):
+        small = room_for(len(store)) if small is None else small
+        small[piece.rows], known[piece.rows] = unpacked_thumbnails(piece.values), True
+    return small if known.all() else None
 
 
 def searched_pictures(
@@ -95,9 +103,12 @@ def searched_pictures(
         return SearchedPictures(table.small, table.gray)
     alike = regroup(group_equal(identities)[rows])
     first = alike == np.arange(len(rows))
-    small = np.zeros((len(table.sizes), THUMBNAIL, THUMBNAIL), dtype=np.uint8)
+    small = room_for(len(table.sizes))
     _shrink(table, rows[first], small, jobs, listen)
-    small[rows[~first]] = small[rows[alike[~first]]]
+    again = np.flatnonzero(~first)
+    for start in range(0, len(again), MAX_ROWS):
+        some = again[start : start + MAX_ROWS]
+        small[rows[some]] = small[rows[alike[some]]]
     return SearchedPictures(small, table.gray)
 
 
@@ -148,9 +159,13 @@ class DuplicateSearch:
 
 
 def _shrink(
-    table: PictureTable, rows: NDArray[np.int64], small: Small, jobs: int, listen: Listener
+    table: PictureTable,
+    rows: NDArray[np.int64],
+    small: Small | ThumbnailFile,
+    jobs: int,
+    listen: Listener,
 ) -> None:
-    """Fill the places of rows (M,) in ``small`` (N, 32, 32)."""
+    """Fill the places of rows (M,) in ``small`` (N)."""
     listen(Started("looking for duplicates", len(rows), "images"))
 
     def fill(block: NDArray[np.int64]) -> int:

@@ -133,13 +133,12 @@ class StoreSearch:
         return self._target(rows, "the same picture in gray") or self._near(gray)
 
     def _near(self, gray: Pixels) -> Target | None:
-        table = stored_pictures(self.store)
-        small, mine = table.small, thumbnails([gray])
-        if small is None:
-            blocks = [thumbnails(table.gray(b)) for b in table.blocks(np.arange(len(self.store)))]
-            small = np.concatenate([mine[:0], *blocks])
-        rows = np.flatnonzero(similar(np.broadcast_to(mine, small.shape), small))
-        return self._target(rows, "a nearly identical picture")
+        table, mine = stored_pictures(self.store), thumbnails([gray])
+        found = [np.empty(0, dtype=np.int64)]
+        for rows in table.blocks(np.arange(len(self.store))):
+            small = thumbnails(table.gray(rows)) if table.small is None else table.small[rows]
+            found.append(rows[similar(np.broadcast_to(mine, small.shape), small)])
+        return self._target(np.concatenate(found), "a nearly identical picture")
 
 
 def _picture(path: Path) -> Pixels | None:

@@ -28,7 +28,7 @@ from fercurate.screening.duplicates.registration import at_one_size, register_co
 from fercurate.screening.duplicates.similarity import MIN_CORRELATION, similar_pairs
 from fercurate.screening.duplicates.spectrum import bounding_vectors
 from fercurate.screening.duplicates.symmetry import SYMMETRIES
-from fercurate.screening.duplicates.thumbnails import PIXELS, Small
+from fercurate.screening.duplicates.thumbnails import PIXELS, Thumbnails
 
 ReadGray = Callable[[NDArray[np.int64]], list[Gray]]
 """Gives the pictures of positions (M,), gray: (H, W) uint8 each."""
@@ -44,7 +44,7 @@ class SidedPictures:
     ``sides`` are numbers; -1 stands for no side.
     """
 
-    small: Small
+    small: Thumbnails
     sides: NDArray[np.int64]
     read: ReadGray
 
@@ -115,7 +115,7 @@ def _best_placements(pictures: SidedPictures, known: Pairs, jobs: int) -> NDArra
     ranks = {int(row): rank for rank, row in enumerate(every)}
     own = np.array([ranks[int(row)] for row in first], dtype=np.int64)
     below = np.array([ranks[int(row)] for row in rest], dtype=np.int64)
-    spectra = PictureSpectra.of(pictures.small)
+    spectra = PictureSpectra.of(pictures.small[:])
     found = [
         _placed(spectra, first, every, own, jobs),
         _placed(spectra, rest, first, np.searchsorted(own, below) - 1, jobs),
@@ -151,7 +151,7 @@ def _placed(
     return np.concatenate(rows)
 
 
-def _by_content(small: Small, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _by_content(small: Thumbnails, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows (M,) in an order that only depends on their thumbnails."""
     mixed = np.zeros(len(rows), dtype=np.uint64)
     factor = np.uint64(0x9E3779B97F4A7C15)

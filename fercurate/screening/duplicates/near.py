@@ -12,7 +12,7 @@ from fercurate.screening.duplicates.similarity import (
     similar_pairs,
 )
 from fercurate.screening.duplicates.spectrum import Vectors, bounding_vectors
-from fercurate.screening.duplicates.thumbnails import Small
+from fercurate.screening.duplicates.thumbnails import Thumbnails
 
 MARGIN = 5e-4
 """How far a bound may lie below the correlation: many times what rounding to float32 can do."""
@@ -21,7 +21,7 @@ EXACT_LIMIT = 50_000
 """Up to so many pictures every pair is compared; beyond, those that trees bring together."""
 
 
-def near_pairs(small: Small, jobs: int = 0, limit: int = EXACT_LIMIT) -> Pairs:
+def near_pairs(small: Thumbnails, jobs: int = 0, limit: int = EXACT_LIMIT) -> Pairs:
     """Pairs (P, 2) of positions of thumbnails (N, 32, 32) that are near duplicates, in order.
 
     Up to ``limit`` pictures none is missed but in crowds: see ``products.CROWD``. The result is
@@ -44,7 +44,7 @@ def candidate_pairs(vectors: Vectors, jobs: int, limit: int) -> Pairs:
     return close_pairs(vectors, vectors, ProductSearch(threshold, jobs), own)
 
 
-def _flat_pairs(small: Small, rows: NDArray[np.int64]) -> Pairs:
+def _flat_pairs(small: Thumbnails, rows: NDArray[np.int64]) -> Pairs:
     """Near duplicates among the flat pictures at ``rows`` (M,): of nearly the same gray."""
     totals = small[rows].sum(axis=(1, 2), dtype=np.int64)
     order = rows[np.argsort(totals, kind="stable")]

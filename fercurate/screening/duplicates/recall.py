@@ -8,7 +8,7 @@ from fercurate.domain.groups import Pairs
 from fercurate.screening.duplicates.products import ProductSearch, close_pairs
 from fercurate.screening.duplicates.similarity import MIN_CORRELATION, similar_pairs
 from fercurate.screening.duplicates.spectrum import bounding_vectors
-from fercurate.screening.duplicates.thumbnails import Small
+from fercurate.screening.duplicates.thumbnails import Thumbnails
 
 SAMPLED = 4096
 _MARGIN = 5e-4
@@ -32,7 +32,7 @@ class Recall:
         return self.known / self.pairs if self.pairs else 1.0
 
 
-def measured_recall(small: Small, pairs: Pairs, jobs: int = 0) -> Recall:
+def measured_recall(small: Thumbnails, pairs: Pairs, jobs: int = 0) -> Recall:
     """Compare a fixed sample of thumbnails (N, 32, 32) with all, and count what ``pairs`` hold."""
     count = len(small)
     rng = np.random.default_rng([_SEED, count])

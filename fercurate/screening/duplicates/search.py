@@ -14,7 +14,7 @@ from fercurate.screening.duplicates.recall import Recall, measured_recall
 from fercurate.screening.duplicates.registration import CROPPED, RETOUCHED, SHIFTED, TILTED
 from fercurate.screening.duplicates.similarity import flat_pictures
 from fercurate.screening.duplicates.symmetry import MIRRORED, TURNED
-from fercurate.screening.duplicates.thumbnails import Small
+from fercurate.screening.duplicates.thumbnails import SomeThumbnails, Thumbnails
 
 NEAR = "near"
 SYMMETRIC: tuple[str, ...] = (MIRRORED, TURNED)
@@ -33,10 +33,10 @@ ReadGray = Callable[[NDArray[np.int64]], list[Gray]]
 class SearchedPictures:
     """A table of N pictures as the search sees it.
 
-    ``small`` (N, 32, 32) need to be thumbnails of the pictures only at rows that are searched.
+    ``small`` (N) need to be thumbnails of the pictures only at rows that are searched.
     """
 
-    small: Small
+    small: Thumbnails
     read: ReadGray
 
 
@@ -94,7 +94,7 @@ def find_duplicates(
     """
     identical = group_equal(identities)
     firsts = rows[np.unique(identical[rows], return_index=True)[1]]
-    small = pictures.small if len(firsts) == len(pictures.small) else pictures.small[firsts]
+    small = SomeThumbnails(pictures.small, firsts)
     near = near_pairs(small, rule.jobs, rule.exact_limit)
     recall = None
     if len(firsts) > rule.exact_limit:
@@ -138,7 +138,7 @@ class _Firsts:
 
 
 def _changed_pairs(
-    small: Small, read: ReadGray, groups: _Firsts, near: Pairs, rule: DuplicateRule
+    small: Thumbnails, read: ReadGray, groups: _Firsts, near: Pairs, rule: DuplicateRule
 ) -> tuple[dict[str, Pairs], tuple[str, ...]]:
     """Pairs (P, 2) of rows by kind of change, and the kinds that were not looked for."""
     if rule.sides is None:

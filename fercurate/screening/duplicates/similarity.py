@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.groups import Pairs
-from fercurate.screening.duplicates.thumbnails import PIXELS, Small
+from fercurate.screening.duplicates.thumbnails import PIXELS, Thumbnails
 
 MIN_CORRELATION = 0.95
 """Pictures count as near duplicates from this correlation of their thumbnails on.
@@ -36,7 +36,7 @@ def similar(left: NDArray[np.uint8], right: NDArray[np.uint8]) -> NDArray[np.boo
     return np.asarray(np.where(flat, both_flat, correlation >= MIN_CORRELATION))
 
 
-def flat_pictures(small: Small) -> NDArray[np.bool_]:
+def flat_pictures(small: Thumbnails) -> NDArray[np.bool_]:
     """Whether thumbnails (N, 32, 32) are of one gray, so that correlation says nothing (N,)."""
     flat = np.empty(len(small), dtype=bool)
     for start in range(0, len(small), _PAIRS_AT_ONCE):
@@ -47,7 +47,7 @@ def flat_pictures(small: Small) -> NDArray[np.bool_]:
     return flat
 
 
-def similar_pairs(left: Small, right: Small, pairs: Pairs) -> Pairs:
+def similar_pairs(left: Thumbnails, right: Thumbnails, pairs: Pairs) -> Pairs:
     """Of pairs (P, 2) of positions in ``left`` and in ``right``, the near duplicates, in order."""
     answers = [np.empty(0, dtype=bool)]
     for start in range(0, len(pairs), _PAIRS_AT_ONCE):

@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.screening.duplicates.thumbnails import PIXELS, THUMBNAIL, Small
+from fercurate.screening.duplicates.thumbnails import PIXELS, THUMBNAIL, Small, Thumbnails
 
 Vectors = NDArray[np.float32]
 Operator = NDArray[np.float64]
@@ -53,7 +53,7 @@ def whole_numbers(operator: NDArray[np.float64]) -> Operator:
     return np.rint(operator * SCALE)
 
 
-def coefficients(small: Small, operator: Operator) -> NDArray[np.float64]:
+def coefficients(small: Thumbnails, operator: Operator) -> NDArray[np.float64]:
     """What an operator makes of thumbnails (N, 32, 32) that are centered, of length 1: (N, K).
 
     Flat pictures give zeros. Operators need no care for the mean: it is taken off.
@@ -74,7 +74,7 @@ def _of_block(small: Small, operator: Operator) -> NDArray[np.float64]:
     return np.asarray(np.where(spread[:, None] > 0, centered / divisor, 0.0))
 
 
-def bounding_vectors(small: Small, rows: NDArray[np.int64] | None = None) -> Vectors:
+def bounding_vectors(small: Thumbnails, rows: NDArray[np.int64] | None = None) -> Vectors:
     """Vectors (M, 33) of thumbnails at rows (M,), or all: their products bound the correlations.
 
     The bound holds up to rounding.

@@ -11,6 +11,7 @@ from fercurate.pipeline.filter.filter import filter_store
 from fercurate.pipeline.filter.request import FilterRequest
 from fercurate.pipeline.measure import instruments as making
 from fercurate.store.heads.head import read_head
+from fercurate.store.store import Store
 
 SAMPLE = "fer2013:0000017"
 EVERYTHING = ("--report", "page", "--scores", "scores.csv", "--explain", SAMPLE, "--json")
@@ -100,3 +101,23 @@ def test_duplicates_are_counted_by_source_and_split(run, shared_filtered: Path) 
     said = run("filter", shared_filtered).out
     assert "samples with a duplicate in another split" in said
     assert "PrivateTest" in said
+
+
+def test_only_what_named_criteria_need_is_measured(run, store: Path) -> None:
+    command = ("filter", store, "--criteria", "constant, too_dark", "--json")
+    facts = json.loads(run(*command).out)
+    assert list(facts["criteria"]) == ["constant", "too_dark"]
+    assert facts["duplicates"] == []
+    with Store.open(store) as opened:
+        assert [kind for kind, _ in opened.measured_kinds()] == ["exposure"]
+    refused = run(*command[:-1], "--threshold", "blurred=0.5")
+    assert refused.code == 2
+    assert "blurred is not scored with --criteria constant,too_dark" in refused.err
+    unknown = run("filter", store, "--criteria", "constnat")
+    assert unknown.code == 2
+    assert "no criterion is named 'constnat'" in unknown.err
+
+
+def test_a_page_of_some_criteria_has_no_duplicates(run, store: Path, tmp_path: Path) -> None:
+    assert run("filter", store, "--criteria", "constant", "--report", tmp_path / "page").code == 0
+    assert (tmp_path / "page" / "index.html").exists()
