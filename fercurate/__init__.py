@@ -6,7 +6,8 @@ The door for Python: every public name, loaded when it is first asked for, so th
 Verbs: ``inspect``, ``ingest``, ``count_classes``, ``filter_store``, ``audit``, ``preview``,
 ``build``, ``lay_out``; ``trace``, ``verify``, ``rebuild``, ``diff``, ``bundle``. Readers:
 ``load_recipe``, ``read_export``, ``read_images``, ``Store``, ``plot_class_balance``. Others take
-care of stores, keep predictions, votes and decisions, or are what these take, give and raise.
+care of stores, keep predictions, votes and decisions, fetch and send objects of a store elsewhere
+(``fetch_objects``, ``send_objects``), or are what these take, give and raise.
 
 Inside, from what stands above to what stands below (``architecture.md``):
 
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from fercurate.api.exports import Export, ExportSplit, read_export
     from fercurate.api.ingest import ingest, inspect
     from fercurate.api.layouts import lay_out
+    from fercurate.api.objects import fetch_objects, send_objects
     from fercurate.api.people import (
         apply_decisions,
         decide,
@@ -199,6 +201,7 @@ __all__ = [
     "decide",
     "decision_agreement",
     "diff",
+    "fetch_objects",
     "filter_store",
     "ingest",
     "inspect",
@@ -220,6 +223,7 @@ __all__ = [
     "read_images",
     "rebuild",
     "remove_samples",
+    "send_objects",
     "show_predictions",
     "trace",
     "verify",

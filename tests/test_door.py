@@ -12,7 +12,17 @@ import fercurate
 from fercurate import errors
 from fercurate.api.homes import HOMES
 
-DOORS = ("annotations", "care", "exports", "ingest", "predictions", "proof", "recipes", "stored")
+DOORS = (
+    "annotations",
+    "care",
+    "exports",
+    "ingest",
+    "objects",
+    "predictions",
+    "proof",
+    "recipes",
+    "stored",
+)
 HEAVY = ("numpy", "h5py", "pandas", "click", "cv2", "matplotlib", "pydantic", "yaml", "typing")
 
 

@@ -12,6 +12,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "api.exports": ("Export", "ExportSplit", "read_export"),
     "api.ingest": ("ingest", "inspect"),
     "api.layouts": ("lay_out",),
+    "api.objects": ("fetch_objects", "send_objects"),
     "api.people": (
         "apply_decisions",
         "decide",

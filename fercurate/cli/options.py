@@ -10,6 +10,7 @@ import click
 
 from fercurate.cli.boundary import Diagnosis
 from fercurate.cli.output import Output
+from fercurate.files.remote.objects import is_url
 from fercurate.pipeline.defaults import (
     DEFAULT_STORE,
     MOST_JOBS,
@@ -108,6 +109,14 @@ def a_named_path(ctx: click.Context, param: click.Parameter, value: Path | None)
     return value
 
 
+class Place(click.Path):
+    """A path, or the URL of objects in a store (``s3://bucket/faces``), which stays text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a ``Path``, or the URL."""
+        return value if is_url(value) else super().convert(value, param, ctx)
+
+
 store_option: Decorator = click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -122,7 +131,7 @@ store_option: Decorator = click.option(
 target_argument: Decorator = click.argument(
     "path",
     metavar="[STORE|EXPORT]",
-    type=click.Path(path_type=Path),
+    type=Place(path_type=Path),
     default=DEFAULT_STORE,
     envvar="FERCURATE_STORE",
 )
@@ -228,6 +237,17 @@ thresholds_option: Decorator = click.option(
     callback=thresholds,
     help="Flag from this score (0..1) on, or off; may be given several times.",
 )
+
+
+def output_place_option(default: str) -> Decorator:
+    """``-o``/``--output`` that may be a URL, passed as ``folder``."""
+    return click.option(
+        "-o",
+        "--output",
+        "folder",
+        type=Place(file_okay=False, path_type=Path),
+        help=f"Folder to write, or a URL to send it to  [default: {default}]",
+    )
 
 
 def output_folder_option(default: str, **more: Any) -> Decorator:

@@ -12,6 +12,7 @@ foreign/       HDF5 files of others: tried in a process of its own, never led ou
 archives/      archives read in place: zip, tar, one packed file
 containment    whether a path stays in a folder once links are followed
 pictures/      the one decoder of pictures
+remote/        objects of an object store by URL, and the cache
 child          work in a process of its own, with limits
 budget         bytes that threads share
 blocks         rows in blocks that fit in memory

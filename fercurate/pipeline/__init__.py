@@ -5,6 +5,7 @@ A folder a verb, and what the verbs share:
     events       typed progress events; the library itself never prints
     defaults     what both doors take where nothing is said, and its bounds
     engine       work in units whose results are sealed files, here or on other machines
+    objects      what is named by URL, fetched before it is read, sent once it is whole
     annotations  votes and attributes as a store holds them, and tables of them
     ingest       from raw files to stored samples
     inspect      what lies in a path, and as what it would be read

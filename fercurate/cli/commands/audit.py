@@ -9,6 +9,7 @@ from fercurate.cli.options import a_number, jobs_option, output_options, target_
 from fercurate.cli.output import Output
 from fercurate.cli.render.audit import show_audit
 from fercurate.pipeline.audit.audit import audit
+from fercurate.pipeline.objects.fetch import local_path
 
 EXAMPLES = """
 \b
@@ -43,7 +44,7 @@ Examples:
 @jobs_option
 @output_options
 def command(
-    path: Path, max_leak: float, near: bool, changed: bool, jobs: int, output: Output
+    path: Path | str, max_leak: float, near: bool, changed: bool, jobs: int, output: Output
 ) -> int:
     """Look for leakage between splits, contradictory labels, and wrong class order.
 
@@ -53,6 +54,7 @@ def command(
     its native splits, an export for cross-validation by its folds. Exit code 3 if more than
     --max-leak leaks. Without a path, the store is FERCURATE_STORE, or data/processed/store.h5.
     """
-    report = audit(path, near, jobs, output.listener(), changed)
-    show_audit(output, report, path.name, max_leak)
+    target = local_path(path, output.listener())
+    report = audit(target, near, jobs, output.listener(), changed)
+    show_audit(output, report, target.name, max_leak)
     return FINDINGS if report.findings(max_leak) else 0

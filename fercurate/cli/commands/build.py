@@ -9,8 +9,8 @@ from fercurate.cli.options import (
     dry_run_option,
     face_model_option,
     jobs_option,
-    output_folder_option,
     output_options,
+    output_place_option,
     overwrite_option,
     store_option,
 )
@@ -39,7 +39,7 @@ Examples:
     help="In place of a recipe: a bundle, whose export is made from your own copies.",
 )
 @store_option
-@output_folder_option(export_folder("<recipe name>").as_posix())
+@output_place_option(export_folder("<recipe name>").as_posix())
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),
@@ -71,7 +71,7 @@ def command(
     recipe: str,
     bundle_file: Path | None,
     store: Path,
-    folder: Path | None,
+    folder: Path | str | None,
     layout: str,
     framework: str,
     decisions: tuple[Path, ...],
@@ -92,6 +92,7 @@ def command(
     """
     from fercurate.pipeline.building.build import BuildRequest, build
     from fercurate.pipeline.engine.choice import ClusterChoice
+    from fercurate.pipeline.objects.send import local_output
     from fercurate.recipe.shipped import load_recipe
 
     if bool(recipe) == (bundle_file is not None):
@@ -107,11 +108,15 @@ def command(
 
         loaded = BundleContents.read(bundle_file).recipe
         target = folder or export_folder(loaded.recipe.name)
-        request = BuildRequest(loaded, store, target, *options)
-        show_build(output, build_bundle(bundle_file, request, output.listener()), target)
+        with local_output(target, output.listener(), overwrite=overwrite) as place:
+            request = BuildRequest(loaded, store, place, *options)
+            report = build_bundle(bundle_file, request, output.listener())
+        show_build(output, report, target)
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
     chosen = ClusterChoice.of(cluster, work_dir, shard, seals=seal)
-    request = BuildRequest(loaded, store, target, *options, decisions=decisions, cluster=chosen)
-    show_build(output, build(request, output.listener()), target)
+    with local_output(target, output.listener(), overwrite=overwrite) as place:
+        request = BuildRequest(loaded, store, place, *options, decisions=decisions, cluster=chosen)
+        report = build(request, output.listener())
+    show_build(output, report, target)

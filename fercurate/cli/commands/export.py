@@ -1,14 +1,16 @@
 """``fercurate export``."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from fercurate.cli.options import (
+    Place,
     jobs_option,
-    output_folder_option,
     output_options,
+    output_place_option,
     overwrite_option,
 )
 from fercurate.cli.output import Output
@@ -29,7 +31,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("path", metavar="[EXPORT]", required=False, type=click.Path(path_type=Path))
+@click.argument("path", metavar="[EXPORT]", required=False, type=Place(path_type=Path))
 @click.option("--to", "kind", type=click.Choice(layout_names()), help="The layout to write.")
 @click.option(
     "--for",
@@ -38,7 +40,7 @@ Examples:
     metavar="TRAINER",
     help="In place of --to: a trainer by name, which sets layout, names and class order.",
 )
-@output_folder_option("<export>.<layout or trainer>")
+@output_place_option("<export>.<layout or trainer>")
 @click.option(
     "--set",
     "settings",
@@ -57,10 +59,10 @@ Examples:
 @jobs_option
 @output_options
 def command(
-    path: Path | None,
+    path: Path | str | None,
     kind: str | None,
     trainer: str | None,
-    folder: Path | None,
+    folder: Path | str | None,
     settings: tuple[str, ...],
     splits: str,
     listed: bool,
@@ -76,6 +78,8 @@ def command(
     """
     from fercurate.pipeline.exporting.choice import chosen_layout
     from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
+    from fercurate.pipeline.objects.fetch import local_path
+    from fercurate.pipeline.objects.send import local_output
 
     if listed:
         show_presets(output)
@@ -85,10 +89,15 @@ def command(
     if bool(kind) == bool(trainer):
         raise click.UsageError("say --to LAYOUT, or --for TRAINER (fercurate export --list)")
     layout, preset = chosen_layout(kind or "", trainer or "", _pairs(settings))
-    place = folder or layout_folder(path, trainer or kind or "")
+    export = local_path(path, output.listener())
+    beside = path if isinstance(path, Path) else Path(export.name)
+    named = folder or layout_folder(beside, trainer or kind or "")
     wanted = tuple(name.strip() for name in splits.split(",") if name.strip())
-    request = LayoutRequest(path, layout, place, preset, wanted, overwrite, jobs)
-    show_layout(output, export_layout(request, output.listener()))
+    with local_output(named, output.listener(), overwrite=overwrite) as place:
+        request = LayoutRequest(export, layout, place, preset, wanted, overwrite, jobs)
+        report = export_layout(request, output.listener())
+    sent_to = named if isinstance(named, str) else ""
+    show_layout(output, replace(report, sent_to=sent_to))
 
 
 def _pairs(settings: tuple[str, ...]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import click
 
 from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import (
+    Place,
     dry_run_option,
     jobs_option,
     output_options,
@@ -21,6 +22,7 @@ from fercurate.pipeline.defaults import LEAST_SIDE
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest, parse_split
+from fercurate.pipeline.objects.fetch import local_path
 from fercurate.sources.options import OptionText, SourceOption
 from fercurate.sources.registry import offered_options, source_names
 
@@ -89,7 +91,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @click.command(cls=IngestCommand, epilog=EXAMPLES)
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=Place(path_type=Path))
 @store_option
 @click.option("--source", type=click.Choice(source_names()), help="Read the paths as this source.")
 @click.option(
@@ -115,7 +117,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 @dry_run_option
 @output_options
 def command(
-    paths: tuple[Path, ...],
+    paths: tuple[Path | str, ...],
     store: Path,
     source: str | None,
     name: str,
@@ -137,8 +139,9 @@ def command(
     nothing. Exit code 3 if rows are stored already with another picture, label or split.
     """
     values = _values(given)
+    local = tuple(local_path(path, output.listener()) for path in paths)
     request = IngestRequest(
-        paths,
+        local,
         store,
         source or "",
         name,

@@ -7,6 +7,7 @@ import click
 from fercurate.cli.options import output_options, target_argument, where_option
 from fercurate.cli.output import Output
 from fercurate.cli.render.stats import check_plot_place, draw_balance, show_balance, show_funnel
+from fercurate.pipeline.objects.fetch import local_path
 from fercurate.pipeline.stats.funnel import read_funnel
 from fercurate.pipeline.stats.stats import measure_balance
 
@@ -30,7 +31,7 @@ Examples:
 @click.option("--funnel", is_flag=True, help="Of an export: how many samples each stage left.")
 @where_option
 @output_options
-def command(path: Path, plot: Path | None, funnel: bool, where: str, output: Output) -> None:
+def command(path: Path | str, plot: Path | None, funnel: bool, where: str, output: Output) -> None:
     """Show the class balance of a store or an export.
 
     Counts, shares and a bar for every class in every split, the imbalance ratio (largest class
@@ -38,12 +39,13 @@ def command(path: Path, plot: Path | None, funnel: bool, where: str, output: Out
     many samples of each class stood after each stage of the build. Without a path, the store is
     FERCURATE_STORE, or data/processed/store.h5.
     """
+    target = local_path(path, output.listener())
     if funnel:
-        show_funnel(output, read_funnel(path), path.name, plot)
+        show_funnel(output, read_funnel(target), target.name, plot)
         return
     if plot is not None:
         check_plot_place(plot)
-    balance = measure_balance(path, output.listener(), where)
-    show_balance(output, balance, path.name)
+    balance = measure_balance(target, output.listener(), where)
+    show_balance(output, balance, target.name)
     if plot is not None:
-        draw_balance(output, balance, path.name, plot)
+        draw_balance(output, balance, target.name, plot)

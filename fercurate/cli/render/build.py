@@ -13,12 +13,12 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.building.build import BuildReport
 
 
-def show_build(output: Output, report: "BuildReport", folder: Path) -> None:
+def show_build(output: Output, report: "BuildReport", folder: Path | str) -> None:
     """Print what a build wrote, or would write."""
     output.show(build_document(report, folder), build_lines(report, folder))
 
 
-def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
+def build_document(report: "BuildReport", folder: Path | str) -> dict[str, Any]:
     """JSON-ready values with stable keys."""
     extent = {} if report.extent is None else {"extent": report.extent.to_json()}
     since = {"since_last_build": report.since} if report.since else {}
@@ -28,7 +28,7 @@ def build_document(report: "BuildReport", folder: Path) -> dict[str, Any]:
     return report.summary | written | extent | since | told | laid_out
 
 
-def build_lines(report: "BuildReport", folder: Path) -> Iterator[str]:
+def build_lines(report: "BuildReport", folder: Path | str) -> Iterator[str]:
     """A table of splits and classes, what was left out and why, and the files."""
     summary = report.summary
     classes = summary["scheme"]["classes"]

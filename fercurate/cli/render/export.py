@@ -21,7 +21,7 @@ def layout_lines(report: "LayoutReport") -> Iterator[str]:
     facts, preset = report.facts, report.preset
     rows = sum(split["rows"] for split in facts["splits"].values())
     whom = f" for {preset.trainer}" if preset is not None else ""
-    yield f"{report.output}: {facts['layout']['kind']}{whom}, {rows:,} rows"
+    yield f"{report.place}: {facts['layout']['kind']}{whom}, {rows:,} rows"
     names = [one["class"] for one in facts["classes"]]
     lines: list[Row] = [
         [name, split["written_as"], *(split["classes"][one] for one in names), split["rows"]]
@@ -30,7 +30,7 @@ def layout_lines(report: "LayoutReport") -> Iterator[str]:
     yield from table(["split", "here", *names, "all"], lines)
     yield f"order of classes: {_order(facts)}"
     if preset is not None:
-        yield from _preset_lines(preset, str(report.output))
+        yield from _preset_lines(preset, report.place)
     mean, std = (", ".join(f"{value:.4f}" for value in facts[name]) for name in ("mean", "std"))
     yield f"mean and deviation of train's pixels, 0..1: {mean} and {std}"
     if facts["not_carried"]:

@@ -53,15 +53,24 @@ class LayoutRequest:
 
 @dataclass(frozen=True, repr=False)
 class LayoutReport(HasOverview):
-    """What was laid out: ``facts`` as ``layout.json`` has them, the folder, and the trainer."""
+    """What was laid out: ``facts`` as ``layout.json`` has them, the folder, and the trainer.
+
+    ``sent_to`` is the URL to which the folder was sent, if it was.
+    """
 
     output: Path
     facts: dict[str, Any]
     preset: TrainerPreset | None = None
+    sent_to: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """JSON-ready values with stable keys."""
-        return {**self.facts, "output": str(self.output)}
+        return {**self.facts, "output": self.place}
+
+    @property
+    def place(self) -> str:
+        """Where it lies: the folder, or the URL to which it was sent."""
+        return self.sent_to or str(self.output)
 
     def overview(self) -> Overview:
         """The order of classes, and the splits."""
@@ -73,7 +82,7 @@ class LayoutReport(HasOverview):
             for name, split in self.facts["splits"].items()
         )
         return Overview(
-            f"{self.facts['export']['name']} as {self.facts['layout']['kind']} in {self.output}",
+            f"{self.facts['export']['name']} as {self.facts['layout']['kind']} in {self.place}",
             (
                 OverviewTable("classes", ("code", "class", "written as"), classes),
                 OverviewTable("splits", ("split", "written as", "rows"), splits),

@@ -5,16 +5,15 @@
 
 import hashlib
 import logging
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from fercurate.errors import FercurateError, InputError, UsageError
+from fercurate.files.remote.cache import cache_folder
 from fercurate.screening.face.yunet import SHA256
 
-CACHE_VARIABLE = "FERCURATE_CACHE"
 _PATIENCE = 30
 _ZOO = "https://github.com/opencv/opencv_zoo"
 _YUNET = "face_detection_yunet"
@@ -56,16 +55,6 @@ class ModelState:
     model: Model
     path: Path
     state: str
-
-
-def cache_folder() -> Path:
-    """Where fetched models lie: ``FERCURATE_CACHE``, or the user's cache folder."""
-    named = os.environ.get(CACHE_VARIABLE)
-    if named:
-        return Path(named)
-    import pooch  # noqa: PLC0415 (it imports requests)
-
-    return Path(pooch.os_cache("fercurate"))
 
 
 def look_up(model: Model, folder: Path | None = None) -> ModelState:

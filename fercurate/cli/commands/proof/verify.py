@@ -47,7 +47,7 @@ Examples:
 @jobs_option
 @output_options
 def command(
-    path: Path,
+    path: Path | str,
     replay: int,
     store: Path | None,
     face_model: Path | None,
@@ -60,9 +60,11 @@ def command(
     every file, foreign files, class names, counts, the order and labels of rows, parents, pixel
     statistics, the recipe; no store is needed for that. Exit code 3 if anything is found.
     """
+    from fercurate.pipeline.objects.fetch import local_path
     from fercurate.pipeline.verify.verify import VerifyRequest, verify
 
-    request = VerifyRequest(path, replay, store or Path(DEFAULT_STORE), face_model, jobs)
+    target = local_path(path, output.listener())
+    request = VerifyRequest(target, replay, store or Path(DEFAULT_STORE), face_model, jobs)
     report = verify(request, output.listener())
     show_verification(output, report)
     return 0 if report.passed else FINDINGS
