@@ -36,6 +36,22 @@ workers give memory back so often that a network takes a third longer."""
 _LOOK, _PATIENCE = 5.0, 60.0
 """Seconds after which it is looked whether workers are there, and to wait until some are."""
 
+_SLOW, _SLOW_AT_LEAST = 4.0, 30.0
+"""A unit waited for so many times as long as units take, and so many seconds, gets a twin."""
+
+
+@dataclass
+class _Pace:
+    """How long units take: ``count`` were done by all workers since ``begun``."""
+
+    begun: float = field(default_factory=time.monotonic)
+    count: int = 0
+
+    def slow(self, workers: int) -> float:
+        """Seconds after which a unit that is waited for takes too long."""
+        each = (time.monotonic() - self.begun) * workers / self.count if self.count else 0.0
+        return max(_SLOW_AT_LEAST, _SLOW * each) * (1 if self.count else _SLOW)
+
 
 @dataclass
 class DaskEngine:
@@ -45,6 +61,7 @@ class DaskEngine:
     folder: WorkFolder
     probe: str
     refused: dict[str, str] = field(default_factory=dict)
+    pace: _Pace = field(default_factory=_Pace)
 
     @property
     def place(self) -> str:
@@ -101,10 +118,14 @@ class DaskEngine:
         failed: set[str] = set()
         turn, again = 0, future is None
         while True:
-            reason = "" if future is None else self._reason(future)
+            if future is not None:
+                future, reason = self._done(unit, future)
+            else:
+                reason = ""
             if not reason:
                 content = self.folder.read(unit)
                 if content is not None:
+                    self.pace.count += not again
                     return Outcome(content, again)
                 self.folder.drop(unit)
                 again, reason = False, "its result is not what its seal says"
@@ -121,14 +142,21 @@ class DaskEngine:
             turn += 1
             future = self._submit(unit, turn, failed)
 
-    def _reason(self, future: Any) -> str:
-        """Why a unit has no result yet; "" if it has, ``REFUSED`` if another worker is to do it."""
+    def _done(self, unit: Unit, future: Any) -> tuple[Any, str]:
+        """Wait for a unit; whoever did it, the unit or its twin, and why there is no result yet.
+
+        The reason is "" if there is one, ``REFUSED`` if another worker is to do it.
+        """
         try:
-            answer = json.loads(self._answer(future))
+            future, answer = self._first(unit, future)
+            told = json.loads(answer)
         except EngineError:
             raise
         except Exception as error:  # noqa: BLE001  # whatever a scheduler says of a lost worker
-            return f"{type(error).__name__}: {error}"[:300]
+            return future, f"{type(error).__name__}: {error}"[:300]
+        return future, self._reason(future, told)
+
+    def _reason(self, future: Any, answer: dict[str, Any]) -> str:
         if UNSHARED in answer:
             raise EngineError(
                 f"the worker on {answer[UNSHARED]} does not see it",
@@ -144,23 +172,43 @@ class DaskEngine:
             return REFUSED
         return str(answer.get(FAULT, ""))
 
-    def _answer(self, future: Any) -> str:
-        """What a worker answers; others take over where one is lost.
+    def _first(self, unit: Unit, future: Any) -> tuple[Any, str]:
+        """Wait for a unit, or its twin, and what it answers: one that is slow is begun elsewhere.
+
+        Whichever is first counts; both seal the same bytes. Where a worker is lost, others take
+        over.
 
         Raises:
             EngineError: there has been no worker for a while.
         """
-        alone = 0.0
+        wait = import_module("distributed").wait
+        sent, alone, since = [future], 0.0, time.monotonic()
         while True:
             try:
-                return str(future.result(timeout=_LOOK))
+                wait(sent, timeout=_LOOK, return_when="FIRST_COMPLETED")
+                ended = next((one for one in sent if one.status == "finished"), sent[0])
+                if len(sent) > 1 and ended.status == "error":
+                    sent.remove(ended)
+                    continue
+                answer = str(ended.result(timeout=_LOOK))
             except TimeoutError:
-                alone = 0.0 if self._workers() else alone + _LOOK
-            if alone >= _PATIENCE:
-                raise EngineError(
-                    f"all workers have been gone for {alone:.0f} seconds",
-                    fix="What is sealed stays: run the same again once there are some",
-                )
+                workers = self._workers()
+                alone = 0.0 if workers else alone + _LOOK
+                if alone >= _PATIENCE:
+                    raise EngineError(
+                        f"all workers have been gone for {alone:.0f} seconds",
+                        fix="What is sealed stays: run the same again once there are some",
+                    ) from None
+                slow = time.monotonic() - since > self.pace.slow(len(workers))
+                if slow and len(sent) == 1 and (busy := self._who_does(future)):
+                    sent += [self._submit(unit, 0, busy)] if busy != set(workers) else []
+            else:
+                self.client.cancel([one for one in sent if one is not ended])
+                return ended, answer
+
+    def _who_does(self, future: Any) -> set[str]:
+        """The addresses of workers that a unit lies with."""
+        return {who for who, keys in self.client.processing().items() if future.key in keys}
 
     def _who_did(self, future: Any) -> Collection[str]:
         """The addresses of workers that hold an answer; nobody of one that was lost."""

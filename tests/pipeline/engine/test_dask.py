@@ -20,6 +20,7 @@ from fercurate.errors import EngineError
 from fercurate.files.blocks import cut_rows
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.building.rendering import renderer
+from fercurate.pipeline.engine import dask_engine
 from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
 from fercurate.pipeline.events import Advanced, Event, Notice
 from fercurate.pipeline.measure import measure as measuring
@@ -174,6 +175,27 @@ def test_a_killed_worker_changes_nothing(store: Path, wanted: dict[str, bytes]) 
         with measure(opened, request, listen):
             pass
     assert listen.done
+    assert parts(store) == wanted
+
+
+def test_a_worker_that_stands_still_is_not_waited_for(
+    store: Path, wanted: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dask_engine, "_LOOK", 0.2)
+    monkeypatch.setattr(dask_engine, "_SLOW_AT_LEAST", 0.5)
+    monkeypatch.setattr(dask_engine, "_SLOW", 0.0)
+    stopped: list[int] = []
+    with engine_of(LOCAL, store, lambda _: None) as engine, Store.open(store) as opened:
+        assert engine is not None
+        workers = workers_of(engine._connected().client)  # type: ignore[attr-defined]
+        stopped.append(next(iter(workers.values())))
+        os.kill(stopped[0], signal.SIGSTOP)  # as a machine that the network has lost
+        try:
+            request = choose_instruments(CRITERIA, None).request(1, engine)
+            with measure(opened, request):
+                pass
+        finally:
+            os.kill(stopped[0], signal.SIGCONT)
     assert parts(store) == wanted
 
 
