@@ -36,12 +36,12 @@ def resample(
         plans.append(after)
         remarks += [f"{before.title}: {remark}" for remark in said]
     resampled = replace(plan, plans=tuple(plans), warnings=(*plan.warnings, *remarks))
-    lost = np.setdiff1d(plan.train.originals.rows, resampled.train.originals.rows)
-    if not len(lost):
-        return resampled
-    dropped = {**plan.dropped, LEFT_OUT: _by_class(lost, context)}
     gone = np.zeros(len(context.labels), dtype=bool)
-    gone[lost] = True
+    gone[plan.train.originals.rows] = True
+    gone[resampled.train.originals.rows] = False
+    if not gone.any():
+        return resampled
+    dropped = {**plan.dropped, LEFT_OUT: _by_class(np.flatnonzero(gone), context)}
     return replace(resampled, dropped=dropped, verdicts=plan.verdicts.drop(gone, LEFT_OUT))
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fercurate.balance.base import CopyOperation
 from fercurate.balance.blend import blend
+from fercurate.domain.groups import distinct
 from fercurate.domain.seeding import draw_seed
 from fercurate.domain.segments.base import ORIGINAL, REPEAT, DrawnValues, Numbers, Parents, Rows
 from fercurate.domain.text import decode_text
@@ -75,7 +76,7 @@ class StoredPictureMaker:
             InputError: pictures of different shapes remain.
         """
         manifest = self.store.manifest
-        rows = np.unique(rows)
+        rows = distinct(rows)
         sizes = (manifest.numbers("height") << 32 | manifest.numbers("width"))[rows]
         _, first = np.unique(sizes, return_index=True)
         probes = first[:: max(len(first) // _PROBES, 1)][:_PROBES]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from fercurate.domain.decisions.history import NOTHING_DECIDED, DecisionHistory
+from fercurate.domain.groups import distinct
 from fercurate.domain.plan import BuildPlan
 from fercurate.pipeline.building.basis import (
     BuildBasis,
@@ -94,7 +95,7 @@ def picture_changes(
     store: Store, recipe: Recipe, plan: BuildPlan, basis: BuildBasis
 ) -> PictureChanges:
     """What is done to the pictures of all samples that are exported."""
-    rows = np.unique(np.concatenate([one.originals.rows for one in plan.main_plans]))
+    rows = distinct(*(one.originals.rows for one in plan.main_plans))
     geometry = None if basis.geometry is None else basis.geometry.take(rows)
     sources = store.manifest.take(rows).text("source")
     classes = np.array(recipe.scheme.classes, dtype=object)[plan.labels[rows]]

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from fercurate.domain.groups import Pairs
+from fercurate.domain.groups import Pairs, distinct
 from fercurate.files.parallel import map_ordered
 from fercurate.screening.duplicates.products import CROWD
 from fercurate.screening.duplicates.spectrum import Vectors
@@ -35,7 +35,7 @@ def forest_pairs(vectors: Vectors, threshold: float, jobs: int = 0) -> Pairs:
     with threadpool_limits(1, "blas"):
         for tree in range(TREES):
             order = _leaf_order(whole, _directions(spread, len(whole), tree))
-            keys = _distinct(keys, _leaf_keys(vectors, order, threshold, jobs))
+            keys = distinct(keys, _leaf_keys(vectors, order, threshold, jobs))
     return np.stack(np.divmod(keys, max(len(vectors), 1)), axis=1)
 
 
@@ -76,15 +76,6 @@ def _leaf_keys(
 
     starts = range(0, leaves, _LEAVES_AT_ONCE)
     return np.concatenate([np.empty(0, np.int64), *map_ordered(some, starts, jobs, ahead=2)])
-
-
-def _distinct(*keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All numbers once, in order: numpy's own set of millions takes ten times as long."""
-    joined = np.concatenate(keys)
-    joined.sort()
-    first = np.ones(len(joined), dtype=bool)
-    np.not_equal(joined[1:], joined[:-1], out=first[1:])
-    return joined[first]
 
 
 def _pairs_of(vectors: Vectors, rows: NDArray[np.int64], threshold: float) -> NDArray[np.int64]:

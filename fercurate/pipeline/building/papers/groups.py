@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.annotations.attribute import Attribute, ordered_values
+from fercurate.domain.groups import distinct
 from fercurate.domain.segments.base import Rows
 from fercurate.domain.text import decode_text
 from fercurate.files.csv_text import write_csv
@@ -42,7 +43,7 @@ def write_attributes(folder: Path, ready: PlannedBuild) -> list[str]:
     attributes = ready.basis.attributes
     if not attributes:
         return []
-    rows = np.unique(np.concatenate([one.originals.rows for one in ready.plan.splits]))
+    rows = distinct(*(one.originals.rows for one in ready.plan.splits))
     known = np.any([one.known[rows] for one in attributes], axis=0)
     ids = decode_text(ready.store.manifest.encoded("id")[rows[known]])
     columns = [ids, *(decode_text(one.values[rows[known]]) for one in attributes)]

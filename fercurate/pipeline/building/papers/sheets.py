@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.groups import distinct
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import BuildPlan, SplitPlan
 from fercurate.domain.seeding import draw_key
@@ -46,7 +47,7 @@ def write_export_sheets(ready: PlannedBuild, folder: Path) -> list[str]:
         if one is None:
             continue
         if id(one) not in ranks:
-            ranks[id(one)] = shown.ranks(np.unique(one.rows))
+            ranks[id(one)] = shown.ranks(distinct(one.rows))
         segments = segments_of_family(one, name)
         where = f"{one.folder}/{one.split}" if one.folder else one.split
         title = f"{ready.recipe.name}: {name} rows of {where} ({_count(segments):,})"
