@@ -15,6 +15,7 @@ from benchmarks.speed.growth import rows
 from benchmarks.speed.layouts import layouts
 from benchmarks.speed.loading import loading
 from benchmarks.speed.result import Peer, Result
+from benchmarks.speed.scale import scale
 from benchmarks.speed.screening import screening
 
 SIZES = (1, 2, 4)
@@ -89,6 +90,7 @@ ALL: dict[str, Callable[[Bench], Iterator[Result]]] = {
     "rows": rows,
     "loading": loading,
     "layouts": layouts,
+    "scale": scale,
     "cluster": cluster,
 }
 

@@ -1,7 +1,7 @@
 """Measuring what only shows among all samples of a store: duplicates, and ease."""
 
 import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -20,7 +20,7 @@ from fercurate.screening.ease.degree import EASE_COLUMNS, EaseRequest, ease_degr
 from fercurate.screening.ease.hog import HOG_LENGTH, hog_features
 from fercurate.store.store import Store
 
-_BLOCK = 512
+_BLOCK = 256
 
 
 class WholeMeasure(Protocol):
@@ -94,11 +94,15 @@ class Ease:
         groups = Duplicates().groups(store, jobs, listen)
         names = store.manifest.text("expression")
         labels = np.array([_code(name) for name in names], dtype=np.int64)
-        features, compound = _features(store, jobs, listen), labels >= len(EXPRESSIONS)
-        values = _ease(features, np.where(compound, -1, labels), groups, jobs)
-        if compound.any():
-            own = _ease(features, np.where(compound, labels, -1), groups, jobs)
-            values[compound] = own[compound]
+        compound = labels >= len(EXPRESSIONS)
+        listen(Started("training classifiers on faces", None, "images"))
+        with ThreadPoolExecutor(worker_count(jobs)) as pool:
+            features = _FaceFeatures(store, pool, listen)
+            values = _ease(features, np.where(compound, -1, labels), groups, jobs)
+            if compound.any():
+                own = _ease(features, np.where(compound, labels, -1), groups, jobs)
+                values[compound] = own[compound]
+        listen(Finished())
         return values
 
 
@@ -110,26 +114,33 @@ def _code(expression: str) -> int:
     return KNOWN_EXPRESSIONS.index(expression) if expression in KNOWN_EXPRESSIONS else -1
 
 
-def _ease(
-    features: NDArray[np.float32], labels: NDArray[np.int64], groups: Groups, jobs: int
-) -> Values:
+class _FaceFeatures:
+    """Histograms of gradients of a store's faces, made when they are asked for."""
+
+    def __init__(self, store: Store, pool: Executor, listen: Listener) -> None:
+        self._reader = FaceReader(store)
+        self._count = len(store)
+        self._pool = pool
+        self._listen = listen
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, rows: NDArray[np.int64], /) -> NDArray[np.float32]:
+        features = np.empty((len(rows), HOG_LENGTH), dtype=np.float32)
+
+        def fill(start: int) -> int:
+            faces = self._reader.faces(rows[start : start + _BLOCK], 48)
+            features[start : start + _BLOCK] = hog_features(faces)
+            return len(faces)
+
+        for done in self._pool.map(fill, range(0, len(rows), _BLOCK)):
+            self._listen(Advanced(done))
+        return features
+
+
+def _ease(features: _FaceFeatures, labels: NDArray[np.int64], groups: Groups, jobs: int) -> Values:
     return ease_degree(features, labels, groups, EaseRequest(jobs=jobs)).values()
-
-
-def _features(store: Store, jobs: int, listen: Listener) -> NDArray[np.float32]:
-    reader = FaceReader(store)
-    features = np.empty((len(store), HOG_LENGTH), dtype=np.float32)
-    blocks = [
-        np.arange(start, min(start + _BLOCK, len(store))) for start in range(0, len(store), _BLOCK)
-    ]
-    listen(Started("reading faces", len(store), "images"))
-    with ThreadPoolExecutor(worker_count(jobs)) as pool:
-        found = pool.map(lambda rows: hog_features(reader.faces(rows, 48)), blocks)
-        for rows, values in zip(blocks, found, strict=True):
-            features[rows] = values
-            listen(Advanced(len(rows)))
-    listen(Finished())
-    return features
 
 
 def _digest(manifest: Manifest, *columns: str) -> str:

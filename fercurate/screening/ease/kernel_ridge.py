@@ -14,14 +14,29 @@ accuracy). Scores become chances by one temperature, the likeliest on held-out r
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.errors import InputError
+
 Codes = NDArray[np.int64]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+
+
+class Features(Protocol):
+    """Features (N, D) float32: an array of them, or what makes those of some rows."""
+
+    def __len__(self) -> int:
+        """N, how many samples there are."""
+        ...
+
+    def __getitem__(self, rows: Codes, /) -> Floats:
+        """Those of some rows (M, D)."""
+        ...
+
 
 ABSENT = -1e3
 """Score of a class that a classifier never saw: its chance is exactly 0."""
@@ -49,7 +64,7 @@ class Problem:
     weights: Floats
 
     @classmethod
-    def build(cls, features: Floats, rows: Codes, classes: Codes, groups: Codes) -> Self:
+    def build(cls, features: Features, rows: Codes, classes: Codes, groups: Codes) -> Self:
         """Take ``rows`` (n,) of features (N, D); classes and groups are those of the rows."""
         weights = np.sqrt(1.0 / np.bincount(classes))[classes]
         scaled = (weights / weights.mean()).astype(np.float32)
@@ -109,14 +124,33 @@ def _softmax(scores: Doubles) -> Doubles:
     return np.asarray(chances / chances.sum(axis=1, keepdims=True))
 
 
-def _points(features: Floats, rows: Codes) -> Floats:
+def _points(features: Features, rows: Codes) -> Floats:
     """Rows (n, d <= 200) in their principal subspace, at mean squared distance 1 of each other."""
-    sample = features[rows[:: -(-len(rows) // _SAMPLE)]]
+    sample = _finite(features, rows[:: -(-len(rows) // _SAMPLE)])
     mean = sample.mean(axis=0)
     axes = _principal_axes(sample - mean)
-    points = np.concatenate([(features[block] - mean) @ axes for block in _blocks(rows)])
+    points = np.empty((len(rows), axes.shape[1]), dtype=np.float32)
+    for places in _blocks(np.arange(len(rows))):
+        points[places] = (_finite(features, rows[places]) - mean) @ axes
     spread = 2 * float(points.var(axis=0, dtype=np.float64).sum())
     return np.asarray(points / np.float32(np.sqrt(spread) if spread > 0 else 1.0))
+
+
+def _finite(features: Features, rows: Codes) -> Floats:
+    """The features of rows (B,).
+
+    Raises:
+        InputError: one is no finite number.
+    """
+    some = features[rows]
+    finite = np.isfinite(some).all(axis=1)
+    if not finite.all():
+        raise InputError(
+            "a feature that is not a finite number",
+            where=f"ease degree, sample {int(rows[finite.argmin()])}",
+            expected="finite features",
+        )
+    return some
 
 
 def _principal_axes(centered: Floats) -> Floats:
