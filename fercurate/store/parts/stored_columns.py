@@ -17,7 +17,7 @@ from fercurate.domain.manifest import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
 from fercurate.domain.text import decode_text, text_hashes
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import dataset, reading_hdf5, subgroup, text_dataset
-from fercurate.files.regular import Unchanged, open_regular, unchanged
+from fercurate.files.regular import Unchanged, is_regular, open_regular, unchanged
 from fercurate.store.heads.head_format import PartEntry
 from fercurate.store.layout import RESTORE
 from fercurate.store.parts.integrity import open_part
@@ -44,34 +44,33 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _PartColumns:
-    """The columns of one part with ``rows`` samples, the first of them the row ``start``."""
+    """The columns of one part of a store, whose first sample is the row ``start``.
 
+    ``same`` tells that the file is the one whose bytes were compared.
+    """
+
+    store: Path
+    entry: PartEntry
     path: Path
     same: Unchanged
     start: int
-    rows: int
     places: dict[str, _Place]
 
     def read(self, name: str, first: int = 0, last: int | None = None) -> NDArray[Any]:
         """Values ``first`` to ``last`` of a column.
 
         Raises:
-            StoreError: the file is another one than when its columns were looked up.
+            StoreError: the part is gone, or holds other bytes by now.
         """
         place = self.places[name]
-        count = (self.rows if last is None else last) - first
+        count = (self.entry.rows if last is None else last) - first
+        if not is_regular(self.path) or unchanged(self.path) != self.same:
+            open_part(self.store, self.entry).close()  # it was touched: its bytes count
         size = place.dtype.itemsize
-        try:
-            with open_regular(self.path) as file:
-                offset = place.offset + first * size
-                content = os.pread(file.fileno(), count * size, offset) if count else b""
-                same = unchanged(self.path) == self.same
-        except FileNotFoundError:
-            content, same = b"", False
-        if not same or len(content) != count * size:
-            raise StoreError(
-                "a part that changed while it was read", where=str(self.path), fix=RESTORE
-            )
+        with open_regular(self.path) as file:
+            content = os.pread(file.fileno(), count * size, max(place.offset, 0) + first * size)
+        if len(content) != count * size:
+            raise StoreError("a part ends early", where=str(self.path), fix=RESTORE)
         return np.frombuffer(content, dtype=place.dtype)
 
 
@@ -143,10 +142,9 @@ class StoredColumns:
                 open_part(self._store, entry) as file,
                 reading_hdf5(part_path(file), StoreError),
             ):
-                path = part_path(file)
-                found.append(
-                    _PartColumns(path, unchanged(path), start, entry.rows, _places(file, entry))
-                )
+                path, places = part_path(file), _places(file, entry)
+                same = unchanged(path)
+            found.append(_PartColumns(self._store, entry, path, same, start, places))
             start += entry.rows
         return found
 
@@ -161,7 +159,7 @@ class StoredColumns:
     def _whole(self, name: str) -> NDArray[Any]:
         values = np.empty(self._stored, dtype=self._dtype(name))
         for part in self._parts:
-            values[part.start : part.start + part.rows] = part.read(name)
+            values[part.start : part.start + part.entry.rows] = part.read(name)
         return values if self._visible is None else values[self._visible]
 
     def _side(self, name: str) -> NDArray[Any]:
