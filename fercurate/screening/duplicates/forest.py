@@ -29,8 +29,9 @@ def forest_pairs(vectors: Vectors, threshold: float, jobs: int = 0) -> Pairs:
     """Pairs (P, 2) of vectors (N, K) in one leaf whose product reaches ``threshold``, in order."""
     from threadpoolctl import threadpool_limits  # noqa: PLC0415
 
-    whole = np.rint(vectors[:, :-1] * _STEPS).astype(np.float32)
-    spread = whole.astype(np.float64).std(axis=0)
+    whole = vectors[:, :-1] * np.float32(_STEPS)
+    np.rint(whole, out=whole)
+    spread = np.array([column.astype(np.float64).std() for column in whole.T])
     keys = np.empty(0, dtype=np.int64)
     with threadpool_limits(1, "blas"):
         for tree in range(TREES):
