@@ -1,6 +1,7 @@
 """Verbs on a store or an export: its class balance, its faults, its leaks, its pictures."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,7 +133,9 @@ def filter_store(
         cluster=a_cluster(cluster, work_dir, shard, seal=seal),
         only=some_names(criteria, "criteria"),
     )
-    return filter_pipeline.filter_store(request, listener(progress))
+    found = filter_pipeline.filter_store(request, listener(progress))
+    told = ("id", "source", "native_split", "expression", "row")
+    return replace(found, manifest=found.manifest.held(told))
 
 
 def audit(

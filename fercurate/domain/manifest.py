@@ -98,6 +98,10 @@ class Manifest:
         """The manifest of some rows (N,), in their order."""
         return Manifest(TakenColumns(self.columns, rows))
 
+    def held(self, names: Sequence[str]) -> "Manifest":
+        """Some columns alone, held in memory: what is left when a store is gone."""
+        return Manifest(HeldColumns({name: self.columns[name] for name in names}))
+
     def fitted(self, rows: NDArray[np.int64]) -> "Manifest":
         """The manifest with columns of text only as wide as some rows (M,) need.
 

@@ -83,7 +83,7 @@ def quality(scores: Scores, cured: Collection[str] = ()) -> Score:
 
     An unknown score counts as 0, and so does that of a criterion that is cured.
     """
-    quality = np.ones(len(next(iter(scores.values()))), dtype=np.float64)
+    quality = np.ones(len(next(iter(scores.values()), ())), dtype=np.float64)
     for name in QUALITY_CRITERIA:
         if name in scores and name not in cured:
             quality *= 1 - np.clip(np.nan_to_num(scores[name]), 0, 1)

@@ -143,7 +143,9 @@ def _is_native(manifest: Manifest, names: tuple[str, ...]) -> NDArray[np.bool_]:
     """Mask (N,) of the samples of native splits, named by themselves or for one source."""
     native, source = manifest.coded("native_split"), manifest.coded("source")
     splits, sources = decode_text(native.values), decode_text(source.values)
-    named = np.array([[f"{one}:{split}" in names for split in splits] for one in sources], bool)
+    named = np.zeros((len(sources), len(splits)), dtype=bool)
+    for row, one in zip(named, sources, strict=True):
+        row[:] = [f"{one}:{split}" in names for split in splits]
     named |= np.array([split in names for split in splits], dtype=bool)
     return np.asarray(named[source.codes, native.codes])
 

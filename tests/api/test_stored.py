@@ -1,6 +1,7 @@
 """Verbs on a store or an export: as the command line has it, as values, tables and arrays."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,12 @@ def test_pictures_of_ids_come_in_their_order(shared_store: Path) -> None:
         fercurate.read_images(shared_store, [ids[0], "fer2013:9"])
     with pytest.raises(fercurate.InputError, match="no sample has the id 7"):
         fercurate.read_images(shared_store, [ids[0], 7])  # type: ignore[list-item]
+
+
+def test_a_filter_report_outlives_its_store(store: Path) -> None:
+    report = fercurate.filter_store(store, criteria=["constant"])
+    store.unlink()
+    shutil.rmtree(store.with_name("store.h5.parts"))
+    frame = report.to_frame()
+    assert len(report.ids) == len(report.sources) == len(report.splits) == len(frame)
+    assert set(report.classes) == set(frame["class"])

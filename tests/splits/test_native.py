@@ -103,3 +103,7 @@ def test_only_a_share_looks_for_duplicates_and_draws() -> None:
     plain, share = NativeSplits(train=("Training",)), NativeSplits(train=("Training",), val=0.1)
     assert (plain.looks_for_duplicates, plain.drawn_splits) == (False, ())
     assert (share.looks_for_duplicates, share.drawn_splits) == (True, ("train", "val"))
+
+
+def test_an_empty_store_has_no_sides() -> None:
+    assert len(NativeSplits(train=("Training",)).sides(Manifest.empty())) == 0

@@ -1,6 +1,8 @@
 """``fercurate build``."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +20,11 @@ from fercurate.cli.output import Output
 from fercurate.cli.render.build import show_build
 from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
+from fercurate.files.remote.objects import shown_url
 from fercurate.pipeline.defaults import export_folder
+
+if TYPE_CHECKING:  # only a name of a type: a command imports no more than it runs
+    from fercurate.pipeline.building.build import BuildReport
 
 EXAMPLES = """
 \b
@@ -111,7 +117,7 @@ def command(
         with local_output(target, output.listener(), overwrite=overwrite) as place:
             request = BuildRequest(loaded, store, place, *options)
             report = build_bundle(bundle_file, request, output.listener())
-        show_build(output, report, target)
+        show_build(output, *_sent(report, target))
         return
     loaded = load_recipe(recipe)
     target = folder or export_folder(loaded.recipe.name)
@@ -119,4 +125,14 @@ def command(
     with local_output(target, output.listener(), overwrite=overwrite) as place:
         request = BuildRequest(loaded, store, place, *options, decisions=decisions, cluster=chosen)
         report = build(request, output.listener())
-    show_build(output, report, target)
+    show_build(output, *_sent(report, target))
+
+
+def _sent(report: "BuildReport", target: Path | str) -> tuple["BuildReport", Path | str]:
+    """The report, and where the export lies: at URLs, if it was sent."""
+    from fercurate.pipeline.objects.send import sent_place
+
+    if isinstance(target, Path):
+        return report, target
+    layouts = (replace(one, sent_to=sent_place(target, one.output)) for one in report.layouts)
+    return replace(report, layouts=tuple(layouts)), shown_url(target)

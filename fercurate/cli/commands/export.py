@@ -15,6 +15,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.export import show_layout, show_presets
+from fercurate.files.remote.objects import shown_url
 from fercurate.layouts.presets import preset_names
 from fercurate.layouts.registry import layout_names
 from fercurate.pipeline.defaults import layout_folder
@@ -96,7 +97,7 @@ def command(
     with local_output(named, output.listener(), overwrite=overwrite) as place:
         request = LayoutRequest(export, layout, place, preset, wanted, overwrite, jobs)
         report = export_layout(request, output.listener())
-    sent_to = named if isinstance(named, str) else ""
+    sent_to = shown_url(named) if isinstance(named, str) else ""
     show_layout(output, replace(report, sent_to=sent_to))
 
 

@@ -46,6 +46,8 @@ def _lines(facts: Mapping[str, Any], name: str) -> Iterator[str]:
     if len(facts["sources"]) > 1:
         yield "\nBy source"
         yield from table(["source", "samples", "dropped", "share"], _losses(facts["sources"]))
+    if facts["duplicates"] is None:
+        return
     yield "\nDuplicates of earlier samples, and samples with a duplicate in another split"
     yield from table(
         ["source", "split", "samples", "identical", "nearly", "across"],

@@ -7,14 +7,14 @@ names are checked before they become paths, and every error is said with the URL
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fercurate.errors import InputError, UsageError
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://(.*)", re.DOTALL)
-_WITH_PASSWORD = re.compile(r"://[^/@]*@")
+_WITH_PASSWORD = re.compile(r"://([^/]*@)")
 _DRIVERS = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs"}
 _TAGS = ("ETag", "etag", "md5Hash", "crc32c", "mtime", "LastModified", "created")
 
@@ -24,9 +24,17 @@ def is_url(text: object) -> bool:
     return isinstance(text, str) and _URL.fullmatch(text) is not None
 
 
+def shown_url(text: str) -> str:
+    """A URL without what nobody is to read: user and password, and what follows a ``?``."""
+    return _WITH_PASSWORD.sub("://", text).partition("?")[0].rstrip("/")
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What a store tells of an object: ``size`` in bytes, and a ``tag`` that changes with it."""
+    """What a store tells of an object: ``size`` in bytes (-1: not known), and a ``tag``.
+
+    The tag changes with the content.
+    """
 
     size: int
     tag: str
@@ -34,13 +42,14 @@ class ObjectFacts:
 
 @dataclass(frozen=True, slots=True)
 class ObjectPlace:
-    """An object or a prefix of objects in a store; ``url`` has no password."""
+    """An object or a prefix of objects in a store; ``url`` has no password, ``parent`` has."""
 
     url: str
     name: str
-    _files: Any
-    _root: str
-    _hidden: str = ""
+    parent: str = field(repr=False)
+    _files: Any = field(repr=False)
+    _root: str = field(repr=False)
+    _hidden: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, text: str) -> "ObjectPlace":
@@ -49,7 +58,7 @@ class ObjectPlace:
         Raises:
             UsageError: it is chained, has no name, or a package for its kind is missing.
         """
-        shown = _WITH_PASSWORD.sub("://", text)
+        shown = shown_url(text)
         match = _URL.fullmatch(text)
         if match is None or "::" in text or "\0" in text:
             raise UsageError("no URL of whole objects", where=shown, expected="s3://bucket/faces")
@@ -68,12 +77,14 @@ class ObjectPlace:
             raise UsageError(f"{kind}:// needs another package", where=shown, fix=fix) from None
         except ValueError:
             raise UsageError(f"no store of the kind {kind}://", where=shown) from None
+        except Exception as error:  # noqa: BLE001  # drivers raise what they like
+            said = _said(error, _hidden_in(text))
+            raise UsageError(f"{kind}:// cannot be used ({said})", where=shown) from None
         name = rest.rpartition("/")[2]
         if not name:
             raise UsageError("no name after the store", where=shown, expected="s3://bucket/faces")
-        hidden = _WITH_PASSWORD.search(text)
-        told = hidden[0].removeprefix("://") if hidden else ""
-        return cls(shown.rstrip("/"), name, files, root.rstrip("/"), told)
+        parent = text.rstrip("/")[: -len(name) - 1]
+        return cls(shown, name, parent, files, root.rstrip("/"), _hidden_in(text))
 
     def objects(self) -> Mapping[str, ObjectFacts]:
         """All objects by their names below the place; one with the name "" is the place itself.
@@ -87,7 +98,9 @@ class ObjectPlace:
                 found = self._files.find(self._root, detail=True)
             except FileNotFoundError:
                 return {}
-        listed = {path: _facts(one) for path, one in found.items() if one.get("type") == "file"}
+        listed = {
+            path: _facts(one) for path, one in found.items() if one.get("type", "file") == "file"
+        }
         start = f"{self._root}/"
         if set(listed) == {self._root}:
             return {"": listed[self._root]}
@@ -142,11 +155,23 @@ class ObjectPlace:
             raise InputError(f"{what} ({self._said(error)})", where=self.url) from None
 
     def _said(self, error: Exception) -> str:
-        text = " ".join(str(error).split())
-        text = text.replace(self._hidden, "") if self._hidden else text
-        return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__
+        return _said(error, self._hidden)
 
 
 def _facts(one: Mapping[str, Any]) -> ObjectFacts:
     tags = [str(one[name]) for name in _TAGS if one.get(name) is not None]
-    return ObjectFacts(int(one.get("size") or 0), tags[0] if tags else "")
+    size = one.get("size")
+    return ObjectFacts(-1 if size is None else int(size), tags[0] if tags else "")
+
+
+def _hidden_in(text: str) -> str:
+    """User and password of a URL, as they stand in it; "" if there are none."""
+    found = _WITH_PASSWORD.search(text)
+    return found[1] if found else ""
+
+
+def _said(error: Exception, hidden: str) -> str:
+    """What an error says, in one line and without a password."""
+    text = " ".join(str(error).split())
+    text = text.replace(hidden, "") if hidden else text
+    return f"{type(error).__name__}: {text}"[:300] if text else type(error).__name__

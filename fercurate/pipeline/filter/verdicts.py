@@ -116,13 +116,13 @@ class FilterReport(HasOverview):
         judged = {"verdict": verdict, "quality": quality(self.scores)}
         return columns_frame({**named, **judged, **self.scores})
 
-    def _duplicates(self) -> list[dict[str, Any]]:
-        """Duplicates of earlier samples by source and native split, where there are any.
+    def _duplicates(self) -> list[dict[str, Any]] | None:
+        """Duplicates of earlier samples by source and native split; None if not looked for.
 
         ``across`` counts samples with a duplicate in another native split.
         """
         if Duplicates.kind not in self.values:
-            return []
+            return None
         first, copy = self.values[Duplicates.kind].T
         source, split = self.manifest.coded("source"), self.manifest.coded("native_split")
         width = len(split.values)

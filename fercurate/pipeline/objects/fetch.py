@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import os
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,11 +17,13 @@ from fercurate.files.regular import is_regular, read_regular
 from fercurate.files.remote.cache import cache_folder
 from fercurate.files.remote.objects import ObjectFacts, ObjectPlace, is_url
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
-from fercurate.pipeline.objects.sums import SENDING, SUMS, parse_sums
+from fercurate.pipeline.objects.sums import BESIDE, SUMS, parse_sums, read_mark
 from fercurate.sources.reading.path_index import plain_path
 
 _AT_ONCE = 8
 _MOST_SUMS = 1 << 30
+_LONGEST = 200
+"""Bytes of a part of a name: beside it stands a file with a longer one for a while."""
 
 
 def local_path(named: str | Path, listen: Listener = ignore) -> Path:
@@ -43,7 +46,8 @@ def fetch(url: str, listen: Listener = ignore) -> Path:
     listed = place.objects()
     if not listed:
         raise InputError("no such object", where=place.url)
-    if SENDING in listed:
+    mark = read_mark(place, listed)
+    if mark is not None and not mark.whole:
         raise InputError(
             "it is being sent, or was interrupted on the way",
             where=place.url,
@@ -51,7 +55,7 @@ def fetch(url: str, listen: Listener = ignore) -> Path:
         )
     key = hashlib.sha256(place.url.encode()).hexdigest()[:16]
     folder = cache_folder() / "objects" / key
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     busy = InputError("another process fetches the same", where=place.url, fix="Wait for it")
     with exclusive_lock(folder / "lock", busy):
         copy = _CachedCopy(place, folder, listed)
@@ -79,36 +83,32 @@ class _CachedCopy:
     @property
     def path(self) -> Path:
         """The copy: a file, or the folder of all that is below the prefix."""
-        return self.folder / "copy" / _own_name(self.place.name, self.place.url)
+        return self.folder / "copy" / file_name(self.place)
 
     def refresh(self, listen: Listener) -> None:
         """Make the copy what the store has now."""
-        for name in self.listed:
-            if name and plain_path(name) != name:
-                raise InputError(
-                    f"an object whose name leads elsewhere: {name[:80]!r}", where=self.place.url
-                )
+        check_names(self.listed, self.place.url)
         self._read_index()
+        self._drop_others()
         told = self._sums()
         wanted = [name for name in self.listed if not self._is_there(name)]
         self._check_room(wanted)
         listen(Started(f"fetching {self.place.name}", sum(self._sizes(wanted)), "bytes"))
         for name in map_ordered(lambda n: self._fetch(n, told), wanted, _AT_ONCE, ahead=1):
-            listen(Advanced(self.listed[name].size))
+            listen(Advanced(max(self.listed[name].size, 0)))
         listen(Finished())
         for name, digest in told.items():
             if name not in self.listed:
                 raise InputError(f"{SUMS} names {name}, which is not there", where=self.place.url)
             self._compare(name, self.known[name].sha256, digest)
-        self._drop_others()
 
     def _sizes(self, names: Iterable[str]) -> list[int]:
-        return [self.listed[name].size for name in names]
+        return [max(self.listed[name].size, 0) for name in names]
 
     def _target(self, name: str) -> Path:
         """Where an object's copy lies; the digests are no part of it and lie beside it."""
-        if name == SUMS:
-            return self.folder / SUMS
+        if name in BESIDE:
+            return self.folder / name
         return self.path / name if name else self.path
 
     def _is_there(self, name: str) -> bool:
@@ -131,7 +131,7 @@ class _CachedCopy:
         with whole_file(target) as staged:
             self.place.fetch(name, staged)
             size = staged.stat().st_size
-            if size != self.listed[name].size:
+            if self.listed[name].size not in (size, -1):
                 raise InputError(
                     f"{name or self.place.name}: {size:,} bytes came",
                     where=self.place.url,
@@ -161,9 +161,17 @@ class _CachedCopy:
             )
 
     def _drop_others(self) -> None:
-        """Remove what the store no longer has."""
-        for name in [name for name in self.known if name not in self.listed]:
-            self._target(name).unlink(missing_ok=True)
+        """Remove from the copy all that the store does not have, links and empty folders."""
+        kept = {self._target(name) for name in self.listed}
+        for folder, folders, files in os.walk(self.folder / "copy", topdown=False):
+            for path in (Path(folder) / name for name in files):
+                if path not in kept or path.is_symlink():
+                    path.unlink()
+            for path in (Path(folder) / name for name in folders):
+                if path.is_symlink():
+                    path.unlink()
+                elif path in kept or not any(path.iterdir()):
+                    shutil.rmtree(path)
 
     @property
     def _index(self) -> Path:
@@ -172,13 +180,14 @@ class _CachedCopy:
     def _read_index(self) -> None:
         """What was fetched before: one line an object, the last one holds."""
         try:
-            lines = self._index.read_text(encoding="utf-8").splitlines()
+            lines = self._index.read_text(encoding="utf-8", errors="replace").split("\n")
         except FileNotFoundError:
             return
         for line in lines:
             try:
                 name, size, tag, digest = json.loads(line)
-                self.known[str(name)] = _Known(ObjectFacts(int(size), str(tag)), str(digest))
+                if name in self.listed:
+                    self.known[str(name)] = _Known(ObjectFacts(int(size), str(tag)), str(digest))
             except (ValueError, TypeError):  # a line that a kill cut short
                 continue
 
@@ -189,12 +198,37 @@ class _CachedCopy:
             out.write(line + "\n")
 
 
-def _own_name(name: str, url: str) -> str:
+def file_name(place: ObjectPlace) -> str:
     """The last part of a URL as the name of a file.
 
     Raises:
         InputError: it is none.
     """
-    if plain_path(name) != name or name in (".", ".."):
-        raise InputError(f"no name of a file: {name[:80]!r}", where=url)
+    name = place.name
+    if plain_path(name) != name or name in (".", "..") or len(name.encode()) > _LONGEST:
+        raise InputError(f"no name of a file: {name[:80]!r}", where=place.url)
     return name
+
+
+def check_names(names: Collection[str], where: str) -> None:
+    """Refuse names of objects that cannot be the paths of files below one folder.
+
+    Raises:
+        InputError: one leads elsewhere, has a line break or too long a part, is no text, or is
+            both a file and a folder.
+    """
+    for name in names:
+        try:
+            long = max(map(len, name.encode().split(b"/"))) > _LONGEST
+        except UnicodeEncodeError:
+            long = True
+        if name and (plain_path(name) != name or name.splitlines() != [name]):
+            raise InputError(f"an object whose name leads elsewhere: {name[:80]!r}", where=where)
+        if long:
+            raise InputError(f"no name of a file: {name[:80]!r}", where=where)
+        parents = name.split("/")[:-1]
+        for depth in range(1, len(parents) + 1):
+            if (parent := "/".join(parents[:depth])) in names:
+                raise InputError(
+                    f"{parent[:80]!r} is an object, and others lie below it", where=where
+                )

@@ -1,4 +1,4 @@
-"""Sending: a folder that is whole becomes objects; its digests are sent last."""
+"""Sending: a folder that is whole becomes objects; their digests are sent last."""
 
 import secrets
 import shutil
@@ -11,11 +11,19 @@ from fercurate.errors import ConflictError
 from fercurate.files.digest import sha256_of
 from fercurate.files.parallel import map_ordered
 from fercurate.files.remote.cache import cache_folder
-from fercurate.files.remote.objects import ObjectPlace, is_url
+from fercurate.files.remote.objects import ObjectPlace, is_url, shown_url
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore
-from fercurate.pipeline.objects.sums import SENDING, SUMS, sums_text
+from fercurate.pipeline.objects.fetch import check_names, file_name
+from fercurate.pipeline.objects.sums import BESIDE, MARK, SUMS, SentMark, read_mark, sums_text
 
 _AT_ONCE = 8
+
+
+def sent_place(named: str | Path, folder: Path) -> str:
+    """The URL to which a folder beside the output, or the output itself, is sent; "" for paths."""
+    if not is_url(named):
+        return ""
+    return f"{shown_url(ObjectPlace.of(str(named)).parent)}/{folder.name}"
 
 
 @contextmanager
@@ -23,6 +31,8 @@ def local_output(
     named: str | Path, listen: Listener = ignore, *, overwrite: bool = False
 ) -> Iterator[Path]:
     """The folder to write for what is named: a path as it is, for a URL one that is then sent.
+
+    What is written beside that folder is sent beside it.
 
     Raises:
         ConflictError: there are objects already that were not to be replaced, or none of ours.
@@ -34,28 +44,34 @@ def local_output(
     place = ObjectPlace.of(str(named))
     check_free(place, overwrite=overwrite)
     waiting = cache_folder() / "outgoing" / secrets.token_hex(8)
-    waiting.mkdir(parents=True)
+    waiting.mkdir(mode=0o700, parents=True)
     try:
-        yield waiting / place.name
-        if (waiting / place.name).is_dir():
-            send(waiting / place.name, place, listen)
+        yield waiting / file_name(place)
+        folders = sorted(path for path in waiting.iterdir() if path.is_dir())
+        places = [ObjectPlace.of(f"{place.parent}/{path.name}") for path in folders]
+        for one in places:
+            check_free(one, overwrite=overwrite)
+        for path, one in zip(folders, places, strict=True):
+            send(path, one, listen)
     finally:
         shutil.rmtree(waiting, ignore_errors=True)
 
 
 def send(folder: Path, place: ObjectPlace, listen: Listener = ignore) -> None:
-    """Send all files of a folder as objects below a place, whose older objects are removed.
+    """Send all files of a folder as objects below a place; what was sent before is removed.
 
     While it is sent, an object says so; ``SHA256SUMS`` comes last.
 
     Raises:
-        InputError: the store does not answer, or refuses.
+        InputError: a name that cannot be fetched again; the store does not answer, or refuses.
     """
     paths = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-    before = place.objects()
-    with _text_file("") as mark:
-        place.send(mark, SENDING)
-    if SUMS in before:
+    check_names(paths, str(folder))
+    listed = place.objects()
+    mark = read_mark(place, listed)
+    before = mark.names if mark is not None else frozenset[str]()
+    _send_text(place, MARK, SentMark(before | paths.keys(), whole=False).to_text())
+    if SUMS in listed:
         place.remove(SUMS)
     total = sum(path.stat().st_size for path in paths.values())
     listen(Started(f"sending {place.name}", total, "bytes"))
@@ -67,48 +83,47 @@ def send(folder: Path, place: ObjectPlace, listen: Listener = ignore) -> None:
     for sent in map_ordered(one, paths, _AT_ONCE, ahead=1):
         listen(Advanced(sent))
     listen(Finished())
-    for name in sorted(before.keys() - paths.keys() - {SUMS, SENDING}):
+    for name in sorted((before & listed.keys()) - paths.keys()):
         place.remove(name)
-    digests = {name: sha256_of(path) for name, path in paths.items()}
-    with _text_file(sums_text(digests)) as sums:
-        place.send(sums, SUMS)
-    place.remove(SENDING)
+    _send_text(place, SUMS, sums_text({n: sha256_of(path) for n, path in paths.items()}))
+    _send_text(place, MARK, SentMark(frozenset(paths), whole=True).to_text())
 
 
-@contextmanager
-def _text_file(text: str) -> Iterator[Path]:
-    """A file of some text, for the time of a ``with``."""
+def _send_text(place: ObjectPlace, name: str, text: str) -> None:
     with TemporaryDirectory(prefix="fercurate-") as folder:
         path = Path(folder) / "text"
         path.write_text(text, encoding="utf-8")
-        yield path
+        place.send(path, name)
 
 
 def _files(folder: Path) -> list[Path]:
     found = (path for path in folder.rglob("*") if path.is_file())
-    return sorted(path for path in found if path not in (folder / SUMS, folder / SENDING))
+    return sorted(path for path in found if path not in {folder / name for name in BESIDE})
 
 
 def check_free(place: ObjectPlace, *, overwrite: bool) -> None:
-    """Refuse a place that has objects, unless they are ours and may be replaced.
+    """Refuse a place that has objects, unless all are ours and may be replaced.
 
     Raises:
         ConflictError: they are not, or may not.
     """
-    there = place.objects()
-    if not there:
+    listed = place.objects()
+    if not listed:
         return
-    if not overwrite:
+    mark = read_mark(place, listed)
+    others = sorted(listed.keys() - (mark.names if mark else set()) - BESIDE)
+    if mark is None or others:
+        first = (others or [SUMS])[0][:80] or place.name
         raise ConflictError(
-            "an earlier run was interrupted while it was sent"
-            if SENDING in there
-            else f"{len(there):,} objects are there already",
-            where=place.url,
-            fix="Name another place, or replace them with --overwrite",
-        )
-    if not {SUMS, SENDING} & set(there):
-        raise ConflictError(
-            f"the objects there were not sent by fercurate: none is {SUMS}",
+            f"an object is there that fercurate did not send: {first}",
             where=place.url,
             fix="Name another place",
+        )
+    if not overwrite:
+        raise ConflictError(
+            f"{len(listed):,} objects are there already"
+            if mark.whole
+            else "an earlier run was interrupted while it was sent",
+            where=place.url,
+            fix="Name another place, or replace them with --overwrite",
         )

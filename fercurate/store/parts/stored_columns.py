@@ -193,7 +193,7 @@ class StoredColumns:
         coder = TextCoder()
         for part in self._parts:
             coder.add(part.read(name))
-            if coder.different > max(_FEW, self._stored // _SHARE):
+            if name != "expression" and coder.different > max(_FEW, self._stored // _SHARE):
                 return None
         found = coder.coded()
         if name == "expression":

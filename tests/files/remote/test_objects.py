@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from fercurate.errors import InputError, UsageError
-from fercurate.files.remote.objects import ObjectPlace, is_url
+from fercurate.files.remote.objects import ObjectPlace, is_url, shown_url
 
 
 @pytest.mark.parametrize(
@@ -74,6 +74,14 @@ def test_no_password_is_said() -> None:
     with pytest.raises(InputError) as caught:
         place.fetch("none", None)  # type: ignore[arg-type]
     assert "secret" not in str(caught.value)
+    assert "secret" not in repr(place)
+    assert shown_url("https://u:p@ss@host/x?sig=secret") == "https://host/x"
+
+
+def test_what_a_driver_raises_is_said() -> None:
+    pytest.importorskip("fsspec", reason="URLs need fsspec")
+    with pytest.raises(UsageError, match="reference:// cannot be used"):
+        ObjectPlace.of("reference://x/y")
 
 
 def test_objects_are_listed_by_their_names_below() -> None:

@@ -1,19 +1,18 @@
-"""Corpora and exports in an object store: fetched whole, compared, sent whole."""
+"""Corpora in an object store: fetched whole, compared, fetched again where they changed."""
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fercurate.errors import ConflictError, InputError
+from fercurate.errors import InputError
 from fercurate.files.remote.objects import ObjectFacts, ObjectPlace
 from fercurate.pipeline.objects.fetch import fetch
-from fercurate.pipeline.objects.send import local_output, send
-from fercurate.pipeline.objects.sums import SENDING, SUMS
+from fercurate.pipeline.objects.sums import SUMS
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
 
@@ -105,8 +104,6 @@ def test_an_interrupted_fetch_goes_on(
 
 
 def _cache(bucket: str) -> Path:
-    import os
-
     del bucket
     return Path(os.environ["FERCURATE_CACHE"]) / "objects"
 
@@ -124,6 +121,9 @@ def test_digests_that_stand_beside_are_compared(bucket: str) -> None:
     files.pipe(f"{bucket}/x/{SUMS}", f"{right}  a\n{right}  b\n".encode())
     with pytest.raises(InputError, match="names b, which is not there"):
         fetch(f"{bucket}/x")
+    shouted = f"{right.upper()}  a\r\n\n{told}  {SUMS}\n"
+    files.pipe(f"{bucket}/x/{SUMS}", shouted.encode())
+    assert contents(fetch(f"{bucket}/x")) == {"a": b"one"}
     for line in (f"{right}  ../a", "a", f"{right}  /etc/passwd"):
         files.pipe(f"{bucket}/x/{SUMS}", f"{line}\n".encode())
         with pytest.raises(InputError, match="line 1 is none of sha256sum's"):
@@ -164,70 +164,44 @@ def test_what_is_not_there_is_said(bucket: str) -> None:
         fetch("s3://no-such-bucket/x")
 
 
-def test_an_export_is_sent_whole_and_read_by_url(
-    run: Callable[..., Any], bucket: str, shared_store: Path, tmp_path: Path
+def test_what_stands_in_the_cache_besides_is_removed(bucket: str, tmp_path: Path) -> None:
+    files = files_of(bucket)
+    for name in ("a", "sad/b"):
+        files.pipe(f"{bucket}/x/{name}", b"one")
+    folder = fetch(f"{bucket}/x")
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept").write_text("kept")
+    (folder / "left").write_text("of a run that was killed")
+    (folder / "link").symlink_to(outside)
+    index = folder.parent.parent / "fetched.jsonl"
+    index.write_bytes(
+        index.read_bytes() + f'["{outside}/kept", 4, "t", "0"]\n'.encode() + b"\xff\n"
+    )
+    files.rm(f"{bucket}/x/sad/b")
+    assert contents(fetch(f"{bucket}/x")) == {"a": b"one"}
+    assert sorted(path.name for path in folder.iterdir()) == ["a"]
+    assert (outside / "kept").read_text() == "kept"
+
+
+@pytest.mark.parametrize(("before", "after"), [("a", "a/b"), ("a/b", "a")])
+def test_a_file_may_become_a_folder(bucket: str, before: str, after: str) -> None:
+    files = files_of(bucket)
+    files.pipe(f"{bucket}/x/{before}", b"one")
+    fetch(f"{bucket}/x")
+    files.rm(f"{bucket}/x/{before}")
+    files.pipe(f"{bucket}/x/{after}", b"two")
+    assert contents(fetch(f"{bucket}/x")) == {after: b"two"}
+
+
+def test_an_object_that_is_also_a_folder_is_refused(
+    bucket: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    build = ("build", "--recipe", "fer2013_seven", "--store", shared_store)
-    assert run(*build, "-o", "near").code == 0
-    url = f"{bucket}/exports/far"
-    done = run(*build, "-o", url)
-    assert done.code == 0
-    assert f"in {url}: " in done.out
-    assert {"test.h5", "recipe.lock", SUMS} <= {
-        path.rpartition("/")[2] for path in files_of(bucket).find(f"{bucket}/exports/far")
-    }
-    near, far = contents(tmp_path / "near"), contents(fetch(url))
-    differing = {name for name in near | far if near.get(name) != far.get(name)}
-    assert differing <= {"recipe.lock"}  # it has the time
-    assert run("verify", url).code == 0
-    assert json.loads(run("stats", url, "--json").out)["splits"]
-    assert run("audit", url, "--max-leak", "1").code == 0
-    assert run("export", url, "--to", "imagefolder", "-o", f"{bucket}/exports/tree").code == 0
-    assert (fetch(f"{bucket}/exports/tree") / "layout.json").exists()
-    assert not [*(tmp_path / "cache" / "outgoing").iterdir()]
-    again = run(*build, "-o", url)
-    assert again.code != 0
-    assert "objects are there already" in again.err
-    assert run(*build, "-o", url, "--overwrite").code == 0
-
-
-def test_a_send_that_was_interrupted_is_no_export(
-    bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder, url = tmp_path / "out", f"{bucket}/out"
-    folder.mkdir()
-    for name in "abc":
-        (folder / name).write_text(name)
-    own = ObjectPlace.send
-
-    def broken(self: ObjectPlace, path: Path, name: str) -> None:
-        if name == "c":
-            raise InputError("gone")
-        own(self, path, name)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(ObjectPlace, "send", broken)
-        with pytest.raises(InputError, match="gone"):
-            send(folder, ObjectPlace.of(url))
-    with pytest.raises(InputError, match="is being sent, or was interrupted"):
-        fetch(url)
-    with pytest.raises(ConflictError, match="interrupted while it was sent"), local_output(url):
-        pass
-    with local_output(url, overwrite=True) as place:
-        place.mkdir()
-        (place / "a").write_text("new")
-    assert contents(fetch(url)) == {"a": b"new"}
-    assert SENDING not in ObjectPlace.of(url).objects()
-
-
-def test_objects_of_others_are_not_replaced(bucket: str) -> None:
-    files_of(bucket).pipe(f"{bucket}/theirs/a", b"one")
-    with (
-        pytest.raises(ConflictError, match="were not sent by fercurate"),
-        local_output(f"{bucket}/theirs", overwrite=True),
-    ):
-        pass
-    with suppress(KeyError), local_output(f"{bucket}/ours") as place:
-        place.mkdir()
-        raise KeyError
-    assert ObjectPlace.of(f"{bucket}/ours").objects() == {}
+    listed = {"x": ObjectFacts(1, "t"), "x/y": ObjectFacts(1, "t")}
+    monkeypatch.setattr(ObjectPlace, "objects", lambda _: listed)
+    with pytest.raises(InputError, match="'x' is an object, and others lie below it"):
+        fetch(f"{bucket}/x")
+    long = {"a" * 250: ObjectFacts(1, "t")}
+    monkeypatch.setattr(ObjectPlace, "objects", lambda _: long)
+    with pytest.raises(InputError, match="no name of a file"):
+        fetch(f"{bucket}/x")
