@@ -144,6 +144,10 @@ def audit(
     near: bool = True,
     changed: bool = True,
     jobs: int = 0,
+    cluster: str = "",
+    work_dir: PathLike | None = None,
+    shard: str = "",
+    seal: bool = False,
     progress: Progress | bool | None = None,
 ) -> AuditReport:
     """Look for leaks between splits and contradictory labels, as ``fercurate audit`` does.
@@ -154,6 +158,11 @@ def audit(
         changed: with these, also look for changed copies between splits: mirrored, turned,
             shifted, cropped, tilted or retouched.
         jobs: workers; 0 means one a core. The result is the same for any number.
+        cluster: shrink a store's pictures on ``"local:4"``, ``"tcp://host:8786"`` and so on, as
+            ``filter_store`` has it; what a filtered store keeps is not made again.
+        work_dir: a folder that all machines of the cluster share; default beside the store.
+        shard: do only one part, ``"3/16"``, and seal it in the work folder: ``PartDone`` is raised.
+        seal: go on from what all parts have sealed.
         progress: True for bars, or a callable that takes events.
 
     Returns:
@@ -162,9 +171,13 @@ def audit(
     Raises:
         InputError: the path is missing, or neither a store nor an export.
         StoreError, ExportError: it is damaged.
+        EngineError: the cluster does not answer, or cannot do the work.
+        PartDone: a part was asked for, and is sealed.
     """
     place, heard = a_path(path, "path"), listener(progress)
-    return audit_pipeline.audit(place, near, some_jobs(jobs), heard, changed)
+    chosen = a_cluster(cluster, work_dir, shard, seal=seal)
+    request = audit_pipeline.AuditRequest(place, near, changed, some_jobs(jobs), chosen)
+    return audit_pipeline.audit_as(request, heard)
 
 
 def read_images(store: Store | PathLike, ids: Iterable[str]) -> list[Pixels]:

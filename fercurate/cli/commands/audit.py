@@ -5,10 +5,17 @@ from pathlib import Path
 import click
 
 from fercurate.cli.boundary import FINDINGS
-from fercurate.cli.options import a_number, jobs_option, output_options, target_argument
+from fercurate.cli.options import (
+    a_number,
+    cluster_options,
+    jobs_option,
+    output_options,
+    target_argument,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.audit import show_audit
-from fercurate.pipeline.audit.audit import audit
+from fercurate.pipeline.audit.audit import AuditRequest, audit_as
+from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.pipeline.objects.fetch import local_path
 
 EXAMPLES = """
@@ -42,9 +49,19 @@ Examples:
     help="With --near, also look for changed copies between splits.",
 )
 @jobs_option
+@cluster_options
 @output_options
 def command(
-    path: Path | str, max_leak: float, near: bool, changed: bool, jobs: int, output: Output
+    path: Path | str,
+    max_leak: float,
+    near: bool,
+    changed: bool,
+    jobs: int,
+    cluster: str,
+    work_dir: Path | None,
+    shard: str,
+    seal: bool,
+    output: Output,
 ) -> int:
     """Look for leakage between splits, contradictory labels, and wrong class order.
 
@@ -55,6 +72,8 @@ def command(
     --max-leak leaks. Without a path, the store is FERCURATE_STORE, or data/processed/store.h5.
     """
     target = local_path(path, output.listener())
-    report = audit(target, near, jobs, output.listener(), changed)
+    chosen = ClusterChoice.of(cluster, work_dir, shard, seals=seal)
+    request = AuditRequest(target, near, changed, jobs, chosen)
+    report = audit_as(request, output.listener())
     show_audit(output, report, target.name, max_leak)
     return FINDINGS if report.findings(max_leak) else 0

@@ -1,6 +1,7 @@
 """Audit: what stands on both sides of a split, and which labels contradict each other."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -11,9 +12,12 @@ from fercurate.domain.columns import CodedText
 from fercurate.domain.expression import UNLABELED
 from fercurate.domain.groups import Groups, join_pairs, members
 from fercurate.domain.text import decode_text, encode_text
+from fercurate.errors import UsageError
+from fercurate.export.exported_files import is_export
 from fercurate.pipeline.audit.relations import Relation, in_other_splits
 from fercurate.pipeline.audit.report import KINDS, MAX_PAIRS, AuditReport, LeakPair
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
+from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.measure.duplicates import searched_pictures
 from fercurate.screening.duplicates.search import (
@@ -25,6 +29,21 @@ from fercurate.screening.duplicates.search import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class AuditRequest:
+    """What to audit: a store (by native splits) or an export (by its splits), and for what.
+
+    ``near`` also looks for nearly identical pictures, and ``changed``, with it, for changed copies
+    between splits. ``cluster`` shrinks the pictures of a store that keeps no thumbnails of them.
+    """
+
+    path: Path
+    near: bool = True
+    changed: bool = True
+    jobs: int = 0
+    cluster: ClusterChoice | None = None
+
+
 def audit(
     path: Path,
     near: bool = True,
@@ -32,18 +51,29 @@ def audit(
     listen: Listener = ignore,
     changed: bool = True,
 ) -> AuditReport:
-    """Audit a store (by native splits) or an export (by its splits).
+    """Audit a store or an export by this process alone; see ``audit_as``."""
+    return audit_as(AuditRequest(path, near, changed, jobs), listen)
 
-    ``near`` also looks for nearly identical pictures, and ``changed``, with it, for changed copies
-    between splits.
+
+def audit_as(request: AuditRequest, listen: Listener = ignore) -> AuditReport:
+    """Audit a store or an export as requested.
 
     Raises:
         InputError, StoreError, ExportError: it cannot be read.
+        UsageError: a cluster for an export, or where nothing is shrunk.
+        EngineError, PartDone: as ``cluster_thumbnails`` has it.
     """
-    with open_table(path, listen) as table:
-        sides = table.codes if changed and len(table.splits) > 1 else None
+    path, jobs = request.path, request.jobs
+    if request.cluster is not None and (not request.near or is_export(path)):
+        what = "an export" if request.near else "an audit without near duplicates"
+        raise UsageError(f"{what} has no work for a cluster", where="--cluster")
+    with (
+        engine_of(request.cluster, path, listen, jobs) as engine,
+        open_table(path, listen, engine) as table,
+    ):
+        sides = table.codes if request.changed and len(table.splits) > 1 else None
         rule = DuplicateRule(sides=sides, jobs=jobs)
-        found = _duplicates(table, rule, listen) if near else None
+        found = _duplicates(table, rule, listen) if request.near else None
         return _report(table, found)
 
 

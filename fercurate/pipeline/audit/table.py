@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from fercurate.domain.text import decode_text, encode_text
 from fercurate.errors import InputError
 from fercurate.export.exported_files import ExportCondition, is_export
 from fercurate.export.reader import ExportImages, SplitRows, read_export
+from fercurate.pipeline.audit.cluster_thumbnails import cluster_thumbnails
+from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.measure.duplicates import (
     PictureTable,
@@ -80,8 +82,10 @@ class AuditTable:
 
 
 @contextmanager
-def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
-    """Open a store or export for an audit.
+def open_table(
+    path: Path, listen: Listener = ignore, engine: ClusterEngine | None = None
+) -> Iterator[AuditTable]:
+    """Open a store or export for an audit; an engine makes the thumbnails that a store lacks.
 
     Raises:
         InputError: the path is missing or neither.
@@ -103,10 +107,13 @@ def open_table(path: Path, listen: Listener = ignore) -> Iterator[AuditTable]:
         raise InputError("neither a store nor an export", where=str(path))
     with Store.open(path) as store:
         store.verify()
-        yield _store_table(store)
+        pictures = stored_pictures(store)
+        if engine is not None and pictures.small is None:
+            pictures = replace(pictures, small=cluster_thumbnails(store, engine, listen))
+        yield _store_table(store, pictures)
 
 
-def _store_table(store: Store) -> AuditTable:
+def _store_table(store: Store, pictures: PictureTable) -> AuditTable:
     manifest, native = store.manifest, store.manifest.coded("native_split")
     named = np.where(native.values == b"", NO_SPLIT.encode(), native.values)
     present = {name.decode("utf-8", "surrogateescape") for name in named.tolist()} - {NO_SPLIT}
@@ -122,7 +129,7 @@ def _store_table(store: Store) -> AuditTable:
         identity=face_identities(store),
         derived=np.zeros(len(manifest), dtype=bool),
         names=lambda rows: manifest.take(rows).text("id"),
-        pictures=stored_pictures(store),
+        pictures=pictures,
         parents=np.empty((0, 2), np.int64),
     )
 
