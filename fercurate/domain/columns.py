@@ -58,11 +58,6 @@ class CodedText:
         """Which rows (N,) have one of some values."""
         return np.asarray(np.isin(self.values, values)[self.codes], dtype=bool)
 
-    @property
-    def counts(self) -> NDArray[np.int64]:
-        """How often each value (K,) occurs."""
-        return np.bincount(self.codes, minlength=len(self.values)).astype(np.int64)
-
 
 class TextCoder:
     """Makes codes of a column that comes piece by piece, of which most repeats what came before."""

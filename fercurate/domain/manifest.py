@@ -66,7 +66,7 @@ ARRAY_COLUMNS: dict[str, ArrayColumn] = {
 
 COLUMNS: tuple[str, ...] = (*TEXT_COLUMNS, *NUMBER_COLUMNS)
 
-_OWN_TO_EACH = frozenset({"id", "digest"})
+OWN_TEXT = frozenset({"id", "digest"})
 """Text of which nearly every sample has its own: as codes it would take more."""
 
 
@@ -117,7 +117,7 @@ class Manifest:
 
     def text(self, column: str) -> NDArray[np.object_]:
         """Return a text column (N,) of ``str`` objects."""
-        if column in _OWN_TO_EACH:
+        if column in OWN_TEXT:
             return decode_text(self.columns[column])
         return self.columns.coded(column).decoded()
 
@@ -139,7 +139,7 @@ class Manifest:
     def is_one_of(self, column: str, values: Sequence[str]) -> NDArray[np.bool_]:
         """Mask (N,) of the samples whose text in a column is one of some."""
         sought = encode_text(values)
-        if column in _OWN_TO_EACH:
+        if column in OWN_TEXT:
             return np.isin(self.columns[column], sought)
         return self.columns.coded(column).mask(sought)
 

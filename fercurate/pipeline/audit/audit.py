@@ -66,7 +66,8 @@ def audit_as(request: AuditRequest, listen: Listener = ignore) -> AuditReport:
     path, jobs = request.path, request.jobs
     if request.cluster is not None and (not request.near or is_export(path)):
         what = "an export" if request.near else "an audit without near duplicates"
-        raise UsageError(f"{what} has no work for a cluster", where="--cluster")
+        fix = "Leave out --cluster, --shard and --seal"
+        raise UsageError(f"{what} has no work for a cluster", where="--cluster", fix=fix)
     with (
         engine_of(request.cluster, path, listen, jobs) as engine,
         open_table(path, listen, engine) as table,

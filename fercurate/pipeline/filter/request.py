@@ -61,7 +61,10 @@ class FilterRequest:
         drop: dict[str, float | None] = {**preset(self.preset).drop}
         for name, threshold in self.thresholds.items():
             if name not in self.criteria():
-                raise UsageError(f"{name} is not scored with {self._left_out}")
+                raise UsageError(
+                    f"{name} is not scored with {self._left_out}",
+                    fix="Leave out its threshold, or score it",
+                )
             drop[name] = threshold
         chosen = {n: t for n in self.criteria() if (t := drop.get(n)) is not None}
         scored = set(self.criteria()) - set(self.thresholds)

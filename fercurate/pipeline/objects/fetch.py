@@ -26,6 +26,9 @@ _LONGEST = 200
 """Bytes of a part of a name: beside it stands a file with a longer one for a while."""
 
 
+_RENAME = "Give it another name there"
+
+
 def local_path(named: str | Path, listen: Listener = ignore) -> Path:
     """The path of what is named: a path as it is, of a URL what ``fetch`` gives."""
     return fetch(str(named), listen) if is_url(named) else Path(named)
@@ -45,7 +48,7 @@ def fetch(url: str, listen: Listener = ignore) -> Path:
     place = ObjectPlace.of(url)
     listed = place.objects()
     if not listed:
-        raise InputError("no such object", where=place.url)
+        raise InputError("no such object", where=place.url, fix="Check the bucket and the name")
     mark = read_mark(place, listed)
     if mark is not None and not mark.whole:
         raise InputError(
@@ -99,7 +102,11 @@ class _CachedCopy:
         listen(Finished())
         for name, digest in told.items():
             if name not in self.listed:
-                raise InputError(f"{SUMS} names {name}, which is not there", where=self.place.url)
+                raise InputError(
+                    f"{SUMS} names {name}, which is not there",
+                    where=self.place.url,
+                    fix=f"Send it as well, or make {SUMS} anew",
+                )
             self._compare(name, self.known[name].sha256, digest)
 
     def _sizes(self, names: Iterable[str]) -> list[int]:
@@ -206,7 +213,7 @@ def file_name(place: ObjectPlace) -> str:
     """
     name = place.name
     if plain_path(name) != name or name in (".", "..") or len(name.encode()) > _LONGEST:
-        raise InputError(f"no name of a file: {name[:80]!r}", where=place.url)
+        raise InputError(f"no name of a file: {name[:80]!r}", where=place.url, fix=_RENAME)
     return name
 
 
@@ -223,12 +230,15 @@ def check_names(names: Collection[str], where: str) -> None:
         except UnicodeEncodeError:
             long = True
         if name and (plain_path(name) != name or name.splitlines() != [name]):
-            raise InputError(f"an object whose name leads elsewhere: {name[:80]!r}", where=where)
+            what = f"an object whose name leads elsewhere: {name[:80]!r}"
+            raise InputError(what, where=where, fix=_RENAME)
         if long:
-            raise InputError(f"no name of a file: {name[:80]!r}", where=where)
+            raise InputError(f"no name of a file: {name[:80]!r}", where=where, fix=_RENAME)
         parents = name.split("/")[:-1]
         for depth in range(1, len(parents) + 1):
             if (parent := "/".join(parents[:depth])) in names:
                 raise InputError(
-                    f"{parent[:80]!r} is an object, and others lie below it", where=where
+                    f"{parent[:80]!r} is an object, and others lie below it",
+                    where=where,
+                    fix=_RENAME,
                 )

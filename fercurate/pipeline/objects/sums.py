@@ -54,7 +54,9 @@ def read_mark(place: ObjectPlace, listed: Collection[str]) -> SentMark | None:
             told = json.loads(read_regular(path, _MOST))
             return SentMark(frozenset(map(str, told["names"])), bool(told["whole"]))
         except (ValueError, KeyError, TypeError):
-            raise InputError(f"{MARK} is none of fercurate's", where=place.url) from None
+            raise InputError(
+                f"{MARK} is none of fercurate's", where=place.url, fix="Remove it there"
+            ) from None
 
 
 def sums_text(digests: Mapping[str, str]) -> str:

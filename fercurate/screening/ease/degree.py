@@ -88,8 +88,8 @@ def ease_degree(
     The same input gives the same bytes on the same machine: meanwhile BLAS keeps to one thread in
     this process, since sums over another number of threads differ in their last bits (and its
     threads wait for each other where others use the cores). Instead each of ``request.jobs``
-    threads takes a fold. 35,887 samples take about 5 s of two cores and 400 MB, beside what
-    ``features`` hold; they are asked for once, and about 8,192 of them twice.
+    threads takes a fold. 35,887 samples took 6.6 s on two cores. ``features`` are asked for
+    once, about 8,192 of them twice; of each sample 200 numbers are held.
 
     Raises:
         InputError: the lengths differ, or a feature is not finite.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fercurate.domain.columns import CodedText, TextCoder, repeated_texts
 from fercurate.domain.expression import KNOWN_EXPRESSIONS, UNLABELED
-from fercurate.domain.manifest import COLUMNS, NUMBER_COLUMNS, TEXT_COLUMNS
+from fercurate.domain.manifest import COLUMNS, NUMBER_COLUMNS, OWN_TEXT, TEXT_COLUMNS
 from fercurate.domain.text import decode_text, text_hashes
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import dataset, reading_hdf5, subgroup, text_dataset
@@ -109,7 +109,7 @@ class StoredColumns:
     def __getitem__(self, name: str) -> NDArray[Any]:
         if name in _SIDES:
             return self._side(name).astype(NUMBER_COLUMNS[name])
-        if name in TEXT_COLUMNS and name not in _OWN and (kept := self._kept(name)) is not None:
+        if name in TEXT_COLUMNS and name not in OWN_TEXT and (kept := self._kept(name)) is not None:
             return kept.encoded()
         return self._whole(name)
 
@@ -117,7 +117,7 @@ class StoredColumns:
         """Some rows (M,) of a column: no part is read that has none of them."""
         if name in _SIDES:
             return self._side(name)[rows].astype(NUMBER_COLUMNS[name])
-        if name in TEXT_COLUMNS and name not in _OWN and (kept := self._kept(name)) is not None:
+        if name in TEXT_COLUMNS and name not in OWN_TEXT and (kept := self._kept(name)) is not None:
             return np.asarray(kept.values[kept.codes[rows]])
         stored = rows if self._visible is None else self._visible[rows]
         values = np.empty(len(rows), dtype=self._dtype(name))
@@ -131,7 +131,7 @@ class StoredColumns:
 
     def coded(self, name: str) -> CodedText:
         """A column (N,) of text as codes."""
-        kept = None if name in _OWN else self._kept(name)
+        kept = None if name in OWN_TEXT else self._kept(name)
         return CodedText.of(self[name]) if kept is None else kept
 
     @cached_property
@@ -207,9 +207,6 @@ class StoredColumns:
         pieces = [text_hashes(part.read(name)) for part in self._parts]
         joined = np.concatenate(pieces) if pieces else np.empty(0, np.uint64)
         return joined if self._visible is None else joined[self._visible]
-
-
-_OWN = frozenset({"id", "digest"})
 
 
 def _places(file: h5py.File, entry: PartEntry) -> dict[str, _Place]:

@@ -15,18 +15,7 @@ from fercurate.pipeline.objects.fetch import fetch
 from fercurate.pipeline.objects.sums import SUMS
 from fercurate.store.store import Store
 from fercurate.synthetic.affectnet import write_affectnet
-
-
-def files_of(bucket: str) -> Any:
-    import s3fs
-
-    del bucket
-    return s3fs.S3FileSystem()
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+from tests.pipeline.objects.far import contents, files_of
 
 
 @pytest.fixture

@@ -15,18 +15,7 @@ from fercurate.pipeline.objects.fetch import fetch
 from fercurate.pipeline.objects.send import local_output, send
 from fercurate.pipeline.objects.sums import MARK, SUMS
 from fercurate.recipe.shipped import recipe_files
-
-
-def files_of(bucket: str) -> Any:
-    import s3fs
-
-    del bucket
-    return s3fs.S3FileSystem()
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    paths = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+from tests.pipeline.objects.far import contents, files_of
 
 
 def test_an_export_is_sent_whole_and_read_by_url(
