@@ -45,10 +45,15 @@ class Train:
     folder: Path
     capsys: pytest.CaptureFixture[str]
 
+    @property
+    def home(self) -> HomeExport:
+        """The export that the scripts lie in."""
+        return HomeExport(self.export)
+
     def __call__(self, *given: object, data: Path | None = None, output: str = "run") -> int:
         """Run it; returns the exit status."""
         options = ["--data", data or self.export, "--output", self.folder / output, *given]
-        code: int = self.script.main(HomeExport(self.export), [str(one) for one in options])
+        code: int = self.script.main(self.home, [str(one) for one in options])
         return code
 
     def quick(self, *given: object, data: Path | None = None, output: str = "run") -> int:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..networks.learning import checkpoint_facts
 from ..networks.progress import LEAST, WARM_UP, EpochRow, Progress, averaging_momentum, show_bar
 from ..networks.settings import Settings
+from ..networks.views import ONE, View
 from ..shared.errors import ExportError
 from ..shared.export import Export, Subset
 from ..shared.running import RunRows
@@ -143,10 +144,13 @@ class Trainer:
         for ours in self.predictor.variables:
             ours.assign(keras.ops.copy(ours))
 
-    def probabilities(self, rows: Subset) -> NDArray[np.float64]:
+    def probabilities(self, rows: Subset, view: View = ONE) -> NDArray[np.float64]:
         """Return the probability (N, classes) of every class for some rows."""
         classes = len(self.export.classes)
-        return probabilities_of(self.predictor, FaceBatches(rows, classes, 512), classes)
+        batches = FaceBatches(
+            rows, classes, 512, change=lambda pictures, _: view(pictures).astype(np.float32)
+        )
+        return probabilities_of(self.predictor, batches, classes)
 
     def computed_by(self) -> dict[str, Any]:
         """Tell what computes, with its version."""

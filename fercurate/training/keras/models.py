@@ -1,13 +1,14 @@
 """Building networks by name: a small modern one of our own, and those of published systems."""
 
 from collections.abc import Callable
+from functools import partial
 from math import prod
 from typing import Any
 
 import keras
 from keras import layers
 
-from ..networks.catalog import COMPACT_DROPOUT, COMPACT_WIDTHS, DEFAULT_MODEL, check_size
+from ..networks.catalog import COMPACT_DROPOUT, COMPACT_WIDTHS, check_size
 from . import reference_models as reference
 
 Build = Callable[[int, int, int], keras.Model]
@@ -30,14 +31,16 @@ def residual(x: Any, width: int) -> Any:
     return layers.Add()([x, unit(unit(x, width), width)])
 
 
-def compact(classes: int, channels: int, size: int) -> keras.Model:
+def compact(name: str, classes: int, channels: int, size: int) -> keras.Model:
     """A residual network for few CPU cores: 843,527 parameters, 841,799 trainable (7 classes).
+
+    ``name`` says how wide it is (``COMPACT_WIDTHS``); the numbers are the default's.
 
     After the ResNet-9 that Page (2018) trained for the DAWNBench contest: dense 3x3 convolutions
     with widths that suit vector instructions, and two residual pairs, both at small sizes. Global
     average pooling lets it take pictures of any size.
     """
-    first, second, third, fourth = COMPACT_WIDTHS
+    first, second, third, fourth = COMPACT_WIDTHS[name]
     picture = keras.Input((size, size, channels))
     x = unit(picture, first, halve=True)
     x = unit(x, second, halve=True)
@@ -49,7 +52,8 @@ def compact(classes: int, channels: int, size: int) -> keras.Model:
 
 def builder(name: str) -> Build:
     """What builds a network of the catalog, whatever the size of the pictures."""
-    build: Build = compact if name == DEFAULT_MODEL else getattr(reference, name)
+    known = name in COMPACT_WIDTHS
+    build: Build = partial(compact, name) if known else getattr(reference, name)
     return build
 
 

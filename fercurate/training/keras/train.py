@@ -20,7 +20,7 @@ import keras
 
 from ..networks.catalog import DEFAULT_MODEL, MODELS
 from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
-from ..networks.options import chosen_settings, command_line
+from ..networks.options import chosen_settings, command_line, parsed
 from ..networks.progress import EpochRow, Progress, epoch_line
 from ..shared.errors import ExportError
 from ..shared.evaluation.metrics import Metrics
@@ -42,7 +42,7 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
     parser.add_argument(
         "--precision", choices=("float32", "bfloat16"), default="float32", help=precision
     )
-    return parser.parse_args(given)
+    return parsed(parser, given, DEFAULT_MODEL)
 
 
 def main(home: HomeExport, given: Sequence[str] | None = None) -> int:

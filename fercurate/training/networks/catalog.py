@@ -6,7 +6,13 @@ The default is small and modern; all others are of published systems.
 from dataclasses import dataclass
 
 DEFAULT_MODEL = "compact"
-COMPACT_WIDTHS = (32, 64, 96, 160)
+COMPACT_WIDTHS: dict[str, tuple[int, int, int, int]] = {
+    "compact_small": (16, 48, 64, 96),
+    DEFAULT_MODEL: (32, 64, 96, 160),
+    "compact_wide": (48, 96, 144, 256),
+}
+"""The channels of the default's four stages, and of a smaller and a larger network like it."""
+
 COMPACT_DROPOUT = 0.2
 
 
@@ -19,14 +25,15 @@ class Architecture:
     smallest: int
 
 
+_PAGE = "own, after Page's ResNet-9"
 _CSUN = "California State University, Northridge, thesis, 2023"
 _EWU = "East West University, thesis, 2022, Method"
 _FPT = "FPT University, report, 2022"
 
 MODELS: dict[str, Architecture] = {
-    "compact": Architecture(
-        "small residual network for few CPU cores", "own, after Page's ResNet-9", 8
-    ),
+    "compact": Architecture("small residual network for few CPU cores", _PAGE, 8),
+    "compact_small": Architecture("compact with about two thirds of its channels", _PAGE, 8),
+    "compact_wide": Architecture("compact with one and a half times its channels", _PAGE, 8),
     "csun_fer": Architecture("four blocks of 3x1 and 1x3 convolutions, one dense layer", _CSUN, 16),
     "csun_ckplus": Architecture("csun_fer with a second dense layer", _CSUN, 16),
     "fer_paper": Architecture("seven convolutions without padding", "FER-2013 CNN paper", 48),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from ..shared.outputs import write_json
 from ..shared.running import RunRows, print_metrics
 from .progress import Progress
 from .settings import Settings
+from .views import View, mean_of_views
 
 SMOKE_BATCHES, SMOKE_ROWS = 2, 256
 
@@ -36,8 +38,8 @@ class TrainedOnExport(Protocol):
     parts: RunRows
     progress: Progress
 
-    def probabilities(self, rows: Subset) -> NDArray[np.float64]:
-        """Return the probability (N, classes) of every class for some rows."""
+    def probabilities(self, rows: Subset, view: View = ...) -> NDArray[np.float64]:
+        """Return the probability (N, classes) of every class for a view of some rows."""
 
     def computed_by(self) -> dict[str, Any]:
         """Tell what computes, with its version: other machines may round differently."""
@@ -126,7 +128,8 @@ def report(
     found: dict[str, Metrics] = {}
     history, classes = trained.progress.history, trained.export.classes
     for name, rows in trained.parts.tested.items():
-        predicted = RowPredictions.likeliest(trained.probabilities(rows))
+        predict = partial(trained.probabilities, rows)
+        predicted = RowPredictions.likeliest(mean_of_views(predict, trained.settings.views))
         found[name] = metrics_of(predicted.classes, rows, trained.parts.train, classes)
         write_predictions(output / predictions_file(name), rows, predicted, classes, True)
     write_json(output / "metrics.json", _metrics(trained, found))

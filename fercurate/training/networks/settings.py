@@ -14,7 +14,8 @@ class Settings:
     ``min_delta`` in validation accuracy end the run; 0 is never. ``averaged`` keeps a running mean
     of the weights and predicts with that. ``augment``: ``recipe``, ``light`` or ``none``.
     ``sampler``: ``shuffled`` goes once through train in an epoch, ``balanced`` draws as many rows,
-    of every class as often, and leaves class weights out.
+    of every class as often, and leaves class weights out. ``views`` are those of each picture whose
+    mean is a prediction: ``one``, ``mirror`` or ``shifts``; the epoch is chosen by one.
     """
 
     model: str = "compact"
@@ -32,6 +33,7 @@ class Settings:
     class_weights: bool = True
     precision: str = "auto"
     sampler: str = "shuffled"
+    views: str = "one"
     seed: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,6 +50,13 @@ _ADAM = {
     "label_smoothing": 0.0,
     "averaged": False,
 }
+BUDGETS: dict[str, dict[str, Any]] = {
+    "quick": {"model": "compact_small", "epochs": 6},
+    "standard": {},
+    "long": {"model": "compact_wide", "epochs": 60},
+}
+"""How much time the default may take: some minutes, a quarter of an hour, or some hours."""
+
 _CSUN = {**_ADAM, "batch_size": 32, "epochs": 25, "patience": 6, "min_delta": 1e-4}
 
 PUBLISHED: dict[str, dict[str, Any]] = {

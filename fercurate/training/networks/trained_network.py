@@ -13,6 +13,7 @@ from ..shared.errors import CheckpointError
 from ..shared.evaluation.predictions import RowPredictions
 from ..shared.evaluation.trained_model import TrainedModel
 from ..shared.export import Subset
+from .views import VIEWS, mean_of_views
 
 _NEEDED: dict[str, type | tuple[type, ...]] = {
     "settings": dict,
@@ -35,7 +36,12 @@ MOST_PIXELS, MOST_CLASSES = 1024, 1000
 
 @dataclass(frozen=True)
 class TrainedNetwork(TrainedModel):
-    """A model that knows the probability of every class."""
+    """A model that knows the probability of every class.
+
+    ``views`` are those of each picture whose mean its probabilities are.
+    """
+
+    views: str
 
     def probabilities(self, pictures: NDArray[np.uint8]) -> NDArray[np.float64]:
         """Return the probability (N, classes) of every class, each row of sum 1.
@@ -49,7 +55,7 @@ class TrainedNetwork(TrainedModel):
         expected = (self.size, self.size) + ((3,) if self.channels == 3 else ())
         if pictures.shape[1:] != expected:
             raise ValueError(f"pictures of shape {pictures.shape[1:]}; expected {expected}")
-        found = self._probabilities(pictures)
+        found = mean_of_views(lambda view: self._probabilities(view(pictures)), self.views)
         if found.shape != (len(pictures), len(self.classes)) or not np.isfinite(found).all():
             raise CheckpointError(f"{self.path}: its network gives no chances of the classes")
         return found
@@ -91,6 +97,8 @@ def _senseless(state: dict[str, Any]) -> list[str]:
     names = []
     if not (1 <= state["size"] <= MOST_PIXELS and state["channels"] in (1, 3)):
         names.append("size and channels in bounds")
+    if str(state["settings"].get("views", "one")) not in VIEWS:
+        names.append("views that are known")
     if not 1 <= len(state["classes"]) <= MOST_CLASSES:
         names.append("classes in bounds")
     for name in ("mean", "std"):
@@ -113,4 +121,5 @@ def model_facts(state: dict[str, Any]) -> dict[str, Any]:
         "mean": tuple(float(value) for value in state["mean"]),
         "std": tuple(float(value) for value in state["std"]),
         "fold": state["fold"],
+        "views": str(state["settings"].get("views", "one")),
     }

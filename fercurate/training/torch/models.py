@@ -1,12 +1,13 @@
 """Building networks by name: a small modern one of our own, and those of published systems."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from ..networks.catalog import COMPACT_DROPOUT, COMPACT_WIDTHS, DEFAULT_MODEL, check_size
+from ..networks.catalog import COMPACT_DROPOUT, COMPACT_WIDTHS, check_size
 from . import reference_models as reference
 
 Build = Callable[[int, int, int], nn.Module]
@@ -37,14 +38,16 @@ class Residual(nn.Module):
         return total
 
 
-def compact(classes: int, channels: int, _size: int) -> nn.Module:
+def compact(name: str, classes: int, channels: int, _size: int) -> nn.Module:
     """A residual network for few CPU cores: 843,527 parameters, 841,799 trainable (7 classes).
+
+    ``name`` says how wide it is (``COMPACT_WIDTHS``); the numbers are the default's.
 
     After the ResNet-9 that Page (2018) trained for the DAWNBench contest: dense 3x3 convolutions
     with widths that suit vector instructions, and two residual pairs, both at small sizes. Global
     average pooling lets it take pictures of any size.
     """
-    first, second, third, fourth = COMPACT_WIDTHS
+    first, second, third, fourth = COMPACT_WIDTHS[name]
     return nn.Sequential(
         unit(channels, first, halve=True),
         unit(first, second, halve=True),
@@ -61,7 +64,8 @@ def compact(classes: int, channels: int, _size: int) -> nn.Module:
 
 def builder(name: str) -> Build:
     """What builds a network of the catalog, whatever the size of the pictures."""
-    build: Build = compact if name == DEFAULT_MODEL else getattr(reference, name)
+    known = name in COMPACT_WIDTHS
+    build: Build = partial(compact, name) if known else getattr(reference, name)
     return build
 
 

@@ -1,6 +1,7 @@
 """Train a facial-expression classifier on the export that this file lies in.
 
     python train.py                  # the default model, a quarter of an hour on two cores
+    python train.py --budget quick   # a smaller one, some minutes
     python train.py --model vgg5 --device cuda
     python train.py --fold all       # exports for cross-validation
     python train.py --resume         # go on after an interruption
@@ -19,7 +20,7 @@ from torch import nn
 
 from ..networks.catalog import DEFAULT_MODEL, MODELS
 from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
-from ..networks.options import chosen_settings, command_line
+from ..networks.options import chosen_settings, command_line, parsed
 from ..networks.progress import epoch_line
 from ..shared.bounds import at_least
 from ..shared.errors import ExportError
@@ -47,7 +48,7 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
         default=0,
         help="processes that read pictures; 0 is often fastest",
     )
-    return parser.parse_args(given)
+    return parsed(parser, given, DEFAULT_MODEL)
 
 
 def main(home: HomeExport, given: Sequence[str] | None = None) -> int:

@@ -15,6 +15,8 @@ from fercurate.training.networks.catalog import MODELS
 FRAMEWORKS = ("torch", "keras")
 NAMES = (
     "compact",
+    "compact_small",
+    "compact_wide",
     "csun_fer",
     "csun_ckplus",
     "fer_paper",
@@ -37,6 +39,8 @@ STATED = [
 OURS = [
     ("compact", 7, 843_527, 841_799),
     ("compact", 5, 843_205, 841_477),
+    ("compact_small", 7, 332_471, 331_383),
+    ("compact_wide", 7, 2_058_167, 2_055_479),
     ("ewu_allconv", 7, 1_662_343, 1_662_343),
     ("ewu_blocks", 7, 2_346_823, 2_345_095),
     ("fpt_baseline", 7, 28_967, 28_967),
@@ -168,7 +172,7 @@ def test_the_catalog_is_what_is_tested_here() -> None:
 
 
 def test_unknown_name(models: ModuleType) -> None:
-    with pytest.raises(ValueError, match=r"unknown model 'resnet'; known are compact, csun_fer"):
+    with pytest.raises(ValueError, match=r"unknown model 'resnet'; known are compact, compact_"):
         models.build_model("resnet", 7)
 
 

@@ -19,7 +19,16 @@ pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:Depreca
 
 ENDING = {"torch": "pt", "keras": "keras"}
 MODELS = (
-    *("compact", "csun_fer", "csun_ckplus", "fer_paper", "dbs_cnn", "vgg5", "ewu_allconv"),
+    *(
+        "compact",
+        "compact_small",
+        "csun_fer",
+        "csun_ckplus",
+        "fer_paper",
+        "dbs_cnn",
+        "vgg5",
+        "ewu_allconv",
+    ),
     *("ewu_blocks", "fpt_baseline", "mini_xception"),
 )
 

@@ -140,3 +140,22 @@ def test_a_balanced_epoch_has_every_class_as_often() -> None:
     order.epoch = 1
     assert list(order) != first
     assert set(first) & set(range(95, 100)), "rare rows are drawn several times"
+
+
+@pytest.mark.parametrize(
+    ("known", "precision"),
+    [
+        ({"avx512_bf16": True, "cpu_name": "AMD EPYC"}, "bfloat16"),
+        ({"avx512_bf16": True, "cpu_name": "Intel Xeon"}, "float32"),
+        ({"avx512_bf16": True, "amx_bf16": True, "cpu_name": "Intel Xeon"}, "bfloat16"),
+        ({"avx512_f": True, "cpu_name": "AMD EPYC"}, "float32"),
+        ({}, "float32"),
+    ],
+)
+def test_bfloat16_is_taken_where_it_is_faster(
+    train: Any, monkeypatch: pytest.MonkeyPatch, known: dict[str, Any], precision: str
+) -> None:
+    loop = train.of("loop")
+    monkeypatch.setattr(loop.torch.cpu, "get_capabilities", lambda: known, raising=False)
+    assert loop.Hardware.chosen("cpu", "auto", 0).precision == precision
+    assert loop.Hardware.chosen("cpu", "float32", 0).precision == "float32"
