@@ -7,6 +7,7 @@ from fercurate.api.arguments import (
     PathLike,
     Paths,
     a_choice,
+    a_cluster,
     a_number,
     a_path,
     a_source_name,
@@ -47,6 +48,10 @@ def ingest(
     update: bool = False,
     strict: bool = False,
     dry_run: bool = False,
+    cluster: str = "",
+    work_dir: PathLike | None = None,
+    shard: str = "",
+    seal: bool = False,
     progress: Progress | bool | None = None,
 ) -> IngestReport:
     """Read corpora into a store, as ``fercurate ingest`` does.
@@ -74,6 +79,11 @@ def ingest(
             replaced, those that are gone removed; with ``dry_run`` it is only said.
         strict: store nothing of a corpus if any row is rejected.
         dry_run: say what would be read, and touch nothing.
+        cluster: have picture files decoded on ``"local:4"``, ``"tcp://host:8786"`` and so on, as
+            ``filter_store`` has it.
+        work_dir: a folder that all machines of the cluster share; default beside the store.
+        shard: in place of a cluster, decode part ``"3/16"`` of them, seal it, and end.
+        seal: go on from what all parts have sealed.
         progress: True for bars, or a callable that takes events; warnings come in any case.
 
     Raises:
@@ -81,6 +91,8 @@ def ingest(
         InputError: a path is missing, not recognized, or gives no sample at all.
         StoreError: the store is busy, damaged or of a newer format.
         StrictError: rows were rejected under ``strict``.
+        EngineError: the cluster does not answer, or cannot do the work.
+        PartDone: a part was asked for, and its units are sealed.
     """
     request = IngestRequest(
         some_paths(paths, "paths"),
@@ -103,6 +115,7 @@ def ingest(
         parse_split(split),
         a_number(least_side, "least_side", 1, 1024),
         update,
+        a_cluster(cluster, work_dir, shard, seal=seal),
     )
     return pipeline.ingest(request, listener(progress))
 

@@ -6,6 +6,7 @@ from typing import Any
 from fercurate.api.arguments import (
     PathLike,
     a_choice,
+    a_cluster,
     a_path,
     an_optional_path,
     some_jobs,
@@ -28,6 +29,10 @@ def lay_out(
     splits: Sequence[str] = (),
     overwrite: bool = False,
     jobs: int = 0,
+    cluster: str = "",
+    work_dir: PathLike | None = None,
+    shard: str = "",
+    seal: bool = False,
     progress: Progress | bool | None = None,
     **settings: Any,
 ) -> LayoutReport:
@@ -41,6 +46,11 @@ def lay_out(
         splits: only these; default all but those that repeat rows of another.
         overwrite: replace a layout that is there already.
         jobs: workers; 0 means one a core. The result is the same for any number.
+        cluster: have files of pictures made on ``"local:4"``, ``"tcp://host:8786"`` and so on, as
+            ``filter_store`` has it.
+        work_dir: a folder that all machines of the cluster share; default beside the export.
+        shard: in place of a cluster, make part ``"3/16"`` of them, seal it, and end.
+        seal: go on from what all parts have sealed.
         progress: True for bars, or a callable that takes events; warnings come in any case.
         settings: those of the layout, as its keys in a recipe: ``order=("neutral", "happy")``.
 
@@ -48,6 +58,8 @@ def lay_out(
         UsageError: an unknown name, setting or split; neither a layout nor a trainer, or both.
         ConflictError: the folder holds something that is not to be replaced.
         ExportError: the export is damaged, or the layout cannot hold it.
+        EngineError: the cluster does not answer, or cannot do the work.
+        PartDone: a part was asked for, and its units are sealed.
     """
     if bool(layout) == bool(trainer):
         raise UsageError("name a layout, or a trainer", where="layout")
@@ -67,5 +79,6 @@ def lay_out(
         wanted,
         overwrite,
         some_jobs(jobs),
+        a_cluster(cluster, work_dir, shard, seal=seal),
     )
     return export_layout(request, listener(progress))

@@ -47,6 +47,16 @@ class OpenSplit:
         """The shape of a picture: (H, W) or (H, W, 3)."""
         return tuple(self.images.shape[1:])
 
+    def pictures(self, rows: slice) -> NDArray[np.uint8]:
+        """The pictures of some rows.
+
+        Raises:
+            ExportError: HDF5 cannot read them.
+        """
+        with reading_hdf5(Path(self.images.file.filename), ExportError):
+            found: NDArray[np.uint8] = self.images[rows]
+        return found
+
     def blocks(self) -> Iterator[tuple[int, NDArray[np.uint8]]]:
         """Yield the pictures in order, some megabytes at a time, each block with its first row.
 
@@ -56,9 +66,7 @@ class OpenSplit:
         size = max(int(np.prod(self.picture)), 1)
         step = max(min(_BLOCK_BYTES // size, _BLOCK_ROWS), 1)
         for start in range(0, len(self.rows), step):
-            with reading_hdf5(Path(self.images.file.filename), ExportError):
-                block: NDArray[np.uint8] = self.images[start : start + step]
-            yield start, block
+            yield start, self.pictures(slice(start, start + step))
 
 
 class OpenExport(AbstractContextManager["OpenExport"]):

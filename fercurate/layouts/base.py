@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar, overload
+from typing import Any, ClassVar, Protocol, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from fercurate.domain.sample import pixel_digest
 from fercurate.errors import ExportError
 from fercurate.files.parallel import map_ordered
 from fercurate.layouts.class_codes import ClassCodes
+from fercurate.layouts.encoding import Encoding
 
 Batch = NDArray[np.uint8]
 """Pictures (N, H, W) or (N, H, W, 3)."""
@@ -74,15 +75,33 @@ class LayoutData:
         return max(5, *(len(str(len(split))) for split in self.splits))
 
 
+@dataclass(frozen=True, slots=True)
+class EncodedBlock:
+    """The files of some rows from ``first`` on, and the SHA-256 of their pixels, end to end."""
+
+    first: int
+    digests: bytes
+    files: Sequence[bytes]
+
+
+class BlockEncoder(Protocol):
+    """Who makes files of the pictures in place of this process."""
+
+    def encoded_blocks(self, split: str, encoding: Encoding) -> Iterator[EncodedBlock]:
+        """Yield the files of all rows of a split, block by block, in order."""
+        ...
+
+
 @dataclass(frozen=True)
 class LayoutWork:
     """How the pictures of a layout are made: by ``jobs`` workers, in the order of rows.
 
-    ``advance`` is told how many rows are done.
+    ``advance`` is told how many rows are done. With an ``encoder`` that one makes their files.
     """
 
     jobs: int
     advance: Callable[[int], object]
+    encoder: BlockEncoder | None = None
     _digests: dict[str, bytearray] = field(default_factory=dict)
 
     def digests(self, split: LayoutSplit, part: slice) -> list[str]:
@@ -103,6 +122,26 @@ class LayoutWork:
 
         held = self._digests.setdefault(split.split, bytearray())
         for digests, result in map_ordered(made, split.blocks(), self.jobs, _AHEAD, _block_bytes):
+            held += digests
+            yield result
+            self.advance(len(digests) // _DIGEST)
+
+    def by_files(
+        self, split: LayoutSplit, encoding: Encoding, make: Callable[[int, Sequence[bytes]], Result]
+    ) -> Iterator[Result]:
+        """Yield what is made of each block, given its first row and its files, in order."""
+        if self.encoder is None:
+            yield from self.by_blocks(
+                split, lambda first, batch: make(first, encoding.files_of(batch))
+            )
+            return
+
+        def made(block: EncodedBlock) -> tuple[bytes, Result]:
+            return block.digests, make(block.first, block.files)
+
+        blocks = self.encoder.encoded_blocks(split.split, encoding)
+        held = self._digests.setdefault(split.split, bytearray())
+        for digests, result in map_ordered(made, blocks, self.jobs, 1):
             held += digests
             yield result
             self.advance(len(digests) // _DIGEST)
@@ -184,6 +223,11 @@ class Layout(ABC):
             OSError: the disk is full, or the folder cannot be written.
             ExportError: what is needed to write it is not installed.
         """
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """How its pictures are files; None where they are none."""
+        return None
 
     def front_matter(self, data: LayoutData, plan: LayoutPlan) -> str:
         """What the card begins with, for machines."""

@@ -7,6 +7,7 @@ one block of 4 kB either way. RFC 1950, 1951 and the PNG specification (W3C, 200
 
 import struct
 import zlib
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -16,6 +17,21 @@ from numpy.typing import NDArray
 
 PictureFormat = Literal["png", "jpeg"]
 """How pictures are written: ``jpeg`` is quality 100 without subsampling, and not lossless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """How pictures become files: the format, and whether gray ones get three equal channels."""
+
+    form: PictureFormat
+    rgb: bool = False
+
+    def files_of(self, batch: NDArray[np.uint8]) -> list[bytes]:
+        """Return the files of pictures (N, H, W) or (N, H, W, 3) uint8."""
+        if self.rgb and batch.ndim == 3:
+            batch = np.repeat(batch[..., None], 3, axis=3)
+        return encode_pictures(batch, self.form)
+
 
 SUFFIXES: dict[str, str] = {"png": ".png", "jpeg": ".jpg"}
 """The suffix of each format."""

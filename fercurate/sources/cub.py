@@ -71,7 +71,7 @@ class Cub:
             InputError: codes without names or label map, or a list that cannot be read.
         """
         pictures = _Pictures(recognition, options, options.name or self.name)
-        yield from load_images(pictures.items(), recognition.root, options.jobs)
+        yield from load_images(pictures.items(), recognition.root, options)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no line of ``images.txt`` names a picture."""

@@ -86,7 +86,7 @@ class ExpW:
         source = options.name or self.name
         labels = options.label_map or label_maps()["fer2013"]
         faces = _face_pictures(recognition, labels, source)
-        yield from load_images(faces, recognition.root, options.jobs)
+        yield from load_images(faces, recognition.root, options)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no line of the list names a picture."""

@@ -61,7 +61,7 @@ class Jaffe:
     def read(self, recognition: Recognition, options: SourceOptions) -> Iterator[Record]:
         """Yield every picture named as JAFFE's, as a sample or a reject; ids are file names."""
         files = _jaffe_files(recognition.root, options.name or self.name)
-        yield from load_images(files, recognition.root, options.jobs)
+        yield from load_images(files, recognition.root, options)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that a picture has another name than JAFFE's."""

@@ -69,7 +69,7 @@ class Kdef:
     def read(self, recognition: Recognition, options: SourceOptions) -> Iterator[Record]:
         """Yield every picture of every person, all five angles, as a sample or a reject."""
         files = _kdef_files(recognition.root, options.name or self.name)
-        yield from load_images(files, recognition.root, options.jobs)
+        yield from load_images(files, recognition.root, options)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that a picture lies in no folder of a person."""

@@ -5,11 +5,14 @@ it is written stand there and nowhere else. The command line offers what it find
 lineage of a store tells what differs from the defaults.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Self
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 from fercurate.domain.taxonomy import LabelMap, parse_label_map
+from fercurate.files.pictures.decode import ImageFacts
 
 _KEY = "option"
 
@@ -59,16 +62,41 @@ def option_metadata(text: OptionText) -> dict[str, OptionText]:
     return {_KEY: text}
 
 
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What somebody else found in an image file: the SHA-256 of its bytes, and the picture."""
+
+    sha256: str
+    facts: ImageFacts
+
+    def is_of(self, content: bytes) -> bool:
+        """Whether these are the bytes in which it was found."""
+        return hashlib.sha256(content).hexdigest() == self.sha256
+
+
+class FileDecoder(Protocol):
+    """Who decodes image files in place of this process."""
+
+    def known_files(self, root: Path, files: Iterable[Path]) -> Iterator[KnownFile | None]:
+        """Yield what is known of every file below a root, in order; None: this process is to look.
+
+        Files are asked for ahead of what is yielded. Nothing is yielded by who only looks, and
+        leaves it to others to store what was found.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
     """What every source can be told.
 
     ``name`` replaces the source's own name as the prefix of ids; ``jobs`` workers decode image
-    files (0: one a core), which changes nothing in the result.
+    files (0: one a core), or a ``decoder`` does; neither changes anything in the result.
     """
 
     name: str = ""
     jobs: int = field(default=0, compare=False, repr=False)
+    decoder: FileDecoder | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def own_options(cls) -> tuple[SourceOption, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from PIL import Image
 
 from fercurate.domain.sample import Reject, Sample
+from fercurate.sources.options import SourceOptions
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, load_images
 from fercurate.synthetic.affectnet import CODES, write_affectnet_standin
 
@@ -34,7 +35,10 @@ def ours(folder: str, jobs: str) -> None:
     root = Path(folder)
     found = [_picture(path, root) for path in _files(root)]
     start = time.perf_counter()
-    rejected = sum(isinstance(record, Reject) for record in load_images(found, root, int(jobs)))
+    rejected = sum(
+        isinstance(record, Reject)
+        for record in load_images(found, root, SourceOptions(jobs=int(jobs)))
+    )
     _report(len(found), start)
     if rejected:
         raise ValueError(f"{rejected} files were rejected")

@@ -8,6 +8,7 @@ import click
 
 from fercurate.cli.options import (
     Place,
+    cluster_options,
     jobs_option,
     output_options,
     output_place_option,
@@ -58,6 +59,7 @@ Examples:
 @click.option("--list", "listed", is_flag=True, help="List the trainers that have a name.")
 @overwrite_option("a layout")
 @jobs_option
+@cluster_options
 @output_options
 def command(
     path: Path | str | None,
@@ -69,6 +71,10 @@ def command(
     listed: bool,
     overwrite: bool,
     jobs: int,
+    cluster: str,
+    work_dir: Path | None,
+    shard: str,
+    seal: bool,
     output: Output,
 ) -> None:
     """Lay out an export as a trainer reads it.
@@ -77,6 +83,7 @@ def command(
     and what to set in the trainer; README.md, layout.json and rows.csv beside the pictures say the
     same, and where every row went. The folder appears whole or not at all.
     """
+    from fercurate.pipeline.engine.choice import ClusterChoice
     from fercurate.pipeline.exporting.choice import chosen_layout
     from fercurate.pipeline.exporting.export import LayoutRequest, export_layout
     from fercurate.pipeline.objects.fetch import local_path
@@ -95,7 +102,8 @@ def command(
     named = folder or layout_folder(beside, trainer or kind or "")
     wanted = tuple(name.strip() for name in splits.split(",") if name.strip())
     with local_output(named, output.listener(), overwrite=overwrite) as place:
-        request = LayoutRequest(export, layout, place, preset, wanted, overwrite, jobs)
+        engine = ClusterChoice.of(cluster, work_dir, shard, seals=seal)
+        request = LayoutRequest(export, layout, place, preset, wanted, overwrite, jobs, engine)
         report = export_layout(request, output.listener())
     sent_to = shown_url(named) if isinstance(named, str) else ""
     show_layout(output, replace(report, sent_to=sent_to))

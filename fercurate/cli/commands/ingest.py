@@ -9,6 +9,7 @@ import click
 from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import (
     Place,
+    cluster_options,
     dry_run_option,
     jobs_option,
     output_options,
@@ -19,6 +20,7 @@ from fercurate.cli.output import Output
 from fercurate.cli.render.ingest import show_ingest
 from fercurate.errors import FercurateError
 from fercurate.pipeline.defaults import LEAST_SIDE
+from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.report import IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest, parse_split
@@ -115,6 +117,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 )
 @click.option("--strict", is_flag=True, help="Store nothing of a corpus if any row is rejected.")
 @dry_run_option
+@cluster_options
 @output_options
 def command(
     paths: tuple[Path | str, ...],
@@ -127,6 +130,10 @@ def command(
     update: bool,
     strict: bool,
     dry_run: bool,
+    cluster: str,
+    work_dir: Path | None,
+    shard: str,
+    seal: bool,
     output: Output,
     **given: Any,
 ) -> int:
@@ -152,6 +159,7 @@ def command(
         parse_split(split),
         least_side,
         update,
+        ClusterChoice.of(cluster, work_dir, shard, seals=seal),
     )
     try:
         report = ingest(request, output.listener())

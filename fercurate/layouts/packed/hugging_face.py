@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from fercurate.errors import ExportError
 from fercurate.layouts.base import (
-    Batch,
     Layout,
     LayoutData,
     LayoutPlan,
@@ -27,7 +26,7 @@ from fercurate.layouts.base import (
     split_places,
 )
 from fercurate.layouts.class_codes import InClassOrder, ordered_codes
-from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
+from fercurate.layouts.encoding import SUFFIXES, Encoding, PictureFormat
 from fercurate.layouts.packed.card_head import card_head
 
 if TYPE_CHECKING:
@@ -100,10 +99,15 @@ class HuggingFace(InClassOrder, Layout):
         written = set()
         for split in kept_splits(data, plan):
             shards = _shards(split, plan.places[split.split], data)
-            table = _Table(split, data, plan, self.pictures, plan.codes.class_names(self.order))
+            table = _Table(split, data, plan, self.encoding, plan.codes.class_names(self.order))
             table.write(folder, shards, work)
             written |= {name for name, _, _ in shards}
         return written
+
+    @property
+    def encoding(self) -> Encoding:
+        """How its pictures are files."""
+        return Encoding(self.pictures)
 
     def front_matter(self, data: LayoutData, plan: LayoutPlan) -> str:
         """The head of the card: license, task, features, rows and files of each split."""
@@ -142,14 +146,14 @@ class _Table:
         split: LayoutSplit,
         data: LayoutData,
         plan: LayoutPlan,
-        form: PictureFormat,
+        encoding: Encoding,
         names: Sequence[str],
     ) -> None:
         import pyarrow as pa  # noqa: PLC0415  # an extra, and slow to import
 
-        self.split, self.form = split, form
+        self.split, self.encoding = split, encoding
         self.codes = plan.codes.of(split.labels)
-        self.suffix, self.digits = SUFFIXES[form], data.digits
+        self.suffix, self.digits = SUFFIXES[encoding.form], data.digits
         picture = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
         fields = [pa.field("image", picture), pa.field("label", pa.int64())]
         for name, values in split.columns.items():
@@ -194,7 +198,7 @@ class _Table:
         """Yield record batches: full groups, and what is left at the end of a file."""
         ends = iter([end for _, _, end in shards])
         row, end, held = 0, next(ends), list[bytes]()
-        for block in work.by_blocks(self.split, self._encoded):
+        for block in work.by_files(self.split, self.encoding, _as_they_are):
             held += block
             while held:
                 wanted = min(self.group, end - row)
@@ -204,10 +208,6 @@ class _Table:
                 held, row = held[wanted:], row + wanted
                 if row == end:
                     end = next(ends, end)
-
-    def _encoded(self, first: int, batch: Batch) -> list[bytes]:
-        del first
-        return encode_pictures(batch, self.form)
 
     def _batch(self, first: int, contents: Sequence[bytes]) -> "pa.RecordBatch":
         import pyarrow as pa  # noqa: PLC0415
@@ -228,6 +228,10 @@ class _Table:
         ]
         arrays = [picture, pa.array(self.codes[rows]), *others]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
+
+
+def _as_they_are(_first: int, contents: Sequence[bytes]) -> Sequence[bytes]:
+    return contents
 
 
 def _arrow_type(values: NDArray[Any]) -> "pa.DataType":

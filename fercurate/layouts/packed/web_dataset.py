@@ -5,14 +5,13 @@ POSIX's ustar (IEEE Std 1003.1), without a time or an owner, so equal rows give 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from fercurate.layouts.base import (
-    Batch,
     Layout,
     LayoutData,
     LayoutPlan,
@@ -23,7 +22,7 @@ from fercurate.layouts.base import (
     split_places,
 )
 from fercurate.layouts.class_codes import InClassOrder, ordered_codes
-from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
+from fercurate.layouts.encoding import SUFFIXES, Encoding, PictureFormat
 from fercurate.layouts.trees.tree import named_splits
 
 _BLOCK, _RECORD = 512, 10240
@@ -63,6 +62,11 @@ class WebDataset(InClassOrder, Layout):
 
         return LayoutPlan(codes, places, row_files(data, places, namer), remarks)
 
+    @property
+    def encoding(self) -> Encoding:
+        """How its pictures are files."""
+        return Encoding(self.pictures)
+
     def _shard(self, split: LayoutSplit, row: int) -> str:
         return f"{split.split}-{row // self.shard_rows:06d}.tar"
 
@@ -93,18 +97,18 @@ class WebDataset(InClassOrder, Layout):
         codes = plan.codes.of(split.labels).tolist()
         suffix = SUFFIXES[self.pictures]
 
-        def members(first: int, batch: Batch) -> list[bytes]:
-            facts = _facts(split, slice(first, first + len(batch)), data)
+        def members(first: int, contents: Sequence[bytes]) -> list[bytes]:
+            facts = _facts(split, slice(first, first + len(contents)), data)
             return [
                 _member(f"{_key(split, row, data)}{suffix}", content)
                 + _member(f"{_key(split, row, data)}.cls", b"%d" % codes[row])
                 + _member(f"{_key(split, row, data)}.json", facts[row - first])
-                for row, content in enumerate(encode_pictures(batch, self.pictures), first)
+                for row, content in enumerate(contents, first)
             ]
 
         shards: dict[str, int] = {}
         row = 0
-        for made in work.by_blocks(split, members):
+        for made in work.by_files(split, self.encoding, members):
             block = made
             while block:
                 name = self._shard(split, row)

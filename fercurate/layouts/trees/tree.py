@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-import numpy as np
-
 from fercurate.layouts.base import (
-    Batch,
     Layout,
     LayoutData,
     LayoutPlan,
@@ -20,7 +17,7 @@ from fercurate.layouts.base import (
     LayoutWork,
     kept_splits,
 )
-from fercurate.layouts.encoding import SUFFIXES, PictureFormat, encode_pictures
+from fercurate.layouts.encoding import SUFFIXES, Encoding, PictureFormat
 
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
 
@@ -110,6 +107,11 @@ class PictureTree(Layout):
         """The suffix of the pictures, which readers may ask for whatever the bytes are."""
         return SUFFIXES[self.pictures]
 
+    @property
+    def encoding(self) -> Encoding:
+        """How its pictures are files."""
+        return Encoding(self.pictures, self.rgb)
+
     @abstractmethod
     def side_files(self, data: LayoutData, plan: LayoutPlan) -> Iterator[tuple[str, bytes]]:
         """Yield the files beside the pictures: path and content."""
@@ -147,15 +149,12 @@ class PictureTree(Layout):
             for parent in {name.rpartition("/")[0] for name in files}:
                 folders.open(parent)  # before there are several threads
 
-            def write(first: int, batch: Batch) -> None:
-                if self.rgb and batch.ndim == 3:
-                    batch = np.repeat(batch[..., None], 3, axis=3)
-                contents = encode_pictures(batch, self.pictures)
-                names = files[first : first + len(batch)]
+            def write(first: int, contents: Sequence[bytes]) -> None:
+                names = files[first : first + len(contents)]
                 for name, content in zip(names, contents, strict=True):
                     folders.write(name, content)
 
-            for _ in work.by_blocks(split, write):
+            for _ in work.by_files(split, self.encoding, write):
                 pass
 
 

@@ -7,11 +7,17 @@ the coordinator's computes other bytes, and is not taken.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fercurate.pipeline.engine.unit import Unit
 
 MODULES: dict[str, str] = {
+    "encode": "fercurate.pipeline.exporting.units",
+    "decode": "fercurate.pipeline.ingest.units",
     "measure": "fercurate.pipeline.measure.units",
     "render": "fercurate.pipeline.building.rendering.units",
 }
@@ -37,3 +43,17 @@ class Stage:
         """
         module = import_module(MODULES[unit.stage])
         return cls(module.done, module.canary)
+
+
+_CANARY_SIDES = (48, 64, 97)
+
+
+@lru_cache(maxsize=1)
+def canary_pictures() -> list[NDArray[np.uint8]]:
+    """Waves in whole numbers, of several sizes: no floating point has drawn them."""
+    pictures = []
+    for side in _CANARY_SIDES:
+        y, x = np.mgrid[:side, :side].astype(np.int64)
+        waves = (x * x * 7 + y * y * 3 + (x * y) // 5 + (x // 9 + y // 7) % 2 * 90) % 256
+        pictures.append(waves.astype(np.uint8))
+    return pictures

@@ -2,6 +2,7 @@
 
 choice    which layout was asked for, with which settings
 rows      ``rows.csv``: where every row went, and all that the layout cannot carry
+units     pictures made into files by a cluster
 facts     ``layout.json``: what was written, in which order of classes, from what
 card      ``README.md``: the same for people
 description   ``croissant.json`` beside Parquet: the same as other tools read it

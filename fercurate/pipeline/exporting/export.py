@@ -12,10 +12,25 @@ from fercurate.export.croissant import CROISSANT_FILE
 from fercurate.export.lock import write_json
 from fercurate.export.open_export import OpenExport, OpenSplit
 from fercurate.files.regular import real_path
-from fercurate.layouts.base import Layout, LayoutData, LayoutPlan, LayoutSplit, LayoutWork
+from fercurate.layouts.base import (
+    Layout,
+    LayoutData,
+    LayoutPlan,
+    LayoutSplit,
+    LayoutWork,
+    kept_splits,
+)
 from fercurate.layouts.packed.hugging_face import HuggingFace
 from fercurate.layouts.presets import TrainerPreset
-from fercurate.pipeline.events import Advanced, Finished, Listener, Started, ignore, warn_by
+from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
+from fercurate.pipeline.events import (
+    Advanced,
+    Finished,
+    Listener,
+    Started,
+    ignore,
+    warn_by,
+)
 from fercurate.pipeline.exporting.card import card_text
 from fercurate.pipeline.exporting.description import parquet_croissant
 from fercurate.pipeline.exporting.facts import (
@@ -31,6 +46,7 @@ from fercurate.pipeline.exporting.folder import (
     staged_layout,
 )
 from fercurate.pipeline.exporting.rows import write_rows
+from fercurate.pipeline.exporting.units import UnitEncoder, encoder_for
 from fercurate.report.overview.base import HasOverview, Overview, OverviewTable
 
 
@@ -39,7 +55,8 @@ class LayoutRequest:
     """What to lay out, how, and where.
 
     ``preset`` is the trainer whose layout it is, if it was asked for by name. ``splits`` are those
-    to write (empty: all but such as repeat rows of another).
+    to write (empty: all but such as repeat rows of another). ``cluster`` says who makes files of
+    the pictures in place of workers of this process.
     """
 
     export: Path
@@ -49,6 +66,7 @@ class LayoutRequest:
     splits: tuple[str, ...] = ()
     overwrite: bool = False
     jobs: int = 0
+    cluster: ClusterChoice | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,21 +114,33 @@ def export_layout(request: LayoutRequest, listen: Listener = ignore) -> LayoutRe
     Raises:
         ConflictError: the output holds something that was not to be replaced.
         ExportError: the export is damaged, or the layout cannot hold it.
-        UsageError: a split that the export does not have.
+        UsageError: a split that the export does not have, or a part of a layout without files.
+        EngineError: a cluster does not answer, or cannot make some files.
+        PartDone: only a part of the files was asked for, and is sealed.
     """
     _check_place(request)
     check_layout_folder(request.output, request.overwrite)
-    with OpenExport(request.export) as opened:
+    with (
+        OpenExport(request.export) as opened,
+        engine_of(request.cluster, request.export, listen, request.jobs) as engine,
+    ):
         data = _layout_data(opened, request.splits)
         _check_preset(data, request.preset)
         plan = _planned(request, data)
         for remark in plan.remarks:
             warn_by(listen)(remark)
+        encoder = None
+        if engine is not None:
+            encoder = encoder_for(request.layout, opened, engine, listen)
+        if engine is not None and encoder is not None and engine.is_part:
+            encoder.do_part(request.layout, kept_splits(data, plan))
         known = layout_facts(opened, request.layout, data, plan, request.preset)
         summary, lacking = opened.summary(), opened.lacking()
-        writing = _LayoutWriting(request, data, plan, known, summary, lacking)
+        writing = _LayoutWriting(request, data, plan, known, summary, lacking, encoder)
         with staged_layout(request.output, request.overwrite) as folder:
             facts = writing.write(folder, listen)
+        if engine is not None:
+            engine.forget()
     return LayoutReport(request.output, facts, request.preset)
 
 
@@ -206,12 +236,13 @@ class _LayoutWriting:
     known: dict[str, Any]
     summary: dict[str, Any]
     lacking: str
+    encoder: UnitEncoder | None = None
 
     def write(self, folder: Path, listen: Listener) -> dict[str, Any]:
         """Write everything into a staged folder; return the facts with the files in them."""
         layout, data, plan = self.request.layout, self.data, self.plan
         rows = sum(split["rows"] for split in self.known["splits"].values())
-        work = LayoutWork(self.request.jobs, lambda done: listen(Advanced(done)))
+        work = LayoutWork(self.request.jobs, lambda done: listen(Advanced(done)), self.encoder)
         listen(Started(f"writing {layout.kind}", rows, "rows"))
         with ExitStack() as ended:
             ended.callback(listen, Finished())

@@ -5,6 +5,7 @@ In the order in which one reads them:
     ingest        from paths to what each of them holds, one after the other
     request       what is asked of an ingest
     corpus        one recognized corpus: read, checked, stored in one committed change
+    units         decoding by a cluster: what is known of a file, found by whoever has time
     records       what is done to each record before it is stored: its split, its size, its id
     checks        what is refused once a corpus has been read and before it is stored
     update        what changed, is new or gone in an input that was ingested before

@@ -1,17 +1,22 @@
 """Ingest: from paths to stored samples, votes and rejects."""
 
+from collections import deque
+from dataclasses import replace
 from pathlib import Path
 
-from fercurate.errors import FercurateError
+from fercurate.errors import FercurateError, UsageError
+from fercurate.pipeline.engine.choice import engine_of
 from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.ingest.corpus import CorpusIngest
 from fercurate.pipeline.ingest.records import input_prefixes
 from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
 from fercurate.pipeline.ingest.request import IngestRequest, refuse_untaken
+from fercurate.pipeline.ingest.units import UnitDecoder
 from fercurate.sources.archive.listing import is_member_archive
 from fercurate.sources.base import Recognition
+from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.reading.class_tree import own_name, root_split
-from fercurate.sources.registry import OWN_SOURCES, is_overlay, recognize
+from fercurate.sources.registry import OWN_SOURCES, find_source, is_overlay, recognize
 
 Recognized = list[tuple[Path, Recognition]]
 
@@ -27,10 +32,55 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> IngestReport:
         UsageError: an option that nothing in the paths takes, or that nothing used.
         StoreError: the store is busy, damaged or of a newer format.
         StrictError: rows were rejected under ``strict``; that corpus is not stored.
+        EngineError: a cluster does not answer, or cannot decode some files.
+        PartDone: only a part of the decoding was asked for, and is sealed.
+    """
+    with engine_of(request.cluster, request.store, listen, request.jobs) as engine:
+        if engine is None or request.dry_run:
+            return _ingest(request, listen)
+        asked = replace(request, decoder=UnitDecoder(engine))
+        if engine.is_part:
+            _do_part(asked)
+            engine.end_part()
+        report = _ingest(asked, listen)
+        engine.forget()
+        return report
+
+
+def _do_part(request: IngestRequest) -> None:
+    """Decode a part of the picture files of all paths, and store nothing.
+
+    Raises:
+        UsageError: there are none.
+    """
+    recognized = _recognized(request)
+    readers = [(find_source(one.source), one) for _, one in recognized if not one.complete]
+    trees = [(reader, one) for reader, one in readers if not isinstance(reader, FerPlus)]
+    if not trees:
+        named = ", ".join(dict.fromkeys(one.source for _, one in recognized))
+        raise UsageError(
+            f"{named}: no picture files, and nothing else is read in parts",
+            where="--shard",
+            fix="Leave out --shard and --seal",
+        )
+    for reader, recognition in trees:
+        deque(reader.read(recognition, request.options_of(reader)), maxlen=0)
+
+
+def _recognized(request: IngestRequest) -> Recognized:
+    """The corpora in all paths, votes last.
+
+    Raises:
+        InputError, UsageError: as ``ingest`` has it.
     """
     recognized = [(p, r) for p in request.paths for r in recognize(p, request.source)]
     recognized.sort(key=lambda pair: is_overlay(pair[1].source))
     refuse_untaken(request, tuple(recognition for _, recognition in recognized))
+    return recognized
+
+
+def _ingest(request: IngestRequest, listen: Listener) -> IngestReport:
+    recognized = _recognized(request)
     prefixes = _prefixes(recognized)
     reports: list[CorpusReport] = []
     failures: list[FercurateError] = []
@@ -39,6 +89,8 @@ def ingest(request: IngestRequest, listen: Listener = ignore) -> IngestReport:
         corpus.prefix = prefixes[place]
         what = f"{recognition.source} ({recognition.layout}): {recognition.why}"
         listen(Notice(f"{corpus.where}: {what}"))
+        if request.decoder is not None and recognition.complete:
+            listen(Notice(f"{corpus.where}: read by this process, for it holds no picture files"))
         try:
             if not request.dry_run:
                 corpus.store(listen)

@@ -8,10 +8,11 @@ from typing import Any
 
 from fercurate.errors import UsageError
 from fercurate.pipeline.defaults import LEAST_SIDE
+from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.sources.base import AnySource, Recognition
 from fercurate.sources.ferplus.source import FerPlus
 from fercurate.sources.names.split_words import native_split
-from fercurate.sources.options import SourceOptions
+from fercurate.sources.options import FileDecoder, SourceOptions
 from fercurate.sources.registry import find_source, offered_options
 
 
@@ -24,7 +25,8 @@ class IngestRequest:
     ``label_map``, ...); each source takes those that it knows. ``jobs`` workers decode (0: one a
     core). ``split`` is the native split of rows that tell none; pictures with a side under
     ``least_side`` pixels are rejects. ``update`` takes over what changed in an input that was
-    ingested before: changed samples are replaced, those that are gone removed.
+    ingested before: changed samples are replaced, those that are gone removed. ``cluster`` says who
+    decodes picture files in place of workers of this process; ``decoder`` has them do so.
     """
 
     paths: tuple[Path, ...]
@@ -38,10 +40,14 @@ class IngestRequest:
     split: str = ""
     least_side: int = LEAST_SIDE
     update: bool = False
+    cluster: ClusterChoice | None = None
+    decoder: FileDecoder | None = None
 
     def options_of(self, reader: AnySource | FerPlus) -> SourceOptions:
         """The options that a source takes of this request."""
-        return reader.options.take_from({**self.options, "name": self.name, "jobs": self.jobs})
+        return reader.options.take_from(
+            {**self.options, "name": self.name, "jobs": self.jobs, "decoder": self.decoder}
+        )
 
     def changes(self, reader: AnySource | FerPlus) -> Iterator[tuple[str, str]]:
         """Yield flag and value, as text, of all that changes what a source gives."""

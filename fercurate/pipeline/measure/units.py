@@ -16,7 +16,7 @@ from fercurate.domain.measurement import Measurements
 from fercurate.errors import StoreError
 from fercurate.export.lock import tool_versions
 from fercurate.files.digest import sha256_of
-from fercurate.pipeline.engine.stages import CANARY, VERSIONS
+from fercurate.pipeline.engine.stages import CANARY, VERSIONS, canary_pictures
 from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.measure.block_reader import BlockReader, Rows
 from fercurate.pipeline.measure.face_reader import FaceReader
@@ -26,7 +26,6 @@ from fercurate.store.store import Store
 
 STAGE = "measure"
 _VALUE = np.dtype("<f4")
-_CANARY_SIDES = (48, 64, 97)
 
 
 class Tools:
@@ -118,17 +117,6 @@ def _digest_of(measures: Sequence[Measure]) -> str:
         values = np.asarray(one.measure(pictures), dtype=_VALUE)
         digest.update(one.method.encode() + b"\0" + values.tobytes())
     return digest.hexdigest()
-
-
-@lru_cache(maxsize=1)
-def canary_pictures() -> list[NDArray[np.uint8]]:
-    """Waves in whole numbers, of several sizes: no floating point has drawn them."""
-    pictures = []
-    for side in _CANARY_SIDES:
-        y, x = np.mgrid[:side, :side].astype(np.int64)
-        waves = (x * x * 7 + y * y * 3 + (x * y) // 5 + (x // 9 + y // 7) % 2 * 90) % 256
-        pictures.append(waves.astype(np.uint8))
-    return pictures
 
 
 def _measures(unit: Unit) -> tuple[Measure, ...]:

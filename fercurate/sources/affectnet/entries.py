@@ -68,7 +68,7 @@ def load_entries(entries: Entries, root: Path, options: AffectNetOptions) -> Ite
     """
     chosen = choose(entries(), options.per_class, options.seed) if options.per_class > 0 else None
     pictures: deque[str] = deque()
-    for record in load_images(_files(entries(), chosen, pictures), root, options.jobs):
+    for record in load_images(_files(entries(), chosen, pictures), root, options):
         picture = pictures.popleft()
         if isinstance(record, Reject) and picture:
             yield replace(record, message=f"{picture}: {record.message}")

@@ -84,7 +84,7 @@ def read_folders(
     root = recognition.root
     pictures = (_picture(file, options.label_map, source) for file in files_of_trees(root))
     first: dict[tuple[str, str, int], tuple[str, str]] = {}
-    for record in load_images(pictures, root, options.jobs):
+    for record in load_images(pictures, root, options):
         if isinstance(record, Sample):
             key = (record.expression, record.sequence, record.frame)
             this = (record.origin, record.digest)

@@ -195,7 +195,7 @@ def read_original(
         InputError: there is no label folder.
     """
     tree = OriginalTree(recognition.root, options.label_map)
-    for record in load_images(_pictures(tree, options, source), tree.root, options.jobs):
+    for record in load_images(_pictures(tree, options, source), tree.root, options):
         if isinstance(record, Sample) and record.box is None:
             yield replace(record, box=centered_box(record.shape))
         else:

@@ -44,7 +44,7 @@ class FerPlusFolders:
         """Yield every row of the lists as a sample with votes, or as a reject."""
         name = options.name or self.name
         pictures = (item for file in recognition.files for item in _rows(file, name))
-        return load_images(pictures, recognition.root, options.jobs)
+        return load_images(pictures, recognition.root, options)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no ``label.csv`` names a picture."""

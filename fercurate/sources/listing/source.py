@@ -161,7 +161,7 @@ class PictureTables:
         root = recognition.root
         lists = list(_lists(recognition, options, name))
         pictures = (item for one in lists for item in one.pictures())
-        yield from load_images(pictures, root, options.jobs)
+        yield from load_images(pictures, root, options)
         _refuse_disagreement(lists)
 
     def unread(self, recognition: Recognition, file: str) -> str:

@@ -57,7 +57,7 @@ class RafDb:
             pictures = read_listed(recognition, labels, source)
         else:
             pictures = read_numbered(recognition, labels, source)
-        yield from load_images(pictures, recognition.root, options.jobs)
+        yield from load_images(pictures, recognition.root, options)
 
     def unread(self, recognition: Recognition, file: str) -> str:
         """Say that no line of the list names a picture; "" of what tells of pictures beside it."""

@@ -54,7 +54,7 @@ def read_class_folders(
     picture = ClassPictures(root, options.label_map, source, subject, naming_of(first))
     copies = NestedCopies()
     pictures = (picture.of(file, split_of(file)) for file in class_files(root, is_class))
-    for record in load_images(pictures, root, options.jobs):
+    for record in load_images(pictures, root, options):
         if not (isinstance(record, Sample) and copies.repeats(record)):
             yield record
 

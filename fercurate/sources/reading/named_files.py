@@ -56,7 +56,7 @@ def read_named_files(
     """Yield every picture as a sample or a reject; ids are ``source:path``."""
     first = [path.name for path, _ in islice(_pictures(root), _LOOKED_AT)]
     names = _Names(source, subject, naming_of(first), root_split(root), Boundary(root))
-    yield from load_images((names.of(*file) for file in _pictures(root)), root, options.jobs)
+    yield from load_images((names.of(*file) for file in _pictures(root)), root, options)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """From files to samples: what is kept of a picture file, and how much of them at a time."""
 
+import hashlib
 import io
 import subprocess
 import sys
@@ -9,10 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fercurate.domain.sample import EncodedImage, Reject, Sample, pixel_digest
+from fercurate.domain.sample import EncodedImage, Reject, RejectCode, Sample, pixel_digest
+from fercurate.files.pictures.decode import ImageFacts
+from fercurate.sources.options import KnownFile, SourceOptions
 from fercurate.sources.reading import loading
 from fercurate.sources.reading.loading import NOT_READ, PictureFile, encode_image, load_images
 
+ONE_JOB = SourceOptions(jobs=1)
 PIXELS = np.arange(60, dtype=np.uint8).reshape(5, 4, 3)
 
 
@@ -31,7 +35,7 @@ def test_what_is_known_of_a_file_is_kept_and_its_pixels_are_not(tmp_path) -> Non
     (tmp_path / "a b").mkdir()
     path = tmp_path / "a b" / "%20é.png"
     path.write_bytes(encoded(PIXELS))
-    (sample,) = load_images([picture(path)], tmp_path, 1)
+    (sample,) = load_images([picture(path)], tmp_path, ONE_JOB)
     assert isinstance(sample, Sample)
     image = sample.image
     assert isinstance(image, EncodedImage)
@@ -50,7 +54,7 @@ def test_a_reject_names_its_file(name, tmp_path, monkeypatch) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "text.png").write_text("no picture")
     (tmp_path / "deep" / "large.png").write_bytes(bytes(1001))
-    (reject,) = load_images([picture(tmp_path / name)], tmp_path, 1)
+    (reject,) = load_images([picture(tmp_path / name)], tmp_path, ONE_JOB)
     assert isinstance(reject, Reject)
     assert (reject.file, reject.origin) == (name, "list.csv:3")
 
@@ -74,12 +78,50 @@ def test_order_and_content_do_not_depend_on_jobs(jobs, tmp_path, monkeypatch) ->
         noise = np.random.default_rng(number).integers(0, 256, (side, side), dtype=np.uint8)
         paths.append(tmp_path / f"{number:02d}.png")
         paths[-1].write_bytes(encoded(noise) if number % 11 else b"no picture")
-    records = list(load_images(map(picture, paths), tmp_path, jobs))
+    records = list(load_images(map(picture, paths), tmp_path, SourceOptions(jobs=jobs)))
     assert [isinstance(record, Reject) for record in records] == [n % 11 == 0 for n in range(40)]
     for path, record in zip(paths, records, strict=True):
         if isinstance(record, Sample):
             assert record.id == path.name
             assert record.digest == pixel_digest(np.asarray(Image.open(path)))
+
+
+class Told:
+    """A decoder that knows some files by name."""
+
+    def __init__(self, known: dict[str, KnownFile]) -> None:
+        self.known = known
+
+    def known_files(self, root, files):
+        for path in list(files):
+            yield self.known.get(path.name)
+
+
+def test_what_a_decoder_knows_is_taken_if_it_is_of_these_bytes(tmp_path) -> None:
+    content = encoded(PIXELS)
+    for name in ("a.png", "b.png", "c.png"):
+        (tmp_path / name).write_bytes(content)
+    told = ImageFacts((7, 9), "0" * 64, 2)
+    same = KnownFile(hashlib.sha256(content).hexdigest(), told)
+    options = SourceOptions(jobs=1, decoder=Told({"a.png": same, "b.png": KnownFile("1", told)}))
+    items = [Reject(RejectCode.LABEL, "no label", "x"), *map(picture, sorted(tmp_path.iterdir()))]
+    items += [Reject(RejectCode.LABEL, "no label", "y")]
+    first, a, b, c, last = load_images(items, tmp_path, options)
+    assert (first.origin, last.origin) == ("x", "y")
+    assert (a.shape, a.digest, a.image.frames) == ((7, 9), "0" * 64, 2)
+    assert b.digest == c.digest == pixel_digest(PIXELS)
+
+
+def test_who_only_looks_stores_nothing(tmp_path) -> None:
+    (tmp_path / "a.png").write_bytes(encoded(PIXELS))
+
+    class Looking:
+        def known_files(self, root, files):
+            return iter(list(files)[:0])
+
+    items = [picture(tmp_path / "a.png"), Reject(RejectCode.LABEL, "no label", "y")]
+    (reject,) = load_images(items, tmp_path, SourceOptions(decoder=Looking()))
+    assert reject.origin == "y"
 
 
 READ_ALL = """

@@ -28,10 +28,10 @@ from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.building.prepare import PlannedBuild
 from fercurate.pipeline.building.rendering.renderer import BlockPictures, made_block
 from fercurate.pipeline.building.rendering.told_segments import looked_at, segment_of, told_segment
-from fercurate.pipeline.engine.stages import CANARY, VERSIONS
+from fercurate.pipeline.engine.stages import CANARY, VERSIONS, canary_pictures
 from fercurate.pipeline.engine.unit import Unit
 from fercurate.pipeline.measure.instruments import measured_values
-from fercurate.pipeline.measure.units import canary_pictures, opened_store
+from fercurate.pipeline.measure.units import opened_store
 from fercurate.recipe.loader import parse_recipe
 from fercurate.recipe.model import Recipe
 from fercurate.recipe.parts.augmentation import DrawnCopy
