@@ -45,7 +45,9 @@ class Space:
         self._pca: PCA | None = None
         if components:
             step = -(-len(pixels) // _PCA_ROWS)
-            sample = _flat(pixels[::step])
+            rows = np.arange(0, len(pixels), step)
+            blocks = [rows[start : start + _QUERIES] for start in range(0, len(rows), _QUERIES)]
+            sample = np.concatenate([_flat(pixels[block]) for block in blocks])
             count = min(components, *sample.shape)
             solver = PCA(count, svd_solver="randomized", random_state=seed)
             with threadpool_limits(1, "blas"):  # sums of another order give other last bits

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import MADV_DONTNEED
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +21,25 @@ from fercurate.files.parallel import worker_count
 from fercurate.pipeline.building.picture_maker import StoredPictureMaker
 from fercurate.pipeline.events import Advanced, Finished, Listener, Started
 from fercurate.recipe.model import Recipe
+
+
+class FilePixels(np.memmap):
+    """Pixels in a file: nothing of them stays in memory but copies of what was asked for.
+
+    Pages of a mapped file count as memory of the process until they are given back; the file keeps
+    what was written into them.
+    """
+
+    def __getitem__(self, index: Any) -> Any:
+        found = np.ndarray.__getitem__(self, index)
+        if not isinstance(found, FilePixels) or np.may_share_memory(found, self):
+            return found
+        self.give_back()
+        return found.view(np.ndarray)
+
+    def give_back(self) -> None:
+        """Let the pages go that were looked at or written."""
+        self._mmap.madvise(MADV_DONTNEED)  # type: ignore[attr-defined]  # NumPy's own name
 
 
 @dataclass(frozen=True)
@@ -53,11 +74,12 @@ class MixingPictures:
         cuts = list(cut_rows(parents.rows, sizes))
         self.listen(Started("reading rows to mix", count, "rows"))
         with tempfile.TemporaryFile() as file, ThreadPoolExecutor(worker_count(self.jobs)) as pool:
-            pixels = np.memmap(file, dtype=np.uint8, mode="w+", shape=shape)
+            pixels = FilePixels(file, dtype=np.uint8, mode="w+", shape=shape)
 
             def fill(part: slice) -> int:
                 with in_flight(parents.rows[part], sizes):
                     pixels[part] = maker.made(parents.take(part))
+                    pixels.give_back()
                 return int(part.stop) - int(part.start)
 
             for done in pool.map(fill, cuts):

@@ -49,6 +49,11 @@ MODELS: dict[str, Architecture] = {
     ),
 }
 
+BACKBONES: tuple[str, ...] = (
+    *("resnet18", "resnet34", "resnet50", "densenet121", "efficientnet_b0", "convnext_tiny"),
+)
+"""Networks of torchvision and timm, by the names that both have for them (PyTorch only)."""
+
 
 def check_size(name: str, size: int) -> None:
     """Refuse what cannot be built.

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from .catalog import BACKBONES
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -16,6 +18,8 @@ class Settings:
     ``sampler``: ``shuffled`` goes once through train in an epoch, ``balanced`` draws as many rows,
     of every class as often, and leaves class weights out. ``views`` are those of each picture whose
     mean is a prediction: ``one``, ``mirror`` or ``shifts``; the epoch is chosen by one.
+    Backbones are given pictures of ``side`` pixels, are built by ``library``, and begin with the
+    ``weights`` of a file, here its SHA-256.
     """
 
     model: str = "compact"
@@ -34,6 +38,9 @@ class Settings:
     precision: str = "auto"
     sampler: str = "shuffled"
     views: str = "one"
+    side: int = 0
+    library: str = ""
+    weights: str = ""
     seed: int = 0
 
     def to_dict(self) -> dict[str, Any]:
@@ -50,6 +57,9 @@ _ADAM = {
     "label_smoothing": 0.0,
     "averaged": False,
 }
+BACKBONE: dict[str, Any] = {"epochs": 12, "batch_size": 64, "lr": 3e-4}
+"""How networks with weights of their own are trained further."""
+
 BUDGETS: dict[str, dict[str, Any]] = {
     "quick": {"model": "compact_small", "epochs": 6},
     "standard": {},
@@ -82,4 +92,5 @@ mini_xception's L2 penalty of 0.01 on kernels.
 def settings_for(model: str, given: dict[str, Any]) -> Settings:
     """Return a model's settings with what was given (None for nothing) in place of defaults."""
     asked = {name: value for name, value in given.items() if value is not None}
-    return replace(Settings(model=model), **{**PUBLISHED.get(model, {}), **asked})
+    usual = BACKBONE if model in BACKBONES else PUBLISHED.get(model, {})
+    return replace(Settings(model=model), **{**usual, **asked})

@@ -3,6 +3,7 @@
 requirements       what is not installed
 reference_models   the published models, to the last parameter
 models             building a model by name
+backbones          networks of other libraries, with weights that the user has
 loading            batches of an export
 augmentation       changes of batches
 loss               what rows are taught that allow several classes

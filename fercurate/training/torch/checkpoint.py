@@ -12,10 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from ..networks.catalog import MODELS
-from ..networks.trained_network import TrainedNetwork, lacking, model_facts
+from ..networks.catalog import BACKBONES, MODELS
+from ..networks.trained_network import MOST_PIXELS, TrainedNetwork, lacking, model_facts
 from ..shared.errors import CheckpointError
 from ..shared.evaluation.trained_model import CheckpointFormat, picture_kind
+from .backbones import build_backbone
 from .loading import Normalize, channels_first
 from .loop import Hardware, exact_float32, probabilities
 from .models import build_model
@@ -67,11 +68,11 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
     state = read_state(path)
     facts = model_facts(state)
     model, size, channels = facts["model"], facts["size"], facts["channels"]
-    if model not in MODELS:
+    if model not in (*MODELS, *BACKBONES):
         raise CheckpointError(f"{path}: unknown model '{model}'; known are {', '.join(MODELS)}")
     hardware = Hardware.chosen(device, "float32", 0)
     try:
-        network = build_model(model, len(facts["classes"]), channels, size)
+        network = _built(model, len(facts["classes"]), channels, size, state["settings"])
         network.load_state_dict(state["model"])
     except (ValueError, RuntimeError, AttributeError, TypeError):
         raise CheckpointError(
@@ -84,6 +85,23 @@ def load_classifier(path: Path, device: str = "auto") -> Classifier:
         hardware.device, memory_format=torch.channels_last
     )
     return Classifier(path=path, network=whole, hardware=hardware, **facts).tried()
+
+
+def _built(
+    model: str, classes: int, channels: int, size: int, settings: dict[str, Any]
+) -> nn.Module:
+    """The network of a checkpoint, with random weights.
+
+    Raises:
+        ValueError: there is none of these settings.
+        ExportError: the library that builds it is not installed.
+    """
+    if model not in BACKBONES:
+        return build_model(model, classes, channels, size)
+    side, library = settings.get("side"), settings.get("library")
+    if not isinstance(side, int) or not MOST_PIXELS >= side > 0:
+        raise ValueError("no side in bounds")
+    return build_backbone(model, classes, str(library), side)
 
 
 def read_state(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
     python train.py                  # the default model, a quarter of an hour on two cores
     python train.py --budget quick   # a smaller one, some minutes
     python train.py --model vgg5 --device cuda
+    python train.py --model resnet18 --weights resnet18.pth
     python train.py --fold all       # exports for cross-validation
     python train.py --resume         # go on after an interruption
     python train.py --smoke          # a few seconds: does everything work?
@@ -12,33 +13,37 @@ Results lie in runs/<recipe>/<model>: metrics.json, curves.png, confusion.png, b
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from ..networks.catalog import DEFAULT_MODEL, MODELS
+from ..networks.catalog import BACKBONES, DEFAULT_MODEL, MODELS
 from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
 from ..networks.options import chosen_settings, command_line, parsed
 from ..networks.progress import epoch_line
+from ..networks.settings import Settings
 from ..shared.bounds import at_least
 from ..shared.errors import ExportError
 from ..shared.evaluation.metrics import Metrics
 from ..shared.export import Export
 from ..shared.home import HomeExport
 from ..shared.running import RunRows, TrainingJob, run
+from .backbones import Backbone, State, build_backbone, chosen_start, take_weights
 from .checkpoint import read_state
 from .loop import Hardware, Trainer, save
 from .models import build_model, describe
 
 LAST, BEST = "last.pt", "best.pt"
+SIDES: tuple[int, ...] = (112, 224)
 
 
 def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.Namespace:
     """Read the command line."""
     title = (__doc__ or "").partition("\n")[0]
-    parser = command_line(title, home.folder, list(MODELS), DEFAULT_MODEL)
+    parser = command_line(title, home.folder, [*MODELS, *BACKBONES], DEFAULT_MODEL)
     add = parser.add_argument
     add("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
     add("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
@@ -48,7 +53,13 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
         default=0,
         help="processes that read pictures; 0 is often fastest",
     )
-    return parsed(parser, given, DEFAULT_MODEL)
+    add("--weights", type=Path, help="file with weights of a backbone, .pth or .safetensors")
+    sides = "pixels of the pictures that a backbone is given"
+    add("--side", type=int, choices=SIDES, default=SIDES[0], help=sides)
+    options = parsed(parser, given, DEFAULT_MODEL)
+    if options.weights and options.model not in BACKBONES:
+        parser.error(f"--weights is for {', '.join(BACKBONES)}")
+    return options
 
 
 def main(home: HomeExport, given: Sequence[str] | None = None) -> int:
@@ -61,19 +72,38 @@ def main(home: HomeExport, given: Sequence[str] | None = None) -> int:
 
 def describe_model(options: argparse.Namespace, export: Export) -> None:
     """Print the layers of a model for the pictures and classes of an export."""
-    network = build_network(options.model, export)
+    settings, _ = started(chosen_settings(options), options)
+    network = build_network(settings, export)
     found = describe(network, channels=export.channels, size=export.size)
     show_model(options.model, found, as_json=options.json)
 
 
-def build_network(name: str, export: Export) -> nn.Module:
+def started(settings: Settings, options: argparse.Namespace) -> tuple[Settings, State | None]:
+    """Return settings with what a backbone begins with, and its weights.
+
+    Raises:
+        ExportError: nothing builds it, or the weights are not its own.
+    """
+    if settings.model not in BACKBONES:
+        return settings, None
+    start = chosen_start(settings.model, options.weights)
+    if start.state is None:
+        print(f"{settings.model}: random weights; --weights FILE begins with others")
+    told = {"side": options.side, "library": start.library, "weights": start.sha256}
+    return replace(settings, **told), start.state
+
+
+def build_network(settings: Settings, export: Export) -> nn.Module:
     """Build a model for an export.
 
     Raises:
-        ExportError: its pictures are too small for the model.
+        ExportError: its pictures are too small for the model, or nothing builds it.
     """
+    classes = len(export.classes)
+    if settings.model in BACKBONES:
+        return build_backbone(settings.model, classes, settings.library, settings.side)
     try:
-        return build_model(name, len(export.classes), export.channels, export.size)
+        return build_model(settings.model, classes, export.channels, export.size)
     except ValueError as error:
         raise ExportError(f"{export.folder}: {error}") from None
 
@@ -82,12 +112,15 @@ def train_model(
     options: argparse.Namespace, export: Export, parts: RunRows, output: Path
 ) -> dict[str, Metrics]:
     """Train, choose the epoch by the rows of ``val`` if there are any, and report."""
-    settings = chosen_settings(options)
+    settings, weights = started(chosen_settings(options), options)
     hardware = Hardware.chosen(options.device, settings.precision, options.workers)
     if options.smoke:
         parts = smoke_rows(parts, settings.batch_size)
     torch.manual_seed(settings.seed)
-    trainer = Trainer(export, parts, build_network(settings.model, export), settings, hardware)
+    network = build_network(settings, export)
+    if weights is not None and isinstance(network, Backbone):
+        take_weights(network, weights)
+    trainer = Trainer(export, parts, network, settings, hardware)
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
         resume(trainer, output / LAST)
