@@ -1,7 +1,7 @@
 """What the screener learns from: pictures, emotions, votes, screening labels, face landmarks."""
 
 import csv
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -78,24 +78,29 @@ def read_material(store_path: Path, face_model: Path) -> Material:
         pictures = searched_pictures(stored_pictures(store), identities, rows)
         groups = find_duplicates(pictures, identities, rows, DuplicateRule()).groups()
         names = store.manifest.text("expression")[rows]
-        material = Material(
+        labels, random = with_labels(store.manifest.numbers("row")[rows])
+        return Material(
             images=images,
             train=store.manifest.text("native_split")[rows] == "Training",
             emotions=np.array([EMOTIONS.index(name) for name in names]),
             votes=store.votes[rows],
-            labels=np.full((len(rows), len(CRITERIA)), _UNKNOWN, dtype=np.float32),
-            random=np.zeros(len(rows), dtype=bool),
+            labels=labels,
+            random=random,
             groups=np.unique(groups[rows], return_inverse=True)[1],
             faces=find_faces(images, face_model),
         )
-        csv_rows = store.manifest.numbers("row")[rows]
-    return _with_labels(material, csv_rows)
 
 
-def _with_labels(material: Material, csv_rows: NDArray[np.int64]) -> Material:
-    """Join labels by their row in ``fer2013.csv``; rows that the store lacks are left out."""
+def with_labels(
+    csv_rows: NDArray[np.int64],
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """The labels (N, 4) of rows of ``fer2013.csv``, NaN where unlabeled; which were drawn (N,).
+
+    Labels of rows that are not asked for are left out.
+    """
     place = {int(row): position for position, row in enumerate(csv_rows)}
-    labels, random = material.labels.copy(), material.random.copy()
+    labels = np.full((len(csv_rows), len(CRITERIA)), _UNKNOWN, dtype=np.float32)
+    random = np.zeros(len(csv_rows), dtype=bool)
     with LABELS_CSV.open(newline="") as lines:
         for line in csv.DictReader(lines):
             if int(line["row"]) not in place:
@@ -103,7 +108,7 @@ def _with_labels(material: Material, csv_rows: NDArray[np.int64]) -> Material:
             row = place[int(line["row"])]
             random[row] = line["sample"] == "random"
             labels[row] = [float(line[name]) if line[name] else _UNKNOWN for name in CRITERIA]
-    return replace(material, labels=labels, random=random)
+    return labels, random
 
 
 def find_faces(images: NDArray[np.uint8], face_model: Path) -> NDArray[np.float32]:
