@@ -63,6 +63,7 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
     """The settings of the model, with what the command line says."""
     names = ("epochs", "batch_size", "lr", "schedule", "patience", "augment", "precision")
     given = {name: getattr(options, name) for name in (*names, "sampler", "views", "seed")}
+    given["growing"] = getattr(options, "growing", None)
     given["epochs"] = given["epochs"] or BUDGETS[options.budget].get("epochs")
     balanced = options.sampler == "balanced"
     given["class_weights"] = False if options.no_class_weights or balanced else None

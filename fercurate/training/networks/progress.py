@@ -40,6 +40,10 @@ class Progress:
         stale = 0 < settings.patience <= waited and self.best >= 0
         return stale or self.epoch >= settings.epochs
 
+    def side(self, settings: Settings, side: int) -> int:
+        """The side of the pictures of the epoch that comes, of those that have ``side`` pixels."""
+        return side * 2 // 3 if self.epoch < settings.growing * settings.epochs else side
+
     def rate(self, settings: Settings, epochs_done: float) -> float:
         """Return the learning rate at a moment; it needs no memory but the plateau's factor."""
         factor = self.lr_factor

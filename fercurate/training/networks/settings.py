@@ -18,6 +18,7 @@ class Settings:
     ``sampler``: ``shuffled`` goes once through train in an epoch, ``balanced`` draws as many rows,
     of every class as often, and leaves class weights out. ``views`` are those of each picture whose
     mean is a prediction: ``one``, ``mirror`` or ``shifts``; the epoch is chosen by one.
+    For a share of ``growing`` of the epochs, from the first on, pictures are two thirds as wide.
     Backbones are given pictures of ``side`` pixels, are built by ``library``, and begin with the
     ``weights`` of a file, here its SHA-256.
     """
@@ -38,6 +39,7 @@ class Settings:
     precision: str = "auto"
     sampler: str = "shuffled"
     views: str = "one"
+    growing: float = 0.0
     side: int = 0
     library: str = ""
     weights: str = ""

@@ -16,6 +16,14 @@ def at_least(least: int) -> Callable[[str], int]:
     return number
 
 
+def share(text: str) -> float:
+    """Read a share, 0 to 1."""
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text}; expected 0 to 1")
+    return value
+
+
 def above_zero(text: str) -> float:
     """Read a number above 0, up to a million: larger ones only hang or overflow."""
     value = float(text)

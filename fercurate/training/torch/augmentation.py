@@ -17,14 +17,18 @@ class BatchAugmentation:
     def __init__(self, terms: KerasTerms) -> None:
         self.terms = terms
 
-    def __call__(self, pictures: torch.Tensor, draw: np.random.Generator) -> torch.Tensor:
-        """Return changed pictures (B, C, H, W) float32, 0..255, of such uint8 ones.
+    def __call__(
+        self, pictures: torch.Tensor, draw: np.random.Generator, side: int = 0
+    ) -> torch.Tensor:
+        """Return changed pictures (B, C, side, side) float32, 0..255, of uint8 (B, C, H, W) ones.
 
-        Edges are repeated outwards, as Keras's ``fill_mode="nearest"``; sampling is bilinear.
+        They stay as large as they are where no side is given. Edges are repeated outwards, as
+        Keras's ``fill_mode="nearest"``; sampling is bilinear.
         """
         changes = draw_changes(self.terms, len(pictures), draw)
         matrices = torch.from_numpy(changes.matrices).to(pictures.device)
-        grid = functional.affine_grid(matrices, list(pictures.shape), align_corners=False)
+        shape = [*pictures.shape[:2], side, side] if side else list(pictures.shape)
+        grid = functional.affine_grid(matrices, shape, align_corners=False)
         changed = functional.grid_sample(
             pictures.float(), grid, padding_mode="border", align_corners=False
         )

@@ -177,8 +177,11 @@ class Trainer:
         pictures, answers = batch
         answers = answers.to(self.hardware.device)
         pictures = self.hardware.place(pictures)
+        side = self.progress.side(self.settings, self.export.size)
         if self.batchwise is not None:
-            pictures = self.batchwise(pictures, draw)
+            pictures = self.batchwise(pictures, draw, side)
+        elif side != self.export.size:
+            pictures = functional.interpolate(pictures.float(), (side, side), mode="area")
         with self.hardware.autocast():
             logits = self.model(self.normalize(pictures))
         if self.allows_several:

@@ -20,12 +20,12 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from ..networks.catalog import BACKBONES, DEFAULT_MODEL, MODELS
+from ..networks.catalog import BACKBONES, COMPACT_WIDTHS, DEFAULT_MODEL, MODELS
 from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
 from ..networks.options import chosen_settings, command_line, parsed
 from ..networks.progress import epoch_line
 from ..networks.settings import Settings
-from ..shared.bounds import at_least
+from ..shared.bounds import at_least, share
 from ..shared.errors import ExportError
 from ..shared.evaluation.metrics import Metrics
 from ..shared.export import Export
@@ -53,10 +53,18 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
         default=0,
         help="processes that read pictures; 0 is often fastest",
     )
+    add(
+        "--growing",
+        type=share,
+        default=0.0,
+        help="share of the epochs, from the first on, in which pictures are two thirds as wide",
+    )
     add("--weights", type=Path, help="file with weights of a backbone, .pth or .safetensors")
     sides = "pixels of the pictures that a backbone is given"
     add("--side", type=int, choices=SIDES, default=SIDES[0], help=sides)
     options = parsed(parser, given, DEFAULT_MODEL)
+    if options.growing and options.model not in COMPACT_WIDTHS:
+        parser.error(f"--growing is for {', '.join(COMPACT_WIDTHS)}")
     if options.weights and options.model not in BACKBONES:
         parser.error(f"--weights is for {', '.join(BACKBONES)}")
     return options

@@ -122,7 +122,7 @@ def augmentation(train: Any, opened: Any, parts: Any, settings: Any) -> Any:
     if train.framework == "keras":
         return train.script.Trainer(opened, parts, settings).batches.change
     hardware = train.script.Hardware.chosen("cpu", "float32", 0)
-    network = train.script.build_network(settings.model, opened)
+    network = train.script.build_network(settings, opened)
     return train.script.Trainer(opened, parts, network, settings, hardware).batchwise
 
 

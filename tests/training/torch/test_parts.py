@@ -24,7 +24,7 @@ def trainer(train: Any, rows: int = 140, **settings: Any) -> Any:
     made = Settings(model="fpt_baseline", **settings)
     hardware = train.script.Hardware.chosen("cpu", "float32", 0)
     return train.script.Trainer(
-        export, parts, train.script.build_network(made.model, export), made, hardware
+        export, parts, train.script.build_network(made, export), made, hardware
     )
 
 
@@ -159,3 +159,36 @@ def test_bfloat16_is_taken_where_it_is_faster(
     monkeypatch.setattr(loop.torch.cpu, "get_capabilities", lambda: known, raising=False)
     assert loop.Hardware.chosen("cpu", "auto", 0).precision == precision
     assert loop.Hardware.chosen("cpu", "float32", 0).precision == "float32"
+
+
+def test_pictures_grow_after_a_share_of_the_epochs(
+    train: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, sides = train.of("loop"), []
+    forward = loop.Trainer._step
+
+    def noted(trainer: Any, batch: Any, draw: Any) -> Any:
+        hook = trainer.model.register_forward_pre_hook(lambda _, x: sides.append(x[0].shape[-1]))
+        try:
+            return forward(trainer, batch, draw)
+        finally:
+            hook.remove()
+
+    monkeypatch.setattr(loop.Trainer, "_step", noted)
+    told = ("--model", "compact_small", "--batch-size", 70, "--epochs", 4, "--growing", 0.5)
+    for augment in ("light", "none"):
+        sides.clear()
+        assert train(*told, "--augment", augment, output=augment) == 0
+        assert sides == [32] * 4 + [48] * 4
+        assert train.metrics(augment)["settings"]["growing"] == 0.5
+
+
+def test_only_networks_for_any_size_take_growing_pictures(
+    train: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for given in (("--model", "vgg5", "--growing", 0.5), ("--growing", 1.5)):
+        with pytest.raises(SystemExit):
+            train(*given)
+    told = capsys.readouterr().err
+    assert "--growing is for compact_small, compact, compact_wide" in told
+    assert "1.5; expected 0 to 1" in told
