@@ -32,6 +32,8 @@ COMMANDS: dict[str, str] = {
     "attributes": "Keep gender, age and the like of people, as they are given.",
     "recipes": "List the recipes, show one, or print their JSON Schema.",
     "models": "List the optional models, or fetch one.",
+    "doctor": "Look at this machine: packages, OpenCV, disks, models.",
+    "completion": "Print what makes a shell complete commands and names.",
     "demo": "Run the whole job on small synthetic corpora.",
 }
 """Every command with its line in ``fercurate --help``."""

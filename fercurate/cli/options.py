@@ -109,6 +109,13 @@ def a_named_path(ctx: click.Context, param: click.Parameter, value: Path | None)
     return value
 
 
+def recipe_names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """What a shell offers for a recipe: those in ./recipes and those that ship, by name."""
+    from fercurate.recipe.shipped import recipe_files  # noqa: PLC0415  # a shell waits for it
+
+    return [name for name in sorted(recipe_files()) if name.startswith(incomplete)]
+
+
 class Place(click.Path):
     """A path, or the URL of objects in a store (``s3://bucket/faces``), which stays text."""
 

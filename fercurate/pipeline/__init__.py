@@ -27,5 +27,6 @@ A folder a verb, and what the verbs share:
     bundle       what may be shared without a picture, and the same export from it
     preview      what every step of a recipe does to a few pictures
     review       a person decides on the pictures that matter, and the order learns
+    doctor       what of this machine can change a result, or keep one from coming
     demo         small synthetic corpora on which the whole job runs
 """

@@ -50,6 +50,7 @@ RUNS: dict[str, str] = {
     "recipe": "recipes modified_fer",
     "models": "models list",
     "fetch": "models fetch yunet --dry-run",
+    "completion": "completion bash",
     "demo": "demo demo",
     "trace": "trace built/train.h5:3 --store store.h5",
     "rejected": "trace fer2013.csv:142 --store store.h5",
@@ -76,8 +77,8 @@ VERBS = (
     *(f"decisions {verb}" for verb in ("merge", "agreement", "apply", "export")),
 )
 HELPS = [*COMMANDS, *VERBS]
-UNATTENDED = {"review"}
-"""Commands that wait for a person: only their help is looked at here."""
+UNATTENDED = {"review", "doctor"}
+"""Commands that wait for a person, or speak of a machine: only their help is looked at here."""
 
 MEASURED = ("explain", "sources", "compact")
 SIZED = ("bundle", "sources", "compact", "trace", "united", "laid_out")

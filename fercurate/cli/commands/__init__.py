@@ -12,6 +12,8 @@ In the order in which one uses them:
     export       lay out an export as a trainer reads it
     recipes      list, show and describe recipes
     models       list the optional models, or fetch one
+    doctor       look at this machine
+    completion   print what makes a shell complete
     demo         all of that on small synthetic corpora
     annotations/  predictions, votes, attributes: what is told of samples
     people/       review, decide, decisions: what people see and say

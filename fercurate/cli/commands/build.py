@@ -14,6 +14,7 @@ from fercurate.cli.options import (
     output_options,
     output_place_option,
     overwrite_option,
+    recipe_names,
     store_option,
 )
 from fercurate.cli.output import Output
@@ -37,7 +38,12 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--recipe", default="", help="A recipe's path or name (see: fercurate recipes).")
+@click.option(
+    "--recipe",
+    default="",
+    shell_complete=recipe_names,
+    help="A recipe's path or name (see: fercurate recipes).",
+)
 @click.option(
     "--bundle",
     "bundle_file",

@@ -11,6 +11,7 @@ from fercurate.cli.options import (
     output_folder_option,
     output_options,
     overwrite_option,
+    recipe_names,
     store_option,
 )
 from fercurate.cli.output import Output
@@ -27,7 +28,12 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--recipe", required=True, help="A recipe's path or name (see: fercurate recipes).")
+@click.option(
+    "--recipe",
+    required=True,
+    shell_complete=recipe_names,
+    help="A recipe's path or name (see: fercurate recipes).",
+)
 @store_option
 @click.option(
     "--ids",

@@ -2,7 +2,7 @@
 
 import click
 
-from fercurate.cli.options import output_options
+from fercurate.cli.options import output_options, recipe_names
 from fercurate.cli.output import Output
 from fercurate.cli.render.recipes import show_recipe, show_recipes
 
@@ -16,7 +16,7 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=recipe_names)
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of recipes, for editors.")
 @output_options
 def command(name: str | None, schema: bool, output: Output) -> None:

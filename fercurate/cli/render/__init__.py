@@ -13,6 +13,8 @@ What all share comes first, then the commands in the order in which one uses the
     build        what was written, or would be
     export       what was laid out, the order of classes, what to set in the trainer
     recipes      the list of recipes, or the text of one
+    doctor       what was found of this machine, and what to do about it
+    completion   the script of a shell
     models       what each optional model is, and whether it is there
     annotations/  what models, people who vote and tables tell of samples
     people/       what people decided, and where the review page is

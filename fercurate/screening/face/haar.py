@@ -94,11 +94,19 @@ class Haar:
         return kept[stages]
 
 
+def cascades_are_there() -> bool:
+    """Whether OpenCV has its cascades, and what reads them: it comes with both up to version 4."""
+    return hasattr(cv2, "CascadeClassifier") and _file().is_file()
+
+
+def _file() -> Path:
+    return Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml"
+
+
 @cache
 def _text(stages: int) -> str:
     """The cascade's XML with its first stages only."""
-    path = Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml"
-    root = ET.fromstring(path.read_bytes())  # noqa: S314 - a file of the OpenCV package
+    root = ET.fromstring(_file().read_bytes())  # noqa: S314 - a file of the OpenCV package
     cascade = root[0]
     kept, number = cascade.find("stages"), cascade.find("stageNum")
     assert kept is not None
