@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..networks.learning import checkpoint_facts
-from ..networks.progress import LEAST, WARM_UP, EpochRow, Progress, averaging_momentum, show_bar
+from ..networks.progress import (
+    LEAST,
+    WARM_UP,
+    EpochRow,
+    Progress,
+    RunDisplay,
+    averaging_momentum,
+)
 from ..networks.settings import Settings
 from ..networks.views import ONE, View
 from ..shared.errors import ExportError
@@ -173,6 +180,7 @@ class Epochs(keras.callbacks.Callback):
         super().__init__()
         self.trainer, self.each = trainer, each
         self.start = 0.0
+        self.display = RunDisplay(trainer.settings.epochs, trainer.progress.epoch)
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
         """Begin with the epoch's own random numbers."""
@@ -180,9 +188,9 @@ class Epochs(keras.callbacks.Callback):
         self.start = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Mapping[str, float]) -> None:
-        """Draw the progress bar."""
+        """Show how far the run is."""
         count = len(self.trainer.batches)
-        show_bar(f"epoch {self.trainer.progress.epoch + 1}", batch + 1, count, logs["loss"])
+        self.display.step(self.trainer.progress.epoch + 1, batch + 1, count, logs["loss"])
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Evaluate the epoch, and end the run if it is over."""

@@ -133,8 +133,9 @@ def report(
         found[name] = metrics_of(predicted.classes, rows, trained.parts.train, classes)
         write_predictions(output / predictions_file(name), rows, predicted, classes, True)
     write_json(output / "metrics.json", _metrics(trained, found))
-    shown = found.get("test") or found.get("val")
-    plots = write_plots(output, history, shown and shown["all"], classes)
+    shown = next((name for name in ("test", "val") if name in found), "")
+    title = f"{trained.settings.model} on {trained.export.recipe}, {shown}"
+    plots = write_plots(output, history, found[shown]["all"] if shown else None, classes, title)
     for name, metrics in found.items():
         print_metrics(name, metrics)
     named = ["metrics.json", *map(predictions_file, found), *checkpoints, *plots]

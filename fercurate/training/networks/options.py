@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..shared.bounds import above_zero, at_least
+from ..shared.bounds import DefaultsShown, above_zero, at_least
 from ..shared.running import add_run_options
 from .sampling import SAMPLERS
 from .settings import BUDGETS, Settings, settings_for
@@ -16,13 +16,11 @@ def command_line(
     description: str, folder: Path, models: Sequence[str], default: str
 ) -> argparse.ArgumentParser:
     """Return the parser; ``folder`` is the export that the script lies in."""
-    parser = argparse.ArgumentParser(
-        description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=description, formatter_class=DefaultsShown)
     add = parser.add_argument
     add("--data", type=Path, default=folder, help="folder of the export")
     add("--model", choices=sorted(models), help=f"default: {default}, or what the budget says")
-    budgets = "how long the default model may take; quick is smaller, long larger"
+    budgets = "how long the usual model may take; quick is smaller, long larger"
     add("--budget", choices=list(BUDGETS), default="standard", help=budgets)
     add("--epochs", type=at_least(1), help="default: what suits the model")
     add("--batch-size", type=at_least(2), help="default: what suits the model")

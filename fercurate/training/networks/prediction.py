@@ -21,7 +21,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..shared.bounds import at_least
+from ..shared.bounds import DefaultsShown, at_least
 from ..shared.errors import ExportError
 from ..shared.evaluation.trained_model import CheckpointFormat
 from .drawing import Mark, annotate
@@ -105,7 +105,7 @@ def arguments(
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").partition("\n")[0],
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=DefaultsShown,
     )
     add = parser.add_argument
     add("checkpoint", type=Path, help=f"{checkpoints.files} of train.py")

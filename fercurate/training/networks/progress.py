@@ -2,6 +2,7 @@
 
 import math
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -103,10 +104,44 @@ def epoch_line(row: EpochRow, epochs: int) -> str:
     return f"{line}  {row['seconds']:.0f} s"
 
 
-def show_bar(title: str, done: int, of: int, loss: float) -> None:
-    """Draw a progress bar, on a terminal only."""
-    if not sys.stderr.isatty():
-        return
-    bar = "#" * (30 * done // of)
-    end = "\r" + " " * 78 + "\r" if done == of else ""
-    print(f"\r{title:<10} [{bar:<30}] {done}/{of}  loss {loss:.3f}{end}", end="", file=sys.stderr)
+FIRST_LINE, NEXT_LINE = 20.0, 60.0
+"""Seconds until a run without a terminal tells how far it is, and until it does so again."""
+
+
+class RunDisplay:
+    """Shows how far a run is: as a bar on a terminal, elsewhere in a line every minute.
+
+    The time that is left follows from the batches that were done, in all epochs that are to come;
+    a run that ends earlier, or that begins with smaller pictures, takes another time.
+    """
+
+    def __init__(self, epochs: int, first: int = 0) -> None:
+        self.epochs, self.first = epochs, first
+        self._begun = self._told = time.monotonic()
+        self._wait = FIRST_LINE
+
+    def step(self, epoch: int, done: int, of: int, loss: float) -> None:
+        """Tell that so many batches of an epoch (from 1) are done."""
+        left = f"{duration(self._left(epoch, done, of))} left"
+        if sys.stderr.isatty():
+            bar = "#" * (24 * done // of)
+            text = f"epoch {epoch}/{self.epochs} [{bar:<24}] {done}/{of}  loss {loss:.3f}  {left}"
+            end = "\r" + " " * 78 + "\r" if done == of else ""
+            print(f"\r{text:<78}{end}", end="", file=sys.stderr)
+        elif time.monotonic() - self._told >= self._wait:
+            self._told, self._wait = time.monotonic(), NEXT_LINE
+            text = f"epoch {epoch}/{self.epochs}: {done} of {of} batches, loss {loss:.3f}"
+            print(f"{text}; {left}", file=sys.stderr, flush=True)
+
+    def _left(self, epoch: int, done: int, of: int) -> float:
+        """Seconds until all epochs are done, if they go on as until now."""
+        steps = (epoch - 1 - self.first) * of + done
+        ahead = (self.epochs - epoch) * of + of - done
+        return (time.monotonic() - self._begun) / max(steps, 1) * ahead
+
+
+def duration(seconds: float) -> str:
+    """Some seconds in words: ``about 40 s``, ``about 12 min``, ``about 3.5 h``."""
+    if seconds < 90:
+        return f"about {seconds:.0f} s"
+    return f"about {seconds / 60:.0f} min" if seconds < 5400 else f"about {seconds / 3600:.1f} h"

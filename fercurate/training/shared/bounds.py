@@ -1,7 +1,17 @@
-"""Numbers on a command line, within their bounds."""
+"""Numbers on a command line, within their bounds, and the defaults that its help tells."""
 
 import argparse
 from collections.abc import Callable
+
+
+class DefaultsShown(argparse.ArgumentDefaultsHelpFormatter):
+    """Help that tells defaults, but for flags, and where there is none or it is told already."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        unset = action.default is None or action.default is False
+        if unset or "default" in (action.help or ""):
+            return action.help
+        return super()._get_help_string(action)
 
 
 def at_least(least: int) -> Callable[[str], int]:

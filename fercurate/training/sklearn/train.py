@@ -22,7 +22,7 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits
 
-from ..shared.bounds import above_zero, at_least
+from ..shared.bounds import DefaultsShown, above_zero, at_least
 from ..shared.evaluation.metrics import Metrics
 from ..shared.evaluation.plots import write_plots
 from ..shared.evaluation.predictions import predictions_file, write_predictions
@@ -46,7 +46,7 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
     """Read the command line."""
     parser = argparse.ArgumentParser(
         description=(__doc__ or "").partition("\n")[0],
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        formatter_class=DefaultsShown,
     )
     add = parser.add_argument
     add("--data", type=Path, default=home.folder, help="folder of the export")
@@ -183,10 +183,11 @@ def report(
         "splits": found,
     }
     write_json(output / "metrics.json", metrics)
-    main_split = found.get("test") or found.get("val")
-    plots = write_plots(output, [], main_split and main_split["all"], export.classes)
+    shown = next((name for name in ("test", "val") if name in found), "")
+    title = f"SVM on {export.recipe}, {shown}"
+    plots = write_plots(output, [], found[shown]["all"] if shown else None, export.classes, title)
     named = ["metrics.json", *map(predictions_file, found), CHECKPOINT, *plots]
     print(f"\nin {output}: {', '.join(named)}")
-    if not plots and main_split:
+    if not plots and shown:
         print("(confusion.png needs matplotlib: pip install matplotlib)")
     return found

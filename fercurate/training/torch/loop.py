@@ -16,7 +16,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..networks.augmentation import chosen_terms
 from ..networks.learning import checkpoint_facts
-from ..networks.progress import EpochRow, Progress, averaging_momentum, show_bar
+from ..networks.progress import EpochRow, Progress, RunDisplay, averaging_momentum
 from ..networks.settings import Settings
 from ..networks.views import ONE, View
 from ..shared.errors import ExportError
@@ -138,17 +138,18 @@ class Trainer:
         if self.averaged is not None:
             kept = averaging_momentum(self.settings, len(batches))
             self.averaged.multi_avg_fn = get_ema_multi_avg_fn(kept)  # type: ignore[no-untyped-call]
+        display = RunDisplay(self.settings.epochs, self.progress.epoch)
         while not self.progress.over(self.settings):
             order.epoch = self.progress.epoch
             start = time.perf_counter()
-            row = self._epoch(batches)
+            row = self._epoch(batches, display)
             if val is not None:
                 row |= self.progress.validated(self.probabilities(val), val.labels, self.settings)
             row["seconds"] = round(time.perf_counter() - start, 2)
             self.progress.note(row, self.settings)
             yield row
 
-    def _epoch(self, batches: Batches) -> EpochRow:
+    def _epoch(self, batches: Batches, display: RunDisplay) -> EpochRow:
         """Go through train once; random numbers depend on the seed and the epoch alone."""
         draw = np.random.default_rng((self.settings.seed, self.progress.epoch))
         torch.manual_seed(int(draw.integers(2**62)))
@@ -164,7 +165,7 @@ class Trainer:
                 right + correct,
                 rows + len(batch[1]),
             )
-            show_bar(f"epoch {self.progress.epoch + 1}", step + 1, count, total / rows)
+            display.step(self.progress.epoch + 1, step + 1, count, total / rows)
         self.progress.epoch += 1
         return {
             "epoch": self.progress.epoch,

@@ -1,6 +1,6 @@
 """Train a facial-expression classifier on the export that this file lies in.
 
-    python train.py                  # the default model, a quarter of an hour on two cores
+    python train.py                  # the usual model; it says how much time is left
     python train.py --budget quick   # a smaller one, some minutes
     python train.py --model vgg5 --device cuda
     python train.py --model resnet18 --weights resnet18.pth

@@ -161,7 +161,8 @@ def evaluate(
                 print(line)
         own = folder.with_name(f"{folder.name}-{part.name}")
         own.mkdir(exist_ok=True)
-        write_plots(own, [], metrics["all"], model.classes)
+        title = f"{model.model} on {export.recipe}, {part.name}"
+        write_plots(own, [], metrics["all"], model.classes, title)
         table = own / predictions_file(part.name)
         write_predictions(table, part.rows, predicted, model.classes, part.out_of_fold)
     return {

@@ -14,8 +14,12 @@ def write_plots(
     history: Sequence[Mapping[str, Any]],
     metrics: Metrics | None,
     classes: Sequence[str],
+    title: str,
 ) -> list[str]:
-    """Write curves.png and confusion.png; nothing, with an empty list, without matplotlib."""
+    """Write curves.png and confusion.png; nothing, with an empty list, without matplotlib.
+
+    ``title`` says which model was tested on which split.
+    """
     try:
         from matplotlib.figure import Figure  # noqa: PLC0415  # optional
         from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
@@ -33,15 +37,16 @@ def write_plots(
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.grid(alpha=0.3)
             axes.legend()
+        figure.suptitle(title.partition(",")[0], fontsize=10)
         figure.savefig(folder / "curves.png", dpi=110)
         written.append("curves.png")
     if metrics is not None:
-        _confusion(Figure, metrics, classes).savefig(folder / "confusion.png", dpi=110)
+        _confusion(Figure, metrics, classes, title).savefig(folder / "confusion.png", dpi=110)
         written.append("confusion.png")
     return written
 
 
-def _confusion(make: Any, metrics: Metrics, classes: Sequence[str]) -> Any:
+def _confusion(make: Any, metrics: Metrics, classes: Sequence[str], title: str) -> Any:
     """The matrix in shares of the true class, with the counts written in."""
     counts = np.array(metrics["confusion"])
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -56,5 +61,7 @@ def _confusion(make: Any, metrics: Metrics, classes: Sequence[str]) -> Any:
         axes.text(column, row, text, ha="center", va="center", color=color, fontsize=8)
     axes.set_xticks(range(len(classes)), classes, rotation=45, ha="right")
     axes.set_yticks(range(len(classes)), classes)
-    axes.set(xlabel="predicted", ylabel="true", title=f"accuracy {metrics['accuracy']:.2%}")
+    axes.set(
+        xlabel="predicted", ylabel="true", title=f"{title}\naccuracy {metrics['accuracy']:.2%}"
+    )
     return figure
