@@ -17,13 +17,15 @@ class Output:
     """What the shared options say of the output of one run.
 
     ``as_json`` prints results as JSON, ``quiet`` leaves out remarks and progress, ``progress``
-    allows bars where stderr is a terminal, ``debug`` shows a traceback of a failure.
+    allows bars where stderr is a terminal, ``debug`` shows a traceback of a failure. Without
+    ``notices`` a run says only warnings of what happens meanwhile.
     """
 
     as_json: bool = False
     quiet: bool = False
     progress: bool = True
     debug: bool = False
+    notices: bool = True
 
     def show(self, document: Mapping[str, Any], lines: Iterable[str]) -> None:
         """Print a result, as a JSON document or as lines of text."""
@@ -63,7 +65,7 @@ class Output:
     def listener(self) -> Progress:
         """A listener that shows progress bars on a terminal, and notices as lines."""
         bars = sys.stderr.isatty() and self.progress and not self.quiet
-        return Progress(bars=bars, notices=not self.quiet)
+        return Progress(bars=bars, notices=self.notices and not self.quiet)
 
 
 def _writable(text: str) -> str:

@@ -10,8 +10,12 @@ import pytest
 def test_demo_runs_the_whole_job(run: Any, tmp_path: Path) -> None:
     result = run("demo", "d")
     assert result.code == 0, result.err
-    assert "modified_fer: written" in result.out
-    assert "test: 960 rows" in result.out
+    assert len(result.out.splitlines()) < 30
+    assert "== fercurate build --recipe modified_fer" in result.out
+    assert "look at d/modified_fer/sheet_real.png" in result.out
     assert (tmp_path / "d" / "modified_fer" / "train.h5").is_file()
     assert run("demo", "d").code == 2
-    assert run("demo", "d", "--overwrite").code == 0
+    again = run("demo", "d", "--overwrite", "--verbose")
+    assert again.code == 0
+    assert "modified_fer: written" in again.out
+    assert "test: 960 rows" in again.out

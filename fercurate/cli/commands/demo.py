@@ -1,5 +1,6 @@
 """``fercurate demo``."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -22,8 +23,9 @@ Examples:
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the drawn faces."
 )
 @overwrite_option("a demo")
+@click.option("--verbose", is_flag=True, help="Print all that the commands would.")
 @output_options
-def command(folder: Path, seed: int, overwrite: bool, output: Output) -> None:
+def command(folder: Path, seed: int, overwrite: bool, verbose: bool, output: Output) -> None:
     """Run the whole job on small corpora of drawn faces: ingest, stats, audit, build, stats.
 
     FER-2013 with FER+ votes, CK+ and AffectNet are drawn in their real layouts, with planted and
@@ -32,4 +34,6 @@ def command(folder: Path, seed: int, overwrite: bool, output: Output) -> None:
     from fercurate.cli.render.demo import show_demo
     from fercurate.pipeline.demo import DemoRequest, run_demo
 
-    show_demo(output, run_demo(DemoRequest(folder, seed, overwrite), output.listener()))
+    output = replace(output, notices=verbose)
+    steps = run_demo(DemoRequest(folder, seed, overwrite), output.listener())
+    show_demo(output, steps, folder, verbose)

@@ -34,6 +34,15 @@ def audit_lines(report: "AuditReport", name: str, max_leak: float) -> Iterator[s
     yield from _verdict_lines(report, max_leak)
 
 
+def gist_of_audit(report: "AuditReport") -> Iterator[str]:
+    """How many evaluation rows leak, in one line."""
+    identical = report.with_train_duplicate
+    yield (
+        f"{report.leaked:,} of {report.evaluation_rows:,} evaluation rows share a picture or a "
+        f"person with another split, {identical:,} of them an identical picture with train"
+    )
+
+
 def _duplicate_lines(report: "AuditReport") -> Iterator[str]:
     """How many pairs are near duplicates or changed copies, or that they were not looked for."""
     near = report.near_pairs

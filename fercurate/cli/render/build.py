@@ -1,13 +1,13 @@
 """What ``fercurate build`` prints."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.cli.output import Output
 from fercurate.cli.render.export import layout_lines
 from fercurate.cli.render.proof.bundle import match_lines
-from fercurate.cli.render.tables import Row, table
+from fercurate.cli.render.tables import Row, files_in_words, table
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.building.build import BuildReport
@@ -28,17 +28,22 @@ def build_document(report: "BuildReport", folder: Path | str) -> dict[str, Any]:
     return report.summary | written | extent | since | told | laid_out
 
 
+def gist_of_build(report: "BuildReport") -> Iterator[str]:
+    """A table of splits and classes."""
+    classes = report.summary["scheme"]["classes"]
+    rows: list[Row] = [
+        [name, *(split["classes"][c] for c in classes), split["rows"], split["derived"]]
+        for name, split in report.summary["splits"].items()
+    ]
+    return table(["split", *classes, "all", "derived"], rows)
+
+
 def build_lines(report: "BuildReport", folder: Path | str) -> Iterator[str]:
     """A table of splits and classes, what was left out and why, and the files."""
     summary = report.summary
-    classes = summary["scheme"]["classes"]
-    rows: list[Row] = [
-        [name, *(split["classes"][c] for c in classes), split["rows"], split["derived"]]
-        for name, split in summary["splits"].items()
-    ]
     verb = "written" if report.files else "planned (nothing was written)"
     yield f"{summary['name']}: {verb}"
-    yield from table(["split", *classes, "all", "derived"], rows)
+    yield from gist_of_build(report)
     if summary["folds"]:
         sizes = [sum(counts.values()) for counts in summary["folds"]]
         yield f"{len(sizes)} folds, which test {min(sizes):,} to {max(sizes):,} samples each"
@@ -52,9 +57,23 @@ def build_lines(report: "BuildReport", folder: Path | str) -> Iterator[str]:
     if report.matches is not None:
         yield from match_lines(report.matches)
     if report.files:
-        yield f"in {folder}: {', '.join(report.files)}"
+        yield f"in {folder}: {files_in_words(report.files)}"
+        yield from _next_lines(report.files, folder)
     for layout in report.layouts:
         yield from layout_lines(layout)
+
+
+_LOOKED_AT = ("sheet_real.png", "datasheet.md")
+"""What a person looks at first."""
+
+
+def _next_lines(files: Sequence[str], folder: Path | str) -> Iterator[str]:
+    """What to do with an export that lies here."""
+    if isinstance(folder, Path):
+        seen = [str(folder / name) for name in _LOOKED_AT if name in files]
+        train = f"python {folder / 'train.py'}" if "train.py" in files else ""
+        then = f"; then: {train}" if train else ""
+        yield f"look at {' and '.join(seen)}{then}"
 
 
 def _lasting(seconds: float) -> str:

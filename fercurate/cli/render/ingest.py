@@ -53,6 +53,12 @@ def ingest_lines(report: "IngestReport") -> Iterator[str]:
             yield from _lines(name, corpus)
 
 
+def gist_of_ingest(report: "IngestReport") -> Iterator[str]:
+    """A line a corpus."""
+    for corpus in report:
+        yield next(_lines(real_path(corpus.path).name, corpus))
+
+
 def _lines(name: str, corpus: "CorpusReport") -> Iterator[str]:
     updated = ""
     if corpus.replaced or corpus.removed:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fercurate.cli.output import Output
+from fercurate.cli.render.tables import files_in_words
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.preview.preview import PreviewReport
@@ -39,4 +40,4 @@ def _lines(report: "PreviewReport", folder: Path) -> Iterator[str]:
         yield (
             f"five points stay {fit['median']} pixels of 112 from the template (90 %: {fit['p90']})"
         )
-    yield f"in {folder}: {', '.join(report.files)}"
+    yield f"in {folder}: {files_in_words(report.files)}"

@@ -86,7 +86,7 @@ def balance_lines(balance: "ClassBalance", name: str) -> Iterator[str]:
         yield from _split_lines(split, counts, balance)
     if len(balance.by_source) > 1:
         yield "\nBy source"
-        yield from table(["source", "split", *balance.classes, "all"], _source_rows(balance))
+        yield from table_of_splits(balance)
     if balance.unlabeled:
         yield f"\nwithout a label: {balance.unlabeled:,}"
     for source, codes in balance.rejects.items():
@@ -95,6 +95,11 @@ def balance_lines(balance: "ClassBalance", name: str) -> Iterator[str]:
     for one in balance.inputs:
         if one.files.passed or one.files.rejected:
             yield f"\n{one.source} from {', '.join(one.names)}: {account_line(one.files)}"
+
+
+def table_of_splits(balance: "ClassBalance") -> Iterator[str]:
+    """The class balance as a table, by source and split."""
+    return table(["source", "split", *balance.classes, "all"], _source_rows(balance))
 
 
 def _source_rows(balance: "ClassBalance") -> list[Row]:

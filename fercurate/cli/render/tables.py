@@ -1,7 +1,10 @@
 """Tables and bars, as lines of text."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
+
+from fercurate.domain.text import plural
 
 Row = Sequence[str | int]
 
@@ -16,6 +19,16 @@ def table(head: Sequence[str], rows: Sequence[Row]) -> Iterator[str]:
     for row in [list(head), *cells]:
         line = (c.ljust(w) if t else c.rjust(w) for c, w, t in zip(row, widths, texts, strict=True))
         yield "  " + "  ".join(line).rstrip()
+
+
+def files_in_words(files: Sequence[str]) -> str:
+    """Names of files, those in folders by their number: ``train.h5, training/ (41 files)``."""
+    folders = Counter(name.partition("/")[0] for name in files if "/" in name)
+    named = dict.fromkeys(
+        f"{top}/ ({plural(folders[top], 'file')})" if below else top
+        for top, _, below in (name.partition("/") for name in files)
+    )
+    return ", ".join(named)
 
 
 def bar(count: int, most: int) -> str:
