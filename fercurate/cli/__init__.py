@@ -8,6 +8,7 @@ boundary    where failures become a line of text and an exit code
 signals     signals end a run cleanly
 output      where results and remarks go: a value, made from the shared options
 options     the options that commands share
+cluster     those that say who does the work
 progress    bars and notices on a terminal
 commands    a module a command: its options, and the call it makes
 render      a module a command: how its results read

@@ -15,6 +15,7 @@ COMMANDS: dict[str, str] = {
     "decide": "Decide on single samples by hand.",
     "decisions": "Merge, compare, take over or export decisions.",
     "audit": "Look for leakage between splits and contradictory labels.",
+    "init": "Write a first recipe, by asking or by options.",
     "preview": "Show what every step of a recipe does to a few pictures.",
     "build": "Build a documented HDF5 training set from a recipe.",
     "export": "Lay out an export as a trainer reads it.",
@@ -46,6 +47,7 @@ _FOLDERS: dict[str, tuple[str, ...]] = {
     "annotations": ("predictions", "votes", "attributes"),
     "people": ("review", "decide", "decisions"),
     "proof": ("trace", "verify", "rebuild", "diff", "bundle"),
+    "machine": ("doctor", "completion", "models"),
     "care": ("sources", "rejects", "remove", "compact", "merge"),
 }
 """The commands that lie in a folder of their kind."""

@@ -20,7 +20,28 @@ Examples:
 """
 
 
-@click.group(cls=LazyGroup, epilog=EXAMPLES, context_settings={"help_option_names": HELP_NAMES})
+GUIDE = """\
+fercurate: data sets for facial-expression recognition, curated and documented
+
+  fercurate demo                       the whole job on drawn faces, in half a minute
+  fercurate inspect PATH               what is this, and how would it be read?
+  fercurate ingest PATH...             read corpora into a store
+  fercurate stats                      its class balance
+  fercurate filter                     faces that no model should learn from
+  fercurate audit                      what stands in two splits at once
+  fercurate init                       write a recipe, by asking
+  fercurate build --recipe NAME        a training set, with its papers and scripts
+  fercurate doctor                     when something does not work
+
+fercurate --help lists all commands; fercurate COMMAND --help has examples."""
+
+
+@click.group(
+    cls=LazyGroup,
+    epilog=EXAMPLES,
+    invoke_without_command=True,
+    context_settings={"help_option_names": HELP_NAMES},
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -29,12 +50,15 @@ Examples:
     callback=lambda ctx, param, value: show_version(ctx, value),
     help="Show the version, and those of what can change a byte.",
 )
-def main() -> None:
+@click.pass_context
+def main(ctx: click.Context) -> None:
     """Curate and augment data sets for facial-expression recognition.
 
     Corpora are ingested into one store; recipes build HDF5 training sets from it. Nothing is
     sent anywhere, and nothing is fetched but by `fercurate models fetch`.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(GUIDE)
 
 
 def show_version(ctx: click.Context, asked: bool) -> None:

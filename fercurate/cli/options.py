@@ -10,6 +10,7 @@ import click
 
 from fercurate.cli.boundary import Diagnosis
 from fercurate.cli.output import Output
+from fercurate.files.lock import PATIENCE
 from fercurate.files.remote.objects import is_url
 from fercurate.pipeline.defaults import (
     DEFAULT_STORE,
@@ -168,39 +169,20 @@ def some_names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[
     return found
 
 
-cluster_option: Decorator = click.option(
-    "--cluster",
-    "--scheduler",
-    "cluster",
-    default="",
-    metavar="ADDRESS",
-    envvar="FERCURATE_CLUSTER",
-    show_envvar=True,
-    help="Run on local:WORKERS, tcp://HOST:PORT, tls://HOST:PORT or file:SCHEDULER.json (Dask).",
+def _be_patient(ctx: click.Context, param: click.Parameter, value: int) -> None:
+    PATIENCE.set(float(value))
+
+
+wait_option: Decorator = click.option(
+    "--wait",
+    type=click.IntRange(0, 604_800),
+    default=0,
+    metavar="SECONDS",
+    envvar="FERCURATE_WAIT",
+    expose_value=False,
+    callback=_be_patient,
+    help="Wait so long for another command to end that changes the store  [env: FERCURATE_WAIT]",
 )
-
-work_dir_option: Decorator = click.option(
-    "--work-dir",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder that all machines of the cluster share  [default: beside the store]",
-)
-
-shard_option: Decorator = click.option(
-    "--shard",
-    default="",
-    metavar="I/N",
-    help="Do only part I of N, in job I of an array, and seal it in the work folder.",
-)
-
-seal_option: Decorator = click.option(
-    "--seal", is_flag=True, help="Go on from what all parts have sealed."
-)
-
-
-def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """``--cluster``, ``--work-dir``, ``--shard`` and ``--seal``."""
-    return cluster_option(work_dir_option(shard_option(seal_option(command))))
-
 
 table_columns_option: Decorator = click.option(
     "--columns",

@@ -25,6 +25,7 @@ A folder a verb, and what the verbs share:
     diff         what differs between two exports, stores or locks
     rebuild      an export built again from its lock
     bundle       what may be shared without a picture, and the same export from it
+    init         a first recipe from a few answers
     preview      what every step of a recipe does to a few pictures
     review       a person decides on the pictures that matter, and the order learns
     doctor       what of this machine can change a result, or keep one from coming

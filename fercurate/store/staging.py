@@ -134,7 +134,9 @@ def open_change(path: Path, session: str, say: Say = silent) -> Iterator[StagedC
         read_head(path)  # what is no store gets no parts beside it
     folder = parts_folder(path)
     busy = StoreError(
-        "another process is changing this store", where=str(path), fix="Wait for it to end"
+        "another process is changing this store",
+        where=str(path),
+        fix="Wait for it to end: --wait SECONDS does",
     )
     with ExitStack() as stack:
         try:

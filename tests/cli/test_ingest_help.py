@@ -23,8 +23,8 @@ def test_options_stand_below_the_corpora_that_take_them(run: Callable) -> None:
     assert shown == {
         "Options": [
             "--store", "--source", "--name", "--split", "--least-side", "--jobs", "--update",
-            "--strict", "--dry-run", "--cluster", "--work-dir", "--shard", "--seal", "--quiet",
-            "--no-progress", "--debug", "--json", "--help",
+            "--strict", "--dry-run", "--cluster", "--work-dir", "--shard", "--seal", "--wait",
+            "--quiet", "--no-progress", "--debug", "--json", "--help",
         ],
         "CK+": ["--neutral", "--peak"],
         "AffectNet": ["--per-class", "--seed"],

@@ -43,6 +43,7 @@ RUNS: dict[str, str] = {
     "applied": "decisions apply anna.jsonl ben.jsonl --store store.h5 --dry-run",
     "exported": "decisions export anna.jsonl ben.jsonl -o both.csv",
     "audit": "audit store.h5",
+    "init": "init --store store.h5 --name mine --screen balanced --balance weights --yes",
     "preview": "preview --recipe fer2013_seven --store store.h5 --output looks",
     "build": "build --recipe modified_fer --store store.h5 --output export",
     "plan": "build --recipe fer2013_seven --store store.h5 --output export --dry-run",

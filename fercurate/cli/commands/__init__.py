@@ -7,16 +7,15 @@ In the order in which one uses them:
     stats        show the class balance
     filter       find samples that should not be trained on
     audit        look for leakage between splits
+    init         write a first recipe
     preview      show what a recipe does to a few pictures
     build        build a training set from a recipe
     export       lay out an export as a trainer reads it
     recipes      list, show and describe recipes
-    models       list the optional models, or fetch one
-    doctor       look at this machine
-    completion   print what makes a shell complete
     demo         all of that on small synthetic corpora
     annotations/  predictions, votes, attributes: what is told of samples
     people/       review, decide, decisions: what people see and say
     proof/        trace, verify, rebuild, diff, bundle: where a number comes from
+    machine/      doctor, completion, models: what this machine has and needs
     care/         sources, rejects, remove, compact, merge: looking after a store
 """

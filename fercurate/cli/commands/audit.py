@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from fercurate.cli.boundary import FINDINGS
+from fercurate.cli.cluster import cluster_options
 from fercurate.cli.options import (
     a_number,
-    cluster_options,
     jobs_option,
     output_options,
     target_argument,

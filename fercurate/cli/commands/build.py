@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fercurate.cli.cluster import cluster_options
 from fercurate.cli.options import (
-    cluster_options,
     dry_run_option,
     face_model_option,
     jobs_option,
@@ -16,6 +16,7 @@ from fercurate.cli.options import (
     overwrite_option,
     recipe_names,
     store_option,
+    wait_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.build import show_build
@@ -78,6 +79,7 @@ Examples:
 @jobs_option
 @cluster_options
 @dry_run_option
+@wait_option
 @output_options
 def command(
     recipe: str,

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
+from fercurate.cli.cluster import cluster_options
 from fercurate.cli.options import (
     Place,
-    cluster_options,
     jobs_option,
     output_options,
     output_place_option,

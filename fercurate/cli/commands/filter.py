@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from fercurate.cli.cluster import cluster_options
 from fercurate.cli.options import (
     a_named_path,
-    cluster_options,
     face_model_option,
     jobs_option,
     output_options,
     store_argument,
     thresholds_option,
+    wait_option,
     where_option,
 )
 from fercurate.cli.output import Output, command_line
@@ -85,6 +86,7 @@ def _presets() -> str:
 @face_model_option
 @jobs_option
 @cluster_options
+@wait_option
 @output_options
 def command(
     path: Path,

@@ -7,14 +7,15 @@ from typing import Any
 import click
 
 from fercurate.cli.boundary import FINDINGS
+from fercurate.cli.cluster import cluster_options
 from fercurate.cli.options import (
     Place,
-    cluster_options,
     dry_run_option,
     jobs_option,
     output_options,
     source_name,
     store_option,
+    wait_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.ingest import show_ingest
@@ -118,6 +119,7 @@ def _values(given: dict[str, Any]) -> dict[str, Any]:
 @click.option("--strict", is_flag=True, help="Store nothing of a corpus if any row is rejected.")
 @dry_run_option
 @cluster_options
+@wait_option
 @output_options
 def command(
     paths: tuple[Path | str, ...],

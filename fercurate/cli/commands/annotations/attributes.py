@@ -12,6 +12,7 @@ from fercurate.cli.options import (
     store_argument,
     table_columns_option,
     table_missing_option,
+    wait_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.annotations.attributes import show_added_attributes, show_attributes
@@ -49,6 +50,7 @@ def command() -> None:
 @table_columns_option
 @table_missing_option
 @dry_run_option
+@wait_option
 @output_options
 def add(
     store: Path,

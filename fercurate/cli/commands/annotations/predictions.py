@@ -8,6 +8,7 @@ from fercurate.cli.options import (
     needed_store_argument,
     output_options,
     store_argument,
+    wait_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.annotations.predictions import show_added, show_predictions, show_report
@@ -60,6 +61,7 @@ def command() -> None:
     default=None,
     help="Whether the model had not learned from the samples. Default: as the file says.",
 )
+@wait_option
 @output_options
 def add(store: Path, table: Path, name: str, out_of_fold: bool | None, output: Output) -> None:
     """Add predictions from a CSV, .npz or Parquet file.

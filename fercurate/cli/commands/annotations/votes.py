@@ -14,6 +14,7 @@ from fercurate.cli.options import (
     store_argument,
     table_columns_option,
     table_missing_option,
+    wait_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.annotations.votes import show_added_votes, show_agreement, show_vote_sets
@@ -76,6 +77,7 @@ def command() -> None:
 @table_missing_option
 @overwrite_option("a set of this name")
 @dry_run_option
+@wait_option
 @output_options
 def add(
     store: Path,

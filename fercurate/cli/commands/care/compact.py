@@ -4,7 +4,11 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import output_options, store_argument
+from fercurate.cli.options import (
+    output_options,
+    store_argument,
+    wait_option,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.changes import show_compaction
 
@@ -17,6 +21,7 @@ Examples:
 
 @click.command(epilog=EXAMPLES)
 @store_argument
+@wait_option
 @output_options
 def command(path: Path, output: Output) -> None:
     """Drop the bytes of what was removed or superseded.

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import click
 
-from fercurate.cli.options import a_file, output_options
+from fercurate.cli.options import (
+    a_file,
+    output_options,
+    wait_option,
+)
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.changes import show_merge
 
@@ -21,6 +25,7 @@ _STORE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("first", type=_STORE, metavar="A", callback=a_file)
 @click.argument("second", type=_STORE, metavar="B", callback=a_file)
 @click.option("--into", type=_STORE, required=True, callback=a_file, help="The new store.")
+@wait_option
 @output_options
 def command(first: Path, second: Path, into: Path, output: Output) -> None:
     """Make one store of two.

@@ -8,6 +8,7 @@ from fercurate.cli.options import (
     dry_run_option,
     needed_store_argument,
     output_options,
+    wait_option,
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.changes import show_removal
@@ -36,6 +37,7 @@ Examples:
     help="Leave no tombstones: the same pictures may be ingested again.",
 )
 @dry_run_option
+@wait_option
 @output_options
 def command(
     store: Path, source: str, ids_file: Path | None, may_return: bool, dry_run: bool, output: Output

@@ -8,7 +8,7 @@ import click
 
 from fercurate.cli.options import dry_run_option, output_options
 from fercurate.cli.output import Output
-from fercurate.cli.render.models import show_model, show_models, show_offer
+from fercurate.cli.render.machine.models import show_model, show_models, show_offer
 from fercurate.pipeline.measure.models import MODELS, known_models, obtain
 
 EXAMPLES = """

@@ -5,7 +5,7 @@ from click.shell_completion import get_completion_class
 
 from fercurate.cli.options import output_options
 from fercurate.cli.output import Output
-from fercurate.cli.render.completion import show_script
+from fercurate.cli.render.machine.completion import show_script
 
 SHELLS: tuple[str, ...] = ("bash", "zsh", "fish")
 VARIABLE = "_FERCURATE_COMPLETE"

@@ -7,7 +7,7 @@ import click
 from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import output_options, store_option
 from fercurate.cli.output import Output
-from fercurate.cli.render.doctor import show_machine
+from fercurate.cli.render.machine.doctor import show_machine
 from fercurate.pipeline.doctor.doctor import examine
 
 EXAMPLES = """
