@@ -9,7 +9,7 @@ LOW := $(addprefix tests/,api balance export files pipeline/building pipeline/me
 QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
 PYTEST := -m pytest -q -n auto --dist loadgroup
 
-.PHONY: help demo fix fast check test cov docs lowest bench torture clean
+.PHONY: help demo fix fast check test cov docs doctests lowest bench torture clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -37,7 +37,10 @@ test: check  ## Everything: check, and all the tests
 cov: $(STAMP)  ## All the tests, and which lines and branches they leave out
 	$(BIN)/python $(PYTEST) --cov --cov-report=term
 
-docs: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, put to the test
+docs: $(VENV)/.docs  ## The documentation site, strictly, into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+doctests: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, put to the test
 	$(BIN)/python $(PYTEST) tests/docs tests/house
 
 lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies that pyproject allows
@@ -48,6 +51,10 @@ bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path
 
 torture: $(STAMP)  ## Damage, fuzz, kill and fill disks for up to MINUTES (120), and count the faults
 	$(BIN)/python -m benchmarks.torture --minutes $(or $(MINUTES),120) --share $(or $(SHARE),1)
+
+$(VENV)/.docs: $(STAMP)
+	$(BIN)/python -m pip install -q -e '.[docs]'
+	touch $(VENV)/.docs
 
 clean:  ## Remove the environments and caches
 	rm -rf $(VENV) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage

@@ -1,0 +1,119 @@
+"""The site: what its tutorials say is done, and its reference names all that there is."""
+
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+from fercurate.cli.boundary import FINDINGS
+from fercurate.cli.lazy import COMMANDS
+from fercurate.cli.main import main
+from fercurate.domain.sample import REJECT_MEANINGS
+from fercurate.recipe.loader import json_schema
+from fercurate.synthetic.affectnet import write_affectnet
+from fercurate.synthetic.ckplus import write_ckplus
+from fercurate.synthetic.fer2013 import write_fer2013
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+
+
+def blocks(page: str, kind: str) -> list[str]:
+    text = (DOCS / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)
+
+
+def commands(page: str) -> list[str]:
+    return [line for block in blocks(page, "console") for line in block.splitlines() if line]
+
+
+def do_all(run: Any, page: str) -> None:
+    """Run every command of a page; what finds something may say so."""
+    for line in commands(page):
+        done = run(*shlex.split(line)[1:])
+        assert done.code in {0, FINDINGS}, (line, done.err)
+        assert "internal error" not in done.err
+
+
+@pytest.mark.slow
+def test_fer2013_in_ten_minutes(run: Any, tmp_path: Path) -> None:
+    write_fer2013(tmp_path, sizes=(140, 30, 30), seed=3)
+    do_all(run, "tutorials/fer2013.md")
+    for written in ("balance.png", "looks/normalize.png", "mine/train.h5", "mine/datasheet.md"):
+        assert (tmp_path / written).is_file(), written
+    trained = "\n".join(blocks("tutorials/fer2013.md", "sh"))
+    assert "python mine/train.py --budget quick" in trained
+
+
+@pytest.mark.slow
+def test_merge_three_corpora(run: Any, tmp_path: Path) -> None:
+    write_fer2013(tmp_path / "fer2013", sizes=(100, 20, 20), seed=3)
+    write_ckplus(tmp_path / "ckplus", subjects=8, sequences=2, seed=1, size=(160, 120))
+    write_affectnet(tmp_path / "affectnet", per_class=8, seed=2, size=64)
+    (recipe,) = blocks("tutorials/merge.md", "yaml")
+    (tmp_path / "moods.yaml").write_text(recipe, encoding="utf-8")
+    do_all(run, "tutorials/merge.md")
+    assert (tmp_path / "moods" / "train.h5").is_file()
+    assert (tmp_path / "moods.zip").is_file()
+
+
+def test_the_commands_of_other_pages_are_ones_that_there_are() -> None:
+    pages = [page.relative_to(DOCS).as_posix() for page in sorted(DOCS.rglob("*.md"))]
+    root = click.Context(main, info_name="fercurate")
+    for page in pages:
+        for kind in ("console", "sh"):
+            for block in blocks(page, kind):
+                for line in block.splitlines():
+                    found = re.match(r"fercurate (\w+)", line)
+                    if found:
+                        assert main.get_command(root, found[1]) is not None, (page, line)
+
+
+@pytest.fixture(scope="module")
+def hooks() -> Any:
+    pytest.importorskip("mkdocs", reason="the site needs: pip install 'fercurate[docs]'")
+    import importlib.util
+
+    spec = importlib.util.spec_from_file_location("site_hooks", DOCS / "hooks.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_command_and_option_is_in_the_reference(hooks: Any) -> None:
+    text = "\n".join(hooks.command_pages())
+    context = click.Context(main, info_name="fercurate")
+    for name in COMMANDS:
+        assert f"## fercurate {name}\n" in text
+        command = main.get_command(context, name)
+        assert command is not None
+        for option in (one for one in command.params if isinstance(one, click.Option)):
+            assert option.opts[0] in text, (name, option.opts)
+
+
+def test_every_key_of_a_recipe_is_in_the_reference(hooks: Any) -> None:
+    text = "\n".join(hooks.key_pages())
+    schema = json_schema()
+    sections = [schema, *schema["$defs"].values()]
+    for section in sections:
+        for key in section.get("properties", {}):
+            assert f"| `{key}` |" in text, key
+
+
+def test_every_code_is_in_the_reference(hooks: Any) -> None:
+    text = "\n".join(hooks.code_pages())
+    for reject in REJECT_MEANINGS:
+        assert f"| `{reject}` |" in text
+    for code in (0, 1, 2, FINDINGS, 129, 130, 141, 143):
+        assert f"\n| {code} | " in text
+
+
+def test_every_page_has_its_place() -> None:
+    nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    for page in DOCS.rglob("*.md"):
+        assert f": {page.relative_to(DOCS).as_posix()}\n" in nav, page
