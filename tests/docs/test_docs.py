@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 import fercurate
 from fercurate.cli.lazy import COMMANDS
@@ -40,7 +41,7 @@ def test_the_make_targets_of_the_readme_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [ROOT / "README.md", *(ROOT / "docs").glob("*.md")], ids=lambda path: path.name
+    "path", [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")], ids=lambda path: path.name
 )
 def test_links_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text()):
@@ -137,3 +138,10 @@ def test_the_screening_page_states_what_was_measured() -> None:
         assert f"| `{name}` | {value:.2f} ({low:.2f} to {high:.2f}) |" in page
     for criterion in CRITERIA:
         assert f"`{criterion.name}`" in page
+
+
+def test_the_citation_is_of_this_version() -> None:
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    found = yaml.safe_load(text)
+    assert found["version"] == fercurate.__version__
+    assert found["license"] == "MIT"
