@@ -7,6 +7,8 @@ lazy        a group that imports a command only when it is run
 boundary    where failures become a line of text and an exit code
 signals     signals end a run cleanly
 output      where results and remarks go: a value, made from the shared options
+settings    fercurate.toml, or a table of pyproject.toml
+log         what a run did, and when
 options     the options that commands share
 cluster     those that say who does the work
 progress    bars and notices on a terminal

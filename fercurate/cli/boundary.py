@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import click
 
+from fercurate.cli.log import LOG, close_log
 from fercurate.cli.signals import exit_code_of_signal
 from fercurate.errors import FercurateError, PartDone
 
@@ -36,6 +37,13 @@ class Diagnosis:
 
 def guarded(command: click.Command) -> int:
     """Run a Click command; return the exit code, having said what went wrong."""
+    code = _guarded(command)
+    LOG.info("exit code %d", code)
+    close_log()
+    return code
+
+
+def _guarded(command: click.Command) -> int:
     diagnosis = Diagnosis()
     try:
         result = command.main(standalone_mode=False, obj=diagnosis)
@@ -84,4 +92,5 @@ def _fail(text: str, code: int, diagnosis: Diagnosis) -> int:
     if diagnosis.traceback:
         traceback.print_exc()
     click.echo(f"fercurate: error: {text}", err=True)
+    LOG.error("%s", text)
     return code

@@ -1,13 +1,18 @@
 """The entry point ``fercurate``."""
 
+import os
 import platform
 import sys
+from pathlib import Path
 
 import click
 
 from fercurate import __version__
 from fercurate.cli.boundary import guarded
 from fercurate.cli.lazy import HELP_NAMES, LazyGroup
+from fercurate.cli.log import write_log
+from fercurate.cli.output import command_line
+from fercurate.cli.settings import apply_settings
 from fercurate.cli.signals import end_cleanly_on_signals, ignore_signals
 
 EXAMPLES = """
@@ -50,8 +55,13 @@ fercurate --help lists all commands; fercurate COMMAND --help has examples."""
     callback=lambda ctx, param, value: show_version(ctx, value),
     help="Show the version, and those of what can change a byte.",
 )
+@click.option(
+    "--log",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append to this file what is done, and when  [env: FERCURATE_LOG]",
+)
 @click.pass_context
-def main(ctx: click.Context) -> None:
+def main(ctx: click.Context, log: Path | None) -> None:
     """Curate and augment data sets for facial-expression recognition.
 
     Corpora are ingested into one store; recipes build HDF5 training sets from it. Nothing is
@@ -59,6 +69,11 @@ def main(ctx: click.Context) -> None:
     """
     if ctx.invoked_subcommand is None:
         click.echo(GUIDE)
+        return
+    apply_settings()
+    named = log or os.environ.get("FERCURATE_LOG")
+    if named:
+        write_log(Path(named), command_line())
 
 
 def show_version(ctx: click.Context, asked: bool) -> None:

@@ -261,6 +261,7 @@ jobs_option: Decorator = click.option(
     "--jobs",
     type=click.IntRange(0, MOST_JOBS),
     default=0,
+    envvar="FERCURATE_JOBS",
     help="Workers; 0 means one a core. The result is the same for any number.",
 )
 

@@ -1,11 +1,24 @@
 """Progress on a terminal: one tqdm bar a stage, and notices as lines."""
 
+import logging
 from typing import Any
 
 import click
 from tqdm import tqdm
 
+from fercurate.cli.log import LOG
 from fercurate.pipeline.events import Advanced, Event, Finished, Notice, Started
+
+
+def _log(event: Event) -> None:
+    """Note stages and notices, with the time."""
+    match event:
+        case Started(stage, total, unit):
+            LOG.info("%s%s", stage, "" if total is None else f": {total:,} {unit}")
+        case Notice(text, warning):
+            LOG.log(logging.WARNING if warning else logging.INFO, "%s", text)
+        case Finished():
+            LOG.info("done")
 
 
 class Progress:
@@ -17,7 +30,8 @@ class Progress:
         self._bar: tqdm[Any] | None = None
 
     def __call__(self, event: Event) -> None:
-        """Show one event."""
+        """Show one event, and tell the log."""
+        _log(event)
         match event:
             case Started(stage, total, unit):
                 self._start(stage, total, unit)

@@ -20,6 +20,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.build import show_build
+from fercurate.cli.settings import exports_root
 from fercurate.export.hdf5 import LAYOUTS
 from fercurate.export.scripts import FRAMEWORKS
 from fercurate.files.remote.objects import shown_url
@@ -121,14 +122,14 @@ def command(
         from fercurate.pipeline.bundle.contents import BundleContents
 
         loaded = BundleContents.read(bundle_file).recipe
-        target = folder or export_folder(loaded.recipe.name)
+        target = folder or exports_root() / loaded.recipe.name
         with local_output(target, output.listener(), overwrite=overwrite) as place:
             request = BuildRequest(loaded, store, place, *options)
             report = build_bundle(bundle_file, request, output.listener())
         show_build(output, *_sent(report, target))
         return
     loaded = load_recipe(recipe)
-    target = folder or export_folder(loaded.recipe.name)
+    target = folder or exports_root() / loaded.recipe.name
     chosen = ClusterChoice.of(cluster, work_dir, shard, seals=seal)
     with local_output(target, output.listener(), overwrite=overwrite) as place:
         request = BuildRequest(loaded, store, place, *options, decisions=decisions, cluster=chosen)

@@ -16,6 +16,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.preview import show_preview
+from fercurate.cli.settings import exports_root
 from fercurate.pipeline.defaults import PREVIEW_BOUNDS, PREVIEW_PER_CLASS, preview_folder
 
 EXAMPLES = """
@@ -76,6 +77,6 @@ def command(
     from fercurate.recipe.shipped import load_recipe
 
     loaded = load_recipe(recipe)
-    target = folder or preview_folder(loaded.recipe.name)
+    target = folder or exports_root() / preview_folder(loaded.recipe.name).name
     request = PreviewRequest(loaded, store, target, ids, per_class, overwrite, jobs, face_model)
     show_preview(output, preview(request, output.listener()), target)

@@ -18,7 +18,7 @@ from fercurate.pipeline.audit.relations import Relation, in_other_splits
 from fercurate.pipeline.audit.report import KINDS, MAX_PAIRS, AuditReport, LeakPair
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
 from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
-from fercurate.pipeline.events import Listener, ignore
+from fercurate.pipeline.events import Listener, Notice, ignore
 from fercurate.pipeline.measure.duplicates import searched_pictures
 from fercurate.screening.duplicates.search import (
     CHANGES,
@@ -60,16 +60,19 @@ def audit_as(request: AuditRequest, listen: Listener = ignore) -> AuditReport:
 
     Raises:
         InputError, StoreError, ExportError: it cannot be read.
-        UsageError: a cluster for an export, or where nothing is shrunk.
+        UsageError: a part of an audit of an export, or where nothing is shrunk.
         EngineError, PartDone: as ``cluster_thumbnails`` has it.
     """
-    path, jobs = request.path, request.jobs
-    if request.cluster is not None and (not request.near or is_export(path)):
+    path, jobs, cluster = request.path, request.jobs, request.cluster
+    if cluster is not None and (not request.near or is_export(path)):
         what = "an export" if request.near else "an audit without near duplicates"
-        fix = "Leave out --cluster, --shard and --seal"
-        raise UsageError(f"{what} has no work for a cluster", where="--cluster", fix=fix)
+        text = f"{what} has no work for a cluster"
+        if not cluster.address:
+            raise UsageError(text, where="--shard", fix="Leave out --shard and --seal")
+        listen(Notice(f"{text}: it is audited by this process"))
+        cluster = None
     with (
-        engine_of(request.cluster, path, listen, jobs) as engine,
+        engine_of(cluster, path, listen, jobs) as engine,
         open_table(path, listen, engine) as table,
     ):
         sides = table.codes if request.changed and len(table.splits) > 1 else None

@@ -30,5 +30,7 @@ def test_an_audit_by_a_cluster_is_the_same(store: Path) -> None:
         with pytest.raises(PartDone):
             by(ClusterChoice.of("", None, part))
     assert by(ClusterChoice.of("", None, "", seals=True)) == wanted
+    assert by(LOCAL, near=False) == audit(store, near=False).to_json(1.0)
+    assert any("has no work for a cluster" in one for one in notices)
     with pytest.raises(UsageError, match="has no work for a cluster"):
-        by(LOCAL, near=False)
+        by(ClusterChoice.of("", None, "1/2"), near=False)

@@ -1,0 +1,90 @@
+"""Settings of a project: ``fercurate.toml``, or ``[tool.fercurate]`` in ``pyproject.toml``, here.
+
+Each stands for a variable of the environment, which wins over it, as the command line wins over
+both. Only the command line reads them.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fercurate.errors import UsageError
+from fercurate.files.regular import read_regular
+from fercurate.pipeline.defaults import OUTPUT_ROOT
+
+SETTINGS: dict[str, str] = {
+    "store": "FERCURATE_STORE",
+    "output": "FERCURATE_OUTPUT",
+    "jobs": "FERCURATE_JOBS",
+    "face_model": "FERCURATE_FACE_MODEL",
+    "cluster": "FERCURATE_CLUSTER",
+    "work_dir": "FERCURATE_WORK_DIR",
+    "cache": "FERCURATE_CACHE",
+    "wait": "FERCURATE_WAIT",
+    "log": "FERCURATE_LOG",
+    "author": "FERCURATE_AUTHOR",
+}
+"""What may be set, and the variable that says the same."""
+
+FILE, SHARED = "fercurate.toml", "pyproject.toml"
+_MOST_BYTES = 1 << 20
+
+
+def apply_settings(folder: Path = Path()) -> str:
+    """Let the settings of a folder speak where the environment says nothing; return their file.
+
+    Raises:
+        UsageError: the file is no TOML, or has an unknown key or a value of another kind.
+    """
+    place, found = read_settings(folder)
+    for name, value in found.items():
+        os.environ.setdefault(SETTINGS[name], str(value))
+    return str(place) if found and place is not None else ""
+
+
+def exports_root() -> Path:
+    """The folder that exports and previews go to: ``FERCURATE_OUTPUT``, or the usual one."""
+    return Path(os.environ.get(SETTINGS["output"]) or OUTPUT_ROOT)
+
+
+def read_settings(folder: Path) -> tuple[Path | None, Mapping[str, str | int]]:
+    """The file with settings in a folder, and what it sets.
+
+    Raises:
+        UsageError: as ``apply_settings`` has it.
+    """
+    for name in (FILE, SHARED):
+        place = folder / name
+        if place.is_file():
+            table = _table(place)
+            found = table if name == FILE else table.get("tool", {}).get("fercurate")
+            if found is not None:
+                return place, _checked(found, place)
+    return None, {}
+
+
+def _table(place: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(read_regular(place, _MOST_BYTES).decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as error:
+        if place.name == SHARED:  # not ours to judge
+            return {}
+        raise UsageError(f"no TOML ({error})", where=str(place)) from None
+
+
+def _checked(found: Any, place: Path) -> Mapping[str, str | int]:
+    where = str(place)
+    if not isinstance(found, dict):
+        raise UsageError("[tool.fercurate] is no table", where=where)
+    for name, value in found.items():
+        if name not in SETTINGS:
+            from fercurate.domain.text import did_you_mean  # noqa: PLC0415  # it loads NumPy
+
+            near = did_you_mean(name, SETTINGS)
+            known = f"one of {', '.join(SETTINGS)}"
+            raise UsageError(f"unknown setting {name!r}{near}", where=where, expected=known)
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise UsageError(f"{name} is {value!r}", where=where, expected="text or a whole number")
+    return found
