@@ -52,6 +52,10 @@ class StoreError(FercurateError):
     """A store that is missing, damaged, busy, or of another format version."""
 
 
+class StoreBusyError(StoreError):
+    """A store that another command changes, or has just changed: later the same may work."""
+
+
 class StaleResumeError(StoreError):
     """An interrupted change that cannot be continued, because its input is another one by now."""
 

@@ -64,7 +64,9 @@ class Workshop:
 
     def folder_of(self, run: Run) -> Path:
         """Where a run lies."""
-        return self.folder / "runs" / run.variant / f"seed-{run.seed}"
+        usual = (self.budget, self.epochs) == ("quick", EPOCHS)
+        effort = "" if usual else f"{self.budget}-{self.epochs}"
+        return self.folder / "runs" / effort / run.variant / f"seed-{run.seed}"
 
     def is_done(self, run: Run) -> bool:
         """Whether a run is trained and tested."""

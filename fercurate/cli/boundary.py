@@ -6,17 +6,21 @@ termination, 141 closed pipe.
 
 import errno
 import os
+import time
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import click
 
 from fercurate.cli.log import LOG, close_log
 from fercurate.cli.signals import exit_code_of_signal
-from fercurate.errors import FercurateError, PartDone
+from fercurate.errors import FercurateError, PartDone, StoreBusyError
 
 FINDINGS = 3
 CLOSED_PIPE = 141
+
+_PAUSE = 0.5
 
 
 def _debug_by_environment() -> bool:
@@ -28,11 +32,14 @@ def _debug_by_environment() -> bool:
 class Diagnosis:
     """How a failure of one run is shown: with a ``traceback`` or not.
 
+    ``patience`` is how many seconds a store may be busy before that is a failure.
+
     It is the object of Click's context, which a command tells of ``--debug`` once its options are
     parsed; until then ``FERCURATE_DEBUG`` decides.
     """
 
     traceback: bool = field(default_factory=_debug_by_environment)
+    patience: float = 0.0
 
 
 def guarded(command: click.Command) -> int:
@@ -44,7 +51,26 @@ def guarded(command: click.Command) -> int:
 
 
 def _guarded(command: click.Command) -> int:
-    diagnosis = Diagnosis()
+    """Run a command; while a store is busy, again and again for as long as ``--wait`` says."""
+    begun, diagnosis = time.monotonic(), Diagnosis()
+    while True:
+        try:
+            return _once(command, diagnosis)
+        except StoreBusyError as error:
+            if time.monotonic() - begun >= diagnosis.patience:
+                return _fail(error.message, error.exit_code, diagnosis)
+            with suppress(KeyboardInterrupt):
+                time.sleep(_PAUSE)
+                continue
+            return _interrupted()
+
+
+def _once(command: click.Command, diagnosis: Diagnosis) -> int:
+    """Run a command once.
+
+    Raises:
+        StoreBusyError: another command changes the store.
+    """
     try:
         result = command.main(standalone_mode=False, obj=diagnosis)
         return result if isinstance(result, int) else 0
@@ -52,18 +78,15 @@ def _guarded(command: click.Command) -> int:
         return stop.exit_code
     except click.ClickException as error:
         error.show()
+        LOG.error("%s", error.format_message())
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted; nothing stored is lost; run it again", err=True)
-        return exit_code_of_signal()
+        return _interrupted()
     except SystemExit as stop:
         # Click ends this way when it has completed a word, and when a pipe is closed.
         return int(stop.code or 0) if _completes() else CLOSED_PIPE
-    except PartDone as done:
-        click.echo(done.message, err=True)
-        return done.exit_code
     except FercurateError as error:
-        return _fail(error.message, error.exit_code, diagnosis)
+        return _expected(error, diagnosis)
     except OSError as error:
         return _fail(_describe(error), 1, diagnosis)
     except MemoryError:
@@ -73,6 +96,28 @@ def _guarded(command: click.Command) -> int:
             f"internal error: {type(error).__name__}: {error}. Run again with --debug to see where"
         )
         return _fail(text, 1, diagnosis)
+
+
+def _expected(error: FercurateError, diagnosis: Diagnosis) -> int:
+    """Say what is a failure, or the end of a part.
+
+    Raises:
+        StoreBusyError: it is one; the same may work later.
+    """
+    if isinstance(error, StoreBusyError):
+        raise error
+    if isinstance(error, PartDone):
+        click.echo(error.message, err=True)
+        LOG.info("%s", error.message)
+        return error.exit_code
+    return _fail(error.message, error.exit_code, diagnosis)
+
+
+def _interrupted() -> int:
+    text = "interrupted; nothing stored is lost; run it again"
+    click.echo(text, err=True)
+    LOG.error("%s", text)
+    return exit_code_of_signal()
 
 
 def _completes() -> bool:

@@ -22,8 +22,7 @@ _cluster: Decorator = click.option(
 _work_dir: Decorator = click.option(
     "--work-dir",
     type=click.Path(file_okay=False, path_type=Path),
-    envvar="FERCURATE_WORK_DIR",
-    help="Folder that all machines of the cluster share  [default: beside the store]",
+    help="Folder that all machines of the cluster share  [default: beside the store or export]",
 )
 
 _shard: Decorator = click.option(

@@ -70,7 +70,9 @@ def main(ctx: click.Context, log: Path | None) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(GUIDE)
         return
-    apply_settings()
+    settings = apply_settings()
+    if settings:
+        click.echo(f"settings: {settings}", err=True)
     named = log or os.environ.get("FERCURATE_LOG")
     if named:
         write_log(Path(named), command_line())

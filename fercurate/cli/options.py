@@ -10,7 +10,6 @@ import click
 
 from fercurate.cli.boundary import Diagnosis
 from fercurate.cli.output import Output
-from fercurate.files.lock import PATIENCE
 from fercurate.files.remote.objects import is_url
 from fercurate.pipeline.defaults import (
     DEFAULT_STORE,
@@ -170,7 +169,8 @@ def some_names(ctx: click.Context, param: click.Parameter, value: str) -> tuple[
 
 
 def _be_patient(ctx: click.Context, param: click.Parameter, value: int) -> None:
-    PATIENCE.set(float(value))
+    """Tell the boundary, which runs a command again while its store is busy."""
+    ctx.ensure_object(Diagnosis).patience = float(value)
 
 
 wait_option: Decorator = click.option(

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from fercurate.cli.log import LOG
 from fercurate.cli.progress import Progress
 
 
@@ -61,6 +62,7 @@ class Output:
     def warning(self, text: str) -> None:
         """Print a warning on stderr, also if ``quiet``."""
         click.echo(click.style("warning: ", fg="yellow") + text, err=True)
+        LOG.warning("%s", text)
 
     def listener(self) -> Progress:
         """A listener that shows progress bars on a terminal, and notices as lines."""
@@ -74,5 +76,7 @@ def _writable(text: str) -> str:
 
 
 def command_line() -> str:
-    """The command that runs, as one could type it."""
-    return shlex.join(["fercurate", *sys.argv[1:]])
+    """The command that runs, as one could type it; without what is secret in a URL."""
+    from fercurate.files.remote.objects import is_url, shown_url  # noqa: PLC0415  # seldom asked
+
+    return shlex.join(["fercurate", *(shown_url(a) if is_url(a) else a for a in sys.argv[1:])])

@@ -19,14 +19,12 @@ SETTINGS: dict[str, str] = {
     "output": "FERCURATE_OUTPUT",
     "jobs": "FERCURATE_JOBS",
     "face_model": "FERCURATE_FACE_MODEL",
-    "cluster": "FERCURATE_CLUSTER",
-    "work_dir": "FERCURATE_WORK_DIR",
-    "cache": "FERCURATE_CACHE",
     "wait": "FERCURATE_WAIT",
-    "log": "FERCURATE_LOG",
-    "author": "FERCURATE_AUTHOR",
 }
-"""What may be set, and the variable that says the same."""
+"""What may be set, and the variable that says the same.
+
+A folder may come from elsewhere: no file in it names machines to connect to, or files to write.
+"""
 
 FILE, SHARED = "fercurate.toml", "pyproject.toml"
 _MOST_BYTES = 1 << 20
@@ -59,7 +57,7 @@ def read_settings(folder: Path) -> tuple[Path | None, Mapping[str, str | int]]:
         place = folder / name
         if place.is_file():
             table = _table(place)
-            found = table if name == FILE else table.get("tool", {}).get("fercurate")
+            found = table if name == FILE else _own_table(table)
             if found is not None:
                 return place, _checked(found, place)
     return None, {}
@@ -74,6 +72,11 @@ def _table(place: Path) -> dict[str, Any]:
         raise UsageError(f"no TOML ({error})", where=str(place)) from None
 
 
+def _own_table(table: dict[str, Any]) -> Any:
+    tool = table.get("tool")
+    return tool.get("fercurate") if isinstance(tool, dict) else None
+
+
 def _checked(found: Any, place: Path) -> Mapping[str, str | int]:
     where = str(place)
     if not isinstance(found, dict):
@@ -85,6 +88,6 @@ def _checked(found: Any, place: Path) -> Mapping[str, str | int]:
             near = did_you_mean(name, SETTINGS)
             known = f"one of {', '.join(SETTINGS)}"
             raise UsageError(f"unknown setting {name!r}{near}", where=where, expected=known)
-        if isinstance(value, bool) or not isinstance(value, str | int):
+        if isinstance(value, bool) or not isinstance(value, str | int) or "\0" in str(value):
             raise UsageError(f"{name} is {value!r}", where=where, expected="text or a whole number")
     return found

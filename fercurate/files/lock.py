@@ -2,23 +2,16 @@
 
 import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 
 from fercurate.errors import FercurateError
 
-PATIENCE: ContextVar[float] = ContextVar("PATIENCE", default=0.0)
-"""Seconds to wait for a lock that another process holds."""
-
-_PAUSE = 0.1
-
 
 @contextmanager
 def exclusive_lock(path: Path, busy: FercurateError) -> Iterator[None]:
-    """Hold the lock file at ``path``, made if it is missing; ``PATIENCE`` says how long to wait.
+    """Hold the lock file at ``path``, made if it is missing, without waiting for it.
 
     The file stays; who wants it gone removes it while holding the lock.
 
@@ -26,18 +19,25 @@ def exclusive_lock(path: Path, busy: FercurateError) -> Iterator[None]:
         FercurateError: ``busy`` itself: another process holds the lock.
         OSError: the file cannot be made.
     """
-    until = time.monotonic() + PATIENCE.get()
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            if _acquire(descriptor, path):
-                yield
-                return
-        finally:
-            os.close(descriptor)
-        if time.monotonic() >= until:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        if not _acquire(descriptor, path):
             raise busy
-        time.sleep(_PAUSE)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process holds a lock file; what may not be opened is not known to be."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _acquire(descriptor, path)
+    finally:
+        os.close(descriptor)
 
 
 def _acquire(descriptor: int, path: Path) -> bool:

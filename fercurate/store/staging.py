@@ -10,7 +10,7 @@ from fercurate.errors import StoreError
 from fercurate.files.atomic import whole_file
 from fercurate.files.lock import exclusive_lock
 from fercurate.files.regular import real_path
-from fercurate.store.heads.head import read_head, refuse_irregular
+from fercurate.store.heads.head import busy_store, read_head, refuse_irregular
 from fercurate.store.heads.head_format import OWN, Head, PartEntry
 from fercurate.store.heads.marker import read_marker, write_marker
 from fercurate.store.heads.pending import staged_head
@@ -133,11 +133,7 @@ def open_change(path: Path, session: str, say: Say = silent) -> Iterator[StagedC
     if path.exists():
         read_head(path)  # what is no store gets no parts beside it
     folder = parts_folder(path)
-    busy = StoreError(
-        "another process is changing this store",
-        where=str(path),
-        fix="Wait for it to end: --wait SECONDS does",
-    )
+    busy = busy_store(path)
     with ExitStack() as stack:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -1,15 +1,12 @@
 """A lock file: held once, by whoever comes first."""
 
 import fcntl
-import threading
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from fercurate.errors import StoreError
-from fercurate.files.lock import PATIENCE, exclusive_lock
+from fercurate.files.lock import exclusive_lock, is_held
 
 BUSY = StoreError("another process is changing this store", where="s.h5", fix="Wait")
 
@@ -62,36 +59,8 @@ def test_a_folder_that_is_missing_is_an_error_of_the_system(tmp_path: Path) -> N
         pytest.fail("held a lock nowhere")
 
 
-def test_a_patient_process_waits_until_the_lock_is_free(tmp_path: Path) -> None:
-    lock, order = tmp_path / "lock", []
-
-    def hold() -> None:
-        with exclusive_lock(lock, BUSY):
-            held.set()
-            time.sleep(0.4)
-            order.append("first")
-
-    held = threading.Event()
-    with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(hold)
-        held.wait()
-        token = PATIENCE.set(30.0)
-        try:
-            with exclusive_lock(lock, BUSY):
-                order.append("second")
-        finally:
-            PATIENCE.reset(token)
-        first.result()
-    assert order == ["first", "second"]
-
-
-def test_patience_has_an_end(tmp_path: Path) -> None:
-    token = PATIENCE.set(0.3)
-    try:
-        with exclusive_lock(tmp_path / "lock", BUSY):
-            begun = time.monotonic()
-            with pytest.raises(StoreError), exclusive_lock(tmp_path / "lock", BUSY):
-                pytest.fail("held twice")
-            assert time.monotonic() - begun >= 0.3
-    finally:
-        PATIENCE.reset(token)
+def test_who_looks_learns_whether_a_lock_is_held(tmp_path: Path) -> None:
+    assert not is_held(tmp_path / "lock")
+    with exclusive_lock(tmp_path / "lock", BUSY):
+        assert is_held(tmp_path / "lock")
+    assert not is_held(tmp_path / "lock")

@@ -53,7 +53,7 @@ Examples:
     help="In place of a recipe: a bundle, whose export is made from your own copies.",
 )
 @store_option
-@output_place_option(export_folder("<recipe name>").as_posix())
+@output_place_option(f"{export_folder('<recipe name>').as_posix()}, or below FERCURATE_OUTPUT")
 @click.option(
     "--layout",
     type=click.Choice(LAYOUTS),

@@ -64,7 +64,7 @@ def _gist(step: DemoResult) -> Iterator[str]:
 def _ending(folder: Path, built: Path) -> Iterator[str]:
     yield f"look at {built / 'sheet_real.png'} and {built / 'datasheet.md'}"
     yield f"then: fercurate filter {folder / 'store.h5'} --report {folder / 'screening'}"
-    yield "all that was said: fercurate demo --overwrite --verbose"
+    yield f"all that was said: fercurate demo {folder} --overwrite --verbose"
 
 
 def _document(step: DemoResult) -> Mapping[str, Any]:

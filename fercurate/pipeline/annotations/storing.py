@@ -9,7 +9,7 @@ from pathlib import Path
 from fercurate import __version__
 from fercurate.domain.lineage import InputFile, LineageEntry
 from fercurate.domain.measurement import Measurements
-from fercurate.errors import StoreError
+from fercurate.errors import StoreBusyError
 from fercurate.files.digest import sha256_of
 from fercurate.pipeline.events import Listener, warn_by
 from fercurate.store.heads.head import refuse_interrupted
@@ -59,7 +59,7 @@ def store_table(
     refuse_interrupted(store.path, change.session)
     with open_writer(store.path, change.session, warn_by(listen)) as writer:
         if writer.lineage != store.lineage:  # rows were looked up before the store was locked
-            raise StoreError(
+            raise StoreBusyError(
                 "another command has changed it meanwhile",
                 where=str(store.path),
                 fix="Nothing was stored; run it again",

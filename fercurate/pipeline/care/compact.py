@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fercurate.errors import StoreBusyError
 from fercurate.pipeline.care.entry import care_entry
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.measure.whole_measures import WHOLE_MEASURES
@@ -65,8 +66,14 @@ def compact(path: Path, listen: Listener = ignore) -> CompactReport:
         latest = there | {m.kind: m.method(store) for m in WHOLE_MEASURES if m.kind in there}
         named = current_predictions(kinds).values()
         current = {*latest.items(), *((PREDICTIONS, one.method) for one in named)}
-        place = store.path
+        place, seen = store.path, store.head.generation
     with open_change(place, SESSION, warn_by(listen)) as change:
+        if change.committed.generation != seen:
+            raise StoreBusyError(
+                "another command has changed it meanwhile",
+                where=str(place),
+                fix="Nothing was dropped; run it again",
+            )
         done = Compactor(change, lambda kind, method: (kind, method) in current).run()
         text = f"{done.samples:,} removed samples and {done.saved:,} bytes dropped"
         entry = care_entry(f"fercurate compact {place.name}", "compaction", text, done.samples, {})

@@ -55,13 +55,16 @@ def merge(first: Path, second: Path, into: Path, listen: Listener = ignore) -> M
     if real_path(first) == real_path(second):
         raise UsageError("one store twice", where=f"{first}, {second}")
     with Store.open(first) as mine, Store.open(second) as theirs:
+        there = ConflictError("it is there already", where=str(into), fix="Name another --into")
         if into.exists():
-            raise ConflictError("it is there already", where=str(into), fix="Name another --into")
+            raise there
         mine.verify()
         theirs.verify()
         told = [part.sha256 for store in (mine, theirs) for part in store.head.parts]
         session = f"merge {hashlib.sha256(' '.join(told).encode()).hexdigest()}"
         with open_change(into, session, warn_by(listen)) as change:
+            if change.committed.parts:
+                raise there  # another command has made it meanwhile
             rows = Merger(change, mine, theirs).run()
             text = f"{rows.total:,} samples of {mine.path.name} and {theirs.path.name}"
             command = f"fercurate merge {mine.path.name} {theirs.path.name} --into {into.name}"

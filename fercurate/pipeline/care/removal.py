@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fercurate.domain.text import did_you_mean
-from fercurate.errors import InputError, StoreError, UsageError
+from fercurate.errors import InputError, StoreBusyError, UsageError
 from fercurate.files.regular import open_regular_text
 from fercurate.pipeline.care.entry import care_entry
 from fercurate.pipeline.events import Listener, ignore, warn_by
@@ -123,7 +123,7 @@ def _refuse_changed(store: Store) -> None:
     """Rows were looked up before the store was locked: they must still be the same samples."""
     with Store.open(store.path) as now:
         if now.head.generation != store.head.generation:
-            raise StoreError(
+            raise StoreBusyError(
                 "another command has changed it meanwhile",
                 where=str(store.path),
                 fix="Nothing was removed; run it again",

@@ -64,6 +64,9 @@ def _package(requirement: str, installed: Installed) -> Finding:
         found = installed(name)
     except PackageNotFoundError:
         return Finding(name, "fault", "not installed", f"pip install '{requirement}'")
+    if not found:
+        again = f"pip install --force-reinstall '{requirement}'"
+        return Finding(name, "fault", "its installation is damaged", again)
     if _fits(_numbers(found), bounds):
         return Finding(name, "ok", found)
     return Finding(name, "fault", f"{found}; expected {bounds}", f"pip install '{requirement}'")

@@ -7,6 +7,7 @@ import numpy as np
 
 from fercurate.pipeline.doctor.finding import Finding
 from fercurate.pipeline.engine.stages import canary_pictures
+from fercurate.pipeline.measure.models import find_face_model
 from fercurate.screening.face.haar import cascades_are_there
 from fercurate.screening.screener import Screener
 
@@ -35,10 +36,13 @@ def _instructions() -> Finding:
 def _cascades() -> Finding:
     if cascades_are_there():
         return Finding("haar cascades", "ok", "there")
+    found = f"OpenCV {cv2.__version__} comes without them"
+    if find_face_model(None) is not None:
+        return Finding("haar cascades", "note", f"{found}; YuNet takes their place")
     return Finding(
         "haar cascades",
         "fault",
-        f"OpenCV {cv2.__version__} comes without them: no_face and off_center cannot be measured",
+        f"{found}: no_face and off_center cannot be measured",
         "pip install 'opencv-python-headless<5', or: fercurate models fetch yunet",
     )
 

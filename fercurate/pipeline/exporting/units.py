@@ -110,7 +110,15 @@ def encode_units(opened: OpenExport, name: str, encoding: Encoding) -> Iterator[
 
 
 def _split_of(opened: OpenExport, name: str) -> OpenSplit:
-    return next(split for split in opened.splits if split.rows.split == name)
+    """A split of an export.
+
+    Raises:
+        ExportError: it has none of this name.
+    """
+    for split in opened.splits:
+        if split.rows.split == name:
+            return split
+    raise ExportError(f"no split {name}", where=str(opened.path), expected="the one that is read")
 
 
 def _identity(opened: OpenExport, split: OpenSplit) -> str:

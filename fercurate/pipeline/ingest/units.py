@@ -24,6 +24,7 @@ from fercurate.errors import InputError
 from fercurate.export.lock import tool_versions
 from fercurate.files.containment import Boundary
 from fercurate.files.pictures.decode import ImageFacts, decode_image, image_facts
+from fercurate.files.pictures.image_kinds import image_kind
 from fercurate.files.regular import read_regular
 from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.engine.stages import CANARY, VERSIONS, canary_pictures
@@ -44,6 +45,9 @@ _KINDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("PNG", {}),
 )
 """The files of the canary: nearly all faces lie in such."""
+
+_LOOKED_AT = {kind for kind, _ in _KINDS}
+"""Other files are left to the coordinator: their decoders are not what the canary compares."""
 
 _File = tuple[str, int, int]
 """Path below the root, bytes, and time of change in nanoseconds."""
@@ -135,6 +139,8 @@ def _looked_at(root: Path, file: Sequence[Any] | None, boundary: Boundary) -> li
         if (facts.st_size, facts.st_mtime_ns) != (size, changed) or file_problem(path, boundary)[1]:
             return None
         content = read_regular(path)
+        if image_kind(content) not in _LOOKED_AT:
+            return None
         picture = image_facts(content)
         sha256 = hashlib.sha256(content).hexdigest()
         return [sha256, list(picture.shape), picture.digest, picture.frames]

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from fercurate.domain.expression import UNLABELED
+from fercurate.domain.text import did_you_mean
+from fercurate.errors import UsageError
 from fercurate.pipeline.init.draft import RecipeDraft
 from fercurate.store.store import Store
 
@@ -18,10 +20,12 @@ def sensible_draft(store: Path, sources: tuple[str, ...] = ()) -> RecipeDraft:
 
     Raises:
         StoreError: the store is damaged.
+        UsageError: it holds no such source.
     """
     if not store.is_file():
         return RecipeDraft(sources=sources or RecipeDraft().sources)
     with Store.open(store) as opened:
+        _refuse_unknown(opened, sources)
         manifest = opened.manifest
         labeled = manifest.text("expression") != UNLABELED
         names = manifest.text("source")
@@ -37,3 +41,15 @@ def sensible_draft(store: Path, sources: tuple[str, ...] = ()) -> RecipeDraft:
     if complete:
         return RecipeDraft(sources=draft.sources, native=native)
     return RecipeDraft(sources=draft.sources, splits="random")
+
+
+def _refuse_unknown(store: Store, sources: tuple[str, ...]) -> None:
+    known = sorted(set(store.manifest.text("source").tolist()))
+    for source in sources:
+        if source not in known:
+            near = did_you_mean(source, known)
+            raise UsageError(
+                f"no source {source!r} in {store.path.name}{near}",
+                where="--sources",
+                expected=f"some of {', '.join(known)}",
+            )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fercurate import __version__
 from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.measurement import Measurements
-from fercurate.errors import StoreError
+from fercurate.errors import StoreBusyError
 from fercurate.pipeline.events import Listener, Notice, ignore, warn_by
 from fercurate.pipeline.predictions.joining import JoinedRows, join_samples
 from fercurate.pipeline.predictions.names import (
@@ -196,7 +196,7 @@ def _commit(
     refuse_interrupted(store.path, session)
     with open_writer(store.path, session, warn_by(listen)) as writer:
         if writer.lineage != store.lineage:
-            raise StoreError(
+            raise StoreBusyError(
                 "another command has changed it meanwhile",
                 where=str(store.path),
                 fix="Nothing was added; run it again",

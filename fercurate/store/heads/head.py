@@ -7,11 +7,12 @@ so a reader sees the whole of the old state or the whole of the new one.
 from functools import lru_cache
 from pathlib import Path
 
-from fercurate.errors import FormatError, StoreError
+from fercurate.errors import FormatError, StoreBusyError, StoreError
+from fercurate.files.lock import is_held
 from fercurate.files.regular import Unchanged, check_regular, real_path, unchanged
 from fercurate.files.seal import is_sealed
 from fercurate.store.heads.head_format import Head, parse_head
-from fercurate.store.layout import HEAD_TYPE, PENDING, RESTORE, parts_folder
+from fercurate.store.layout import HEAD_TYPE, LOCK, PENDING, RESTORE, parts_folder
 
 MOST_BYTES = 256 << 20
 """No head is larger: it would list a million parts."""
@@ -71,13 +72,25 @@ def refuse_interrupted(path: Path, session: str) -> None:
 
     Raises:
         StoreError: one waits to be finished.
+        StoreBusyError: it is running.
     """
     if interrupted_session(path) not in {"", session}:
+        if is_held(parts_folder(real_path(path)) / LOCK):
+            raise busy_store(path)
         raise StoreError(
             "an interrupted change waits to be finished",
             where=str(path),
             fix="Run that command again; what it has done so far is kept",
         )
+
+
+def busy_store(path: Path) -> StoreBusyError:
+    """What is said of a store that another command is changing."""
+    return StoreBusyError(
+        "another process is changing this store",
+        where=str(path),
+        fix="Wait for it to end: --wait SECONDS does",
+    )
 
 
 def interrupted_session(path: Path) -> str:

@@ -43,7 +43,8 @@ class Progress:
 
     def side(self, settings: Settings, side: int) -> int:
         """The side of the pictures of the epoch that comes, of those that have ``side`` pixels."""
-        return side * 2 // 3 if self.epoch < settings.growing * settings.epochs else side
+        small = max(side * 2 // 3, min(side, LEAST_SIDE))
+        return small if self.epoch < settings.growing * settings.epochs else side
 
     def rate(self, settings: Settings, epochs_done: float) -> float:
         """Return the learning rate at a moment; it needs no memory but the plateau's factor."""
@@ -103,6 +104,9 @@ def epoch_line(row: EpochRow, epochs: int) -> str:
         line += f"  val loss {row['val_loss']:.4f}  val accuracy {row['val_accuracy']:.2%}"
     return f"{line}  {row['seconds']:.0f} s"
 
+
+LEAST_SIDE = 8
+"""Pixels: no picture is made smaller than networks for any size can take."""
 
 FIRST_LINE, NEXT_LINE = 20.0, 60.0
 """Seconds until a run without a terminal tells how far it is, and until it does so again."""

@@ -6,6 +6,7 @@ that is asked for, and gray ones shown in three equal channels.
 
 import hashlib
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ LIBRARIES: tuple[str, ...] = ("torchvision", "timm")
 _MODULES = {"torchvision": "torchvision.models", "timm": "timm"}
 _WRAPPED = ("state_dict", "model_state_dict", "model", "state_dict_ema")
 _PREFIXES = ("module.", "_orig_mod.")
+_OLD_LAYER = re.compile(r"(denselayer\d+\.(?:norm|conv))\.(\d)(\.)")
+_COUNTER = "num_batches_tracked"
+"""What files from before PyTorch 0.4.1 lack; nothing is computed by it."""
+
 _SHOWN = 3
 
 State = Mapping[str, Tensor]
@@ -136,9 +141,14 @@ def read_weights(path: Path) -> State:
 
 
 def _plain(name: str) -> str:
+    """A weight's name as today's definitions have it.
+
+    Files that torchvision offers for its DenseNets have the names of 2017, ``norm.1`` for
+    ``norm1``.
+    """
     for prefix in _PREFIXES:
         name = name.removeprefix(prefix)
-    return name
+    return _OLD_LAYER.sub(r"\1\2\3", name)
 
 
 def _digest(path: Path) -> str:
@@ -154,7 +164,11 @@ def _head(network: nn.Module) -> str:
 def _unfitting(network: nn.Module, state: State) -> str:
     """Why weights do not fit a network but for its last layer; "" if they do."""
     head = _head(network)
-    wanted = {name: one for name, one in network.state_dict().items() if not _is_of(name, head)}
+    wanted = {
+        name: one
+        for name, one in network.state_dict().items()
+        if not _is_of(name, head) and not name.endswith(_COUNTER)
+    }
     missing = [name for name in wanted if name not in state]
     if missing:
         return f"{len(missing)} of {len(wanted)} are missing ({', '.join(missing[:_SHOWN])})"

@@ -12,6 +12,7 @@ Results lie in runs/<recipe>/<model>: metrics.json, curves.png, confusion.png, b
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -60,13 +61,13 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
         help="share of the epochs, from the first on, in which pictures are two thirds as wide",
     )
     add("--weights", type=Path, help="file with weights of a backbone, .pth or .safetensors")
-    sides = "pixels of the pictures that a backbone is given"
-    add("--side", type=int, choices=SIDES, default=SIDES[0], help=sides)
+    sides = f"pixels of the pictures that a backbone is given (default: {SIDES[0]})"
+    add("--side", type=int, choices=SIDES, help=sides)
     options = parsed(parser, given, DEFAULT_MODEL)
     if options.growing and options.model not in COMPACT_WIDTHS:
         parser.error(f"--growing is for {', '.join(COMPACT_WIDTHS)}")
-    if options.weights and options.model not in BACKBONES:
-        parser.error(f"--weights is for {', '.join(BACKBONES)}")
+    if (options.weights or options.side) and options.model not in BACKBONES:
+        parser.error(f"--weights and --side are for {', '.join(BACKBONES)}")
     return options
 
 
@@ -96,9 +97,11 @@ def started(settings: Settings, options: argparse.Namespace) -> tuple[Settings, 
         return settings, None
     start = chosen_start(settings.model, options.weights)
     if start.state is None:
-        print(f"{settings.model}: random weights; --weights FILE begins with others")
-    told = {"side": options.side, "library": start.library, "weights": start.sha256}
-    return replace(settings, **told), start.state
+        text = f"{settings.model}: random weights; --weights FILE begins with others"
+        print(text, file=sys.stderr)
+    side = options.side or SIDES[0]
+    told = replace(settings, side=side, library=start.library, weights=start.sha256)
+    return told, start.state
 
 
 def build_network(settings: Settings, export: Export) -> nn.Module:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections import namedtuple
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
@@ -143,3 +144,31 @@ def test_models_that_are_missing_or_damaged(
     finding = named(examine(tmp_path / "s.h5").findings, "model yunet")
     assert finding.state == "fault"
     assert finding.facts.startswith("damaged")
+
+
+def test_packages_that_cannot_be_loaded_are_findings(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("opencv", "places"):
+        monkeypatch.setitem(sys.modules, f"fercurate.pipeline.doctor.{name}", None)
+    report = examine(tmp_path / "s.h5")
+    for name in ("opencv", "store and models"):
+        finding = named(report.findings, name)
+        assert (finding.state, "cannot be looked at" in finding.facts) == ("fault", True)
+    assert named(report.findings, "numpy").state == "ok"
+
+
+def test_a_damaged_installation_is_a_fault() -> None:
+    def installed(name: str) -> str:
+        return None if name == "scipy" else version(name)  # type: ignore[return-value]
+
+    finding = named(library_findings(installed), "scipy")
+    assert (finding.state, finding.facts) == ("fault", "its installation is damaged")
+
+
+def test_yunet_takes_the_place_of_cascades(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(haar, "_file", lambda: tmp_path / "none.xml")
+    monkeypatch.setattr(
+        "fercurate.pipeline.doctor.opencv.find_face_model", lambda _: tmp_path / "yunet.onnx"
+    )
+    assert named(examine(tmp_path / "s.h5").findings, "haar cascades").state == "note"

@@ -9,7 +9,7 @@ from typing import Any
 import click
 import pytest
 
-from fercurate.errors import RecipeError
+from fercurate.errors import RecipeError, UsageError
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.init.choices import sensible_draft
 from fercurate.pipeline.init.draft import BALANCING, CLASSES, SCREENING, SPLITTING, RecipeDraft
@@ -53,6 +53,8 @@ def test_a_store_tells_its_sources_and_splits(
     assert set(merged.sources) == {"affectnet", "ckplus", "fer2013"}
     assert sensible_draft(merged_store, ("fer2013",)).splits == "native"
     assert sensible_draft(tmp_path / "no.h5").sources == ("fer2013",)
+    with pytest.raises(UsageError, match=r"no source 'fer2014'.*did you mean 'fer2013'"):
+        sensible_draft(shared_store, ("fer2014",))
 
 
 def test_what_is_written_is_built(run: Any, shared_store: Path, tmp_path: Path) -> None:

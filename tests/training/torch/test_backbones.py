@@ -81,7 +81,7 @@ def test_without_weights_it_says_so(
     train: Any, timm: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert train("--describe", "--model", "resnet34", "--side", 224) == 0
-    assert "resnet34: random weights; --weights FILE begins with others" in capsys.readouterr().out
+    assert "resnet34: random weights; --weights FILE begins with others" in capsys.readouterr().err
 
 
 def test_gray_pictures_are_enlarged_and_shown_in_three_channels(timm: None, backbones: Any) -> None:
@@ -102,7 +102,7 @@ def test_gray_pictures_are_enlarged_and_shown_in_three_channels(timm: None, back
         ("text.pth", b"no weights", "no weights of a network"),
         ("list.pth", [1, 2], "no weights of a network"),
         ("other.pth", "resnet34", "not the weights of resnet18: by timm 6 have another shape"),
-        ("part.pth", "part", "not the weights of resnet18: by timm 1 of 7 are missing"),
+        ("part.pth", "part", "not the weights of resnet18: by timm 1 of 6 are missing"),
         ("code.pth", "code", "no weights of a network"),
     ],
 )
@@ -132,7 +132,7 @@ def test_what_is_no_file_of_these_weights_is_one_line(
 def test_weights_are_for_backbones(train: Any, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         train("--weights", "a.pth")
-    assert "--weights is for resnet18, resnet34" in capsys.readouterr().err
+    assert "--weights and --side are for resnet18, resnet34" in capsys.readouterr().err
 
 
 def test_without_a_library_it_says_what_to_install(
@@ -159,3 +159,20 @@ def test_the_libraries_build_what_we_name(backbones: Any, library: str) -> None:
             found = backbone(torch.rand(1, 1, 48, 48)).numpy()
         assert found.shape == (1, 7)
         assert np.isfinite(found).all()
+
+
+def test_weights_of_other_years_fit(backbones: Any, timm: None, tmp_path: Path) -> None:
+    names = ("features.denseblock1.denselayer12.norm.1.weight", "a.denselayer1.conv.2.bias")
+    assert [backbones._plain(name) for name in names] == [
+        "features.denseblock1.denselayer12.norm1.weight",
+        "a.denselayer1.conv2.bias",
+    ]
+    assert backbones._plain("module.layer1.conv1.weight") == "layer1.conv1.weight"
+    old = {
+        name: one
+        for name, one in small("resnet18", 10).state_dict().items()
+        if "num_batches_tracked" not in name
+    }
+    torch.save(old, tmp_path / "old.pth")
+    start = backbones.chosen_start("resnet18", tmp_path / "old.pth")
+    backbones.take_weights(backbones.build_backbone("resnet18", 7, "timm", 112), start.state)
