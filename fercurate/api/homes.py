@@ -37,6 +37,7 @@ HOMES: dict[str, tuple[str, ...]] = {
         "InputError",
         "PartDone",
         "RecipeError",
+        "StoreBusyError",
         "StoreError",
         "StrictError",
         "UsageError",

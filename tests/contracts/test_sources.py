@@ -69,10 +69,13 @@ def test_options_are_frozen_and_each_is_described(source: AnySource) -> None:
     with pytest.raises((FrozenInstanceError, TypeError)):
         options.name = "other"  # type: ignore[misc]
     described = [option.name for option in source.options.own_options()]
-    assert described == [f.name for f in fields(options) if f.name not in {"name", "jobs"}]
+    assert described == [f.name for f in fields(options) if f.name not in COMMON]
     assert options == source.options(jobs=3), "workers are no part of a request"
     assert not list(options.changes())
 
+
+COMMON = {"name", "jobs", "decoder"}
+"""What every source is told."""
 
 ALL = {"label_map": label_maps()["ckplus"], "neutral": "none", "peak": 7, "image_size": 64}
 ALL |= {"per_class": 2, "seed": 5, "columns": ("path", "label")}
