@@ -1,5 +1,6 @@
 """What is sensible for the sources of a store: which there are, and their native splits."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from fercurate.domain.expression import UNLABELED
@@ -38,9 +39,7 @@ def sensible_draft(store: Path, sources: tuple[str, ...] = ()) -> RecipeDraft:
     }
     complete = all(native.values()) and all("" not in told for told in there.values())
     draft = RecipeDraft(sources=chosen or RecipeDraft().sources)
-    if complete:
-        return RecipeDraft(sources=draft.sources, native=native)
-    return RecipeDraft(sources=draft.sources, splits="random")
+    return replace(draft, native=native) if complete else replace(draft, splits="random")
 
 
 def _refuse_unknown(store: Store, sources: tuple[str, ...]) -> None:
@@ -52,4 +51,5 @@ def _refuse_unknown(store: Store, sources: tuple[str, ...]) -> None:
                 f"no source {source!r} in {store.path.name}{near}",
                 where="--sources",
                 expected=f"some of {', '.join(known)}",
+                fix="See them with: fercurate sources",
             )

@@ -120,14 +120,14 @@ def read_weights(path: Path) -> State:
         ExportError: it is missing, damaged, or holds something else.
     """
     if not path.is_file():
-        raise ExportError(f"{path}: no such file")
+        raise ExportError(f"{path}: no such file; name one with --weights, or leave it out")
     try:
         if path.suffix == ".safetensors":
             found: Any = importlib.import_module("safetensors.torch").load_file(path)
         else:
             found = torch.load(path, map_location="cpu", weights_only=True)
     except ImportError:
-        raise ExportError(f"{path}: needs the package safetensors") from None
+        raise ExportError(f"{path}: is read by safetensors: pip install safetensors") from None
     except Exception as error:  # noqa: BLE001  # a foreign file can make the readers raise anything
         reason = str(error).partition("\n")[0][:200]
         raise ExportError(f"{path}: no weights of a network ({reason})") from None
