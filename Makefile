@@ -1,6 +1,7 @@
 # Everything runs in an environment of its own, made on first use.
 PYTHON ?= python3
 VENV ?= .venv
+PYTHONS ?= python3.11 python3.13
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOWEST := $(VENV)-lowest
@@ -9,7 +10,7 @@ LOW := $(addprefix tests/,api balance export files pipeline/building pipeline/me
 QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
 PYTEST := -m pytest -q -n auto --dist loadgroup
 
-.PHONY: help demo fix fast check test cov docs doctests lowest bench torture clean
+.PHONY: help demo fix fast check test cov docs doctests lowest wheel bench torture clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -45,6 +46,9 @@ doctests: $(STAMP)  ## What README, CONTRIBUTING, architecture and docs/ say, pu
 
 lowest: $(LOWEST)/.installed  ## The quick tests with the oldest dependencies that pyproject allows
 	$(LOWEST)/bin/python $(PYTEST) $(LOW) $(QUICK) -W ignore::DeprecationWarning
+
+wheel: $(STAMP)  ## Wheel and sdist, tried on PYTHONS as somebody else, without the checkout
+	$(BIN)/python tests/house/wheel.py $(PYTHONS)
 
 bench: $(STAMP)  ## Speed and memory, as ratios against the usual ways (FER=path of fer2013.csv)
 	$(BIN)/python -m benchmarks.speed $(if $(FER),--fer2013 $(FER))

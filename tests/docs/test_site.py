@@ -2,6 +2,8 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,13 @@ def blocks(page: str, kind: str) -> list[str]:
 
 def commands(page: str) -> list[str]:
     return [line for block in blocks(page, "console") for line in block.splitlines() if line]
+
+
+def _lines(page: str) -> list[tuple[str, str]]:
+    """Kind and line of every command and shell line of a page, in order."""
+    text = (DOCS / page).read_text(encoding="utf-8")
+    found = re.findall(r"```(console|sh)\n(.*?)```", text, re.DOTALL)
+    return [(kind, line) for kind, block in found for line in block.splitlines() if line]
 
 
 def do_all(run: Any, page: str) -> None:
@@ -58,6 +67,57 @@ def test_merge_three_corpora(run: Any, tmp_path: Path) -> None:
     do_all(run, "tutorials/merge.md")
     assert (tmp_path / "moods" / "train.h5").is_file()
     assert (tmp_path / "moods.zip").is_file()
+
+
+@pytest.mark.slow
+def test_review_with_a_colleague(run: Any, tmp_path: Path) -> None:
+    write_fer2013(tmp_path, sizes=(100, 20, 20), seed=3)
+    anna, ben = blocks("tutorials/review.md", "csv")
+    (tmp_path / "anna.csv").write_text(anna, encoding="utf-8")
+    (tmp_path / "ben.csv").write_text(ben, encoding="utf-8")
+    (recipe,) = blocks("tutorials/review.md", "yaml")
+    (tmp_path / "reviewed.yaml").write_text(recipe, encoding="utf-8")
+    do_all(run, "tutorials/review.md")
+    became = (tmp_path / "reviewed" / "samples.csv").read_text(encoding="utf-8")
+    assert re.search("fer2013:0000006,.*,decision: not_face,", became)
+    told = run("trace", "fer2013:0000003", "--store", "store.h5", "--export", "reviewed").out
+    assert "anna" in told
+    assert "ben" in told
+
+
+@pytest.mark.slow
+def test_the_same_set_on_a_server_and_a_cluster(run: Any, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="needs: pip install 'fercurate[cluster]'")
+    write_fer2013(tmp_path, sizes=(100, 20, 20), seed=3)
+    (settings,) = blocks("tutorials/cluster.md", "toml")
+    (tmp_path / "fercurate.toml").write_text(settings, encoding="utf-8")
+    do_all(run, "tutorials/cluster.md")
+    assert run("diff", "parts", "alone").code == 0
+    assert "ingest fer2013.csv" in (tmp_path / "curate.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.torch
+def test_train_and_evaluate(run: Any, tmp_path: Path) -> None:
+    """The trainings of the page as trials; its commands between them as they are."""
+    pytest.importorskip("torch", reason="needs: pip install torch")
+    write_fer2013(tmp_path, sizes=(140, 30, 30), seed=3)
+    told = runs = tmp_path / "runs" / "fer2013_seven" / "compact_small"
+    for kind, line in _lines("tutorials/train.md"):
+        words = shlex.split(line)
+        if kind == "console":
+            done = run(*words[1:])
+            assert done.code in {0, FINDINGS}, (line, done.err)
+        elif words[0] == "python":
+            trial = [*words[1:], *(["--smoke"] if "train.py" in words[1] else [])]
+            subprocess.run([sys.executable, *trial], cwd=tmp_path, check=True, capture_output=True)
+        if "train.py" in line:
+            (told,) = tmp_path.glob("**/metrics.json")
+            runs.parent.mkdir(parents=True, exist_ok=True)
+            if told.parent != runs:
+                told.parent.rename(runs)
+    for name in ("metrics.json", "predictions_test.csv", "best.pt"):
+        assert (runs / name).is_file(), name
+    assert (tmp_path / "seven.folders").is_dir()
 
 
 def test_the_commands_of_other_pages_are_ones_that_there_are() -> None:
