@@ -1,9 +1,11 @@
 """The site: what its tutorials say is done, and its reference names all that there is."""
 
+import json
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -175,5 +177,25 @@ def test_every_code_is_in_the_reference(hooks: Any) -> None:
 
 def test_every_page_has_its_place() -> None:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    for page in DOCS.rglob("*.md"):
+    for page in (*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")):
         assert f": {page.relative_to(DOCS).as_posix()}\n" in nav, page
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.ipynb")), ids=lambda page: page.stem)
+def test_a_notebook_is_kept_without_what_it_printed(page: Path) -> None:
+    """``make docs`` runs them all, and fails where a cell does."""
+    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) >= 5
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in code)
+
+
+def test_the_image_runs_as_nobody_in_particular_and_starts_the_command() -> None:
+    lines = (DOCS / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    told = dict(line.split(maxsplit=1) for line in lines if line and not line.startswith("#"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert int(told["USER"].split(":")[0]) > 0
+    assert json.loads(told["ENTRYPOINT"])[0] in project["scripts"]
+    version = re.search(r"python:(3\.\d+)", told["FROM"])
+    assert version is not None
+    assert f"Programming Language :: Python :: {version[1]}" in project["classifiers"]
