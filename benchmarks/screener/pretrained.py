@@ -50,7 +50,7 @@ class PretrainedNet(nn.Module):
 
     def _read(self, graph: Any, weights: dict[str, Any]) -> list[_Step]:
         """The steps from the first convolution to the last map; pooling and classes are left."""
-        steps = []
+        steps: list[_Step] = []
         for node in graph.node[1:]:
             inputs = tuple(node.input)
             match node.op_type:

@@ -14,6 +14,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.audit import show_audit
+from fercurate.cli.store_first import StoreFirst
 from fercurate.pipeline.audit.audit import AuditRequest, audit_as
 from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.pipeline.objects.fetch import local_path
@@ -26,7 +27,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @target_argument
 @click.option(
     "--max-leak",

@@ -17,6 +17,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output, command_line
 from fercurate.cli.render.filter import show_explanation, show_filter
+from fercurate.cli.store_first import StoreFirst
 from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.pipeline.filter.filter import filter_store
 from fercurate.pipeline.filter.request import FilterRequest
@@ -47,7 +48,7 @@ def _presets() -> str:
     return "\n".join(lines)
 
 
-@click.command(epilog=f"{_presets()}\n\n{EXAMPLES}")
+@click.command(cls=StoreFirst, epilog=f"{_presets()}\n\n{EXAMPLES}")
 @store_argument
 @click.option(
     "--preset",

@@ -7,6 +7,7 @@ import click
 from fercurate.cli.options import output_options, target_argument, where_option
 from fercurate.cli.output import Output
 from fercurate.cli.render.stats import check_plot_place, draw_balance, show_balance, show_funnel
+from fercurate.cli.store_first import StoreFirst
 from fercurate.pipeline.objects.fetch import local_path
 from fercurate.pipeline.stats.funnel import read_funnel
 from fercurate.pipeline.stats.stats import measure_balance
@@ -21,7 +22,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @target_argument
 @click.option(
     "--plot",

@@ -16,6 +16,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.annotations.attributes import show_added_attributes, show_attributes
+from fercurate.cli.store_first import StoreFirst
 
 EXAMPLES = """
 \b
@@ -42,7 +43,7 @@ def command() -> None:
     """
 
 
-@command.command("add", epilog=ADD_EXAMPLES)
+@command.command("add", cls=StoreFirst, epilog=ADD_EXAMPLES)
 @needed_store_argument
 @click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", callback=a_file
@@ -72,7 +73,7 @@ def add(
     show_added_attributes(output, add_attributes(request, output.listener()))
 
 
-@command.command("list", epilog=EXAMPLES)
+@command.command("list", cls=StoreFirst, epilog=EXAMPLES)
 @store_argument
 @output_options
 def list_all(path: Path, output: Output) -> None:

@@ -12,6 +12,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.annotations.predictions import show_added, show_predictions, show_report
+from fercurate.cli.store_first import StoreFirst
 
 EXAMPLES = """
 \b
@@ -51,7 +52,7 @@ def command() -> None:
     """
 
 
-@command.command("add", epilog=ADD_EXAMPLES)
+@command.command("add", cls=StoreFirst, epilog=ADD_EXAMPLES)
 @needed_store_argument
 @click.argument("table", type=click.Path(path_type=Path), metavar="FILE")
 @click.option("--name", default="", help="What they are called; default: the file's name.")
@@ -76,7 +77,7 @@ def add(store: Path, table: Path, name: str, out_of_fold: bool | None, output: O
     show_added(output, add_predictions(request, output.listener()))
 
 
-@command.command("list", epilog=LIST_EXAMPLES)
+@command.command("list", cls=StoreFirst, epilog=LIST_EXAMPLES)
 @store_argument
 @output_options
 def list_models(path: Path, output: Output) -> None:
@@ -86,7 +87,7 @@ def list_models(path: Path, output: Output) -> None:
     show_predictions(output, list_predictions(path))
 
 
-@command.command("show", epilog=SHOW_EXAMPLES)
+@command.command("show", cls=StoreFirst, epilog=SHOW_EXAMPLES)
 @store_argument
 @click.option("--name", default="", help="Which ones; default: those that were added last.")
 @output_options

@@ -18,6 +18,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.annotations.votes import show_added_votes, show_agreement, show_vote_sets
+from fercurate.cli.store_first import StoreFirst
 
 if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.domain.taxonomy import LabelMap
@@ -55,7 +56,7 @@ def command() -> None:
     """
 
 
-@command.command("add", epilog=ADD_EXAMPLES)
+@command.command("add", cls=StoreFirst, epilog=ADD_EXAMPLES)
 @needed_store_argument
 @click.argument(
     "file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", callback=a_file
@@ -114,7 +115,7 @@ def add(
     show_added_votes(output, add_votes(request, output.listener()), dry_run)
 
 
-@command.command("list", epilog=EXAMPLES)
+@command.command("list", cls=StoreFirst, epilog=EXAMPLES)
 @store_argument
 @output_options
 def list_sets(path: Path, output: Output) -> None:
@@ -124,7 +125,7 @@ def list_sets(path: Path, output: Output) -> None:
     show_vote_sets(output, list_votes(path))
 
 
-@command.command("agreement", epilog=EXAMPLES)
+@command.command("agreement", cls=StoreFirst, epilog=EXAMPLES)
 @store_argument
 @click.option("--name", default="", help="Only this set.")
 @output_options

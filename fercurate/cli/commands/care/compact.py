@@ -11,6 +11,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.changes import show_compaction
+from fercurate.cli.store_first import StoreFirst
 
 EXAMPLES = """
 \b
@@ -19,7 +20,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @store_argument
 @wait_option
 @output_options

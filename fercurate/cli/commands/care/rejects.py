@@ -7,6 +7,7 @@ import click
 from fercurate.cli.options import a_named_path, output_options, store_argument
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.contents import show_rejects
+from fercurate.cli.store_first import StoreFirst
 
 EXAMPLES = """
 \b
@@ -16,7 +17,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @store_argument
 @click.option("--source", default="", help="Only those of one source.")
 @click.option(

@@ -12,6 +12,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.care.changes import show_removal
+from fercurate.cli.store_first import StoreFirst
 
 EXAMPLES = """
 \b
@@ -22,7 +23,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @needed_store_argument
 @click.option("--source", default="", help="All samples of this source, and its rejects.")
 @click.option(

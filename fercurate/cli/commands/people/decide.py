@@ -11,6 +11,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.people.decisions import show_decided
+from fercurate.cli.store_first import StoreFirst
 from fercurate.domain.decisions.decision import Mode
 from fercurate.pipeline.decisions.author import AUTHOR_VARIABLE
 
@@ -24,7 +25,7 @@ Examples:
 """
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @needed_store_argument
 @click.argument("ids", metavar="[ID]...", nargs=-1)
 @click.option("--label", default="", help="The expression that it shows; or not_face, unsure.")

@@ -13,6 +13,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.people.review import show_address, show_session
+from fercurate.cli.store_first import StoreFirst
 from fercurate.errors import UsageError
 from fercurate.pipeline.decisions.author import AUTHOR_VARIABLE
 from fercurate.pipeline.review.request import (
@@ -33,7 +34,7 @@ Examples:
 _NEEDED = ("starlette", "uvicorn")
 
 
-@click.command(epilog=EXAMPLES)
+@click.command(cls=StoreFirst, epilog=EXAMPLES)
 @needed_store_argument
 @click.option(
     "--queue",
