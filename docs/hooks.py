@@ -4,12 +4,15 @@ Commands come from their live ``--help``, keys of a recipe from its JSON Schema,
 enumerations, so a page cannot say what the code does not.
 """
 
+import json
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from click.testing import CliRunner
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -22,6 +25,9 @@ from fercurate.domain.sample import REJECT_MEANINGS
 from fercurate.recipe.loader import json_schema
 
 ROOT = Path(__file__).resolve().parents[1]
+
+PRINTED = ROOT / "tests" / "cli" / "snapshots"
+"""What commands print, to the letter, as tests have it."""
 
 ELSEWHERE: dict[str, str] = {
     "fercurate/store/format.md": "reference/store-format.md",
@@ -147,10 +153,81 @@ def python_pages() -> Iterator[str]:
                 yield f"::: fercurate.{home}.{name}\n"
 
 
+def json_pages() -> Iterator[str]:
+    """Every field of ``--json``: its type by what commands print, its meaning by a table."""
+    yield (
+        "# Fields of --json\n\nEvery command prints one JSON object on stdout with `--json`, and "
+        "all else on stderr. `kind` says which of these it is; the types are those of what the "
+        "commands print in the tests."
+    )
+    meanings = json_meanings()
+    for kind, (commands, fields) in json_fields().items():
+        named = ", ".join(f"`fercurate {command}`" for command in commands)
+        yield f"\n## {kind}\n\n{named}\n\n| field | type | meaning |\n| --- | --- | --- |"
+        for name, types in fields.items():
+            meaning = meanings.get(kind, {}).get(name) or meanings["every"].get(name, "")
+            yield f"| `{name}` | {' or '.join(sorted(types))} | {meaning} |"
+
+
+def json_meanings() -> dict[str, dict[str, str]]:
+    """What fields mean, by kind; those of ``every`` are the same in all."""
+    text = Path(__file__).with_name("json_fields.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def json_fields() -> dict[str, tuple[list[str], dict[str, set[str]]]]:
+    """By kind: the commands that print it, and the types of each field."""
+    found: dict[str, tuple[list[str], dict[str, set[str]]]] = {}
+    for command, printed in _printed():
+        commands, fields = found.setdefault(printed["kind"], ([], {}))
+        commands.append(command)
+        for name, value in printed.items():
+            fields.setdefault(name, set()).add(_json_type(value))
+    return found
+
+
+def _printed() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Commands with what they print as JSON; ``doctor`` speaks of this machine."""
+    for path in sorted(PRINTED.glob("*/json.json")):
+        words = (path.parent / "text.txt").read_text(encoding="utf-8").split()[2:4]
+        group = isinstance(main.get_command(click.Context(main), words[0]), click.Group)
+        text = re.sub(r"(?<=[:\[,.]) *N\b", "0", path.read_text(encoding="utf-8"))
+        yield " ".join(words if group else words[:1]), json.loads(text)
+    told = CliRunner().invoke(main, ["doctor", "--json"])
+    yield "doctor", json.loads(told.stdout)
+
+
+_PLAIN: dict[type, str] = {
+    str: "text",
+    bool: "true or false",
+    int: "integer",
+    float: "number",
+    type(None): "null",
+}
+
+
+def _json_type(value: Any) -> str:
+    """The type of a value, with that of what it holds where all of it is alike."""
+    plain = {
+        str: "text",
+        bool: "true or false",
+        int: "integer",
+        float: "number",
+        type(None): "null",
+    }
+    if type(value) in plain:
+        return plain[type(value)]
+    inner = {_json_type(one) for one in (value if isinstance(value, list) else value.values())}
+    outer = "list" if isinstance(value, list) else "object"
+    (only,) = inner if len(inner) == 1 else ("",)
+    return f"{outer} of {only}" if only and " of " not in only else outer
+
+
 PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "reference/commands.md": command_pages,
     "reference/recipe-keys.md": key_pages,
     "reference/codes.md": code_pages,
     "reference/python.md": python_pages,
+    "reference/json.md": json_pages,
 }
 """The pages that are made of the code, by their place."""

@@ -1,4 +1,4 @@
-"""``python -m benchmarks.review STORE --face-model yunet.onnx --work DIR``.
+"""``python -m benchmarks.review STORE --face-model Y.onnx --photographs P.onnx --work DIR``.
 
 Prints how much of all faults a simulated reviewer finds after so many pictures, and how often
 the estimate of what is left holds the truth. ``STORE`` holds ``fer2013.csv`` and
@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.review.labels import label_queue
 from benchmarks.review.material import UnseenPictures, unseen_pictures
 from benchmarks.review.reviewer import SimulatedQueue, SimulatedReview, fault_priority
-from benchmarks.screener.lessons import Effort
+from benchmarks.screener.school import open_school, school_options
 from fercurate.screening.learned.fault_head import HeadInputs
 from fercurate.screening.screener import FAULTS
 
@@ -34,14 +34,10 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.review", description=__doc__)
     parser.add_argument("store", type=Path, help="a filtered store of FER-2013 with FER+")
-    parser.add_argument("--face-model", type=Path, required=True, help="YuNet's ONNX file")
-    parser.add_argument("--work", type=Path, required=True, help="folder to keep networks in")
+    school_options(parser)
     parser.add_argument("--runs", type=int, default=200, help="simulated runs of each estimate")
-    parser.add_argument("--quick", action="store_true", help="one epoch a stage: a trial")
     options = parser.parse_args()
-    options.work.mkdir(parents=True, exist_ok=True)
-    effort = Effort(1, 1, 1) if options.quick else Effort()
-    pictures = unseen_pictures(options.store, options.face_model, options.work, effort)
+    pictures = unseen_pictures(open_school(options), options.store)
     for fault, budget in BUDGETS.items():
         queue = fault_simulation(pictures, fault)
         print_orders(fault, queue, budget)

@@ -8,13 +8,11 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from benchmarks.screener.__main__ import School
-from benchmarks.screener.augment import Augmenter
 from benchmarks.screener.figures import calibrate
-from benchmarks.screener.lessons import FOLDS, Effort, fold_of, labeled, pretraining
-from benchmarks.screener.material import CRITERIA, Material, read_material
+from benchmarks.screener.lessons import FOLDS
+from benchmarks.screener.material import CRITERIA
 from benchmarks.screener.network import ScreenerNet
-from benchmarks.screener.training import Teacher
+from benchmarks.screener.school import School
 from fercurate.pipeline.measure.known import known_scores
 from fercurate.pipeline.measure.reviewed import FAULT_HINTS
 from fercurate.screening.learned.features import SHIFTS
@@ -41,10 +39,10 @@ class UnseenPictures:
     scores: NDArray[np.float64]
 
 
-def unseen_pictures(store: Path, face_model: Path, work: Path, effort: Effort) -> UnseenPictures:
-    """Train five networks, or take those kept in ``work``, and ask each about its own fold."""
-    material = read_material(store, face_model)
-    logits, features = _by_folds(material, work, effort)
+def unseen_pictures(school: School, store: Path) -> UnseenPictures:
+    """Ask the network of each fold, trained now or kept, about its own fold."""
+    material = school.material
+    logits, features = _by_folds(school)
     chosen = material.random & material.train
     labels = material.labels[chosen]
     logits = logits[chosen]
@@ -57,19 +55,14 @@ def unseen_pictures(store: Path, face_model: Path, work: Path, effort: Effort) -
     )
 
 
-def _by_folds(
-    material: Material, work: Path, effort: Effort
-) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    torch.manual_seed(0)
-    school = School(material, Teacher(material, Augmenter(material, seed=1)), work)
-    start = school.train("start", ScreenerNet(), pretraining(material, effort.pretraining))
-    folds = fold_of(material)
+def _by_folds(school: School) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    folds = school.folds
     logits = np.zeros((len(folds), len(CRITERIA)))
     features = np.zeros((len(folds), 256), dtype=np.float32)
     for fold in range(FOLDS):
-        net = school.train(f"fold-{fold}", start, labeled(material, folds != fold, effort.labels))
         rows = np.flatnonzero(folds == fold)
-        logits[rows], features[rows] = _asked(net, material.images[rows])
+        images = school.material.images[rows]
+        logits[rows], features[rows] = _asked(school.of_fold(fold), images)
     return logits, features
 
 
@@ -88,7 +81,7 @@ def _asked(
             for down, right in SHIFTS:
                 top, left = farthest + down, farthest + right
                 moved = padded[:, :, top : top + SIDE, left : left + SIDE]
-                total += net(moved)[0] + net(moved.flip(3))[0]
+                total += net.logits(moved) + net.logits(moved.flip(3))
             logits.append((total / (2 * len(SHIFTS))).double().numpy())
             features.append(net.features(some).numpy())
     return np.concatenate(logits), np.concatenate(features)

@@ -15,9 +15,24 @@ from benchmarks.screener.occluders import Occluder, draw_occluders, paste_occlud
 from benchmarks.screener.stylize import non_face, stylize
 
 NOT_FACE, NOT_HUMAN, OCCLUDED, WATERMARK = range(len(CRITERIA))
-BATCH = 128
 MADE_UP = {"style": 0.06, "non_face": 0.04, "occluder": 0.10, "mark": 0.14}
 """How often each fault is added to a picture, at most."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Rows (M,) to learn from, their targets (M, 4) in 0..1 and how much each counts (M, 4)."""
+
+    rows: NDArray[np.int64]
+    targets: NDArray[np.float32]
+    counts: NDArray[np.float32]
+    epochs: int
+    rate: float
+    beside: float
+    """Weight of emotions, votes and landmarks beside the faults."""
+
+    made_up: float = 1.0
+    """How often faults are added, as a share of ``MADE_UP``."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +58,14 @@ class Augmenter:
         self._seed = seed
         self._made_up = MADE_UP
 
-    def batches(
-        self,
-        rows: NDArray[np.int64],
-        targets: NDArray[np.float32],
-        counts: NDArray[np.float32],
-        epoch: int,
-        made_up: float = 1.0,
-    ) -> Iterator[Batch]:
-        """One epoch over rows (M,) with their targets and weights (M, 4), drawn while training.
-
-        ``made_up`` scales how often faults are added.
-        """
-        self._made_up = {name: share * made_up for name, share in MADE_UP.items()}
+    def batches(self, lesson: Lesson, epoch: int, size: int) -> Iterator[Batch]:
+        """One epoch over the rows of a lesson in batches of ``size``, drawn while training."""
+        self._made_up = {name: share * lesson.made_up for name, share in MADE_UP.items()}
         rng = np.random.default_rng((self._seed, epoch))
-        order = rng.permutation(len(rows))
-        parts = [order[i : i + BATCH] for i in range(0, len(order) - BATCH + 1, BATCH)]
+        order = rng.permutation(len(lesson.rows))
+        parts = [order[i : i + size] for i in range(0, len(order) - size + 1, size)]
         seeds = rng.integers(2**62, size=len(parts))
+        rows, targets, counts = lesson.rows, lesson.targets, lesson.counts
         with ThreadPoolExecutor(1) as pool:
             waiting = None
             for part, seed in zip(parts, seeds, strict=True):

@@ -61,6 +61,10 @@ class ScreenerNet(nn.Module):
         places = self.trunk(x).flatten(2)
         return torch.cat([places.mean(2), places.amax(2)], 1)
 
+    def logits(self, x: Tensor) -> Tensor:
+        """Logits of the faults alone (B, 4)."""
+        return self(x)[0]
+
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Logits of the faults (B, 4), and of all that is learned beside them (B, 26)."""
         features = self.drop(self.features(x))

@@ -3,33 +3,20 @@
 import copy
 import sys
 import time
-from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.screener.augment import Augmenter, Batch
+from benchmarks.screener.augment import Augmenter, Batch, Lesson
 from benchmarks.screener.material import EMOTIONS, Material
 from benchmarks.screener.network import FACE, VOTED, ScreenerNet
+from fercurate.training.torch.loop import has_bfloat16
 
-
-@dataclass(frozen=True)
-class Lesson:
-    """Rows (M,) to learn from, their targets (M, 4) in 0..1 and how much each counts (M, 4)."""
-
-    rows: NDArray[np.int64]
-    targets: NDArray[np.float32]
-    counts: NDArray[np.float32]
-    epochs: int
-    rate: float
-    beside: float
-    """Weight of emotions, votes and landmarks beside the faults."""
-
-    made_up: float = 1.0
-    """How often faults are added, as a share of ``augment.MADE_UP``."""
+BATCH = 128
 
 
 class Teacher:
@@ -47,16 +34,13 @@ class Teacher:
         """Train a copy of a network; returns the running average of its weights."""
         net = copy.deepcopy(net).train()
         mean = copy.deepcopy(net)
-        steps = lesson.epochs * (len(lesson.rows) // 128)
+        steps = lesson.epochs * (len(lesson.rows) // BATCH)
         optimizer = torch.optim.AdamW(net.parameters(), lr=lesson.rate, weight_decay=0.02)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, lesson.rate, max(steps, 2))
         began, step = time.monotonic(), 0
         for epoch in range(lesson.epochs):
             total = 0.0
-            drawn = self._augmenter.batches(
-                lesson.rows, lesson.targets, lesson.counts, epoch, lesson.made_up
-            )
-            for batch in drawn:
+            for batch in self._augmenter.batches(lesson, epoch, BATCH):
                 loss = self._loss(net, batch, lesson.beside)
                 optimizer.zero_grad()
                 torch.autograd.backward(loss)
@@ -64,19 +48,14 @@ class Teacher:
                 optimizer.step()
                 schedule.step()
                 step += 1
-                _average(mean, net, min(0.998, step / (step + 20)))
+                average(mean, net, min(0.998, step / (step + 20)))
                 total += float(loss.detach())
-            taken = time.monotonic() - began
-            batches = max(len(lesson.rows) // 128, 1)
-            sys.stderr.write(
-                f"{name} {epoch + 1}/{lesson.epochs} loss {total / batches:.4f} {taken:.0f} s\n"
-            )
-            sys.stderr.flush()
+            say(name, epoch, lesson, total / max(len(lesson.rows) // BATCH, 1), began)
         return mean.eval()
 
     def _loss(self, net: ScreenerNet, batch: Batch, beside: float) -> Tensor:
         images = torch.from_numpy(batch.images).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16(images.device)):
             faults, others = net(images)
         faults, others = faults.float(), others.float()
         targets, counts = torch.from_numpy(batch.targets), torch.from_numpy(batch.counts)
@@ -106,7 +85,15 @@ class Teacher:
         return 0.5 * hard + soft + presence + 2 * place
 
 
-def _average(mean: ScreenerNet, net: ScreenerNet, keep: float) -> None:
+def say(name: str, epoch: int, lesson: Lesson, loss: float, began: float) -> None:
+    """Tell how far a network is."""
+    taken = time.monotonic() - began
+    sys.stderr.write(f"{name} {epoch + 1}/{lesson.epochs} loss {loss:.4f} {taken:.0f} s\n")
+    sys.stderr.flush()
+
+
+def average(mean: nn.Module, net: nn.Module, keep: float) -> None:
+    """Move the running average of a network's weights towards the network."""
     with torch.no_grad():
         for ours, theirs in zip(mean.state_dict().values(), net.state_dict().values(), strict=True):
             if ours.dtype.is_floating_point:
@@ -115,7 +102,17 @@ def _average(mean: ScreenerNet, net: ScreenerNet, keep: float) -> None:
                 ours.copy_(theirs)
 
 
-def predict(net: ScreenerNet, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+class FaultNet(Protocol):
+    """A network that tells faults."""
+
+    def eval(self) -> Any:
+        """Make ready to answer."""
+
+    def logits(self, x: Tensor) -> Tensor:
+        """Pictures (B, 1, 48, 48) to logits (B, 4)."""
+
+
+def predict(net: FaultNet, images: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Logits (N, 4) for pictures (N, 48, 48): the mean over each picture and its mirror image."""
     net.eval()
     found = []
@@ -123,7 +120,7 @@ def predict(net: ScreenerNet, images: NDArray[np.uint8]) -> NDArray[np.float64]:
         for start in range(0, len(images), 512):
             some = torch.from_numpy(images[start : start + 512].astype(np.float32))[:, None]
             some = ((some - 128) / 64).contiguous(memory_format=torch.channels_last)
-            straight, mirrored = net(some)[0], net(some.flip(3))[0]
+            straight, mirrored = net.logits(some), net.logits(some.flip(3))
             found.append(((straight + mirrored) / 2).double().numpy())
     return np.concatenate(found)
 

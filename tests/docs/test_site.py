@@ -175,6 +175,16 @@ def test_every_code_is_in_the_reference(hooks: Any) -> None:
         assert f"\n| {code} | " in text
 
 
+def test_every_field_of_json_is_in_the_reference(hooks: Any) -> None:
+    meanings, fields = hooks.json_meanings(), hooks.json_fields()
+    for kind, (_, names) in fields.items():
+        own = meanings.get(kind, {})
+        unsaid = set(names) - set(own) - set(meanings["every"])
+        assert not unsaid, (kind, unsaid)
+        assert not set(own) - set(names), (kind, set(own) - set(names))
+    assert set(meanings) - {"every"} <= set(fields)
+
+
 def test_every_page_has_its_place() -> None:
     nav = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     for page in (*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")):

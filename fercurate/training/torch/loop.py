@@ -54,7 +54,7 @@ class Hardware:
             reason = str(error).partition("\n")[0]
             raise ExportError(f"--device {device}: {reason}") from None
         if precision == "auto":
-            precision = "bfloat16" if _has_bfloat16(found) else "float32"
+            precision = "bfloat16" if has_bfloat16(found) else "float32"
         return cls(found, precision, workers)
 
     def autocast(self) -> AbstractContextManager[Any]:
@@ -69,7 +69,7 @@ class Hardware:
         return moved.contiguous(memory_format=torch.channels_last)
 
 
-def _has_bfloat16(device: torch.device) -> bool:
+def has_bfloat16(device: torch.device) -> bool:
     """Whether a device is faster in bfloat16 than in float32.
 
     Intel's processors are so with AMX alone: with AVX-512's instructions one of 2023 took one and a
