@@ -34,7 +34,7 @@ Inside, from what stands above to what stands below (``architecture.md``):
     errors       the error tree
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 TYPE_CHECKING = False
 """True for type checkers and editors, as ``typing.TYPE_CHECKING``, which takes time to import."""

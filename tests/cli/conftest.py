@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from fercurate import __version__
+from fercurate.pipeline import demo
+from fercurate.synthetic.fer2013 import write_fer2013
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 _UPDATE = "UPDATE_SNAPSHOTS"
@@ -31,3 +34,11 @@ def snapshot(tmp_path: Path) -> Compare:
         assert actual == path.read_text(encoding="utf-8"), f"rewrite it with {_UPDATE}=1"
 
     return compare
+
+
+@pytest.fixture
+def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo of a few pictures and one recipe: what it prints is the same, and shorter."""
+    fer2013 = partial(write_fer2013, sizes=(70, 14, 14))
+    monkeypatch.setattr(demo, "write_fer2013", fer2013)
+    monkeypatch.setattr(demo, "RECIPES", ("fer2013_seven",))

@@ -145,6 +145,8 @@ def test_every_example_in_the_help_runs(
 ) -> None:
     command = re.sub(r" > \S+$", "", line)
     opened = request.getfixturevalue("hurried") if name == "review" else None
+    if " demo" in command:
+        request.getfixturevalue("small_demo")
     provide(run, playground, command)
     if "my.yaml" in command:
         (playground / "my.yaml").write_text(run("recipes", "modified_fer").out)

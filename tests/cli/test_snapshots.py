@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,14 +11,12 @@ import pytest
 
 from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.lazy import COMMANDS
-from fercurate.pipeline import demo
 from fercurate.pipeline.attributes.add import AddAttributesRequest, add_attributes
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.predictions.add import AddRequest, add_predictions
 from fercurate.recipe.shipped import load_recipe
-from fercurate.synthetic.fer2013 import write_fer2013
 from tests.pipeline.decisions.people import on, stored, written
 from tests.pipeline.predictions.made import SEVEN, ids_and_labels, write_table
 
@@ -78,6 +75,7 @@ VERBS = (
     *(f"decisions {verb}" for verb in ("merge", "agreement", "apply", "export")),
 )
 HELPS = [*COMMANDS, *VERBS]
+pytestmark = pytest.mark.usefixtures("small_demo")
 UNATTENDED = {"review", "doctor"}
 """Commands that wait for a person, or speak of a machine: only their help is looked at here."""
 
@@ -144,14 +142,6 @@ def corner(
     monkeypatch.delenv("FERCURATE_FACE_MODEL", raising=False)
     monkeypatch.delenv("FERCURATE_DEBUG", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
-
-
-@pytest.fixture(autouse=True)
-def small_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A demo of a few pictures and one recipe: what it prints is the same, and shorter."""
-    fer2013 = partial(write_fer2013, sizes=(70, 14, 14))
-    monkeypatch.setattr(demo, "write_fer2013", fer2013)
-    monkeypatch.setattr(demo, "RECIPES", ("fer2013_seven",))
 
 
 def test_every_command_has_a_snapshot() -> None:

@@ -145,3 +145,5 @@ def test_the_citation_is_of_this_version() -> None:
     found = yaml.safe_load(text)
     assert found["version"] == fercurate.__version__
     assert found["license"] == "MIT"
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {fercurate.__version__} - {found['date-released']}\n" in changes

@@ -1,4 +1,4 @@
-"""Interrupts an action at every second step in turn (a full disk: every fourth), then checks.
+"""Interrupts an action at every fourth step in turn (a full disk: every eighth), then checks.
 
 usage: python -m tests.faults.crash_driver ACTION {kill|full} CORPUS WORK
 ACTION: ingest, filter, build, rebuild, preview, export, remove, compact, merge or update
@@ -42,8 +42,10 @@ MODE, ACTION = sys.argv[2], sys.argv[1]
 CORPUS, WORK = Path(sys.argv[3]), Path(sys.argv[4])
 RUN = WORK / "run"
 CARE = care_actions(Places(CORPUS, WORK / "base", RUN)).get(ACTION)
-STRIDES = {"kill": 2, "full": 4}
-"""Steps in a row are much alike, and a full disk is met by one piece of code at all of them."""
+FINER = int(os.environ.get("FERCURATE_SWEEP", "1"))
+STRIDES = {"kill": max(4 // FINER, 1), "full": max(8 // FINER, 1)}
+"""Steps in a row are much alike, and a full disk is met by one piece of code at all of them;
+``FERCURATE_SWEEP=4`` strikes at four times as many."""
 CHANGES = ("os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate")
 
 

@@ -1,4 +1,4 @@
-"""Kills at every second step of what changes a store or writes an export, and full disks."""
+"""Kills at every fourth step of what changes a store or writes an export, and full disks."""
 
 import resource
 import shutil
@@ -62,16 +62,16 @@ def _write_tree(folder: Path, lines: list[str]) -> None:
 @pytest.mark.parametrize(
     ("action", "fewest"),
     [
-        ("ingest", 15),
-        ("filter", 15),
-        ("build", 15),
-        ("rebuild", 15),
-        ("preview", 10),
-        ("export", 15),
-        ("remove", 10),
-        ("compact", 20),
-        ("merge", 20),
-        ("update", 15),
+        ("ingest", 7),
+        ("filter", 7),
+        ("build", 7),
+        ("rebuild", 7),
+        ("preview", 5),
+        ("export", 7),
+        ("remove", 5),
+        ("compact", 10),
+        ("merge", 10),
+        ("update", 7),
     ],
 )
 def test_every_step_leaves_a_whole_state(

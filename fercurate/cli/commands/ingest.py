@@ -167,7 +167,7 @@ def command(
         report = ingest(request, output.listener())
     except FercurateError as error:
         if isinstance(error.partial, IngestReport):
-            show_ingest(output, error.partial)
+            show_ingest(output, error.partial, store)
         raise
-    show_ingest(output, report)
+    show_ingest(output, report, store)
     return FINDINGS if any(corpus.differing for corpus in report) else 0

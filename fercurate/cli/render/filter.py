@@ -1,5 +1,6 @@
 """What ``fercurate filter`` prints."""
 
+import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -29,6 +30,14 @@ def show_filter(
     for warning in facts["warnings"]:
         output.warning(warning)
     output.lines(f"written: {path}" for path in (scores, page) if path is not None)
+    if page is None and facts["dropped"]:
+        store = shlex.quote(str(report.request.store))
+        output.lines(
+            [
+                f"look at them: fercurate filter {store} --report screening",
+                f"a recipe leaves them out with: screen: {{preset: {facts['preset']}}}",
+            ]
+        )
 
 
 def _lines(facts: Mapping[str, Any], name: str) -> Iterator[str]:

@@ -1,7 +1,9 @@
 """What ``fercurate ingest`` prints."""
 
+import shlex
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fercurate.cli.output import Output
@@ -16,9 +18,15 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
     from fercurate.pipeline.ingest.report import CorpusReport, IngestReport
 
 
-def show_ingest(output: Output, report: "IngestReport") -> None:
-    """Print what was read of each corpus, and what was rejected."""
-    output.show(report.to_json(), ingest_lines(report))
+def show_ingest(output: Output, report: "IngestReport", store: Path) -> None:
+    """Print what was read of each corpus, what was rejected, and what to do with the store."""
+    output.show(report.to_json(), [*ingest_lines(report), *_next_lines(report, store)])
+
+
+def _next_lines(report: "IngestReport", store: Path) -> Iterator[str]:
+    if not report.dry_run and any(corpus.added for corpus in report):
+        named = shlex.quote(str(store))
+        yield f"next: fercurate stats {named}, fercurate filter {named}"
 
 
 def account_line(files: "FileAccount") -> str:

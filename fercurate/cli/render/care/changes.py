@@ -1,5 +1,6 @@
 """What ``fercurate remove``, ``compact`` and ``merge`` print."""
 
+import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -75,3 +76,4 @@ def merge_lines(report: "MergeReport") -> Iterator[str]:
         yield f"  {rows.shared:,} are in both and kept once"
     if rows.removed:
         yield f"  {rows.removed:,} had been removed for good from the other store"
+    yield f"next: fercurate stats {shlex.quote(str(report.store))}"

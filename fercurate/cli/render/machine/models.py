@@ -13,7 +13,9 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
 def show_models(output: Output, states: "Sequence[ModelState]") -> None:
     """Print every known model: what it is, whose, and whether it is there."""
     document = {"schema_version": 1, "kind": "models", "models": [_facts(one) for one in states]}
-    output.show(document, (line for state in states for line in _lines(state)))
+    absent = [state.model.name for state in states if state.state != "present"]
+    fetch = [f"to fetch it: fercurate models fetch {name}" for name in absent]
+    output.show(document, [*(line for state in states for line in _lines(state)), *fetch])
 
 
 def show_offer(output: Output, state: "ModelState") -> None:

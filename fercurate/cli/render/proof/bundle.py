@@ -1,5 +1,6 @@
 """What ``fercurate bundle`` prints, and of ``build --bundle`` how the pictures matched."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,9 @@ def bundle_lines(report: "BundleReport") -> Iterator[str]:
         yield f"  {name:<18} {size:>12,} bytes"
     if not report.fingerprints:
         yield "  no fingerprints: only equal pictures can be matched; pass --store to add them"
+    if report.of == "export":
+        named = shlex.quote(str(report.output))
+        yield f"whoever has the corpora makes it again: fercurate build --bundle {named}"
 
 
 def match_lines(matches: Mapping[str, Any]) -> Iterator[str]:
