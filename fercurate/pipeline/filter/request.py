@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fercurate.domain.text import did_you_mean
 from fercurate.errors import UsageError
 from fercurate.pipeline.engine.choice import ClusterChoice
 from fercurate.screening.base import Criterion
@@ -81,5 +82,6 @@ class FilterRequest:
         for name in names:
             if name not in CRITERIA_BY_NAME:
                 raise UsageError(
-                    f"no criterion is named {name!r}", expected=", ".join(CRITERIA_BY_NAME)
+                    f"no criterion is named {name!r}{did_you_mean(name, CRITERIA_BY_NAME)}",
+                    expected=", ".join(CRITERIA_BY_NAME),
                 )
