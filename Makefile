@@ -5,7 +5,7 @@ PYTHONS ?= python3.11 python3.13
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 LOWEST := $(VENV)-lowest
-LOW := $(addprefix tests/,api balance export files pipeline/building pipeline/measure planning recipe \
+LOW := $(addprefix tests/,api balance cli/test_help.py contracts/test_store_option.py export files pipeline/building pipeline/measure planning recipe \
 	screening sources/parquet sources/tables splits store transforms)
 QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
 PYTEST := -m pytest -q -n auto --dist loadgroup

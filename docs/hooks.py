@@ -208,15 +208,8 @@ _PLAIN: dict[type, str] = {
 
 def _json_type(value: Any) -> str:
     """The type of a value, with that of what it holds where all of it is alike."""
-    plain = {
-        str: "text",
-        bool: "true or false",
-        int: "integer",
-        float: "number",
-        type(None): "null",
-    }
-    if type(value) in plain:
-        return plain[type(value)]
+    if type(value) in _PLAIN:
+        return _PLAIN[type(value)]
     inner = {_json_type(one) for one in (value if isinstance(value, list) else value.values())}
     outer = "list" if isinstance(value, list) else "object"
     (only,) = inner if len(inner) == 1 else ("",)

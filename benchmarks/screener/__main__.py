@@ -29,6 +29,8 @@ def main() -> None:
     school_options(parser)
     parser.add_argument("--install", action="store_true", help="put the results into the package")
     options = parser.parse_args()
+    if options.install and options.quick:
+        parser.error("--install: not what a trial gives")
     _finish(open_school(options))
     if options.install:
         for name in ("screener.onnx", "screener.json"):

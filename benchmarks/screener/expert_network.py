@@ -40,8 +40,8 @@ class ExpertNet(nn.Module):
 
     The trunk comes from an ONNX file of Yahoo's open_nsfw: a ResNet-50 of half the width that was
     trained on ImageNet first. Its batch norm is folded into the convolutions; where it is to
-    learn, it is taken out again by what some ``pictures`` (M, 48, 48) give, for convolutions whose
-    weights are of very different sizes cannot be trained by one rate.
+    learn, it is taken out again by what some ``pictures`` (M, 1, 48, 48) give, for convolutions
+    whose weights are of very different sizes cannot be trained by one rate.
     """
 
     def __init__(self, path: Path, pictures: Tensor) -> None:

@@ -34,11 +34,14 @@ class ExpertSchool:
     path: Path
 
     def answers(self, lesson: Lesson, name: str) -> NDArray[np.float64]:
-        """Logits (N, 4) of an expert that has learned a lesson, NaN where not Training."""
+        """Logits (N, 4) of an expert that has learned a lesson, for what nobody has labeled.
+
+        Rows outside of Training, and those of which all is known, are NaN.
+        """
         net = self._learned(lesson, name)
-        train = self.material.train
-        found = np.full((len(train), lesson.targets.shape[1]), np.nan)
-        found[train] = predict(net, self.material.images[train])
+        asked = self.material.train & ~np.isfinite(self.material.labels).all(axis=1)
+        found = np.full((len(asked), lesson.targets.shape[1]), np.nan)
+        found[asked] = predict(net, self.material.images[asked])
         return found
 
     def _learned(self, lesson: Lesson, name: str) -> ExpertNet:

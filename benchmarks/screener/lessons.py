@@ -23,7 +23,7 @@ class Effort:
 
     pretraining: int = 14
     experts: int = 4
-    screener: int = 7
+    screener: int = 6
 
 
 def fold_of(material: Material, seed: int = 7) -> NDArray[np.int64]:

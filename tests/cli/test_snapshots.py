@@ -63,6 +63,7 @@ RUNS: dict[str, str] = {
     "compact": "compact store.h5",
     "merge": "merge store.h5 copy.h5 --into both.h5",
     "funnel": "stats built --funnel",
+    "counted": "stats built",
     "laid_out": "export built --for poster++ --output laid",
     "trainers": "export --list",
 }

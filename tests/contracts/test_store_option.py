@@ -1,5 +1,6 @@
 """``--store`` names the store in every verb, also where it may stand first."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,20 @@ def test_two_stores_are_one_too_many(run: Any, store: Path) -> None:
     assert "unexpected extra argument" in done.err
 
 
-def test_an_option_without_a_value_is_said(run: Any) -> None:
-    done = run("sources", "--store")
+@pytest.mark.parametrize("words", [["--store"], ["--store", "--json"], ["--store="]])
+def test_an_option_without_a_value_is_said(run: Any, words: list[str]) -> None:
+    done = run("sources", *words)
     assert done.code == 2
     assert "requires an argument" in done.err
+
+
+def test_verify_and_bundle_are_about_the_store_where_nothing_else_is_named(
+    run: Any, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FERCURATE_STORE", "another.h5")
+    checked = run("verify", "--store", store, "--json")
+    assert checked.code == 0, checked.err
+    assert json.loads(checked.out)["path"] == str(store)
+    packed = run("bundle", "--store", store, "--output", "labels.zip", "--json")
+    assert packed.code == 0, packed.err
+    assert json.loads(packed.out)["of"] == "store"

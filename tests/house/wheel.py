@@ -27,17 +27,18 @@ write_fer2013(Path(sys.argv[1]), sizes=(140, 30, 30), seed=3)
 
 
 def main() -> int:
-    """Try every Python that was named; how many of them failed, or 1 if there was none."""
+    """Try every Python that was named, or this one if none is there; how many of them failed."""
     with tempfile.TemporaryDirectory(prefix="fercurate-wheel-") as folder:
         place = Path(folder)
         place.chmod(0o755)
         wheel = _built(place / "built")
         there = {name: python for name in sys.argv[1:] if (python := _found(name))}
+        there = there or {"this Python": sys.executable}
         for name in sorted(set(sys.argv[1:]) - set(there)):
             _say(f"{name}: not on this machine, not tried")
-        failed = [name for name in there if not _passes(there[name], wheel, place / name)]
+        failed = [name for name, python in there.items() if not _passes(python, wheel, place, name)]
     _say(f"{len(there) - len(failed)} passed, {len(failed)} failed")
-    return len(failed) if there else 1
+    return len(failed)
 
 
 def _found(name: str) -> str | None:
@@ -73,8 +74,8 @@ def _built(folder: Path) -> Path:
     return wheel
 
 
-def _passes(python: str, wheel: Path, place: Path) -> bool:
-    name = place.name
+def _passes(python: str, wheel: Path, folder: Path, name: str) -> bool:
+    place = folder / Path(name).name
     place.mkdir()
     environment, home, work = (place / part for part in ("env", "home", "work"))
     _do([python, "-m", "venv", str(environment)])
@@ -114,7 +115,7 @@ def _as_somebody(step: list[str], home: Path, work: Path) -> "subprocess.Complet
     user: Any = {}
     if work.stat().st_uid == NOBODY:
         user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    elif os.geteuid() == 0:
+    elif os.geteuid() == 0 and shutil.which(POWERLESS[0]):
         step = [*POWERLESS, *step]
     return subprocess.run(
         step, cwd=work, env=settings, capture_output=True, text=True, check=False, **user

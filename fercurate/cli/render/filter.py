@@ -1,6 +1,5 @@
 """What ``fercurate filter`` prints."""
 
-import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -30,14 +29,12 @@ def show_filter(
     for warning in facts["warnings"]:
         output.warning(warning)
     output.lines(f"written: {path}" for path in (scores, page) if path is not None)
+    asked = report.request
     if page is None and facts["dropped"]:
-        store = shlex.quote(str(report.request.store))
-        output.lines(
-            [
-                f"look at them: fercurate filter {store} --report screening",
-                f"a recipe leaves them out with: screen: {{preset: {facts['preset']}}}",
-            ]
-        )
+        output.remark("look at them: the same command with --report screening")
+    if facts["dropped"] and not (asked.thresholds or asked.only or asked.where):
+        screen = f"{{preset: {facts['preset']}, splits: [train, val]}}"
+        output.remark(f"a recipe leaves them out with: screen: {screen}")
 
 
 def _lines(facts: Mapping[str, Any], name: str) -> Iterator[str]:

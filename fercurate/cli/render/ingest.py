@@ -20,13 +20,9 @@ if TYPE_CHECKING:  # only names of types: a command imports no more than it runs
 
 def show_ingest(output: Output, report: "IngestReport", store: Path) -> None:
     """Print what was read of each corpus, what was rejected, and what to do with the store."""
-    output.show(report.to_json(), [*ingest_lines(report), *_next_lines(report, store)])
-
-
-def _next_lines(report: "IngestReport", store: Path) -> Iterator[str]:
+    output.show(report.to_json(), ingest_lines(report))
     if not report.dry_run and any(corpus.added for corpus in report):
-        named = shlex.quote(str(store))
-        yield f"next: fercurate stats {named}, fercurate filter {named}"
+        output.remark(f"next: fercurate stats {shlex.quote(str(store))}")
 
 
 def account_line(files: "FileAccount") -> str:

@@ -41,4 +41,4 @@ def _lines(report: "PreviewReport", folder: Path) -> Iterator[str]:
             f"five points stay {fit['median']} pixels of 112 from the template (90 %: {fit['p90']})"
         )
     yield f"in {folder}: {files_in_words(report.files)}"
-    yield f"look at {folder / report.files[0]}; then: fercurate build, with the same recipe"
+    yield f"look at {folder / report.files[0]}; then: fercurate build, with the same --recipe"

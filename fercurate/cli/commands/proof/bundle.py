@@ -19,13 +19,13 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.argument("path", metavar="EXPORT|STORE", type=click.Path(path_type=Path))
+@click.argument("path", metavar="[EXPORT|STORE]", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="FERCURATE_STORE",
     show_envvar=True,
-    help="The store of an export: fingerprints and votes go along.",
+    help="The store of an export: fingerprints and votes go along. Without EXPORT: what is packed.",
 )
 @click.option(
     "-o",
@@ -38,7 +38,7 @@ Examples:
 @jobs_option
 @output_options
 def command(
-    path: Path,
+    path: Path | None,
     store: Path | None,
     target: Path | None,
     overwrite: bool,
@@ -54,6 +54,9 @@ def command(
     """
     from fercurate.pipeline.bundle.packing import BundleRequest, bundle
 
+    path = path or store
+    if path is None:
+        raise click.UsageError("Missing argument 'EXPORT|STORE'.")
     place = target or bundle_file(path)
     request = BundleRequest(path, place, store, overwrite, jobs)
     show_bundle(output, bundle(request, output.listener()))

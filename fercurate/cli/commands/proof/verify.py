@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from fercurate.cli.boundary import FINDINGS
 from fercurate.cli.options import (
@@ -41,7 +42,7 @@ Examples:
     type=click.Path(dir_okay=False, path_type=Path),
     envvar="FERCURATE_STORE",
     show_envvar=True,
-    help=f"The store to make rows from  [default: {DEFAULT_STORE}]",
+    help="The store to make rows from; without STORE|EXPORT the one to check.",
 )
 @face_model_option
 @jobs_option
@@ -63,8 +64,15 @@ def command(
     from fercurate.pipeline.objects.fetch import local_path
     from fercurate.pipeline.verify.verify import VerifyRequest, verify
 
+    if store is not None and not _was_said("path") and _was_said("store"):
+        path = store
     target = local_path(path, output.listener())
     request = VerifyRequest(target, replay, store or Path(DEFAULT_STORE), face_model, jobs)
     report = verify(request, output.listener())
     show_verification(output, report)
     return 0 if report.passed else FINDINGS
+
+
+def _was_said(name: str) -> bool:
+    """Whether the command line itself gives a value."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE
