@@ -30,9 +30,9 @@ class FercurateError(Exception):
         """The one-line text shown to the user; what cannot be printed is spelled out."""
         text = f"{self.where}: {self.found}" if self.where else self.found
         if self.expected:
-            text += f"{' Expected' if text.endswith('?') else '; expected'} {self.expected}"
+            text += f"; expected {self.expected}"
         if self.fix:
-            text += f"{'' if text.endswith('?') else '.'} {self.fix}"
+            text += f". {self.fix}"
         return self._printable(text)
 
     @staticmethod

@@ -93,10 +93,10 @@ def text_hashes(encoded: Encoded) -> NDArray[np.uint64]:
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ``; did you mean 'x'?`` for the nearest known name, or the empty text."""
+    """Return `` (did you mean 'x'?)`` for the nearest known name, or the empty text."""
     folded = {one.casefold(): one for one in known}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
-    return f"; did you mean {folded[near[0]]!r}?" if near else ""
+    return f" (did you mean {folded[near[0]]!r}?)" if near else ""
 
 
 def plural(count: int, noun: str) -> str:

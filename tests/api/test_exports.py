@@ -94,7 +94,7 @@ def test_a_split_that_repeats_rows_of_another_has_its_pictures(
 
 def test_wrong_rows_sizes_and_names_are_usage_errors(folder: Path) -> None:
     export = fercurate.read_export(folder / "standard")
-    with pytest.raises(fercurate.UsageError, match="no split 'tset'; did you mean 'test'"):
+    with pytest.raises(fercurate.UsageError, match=r"no split 'tset' \(did you mean 'test'"):
         _ = export["tset"]
     test = export["test"]
     with pytest.raises(fercurate.UsageError, match="no row 240; expected 0 to 239"):

@@ -42,7 +42,7 @@ def test_own_thresholds_replace_those_of_the_preset(run, store: Path) -> None:
 @pytest.mark.parametrize(
     ("threshold", "says"),
     [
-        ("ocluded=0.5", "'ocluded'; did you mean 'occluded'? Expected not_face,"),
+        ("ocluded=0.5", "'ocluded' (did you mean 'occluded'?); expected not_face,"),
         ("occluded=2", "expected CRITERION=SCORE with 0..1"),
         ("occluded", "expected CRITERION=SCORE with 0..1"),
         ("occluded=nan", "expected CRITERION=SCORE with 0..1"),

@@ -104,7 +104,7 @@ def test_it_selects(text: str, selected: list[int]) -> None:
     ("text", "position", "message"),
     [
         ("\n ", 0, "nothing is asked; expected a comparison"),
-        ("sorce = 'a", 0, "unknown name 'sorce'; did you mean 'source'?; known are source, sub"),
+        ("sorce = 'a", 0, "unknown name 'sorce' (did you mean 'source'?); known are source, sub"),
         ("valence > 0 or élan = 1", 15, "unknown name 'élan'; known are source, subject, votes"),
         (f"{'x' * 50} = 1", 0, f"unknown name '{'x' * 37}...'; known"),
         ("source  \n", 6, "the expression ends here; expected =, !=, in, like or is unknown"),

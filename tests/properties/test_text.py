@@ -27,7 +27,7 @@ def test_equal_texts_are_one_object_in_memory(texts: list[str]) -> None:
 @given(st.lists(st.text("abc", min_size=1), min_size=1), st.data())
 def test_a_known_name_in_other_letters_is_suggested(known: list[str], data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(known))
-    assert did_you_mean(name.upper(), known) == f"; did you mean {name!r}?"
+    assert did_you_mean(name.upper(), known) == f" (did you mean {name!r}?)"
 
 
 @given(st.lists(st.text("abc")))

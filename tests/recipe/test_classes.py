@@ -68,7 +68,7 @@ def test_contempt_is_counted_to_a_merged_class() -> None:
     ("classes", "line", "path", "says"),
     [
         (("negative: [angry, feer]", "happy: [happy]"), 11, "negative[1]",
-         "unknown expression 'feer'; did you mean 'fear'"),
+         "unknown expression 'feer' (did you mean 'fear'"),
         (("negative: [angry, fear]", "happy: [happy, fear]"), 12, "happy[1]",
          "fear is in the class 'negative' already"),
         (("negative: [angry, angry]", "happy: [happy]"), 11, "negative[1]", "already"),

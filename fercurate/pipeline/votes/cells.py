@@ -187,7 +187,7 @@ def _answer_column(path: Path, name: str) -> str:
         near = nearest_expression(name)
         raise InputError(
             f"the column {name[:40]!r} is no expression"
-            f"{f'; did you mean {near!r}?' if near else ''}",
+            f"{f' (did you mean {near!r}?)' if near else ''}",
             where=f"{path}, header",
             expected=f"id or file, and columns of votes for {_LISTED}",
             fix="Name the columns of votes with --columns; if readers are columns, write their "
@@ -218,7 +218,7 @@ def _answer_code(table: JoinedTable, row: int, place: int, codes: LabelMap | Non
         raise table.fault(
             row,
             f"{cell[:40]!r} of the reader {table.columns[place][:40]} is no expression"
-            f"{f'; did you mean {near!r}?' if near else ''}",
+            f"{f' (did you mean {near!r}?)' if near else ''}",
             f"{_LISTED}; or nothing",
         )
     return ANSWERS.index(answer)

@@ -55,7 +55,7 @@ def test_the_environment_wins_over_a_file(
     [
         ("cluster = 'tcp://elsewhere:8786'", "unknown setting 'cluster'"),
         ('store = "a\\u0000b"', "expected text or a whole number"),
-        ("stor = 'a'", "unknown setting 'stor'; did you mean 'store'?"),
+        ("stor = 'a'", "unknown setting 'stor' (did you mean 'store'?"),
         ("jobs = true", "jobs is True; expected text or a whole number"),
         ("store = ['a']", "store is ['a']"),
         ("store = ", "no TOML"),

@@ -62,7 +62,7 @@ def test_wrong_use_of_decide_is_two(run: Any, store: Path, tmp_path: Path, name:
         ("fer2013:77 --label sad", "1 sample not stored: fer2013:77. See the ids with: fercurate"),
         ("--csv gone.csv", "gone.csv: cannot be read"),
         ("--csv head.csv", "head.csv:1: the columns id, lable; expected id, and columns named by"),
-        ("--csv word.csv", "word.csv:3: 'hapy' is no answer to label; did you mean 'happy'?"),
+        ("--csv word.csv", "word.csv:3: 'hapy' is no answer to label (did you mean 'happy'?"),
         (f"{ONE} --label sad --decisions word.csv", "no file of decisions; nothing was written"),
     ],
 )

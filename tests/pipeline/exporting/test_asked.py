@@ -17,7 +17,7 @@ __all__ = ["exports"]
 
 
 SETTINGS = {
-    "unknown": ({"orders": "a"}, "no setting 'orders'; did you mean 'order'"),
+    "unknown": ({"orders": "a"}, r"no setting 'orders' \(did you mean 'order'"),
     "kind": ({"kind": "npz"}, "no setting 'kind'"),
     "choice": ({"folders": "letters"}, "folders"),
     "count": ({"split_folders": "a,b"}, "split_folders"),
@@ -81,7 +81,7 @@ def test_a_recipe_lays_out_its_export(shared_store: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("to", "message"),
     [
-        ("[imagefoldr]", "'imagefoldr' is no layout and no trainer; did you mean 'imagefolder'"),
+        ("[imagefoldr]", "'imagefoldr' is no layout and no trainer (did you mean 'imagefolder'"),
         ("[npz, npz]", "npz is named more than once"),
         ("[{kind: nope}]", "to[0].kind: unknown kind 'nope'; known are imagefolder"),
         ("[{kind: list, first: x}]", "to[0].first: 'x'; expected a whole number"),

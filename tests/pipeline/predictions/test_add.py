@@ -121,7 +121,7 @@ def test_a_name_stands_for_what_was_added_last(corner: Corner) -> None:
     with Store.open(corner.store) as store:
         assert int(stored_predictions(store, "mine").known.sum()) == 2
         assert stored_predictions(store).name == "mine"
-        with pytest.raises(InputError, match=r"no predictions 'mien'; did you mean 'mine'\?"):
+        with pytest.raises(InputError, match=r"no predictions 'mien' \(did you mean 'mine'\?"):
             stored_predictions(store, "mien")
 
 

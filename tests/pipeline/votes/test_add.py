@@ -207,7 +207,7 @@ def test_a_set_that_is_not_there_is_told_with_those_that_are(store: Path) -> Non
     with (
         Store.open(store) as opened,
         pytest.raises(
-            InputError, match=r"'labs'; did you mean 'lab'\? Expected one of ferplus, lab"
+            InputError, match=r"'labs' \(did you mean 'lab'\?\); expected one of ferplus, lab"
         ),
     ):
         read_vote_set(opened, "labs")

@@ -153,7 +153,7 @@ def test_a_verified_store_and_export_are_as_they_were(voted: Path) -> None:
 
 
 def test_a_store_without_the_set_is_told(voted: Path, store: Path) -> None:
-    with pytest.raises(InputError, match=r"no votes by the name 'lap'; did you mean 'lab'\?"):
+    with pytest.raises(InputError, match=r"no votes by the name 'lap' \(did you mean 'lab'\?"):
         build(request(voted, "set: lap, mode: majority"))
     assert not store.with_name("out").exists()
 

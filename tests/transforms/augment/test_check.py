@@ -19,12 +19,12 @@ from fercurate.transforms.augment.refused import REFUSED_PARAMETERS
 from fercurate.transforms.augment.trial import try_step
 
 FAULTS: list[tuple[str, dict[str, Any], int, str]] = [
-    ("Afine", {}, 1, "albumentations has no transform 'Afine'; did you mean 'Affine'?"),
-    ("horizontalflip", {}, 1, "no transform 'horizontalflip'; did you mean 'HorizontalFlip'?"),
+    ("Afine", {}, 1, "albumentations has no transform 'Afine' (did you mean 'Affine'?"),
+    ("horizontalflip", {}, 1, "no transform 'horizontalflip' (did you mean 'HorizontalFlip'?"),
     ("Qqq", {}, 1, "albumentations has no transform 'Qqq'"),
     ("__class__", {}, 1, "no transform '__class__'"),
     ("BasicTransform", {}, 1, "no transform 'BasicTransform'"),
-    ("Affine", {"scales": 1}, 1, "Affine has no parameter 'scales'; did you mean 'scale'?"),
+    ("Affine", {"scales": 1}, 1, "Affine has no parameter 'scales' (did you mean 'scale'?"),
     ("GaussNoise", {"q": 1}, 1, "GaussNoise has no parameter 'q'; it has std_range, mean_range"),
     ("PlasmaShadow", {"plasma_size": 9}, 1, "PlasmaShadow has no parameter 'plasma_size'"),
     ("HorizontalFlip", {"strict": False}, 1, "HorizontalFlip has no parameter 'strict'"),
