@@ -1,4 +1,4 @@
-"""``python -m benchmarks.review STORE --face-model Y.onnx --photographs P.onnx --work DIR``.
+"""``python -m benchmarks.review STORE --face-model yunet.onnx --work DIR``.
 
 Prints how much of all faults a simulated reviewer finds after so many pictures, and how often
 the estimate of what is left holds the truth. ``STORE`` holds ``fer2013.csv`` and

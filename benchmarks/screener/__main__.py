@@ -1,4 +1,4 @@
-"""``python -m benchmarks.screener STORE --face-model Y.onnx --photographs P.onnx --work DIR``.
+"""``python -m benchmarks.screener STORE --face-model yunet.onnx --work DIR``.
 
 Trains the screener, measures it, and writes ``screener.onnx`` and ``screener.json`` to DIR.
 Finished stages are kept in DIR: run again to go on after an interruption.

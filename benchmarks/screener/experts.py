@@ -1,4 +1,4 @@
-"""Experts: networks that know photographs, one a fold. The screener learns from what they say."""
+"""Experts: larger networks that know photographs, one a fold: what the labels could teach."""
 
 import copy
 import time
@@ -33,13 +33,9 @@ class ExpertSchool:
     augmenter: Augmenter
     path: Path
 
-    def answers(self, lesson: Lesson, name: str) -> NDArray[np.float64]:
-        """Logits (N, 4) of an expert that has learned a lesson, for what nobody has labeled.
-
-        Rows outside of Training, and those of which all is known, are NaN.
-        """
+    def answers(self, lesson: Lesson, asked: NDArray[np.bool_], name: str) -> NDArray[np.float64]:
+        """Logits (N, 4) of an expert that has learned a lesson; NaN but for those asked (N,)."""
         net = self._learned(lesson, name)
-        asked = self.material.train & ~np.isfinite(self.material.labels).all(axis=1)
         found = np.full((len(asked), lesson.targets.shape[1]), np.nan)
         found[asked] = predict(net, self.material.images[asked])
         return found

