@@ -61,7 +61,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     depth = page.file.src_uri.count("/")
     for source, place in ELSEWHERE.items():
         for written in (f"../{source}", f"../../{source}"):
-            markdown = markdown.replace(f"({written})", f"({'../' * depth}{place})")
+            for end in (")", "#"):
+                markdown = markdown.replace(f"({written}{end}", f"({'../' * depth}{place}{end}")
     if page.file.src_uri in ELSEWHERE.values():
         markdown = re.sub(r"\]\(\.\./\.\./docs/", "](../", markdown)
     return markdown
