@@ -13,6 +13,8 @@ def test_sheets_are_written_beside_the_exports(
     assert done.out.splitlines() == [
         "fer_paper_seven: 20 samples of 7 classes",
         "in data/processed/preview-fer_paper_seven: normalize.png, online.png",
+        "look at data/processed/preview-fer_paper_seven/normalize.png; then: fercurate build, with "
+        "the same --recipe",
     ]
     folder = tmp_path / "data" / "processed" / "preview-fer_paper_seven"
     assert {path.name for path in folder.iterdir()} == {"normalize.png", "online.png"}
