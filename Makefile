@@ -33,6 +33,7 @@ check: $(STAMP)  ## Lint, format, types, layer contract
 	$(BIN)/lint-imports
 
 test: check  ## Everything: check, and all the tests
+	@echo "All tests: about a quarter of an hour on two idle cores; make fast runs the quick ones"
 	$(BIN)/python $(PYTEST) $(TESTS)
 
 cov: $(STAMP)  ## All the tests, and which lines and branches they leave out

@@ -92,6 +92,8 @@ def _once(command: click.Command, diagnosis: Diagnosis) -> int:
     except MemoryError:
         return _fail("out of memory. Pass a smaller --jobs", 1, diagnosis)
     except Exception as error:
+        if _was_interrupted(error):
+            return _interrupted()
         text = (
             f"internal error: {type(error).__name__}: {error}. Run again with --debug to see where"
         )
@@ -111,6 +113,12 @@ def _expected(error: FercurateError, diagnosis: Diagnosis) -> int:
         LOG.info("%s", error.message)
         return error.exit_code
     return _fail(error.message, error.exit_code, diagnosis)
+
+
+def _was_interrupted(error: Exception) -> bool:
+    """Whether a signal came while a library in C had called us, which tells it its own way."""
+    cause = error.__cause__ or error.__context__
+    return isinstance(error, SystemError) and isinstance(cause, KeyboardInterrupt)
 
 
 def _interrupted() -> int:

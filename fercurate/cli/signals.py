@@ -25,7 +25,10 @@ def end_cleanly_on_signals() -> None:
 def ignore_signals() -> None:
     """Let signals come too late: all is done, and Python only takes itself apart."""
     for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+        try:
+            signal.signal(number, signal.SIG_IGN)
+        except KeyboardInterrupt:  # one came just now, and all is done
+            signal.signal(number, signal.SIG_IGN)
 
 
 def exit_code_of_signal() -> int:

@@ -99,6 +99,13 @@ def failing(error: BaseException) -> click.Command:
     return command
 
 
+def within_c(error: BaseException) -> SystemError:
+    """What Python makes of an exception in a function that a library in C has called."""
+    told = SystemError("a function returned a result with an exception set")
+    told.__cause__ = error
+    return told
+
+
 @pytest.mark.parametrize(
     ("error", "code", "says"),
     [
@@ -109,6 +116,8 @@ def failing(error: BaseException) -> click.Command:
         (MemoryError(), 1, "fercurate: error: out of memory. Pass a smaller --jobs\n"),
         (ValueError("odd"), 1, "fercurate: error: internal error: ValueError: odd. Run again "),
         (KeyboardInterrupt(), 130, "\ninterrupted; nothing stored is lost; run it again\n"),
+        (within_c(KeyboardInterrupt()), 130, "interrupted; nothing stored is lost; run it again\n"),
+        (within_c(ValueError()), 1, "fercurate: error: internal error: SystemError: "),
         (click.Abort(), 130, "interrupted; nothing stored is lost; run it again\n"),
         (click.exceptions.Exit(7), 7, ""),
         (BrokenPipeError(errno.EPIPE, "pipe"), 141, ""),
