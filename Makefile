@@ -23,7 +23,7 @@ fix: $(STAMP)  ## Mend what ruff can mend, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fast: $(STAMP)  ## The quick tests, under a minute: while you work
+fast: $(STAMP)  ## The quick tests, about five minutes on two cores
 	$(BIN)/python $(PYTEST) $(QUICK)
 
 check: $(STAMP)  ## Lint, format, types, layer contract
@@ -33,7 +33,7 @@ check: $(STAMP)  ## Lint, format, types, layer contract
 	$(BIN)/lint-imports
 
 test: check  ## Everything: check, and all the tests
-	@echo "All tests: about a quarter of an hour on two idle cores; make fast runs the quick ones"
+	@echo "All tests: about a quarter of an hour on two idle cores; make fast leaves out the slow ones"
 	$(BIN)/python $(PYTEST) $(TESTS)
 
 cov: $(STAMP)  ## All the tests, and which lines and branches they leave out

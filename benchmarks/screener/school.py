@@ -118,7 +118,7 @@ def check_stages(school: School) -> None:
         SystemExit: with what to do about it.
     """
     told, path = stages_of(school), school.work / "stages.json"
-    if not path.exists() and not any(school.work.glob("*.pt")):
+    if not path.exists() and not any(school.work.iterdir()):
         path.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     if kept != told:
