@@ -3,28 +3,30 @@ PYTHON ?= python3
 VENV ?= .venv
 PYTHONS ?= python3.11 python3.13
 BIN := $(VENV)/bin
+RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
 LOWEST := $(VENV)-lowest
 LOW := $(addprefix tests/,api balance cli/test_help.py contracts/test_store_option.py export files pipeline/building pipeline/measure planning recipe \
 	screening sources/parquet sources/tables splits store transforms)
-QUICK := -m "not slow and not torch and not browser and not real" --ignore tests/training --ignore tests/real
+UNITS := $(addprefix tests/,balance domain export files layouts planning recipe screening sources splits store synthetic transforms)
+QUICK := -m "not slow and not torch and not browser and not real"
 PYTEST := -m pytest -q -n auto --dist loadgroup
 
-.PHONY: help demo fix fast check test cov docs doctests lowest wheel bench torture clean
+.PHONY: help demo fix fast check test slow cov docs doctests lowest wheel bench torture clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-demo: $(STAMP)  ## The whole job on synthetic corpora: ingest, stats, build, stats
+demo: $(RUNS)  ## The whole job on synthetic corpora: ingest, stats, build, stats
 	$(BIN)/fercurate demo data/processed/demo --overwrite
 
 fix: $(STAMP)  ## Mend what ruff can mend, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fast: $(STAMP)  ## The quick tests, about five minutes on two cores
-	$(BIN)/python $(PYTEST) $(QUICK)
+fast: $(STAMP)  ## The tests of what commands are made of, about a minute on two cores
+	$(BIN)/python $(PYTEST) $(UNITS) $(QUICK)
 
 check: $(STAMP)  ## Lint, format, types, layer contract
 	$(BIN)/ruff check .
@@ -32,9 +34,13 @@ check: $(STAMP)  ## Lint, format, types, layer contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## Everything: check, and all the tests
-	@echo "All tests: about a quarter of an hour on two idle cores; make fast leaves out the slow ones"
-	$(BIN)/python $(PYTEST) $(TESTS)
+test: check  ## Everything but make slow: check, and the tests
+	@echo "About eight minutes on two idle cores; make slow goes on where this ends"
+	$(BIN)/python $(PYTEST) -m "not slow and not real" $(TESTS)
+
+slow: $(STAMP)  ## The tests that make test leaves out: sweeps, clusters, tutorials, the real FER-2013
+	@echo "About eight minutes on two idle cores, and some more where the real FER-2013 is"
+	$(BIN)/python $(PYTEST) -m "slow or real" $(TESTS)
 
 cov: $(STAMP)  ## All the tests, and which lines and branches they leave out
 	$(BIN)/python $(PYTEST) --cov --cov-report=term
@@ -64,11 +70,14 @@ $(VENV)/.docs: $(STAMP)
 clean:  ## Remove the environments and caches
 	rm -rf $(VENV) $(LOWEST) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage
 
-$(STAMP): pyproject.toml
+$(RUNS): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --upgrade pip
+	$(BIN)/python -m pip install -q -e .
+	touch $@
+
+$(STAMP): $(RUNS)
 	$(BIN)/python -m pip install -q -e '.[dev]'
-	touch $(STAMP)
+	touch $@
 
 $(LOWEST)/.installed: pyproject.toml tests/house/lowest.py
 	$(PYTHON) -m venv $(LOWEST)

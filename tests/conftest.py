@@ -16,6 +16,7 @@ from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.synthetic.affectnet import write_affectnet
 from fercurate.synthetic.ckplus import write_ckplus
 from fercurate.synthetic.fer2013 import write_fer2013
+from tests.marks import marks_of
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 
@@ -35,72 +36,12 @@ class Result:
 
 Run = Callable[..., Result]
 
-MARKED_FOLDERS = {
-    "api/test_exports.py": "slow",
-    "api/test_stored.py": "slow",
-    "balance/test_synthesis.py": "slow",
-    "benchmarks": "slow",
-    "cli/test_filter.py": "slow",
-    "docs/test_python_page.py": "slow",
-    "docs/test_readers.py": "slow",
-    "domain/decisions": "slow",
-    "end_to_end": "slow",
-    "faults": "slow",
-    "pipeline/bundle": "slow",
-    "pipeline/care": "slow",
-    "pipeline/diff": "slow",
-    "pipeline/filter/test_filter.py": "slow",
-    "pipeline/ingest/test_update.py": "slow",
-    "pipeline/ingest/test_update_faults.py": "slow",
-    "pipeline/measure/test_duplicates.py": "slow",
-    "pipeline/predictions": "slow",
-    "pipeline/rebuild": "slow",
-    "pipeline/trace": "slow",
-    "pipeline/verify": "slow",
-    "pipeline/votes": "slow",
-    "properties": "slow",
-    "real": "real",
-    "report/page/test_browser.py": "browser",
-    "report/test_folder.py": "slow",
-    "screening/test_screener.py": "slow",
-    "sources/ckplus/test_synthetic.py": "slow",
-    "sources/fer2013/test_real.py": "real",
-    "store/test_changes.py": "slow",
-    "store/test_compaction.py": "slow",
-    "training/keras": "torch",
-    "training/networks": "torch",
-    "training/sklearn": "slow",
-    "training/test_island.py": "torch",
-    "training/test_scripts.py": "torch",
-    "training/torch": "torch",
-    "transforms/augment/test_augment.py": "slow",
-    "transforms/face": "slow",
-    "pipeline/decisions": "slow",
-    "pipeline/review": "slow",
-    "web/test_changes.py": "slow",
-    "web/test_command.py": "slow",
-    "web/test_content.py": "slow",
-    "web/test_security.py": "slow",
-    "web/test_browser.py": "browser",
-    "web/test_browser_others.py": "browser",
-    "web/test_browser_page.py": "browser",
-}
-"""Folders and files of which every test bears a mark; single tests bear theirs themselves."""
-
-
-def marks_of(path: Path) -> list[str]:
-    """The marks that a test file bears by its folder."""
-    name = path.relative_to(Path(__file__).parent).as_posix()
-    return [mark for place, mark in MARKED_FOLDERS.items() if f"{name}/".startswith(f"{place}/")]
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of the folders above."""
-    marks: dict[Path, list[str]] = {}
+    """Mark the slow tests, and those of some folders."""
     for item in items:
-        if item.path not in marks:
-            marks[item.path] = marks_of(item.path)
-        for mark in marks[item.path]:
+        name = item.nodeid.removeprefix("tests/")
+        for mark in marks_of(name):
             item.add_marker(mark)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 
-@pytest.mark.slow
 def test_demo_runs_the_whole_job(run: Any, tmp_path: Path) -> None:
     result = run("demo", "d")
     assert result.code == 0, result.err
@@ -16,7 +15,6 @@ def test_demo_runs_the_whole_job(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "d" / "modified_fer" / "train.h5").is_file()
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("small_demo")
 def test_a_demo_that_is_there_is_replaced_when_told_and_says_all_when_asked(run: Any) -> None:
     assert run("demo", "d").code == 0

@@ -138,7 +138,6 @@ def provide(run: Any, playground: Path, command: str) -> None:
             )
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("name", "line"), examples(), ids=lambda value: str(value)[:60])
 def test_every_example_in_the_help_runs(
     run: Any, playground: Path, name: str, line: str, request: pytest.FixtureRequest

@@ -67,7 +67,6 @@ RUNS: dict[str, str] = {
     "laid_out": "export built --for poster++ --output laid",
     "trainers": "export --list",
 }
-EACH_RUN = [pytest.param(name, marks=pytest.mark.slow if name == "demo" else ()) for name in RUNS]
 VERBS = (
     *("models list", "models fetch"),
     *(f"predictions {verb}" for verb in ("add", "list", "show")),
@@ -149,7 +148,7 @@ def test_every_command_has_a_snapshot() -> None:
     assert {line.split()[0] for line in RUNS.values()} == set(COMMANDS) - UNATTENDED
 
 
-@pytest.mark.parametrize("name", EACH_RUN)
+@pytest.mark.parametrize("name", RUNS)
 def test_the_text(run: Any, snapshot: Any, name: str) -> None:
     done = run(*RUNS[name].split())
     text = f"$ fercurate {RUNS[name]}\nexit code {done.code}\n"
@@ -158,7 +157,7 @@ def test_the_text(run: Any, snapshot: Any, name: str) -> None:
     snapshot(f"{name}/text.txt", steady(name, text))
 
 
-@pytest.mark.parametrize("name", EACH_RUN)
+@pytest.mark.parametrize("name", RUNS)
 def test_the_json(run: Any, snapshot: Any, name: str) -> None:
     done = run(*RUNS[name].split(), "--json")
     assert done.code in {0, FINDINGS}, done.err

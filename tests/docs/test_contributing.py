@@ -101,7 +101,6 @@ def test_the_page_has_every_kind() -> None:
     assert list(SECTIONS) == [f"Add {kind}" for kind in kinds]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("title", SECTIONS)
 def test_an_example_works_as_it_is_written(title: str, workshop: Workshop) -> None:
     assert {"python", "diff", "console"} <= set(workshop.follow(SECTIONS[title]))
@@ -115,7 +114,6 @@ CONTRACTS: dict[str, tuple[str, dict[str, object]]] = {
 """The contract that an example falls under, and keys to make one with."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("title", CONTRACTS)
 def test_an_example_is_in_the_schema_and_under_the_contract(title: str, workshop: Workshop) -> None:
     before = json.loads(workshop.run("fercurate recipes --schema").stdout)["$defs"]

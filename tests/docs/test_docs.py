@@ -106,7 +106,6 @@ def test_no_machine_path_stands_in_the_repository() -> None:
             assert b"/root/" not in text, name
 
 
-@pytest.mark.slow
 def test_the_wheel_carries_recipes_schemes_and_documents(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q",

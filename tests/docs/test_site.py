@@ -49,7 +49,6 @@ def do_all(run: Any, page: str) -> None:
         assert "internal error" not in done.err
 
 
-@pytest.mark.slow
 def test_fer2013_in_ten_minutes(run: Any, tmp_path: Path) -> None:
     write_fer2013(tmp_path, sizes=(140, 30, 30), seed=3)
     do_all(run, "tutorials/fer2013.md")
@@ -59,7 +58,6 @@ def test_fer2013_in_ten_minutes(run: Any, tmp_path: Path) -> None:
     assert "python mine/train.py --budget quick" in trained
 
 
-@pytest.mark.slow
 def test_merge_three_corpora(run: Any, tmp_path: Path) -> None:
     write_fer2013(tmp_path / "fer2013", sizes=(100, 20, 20), seed=3)
     write_ckplus(tmp_path / "ckplus", subjects=8, sequences=2, seed=1, size=(160, 120))
@@ -71,7 +69,6 @@ def test_merge_three_corpora(run: Any, tmp_path: Path) -> None:
     assert (tmp_path / "moods.zip").is_file()
 
 
-@pytest.mark.slow
 def test_review_with_a_colleague(run: Any, tmp_path: Path) -> None:
     write_fer2013(tmp_path, sizes=(100, 20, 20), seed=3)
     anna, ben = blocks("tutorials/review.md", "csv")
@@ -87,7 +84,6 @@ def test_review_with_a_colleague(run: Any, tmp_path: Path) -> None:
     assert "ben" in told
 
 
-@pytest.mark.slow
 def test_the_same_set_on_a_server_and_a_cluster(run: Any, tmp_path: Path) -> None:
     pytest.importorskip("distributed", reason="needs: pip install 'fercurate[cluster]'")
     write_fer2013(tmp_path, sizes=(100, 20, 20), seed=3)

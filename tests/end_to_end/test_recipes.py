@@ -19,7 +19,6 @@ def measured_store(merged_store: Path, tmp_path_factory: pytest.TempPathFactory)
     return folder / "s.h5"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("recipe", sorted(recipe_files()))
 def test_what_a_build_prints_is_what_it_writes(
     run: Any, measured_store: Path, tmp_path: Path, recipe: str

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import yaml
 
+from tests.marks import FOLDERS, SLOW, marks_of
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
@@ -18,7 +20,9 @@ FRAMEWORKS = re.compile(r"(^|\W)(import|from|importorskip\(|find_spec\()[ '\"]*(
 def test_help_lists_every_target() -> None:
     done = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert re.findall(r"^  make (\w+) +\w.*$", done.stdout, re.MULTILINE) == TARGETS
-    assert {"help", "demo", "fix", "fast", "check", "test", "cov", "docs", "lowest"} <= set(TARGETS)
+    assert {"help", "demo", "fix", "fast", "check", "test", "slow", "cov", "docs", "lowest"} <= set(
+        TARGETS
+    )
 
 
 def test_hooks_call_make_and_need_no_network() -> None:
@@ -38,12 +42,19 @@ def test_every_dependency_and_pyarrow_have_a_lowest_version() -> None:
     assert "click==8.1" in lines
 
 
-def test_marked_folders_are_there_and_their_marks_are_declared() -> None:
-    text = (ROOT / "tests" / "conftest.py").read_text("utf-8")
-    marked = ast.literal_eval(text.partition("MARKED_FOLDERS = ")[2].partition("\n}\n")[0] + "\n}")
-    assert [place for place in marked if not (ROOT / "tests" / place).exists()] == []
+def test_marked_tests_are_there_and_their_marks_are_declared() -> None:
+    tests = ROOT / "tests"
+    assert [place for place in FOLDERS if not (tests / place).exists()] == []
+    for name in SLOW:
+        path, _, test = name.partition("::")
+        begun = test.partition("[")[0]
+        end = r"\(" if "[" in test else ""
+        assert re.search(
+            rf"^def {begun or 'test_'}{end}", (tests / path).read_text("utf-8"), re.MULTILINE
+        ), name
     declared = PROJECT["tool"]["pytest"]["ini_options"]["markers"]
-    assert set(marked.values()) <= {mark.partition(":")[0] for mark in declared}
+    used = {*FOLDERS.values(), *marks_of(SLOW[0])}
+    assert used <= {mark.partition(":")[0] for mark in declared}
 
 
 def _marked(node: ast.AST, mark: str) -> bool:

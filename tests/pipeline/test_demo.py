@@ -21,7 +21,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "RECIPES", ("fer2013_seven",))
 
 
-@pytest.mark.slow
 def test_each_step_begins_and_gives_its_result(tmp_path: Path) -> None:
     request = DemoRequest(tmp_path / "d")
     steps = list(run_demo(request))
@@ -40,7 +39,6 @@ def test_each_step_begins_and_gives_its_result(tmp_path: Path) -> None:
     assert (export / "train.h5").is_file()
 
 
-@pytest.mark.slow
 def test_a_step_waits_until_it_is_asked_for(tmp_path: Path) -> None:
     request = DemoRequest(tmp_path / "d")
     steps = run_demo(request)

@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +15,6 @@ from fercurate.domain.lineage import LineageEntry
 from fercurate.domain.sample import Sample
 from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
-
-pytestmark = pytest.mark.slow
 
 ENTRY = LineageEntry("test", "toy", "test", "", "0", "now")
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)

@@ -105,7 +105,6 @@ def test_a_recipe_is_a_small_regular_file(here: Path, kind: str) -> None:
         load_recipe("x.yaml")
 
 
-@pytest.mark.slow
 def test_a_transform_that_takes_too_much_is_given_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[object] = []
     ask = check._SERVICE.ask

@@ -72,7 +72,6 @@ def test_derived_rows_in_an_evaluation_split_need_a_key(
     assert len(allowed.warnings) == len([s for s in splits if s != "train"])
 
 
-@pytest.mark.slow
 @given(
     weights=st.sampled_from(["balanced", "inverse_sqrt", "effective_number"]),
     step=DERIVING,

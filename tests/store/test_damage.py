@@ -238,7 +238,6 @@ def test_places_of_another_length_are_damage(store: Path) -> None:
         read_all(store)
 
 
-@pytest.mark.slow
 def test_flipped_bits_are_never_built_from_and_never_a_traceback(
     run: Any, store: Path, tmp_path: Path
 ) -> None:

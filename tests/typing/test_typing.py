@@ -9,8 +9,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = pytest.mark.slow
-
 
 def errors(name: str) -> set[tuple[int, str]]:
     """Lines and codes of the errors that mypy finds in a file beside this one."""

@@ -23,6 +23,9 @@ FAILURES = 3
 _AHEAD = 16
 """Units a worker that wait for it."""
 
+_ANSWER = 10.0
+"""Seconds that a scheduler has to answer the first call."""
+
 _LOCAL: dict[str, Any] = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -245,7 +248,7 @@ def open_dask(address: str, folder: WorkFolder, probe: str, stack: ExitStack) ->
         ) from None
     try:
         client = stack.enter_context(
-            distributed.Client(**_connection(distributed, address, stack), timeout=10)
+            distributed.Client(**_connection(distributed, address, stack), timeout=_ANSWER)
         )
         client.wait_for_workers(1, timeout=_PATIENCE)
     except (OSError, TimeoutError, ValueError) as error:

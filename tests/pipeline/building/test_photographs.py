@@ -95,7 +95,6 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
-@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_photographs(tmp_path) -> None:
     """20 photographs of 12 megapixels fill 720 MB; the sheet alone held nine at a time."""
     write_photographs(tmp_path / "in", (4000, 3000), 20)

@@ -129,7 +129,6 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-@pytest.mark.slow
 def test_the_same_bytes_for_any_number_of_jobs(
     everything: Path, shared_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

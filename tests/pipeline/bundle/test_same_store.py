@@ -88,7 +88,6 @@ def data(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_data_files_are_equal_to_the_byte(world: World, tmp_path: Path, name: str) -> None:
     export, place = bundled(world, name)

@@ -22,8 +22,6 @@ from tests.pipeline.decisions.people import (
 )
 from tests.pipeline.verify.tampering import reseal
 
-pytestmark = pytest.mark.slow
-
 COPIES = [{"kind": "offline", "copies": [{"kind": "flip"}]}]
 RECIPES: dict[str, dict[str, Any]] = {
     "majority": {},

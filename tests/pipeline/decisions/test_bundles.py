@@ -31,8 +31,6 @@ from tests.pipeline.decisions.people import (
     three_people,
 )
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture
 def decided(store: Path) -> Path:

@@ -16,8 +16,6 @@ from fercurate.store.store import Store
 from fercurate.store.writer import open_writer
 from tests.pipeline.decisions.people import built, on, recipe, stored, summary, written
 
-pytestmark = pytest.mark.slow
-
 CRITERION = "low_contrast"
 EVERYWHERE = {"splits": ["train", "val", "test"], "allow_relabeled_evaluation": True}
 

@@ -12,8 +12,6 @@ from fercurate.pipeline.trace.request import TraceRequest
 from fercurate.pipeline.trace.trace import trace
 from tests.pipeline.decisions.people import built, on, own_file, recipe, stored
 
-pytestmark = pytest.mark.slow
-
 BY_MAJORITY = "people decided so, by the rule majority"
 
 

@@ -120,7 +120,6 @@ def test_who_is_left_out_of_both_for_other_reasons_is_told(world: World, tmp_pat
     assert set(found) == {"judged", "lost"}
 
 
-@pytest.mark.slow
 def test_who_moved_between_splits_is_told(world: World, tmp_path: Path) -> None:
     splits = {"kind": "grouped_stratified", "train": 0.6, "val": 0.2, "test": 0.2}
     first, second = ({"splits": splits, "seed": seed} for seed in (1, 2))
@@ -137,7 +136,6 @@ def test_who_moved_between_splits_is_told(world: World, tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.slow
 def test_who_moved_between_folds_is_told(world: World, tmp_path: Path) -> None:
     splits = {"kind": "stratified_kfold", "folds": 3}
     report = compared(world, tmp_path, {"splits": splits}, {"splits": splits, "seed": 9})

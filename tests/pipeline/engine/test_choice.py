@@ -54,8 +54,11 @@ def run_one(choice: ClusterChoice, folder: Path, listen: Listener) -> None:
         list(engine.run([Unit("measure", "0" * 16, {})]))
 
 
-def test_a_scheduler_that_is_not_there_is_said_and_nothing_is_left(tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_is_said_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.setattr("fercurate.pipeline.engine.dask_engine._ANSWER", 0.5)
     notices: list[str] = []
     choice = ClusterChoice("tcp://127.0.0.1:9", tmp_path / "work")
 

@@ -31,7 +31,7 @@ from fercurate.store.store import Store
 
 distributed = pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
+pytestmark = pytest.mark.xdist_group("dask")
 CRITERIA = ("too_dark", "blurred")
 LOCAL = ClusterChoice("local:2")
 UNITS = 25

@@ -104,7 +104,6 @@ def test_files_of_noise_keep_below_the_most_bytes() -> None:
             assert len(file) < units._HEAD + units._MOST_PER_PIXEL * 3 * 64 * 64 / 2
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 def test_a_cluster_makes_the_same_files(export: Path, tmp_path: Path) -> None:
     pytest.importorskip("distributed")

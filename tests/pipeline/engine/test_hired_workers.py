@@ -20,7 +20,7 @@ from fercurate.store.store import Store
 from tests.pipeline.engine.test_dask import CRITERIA, AtFirst
 
 distributed = pytest.importorskip("distributed")
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
+pytestmark = pytest.mark.xdist_group("dask")
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +69,8 @@ def hire(scheduler: str, tmp_path: Path) -> Iterator[Callable[..., subprocess.Po
 
     yield start
     for one in hired:
-        one.terminate()
-        one.wait(30)
+        one.kill()  # one that was refused may not hear that it is to end
+        one.wait()
 
 
 OTHER_INSTRUCTIONS = {"OPENCV_CPU_DISABLE": "AVX,AVX2,FMA3,AVX512_SKX,AVX512-SKX"}

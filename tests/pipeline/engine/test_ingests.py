@@ -168,7 +168,6 @@ def _killed(seen: Callable[[Event], None], tree: Path) -> dict[str, bytes]:
     return parts(asked.store)
 
 
-@pytest.mark.slow
 @pytest.mark.xdist_group("dask")
 @pytest.mark.parametrize("kills", [False, True])
 def test_a_cluster_decodes_and_may_lose_a_worker(

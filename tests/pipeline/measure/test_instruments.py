@@ -137,7 +137,6 @@ def _copy(store: Path, folder: Path) -> Path:
     return folder / "s.h5"
 
 
-@pytest.mark.slow
 def test_every_measure_gives_the_same_for_any_number_of_workers(
     shared_store: Path, tmp_path: Path
 ) -> None:

@@ -83,11 +83,7 @@ CASES: dict[str, Case] = {
 }
 
 
-SLOW = ("sequences and sets", "frontal")
-NAMES = [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in CASES]
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CASES)
 def test_every_row_comes_out_the_same_again(
     name: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

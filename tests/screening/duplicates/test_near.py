@@ -64,7 +64,6 @@ def test_products_of_bounding_vectors_bound_the_correlations() -> None:
     assert np.median(bounds - true) < 0.1
 
 
-@pytest.mark.slow
 def test_blocks_and_threads_change_nothing() -> None:
     small = clustered(1500, 7)
     alone = near_pairs(small, 1)
@@ -74,7 +73,6 @@ def test_blocks_and_threads_change_nothing() -> None:
     assert np.array_equal(near_pairs(small, 3, limit=100), trees)
 
 
-@pytest.mark.slow
 def test_trees_find_nearly_all_and_their_recall_is_measured() -> None:
     small = clustered(3000, 11, flat=0)
     true = {tuple(pair) for pair in near_pairs(small, 1).tolist()}

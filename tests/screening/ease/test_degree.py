@@ -283,7 +283,6 @@ def test_lengths_must_agree() -> None:
         ease_degree(points, labels, alone(19), EaseRequest())
 
 
-@pytest.mark.slow
 def test_the_number_of_threads_does_not_count() -> None:
     from threadpoolctl import threadpool_limits
 

@@ -80,7 +80,6 @@ def test_frames_go_from_rest_to_peak(drawn, read) -> None:
     assert len({pixel_digest(s.pixels) for s in samples}) == len(samples)
 
 
-@pytest.mark.slow
 def test_the_same_seed_writes_the_same_bytes(drawn, tmp_path) -> None:
     again = write_ckplus(tmp_path / "a", subjects=4, sequences=3, seed=5)
     other = write_ckplus(tmp_path / "b", subjects=4, sequences=3, seed=6)

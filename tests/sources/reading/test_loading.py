@@ -135,7 +135,6 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
-@pytest.mark.slow
 def test_memory_does_not_grow_with_the_number_of_photographs(tmp_path) -> None:
     """60 photographs of 12 megapixels fill 2.2 GB; ingest holds what decodes, and their files."""
     content = io.BytesIO()

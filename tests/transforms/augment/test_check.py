@@ -160,7 +160,6 @@ def test_no_parameter_opens_a_file_or_a_connection(monkeypatch: pytest.MonkeyPat
     assert refused > 1000
 
 
-@pytest.mark.slow
 def test_the_import_is_lazy_silent_and_offline() -> None:
     code = (
         "import sys, socket\n"
