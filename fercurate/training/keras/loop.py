@@ -180,7 +180,7 @@ class Epochs(keras.callbacks.Callback):
         super().__init__()
         self.trainer, self.each = trainer, each
         self.start = 0.0
-        self.display = RunDisplay(trainer.settings.epochs, trainer.progress.epoch)
+        self.display = RunDisplay(trainer.settings, trainer.progress.epoch)
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
         """Begin with the epoch's own random numbers."""

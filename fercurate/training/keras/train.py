@@ -19,7 +19,14 @@ from pathlib import Path
 import keras
 
 from ..networks.catalog import DEFAULT_MODEL, MODELS
-from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
+from ..networks.learning import (
+    check_resumable,
+    check_whole_run,
+    opening_line,
+    report,
+    show_model,
+    smoke_rows,
+)
 from ..networks.options import chosen_settings, command_line, parsed
 from ..networks.progress import EpochRow, Progress, epoch_line
 from ..shared.errors import ExportError
@@ -42,7 +49,7 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
     parser.add_argument(
         "--precision", choices=("float32", "bfloat16"), default="float32", help=precision
     )
-    return parsed(parser, given, DEFAULT_MODEL)
+    return parsed(parser, given)
 
 
 def main(home: HomeExport, given: Sequence[str] | None = None) -> int:
@@ -72,8 +79,7 @@ def train_model(
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
         resume(trainer, output / LAST)
-    rows, backend = len(parts.train), keras.backend.backend()
-    print(f"{settings.model} on {export.recipe}: {rows:,} rows, {backend}")
+    print(opening_line(settings, export, len(parts.train), keras.backend.backend()))
 
     def keep(row: EpochRow) -> None:
         print(epoch_line(row, settings.epochs), flush=True)

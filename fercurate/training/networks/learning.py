@@ -25,7 +25,7 @@ from ..shared.outputs import write_json
 from ..shared.running import RunRows, print_metrics
 from .progress import Progress
 from .settings import Settings
-from .views import View, mean_of_views
+from .views import VIEWS, View, mean_of_views
 
 SMOKE_BATCHES, SMOKE_ROWS = 2, 256
 
@@ -54,6 +54,12 @@ def show_model(name: str, found: dict[str, Any], *, as_json: bool) -> None:
         shape = "x".join(str(side) for side in layer["output_shape"])
         print(f"{layer['type']:<22} {shape:<16} {layer['parameters']:>12,}")
     print(f"{name}: {found['parameters']:,} parameters, {found['trainable']:,} trainable")
+
+
+def opening_line(settings: Settings, export: Export, rows: int, computer: str) -> str:
+    """What is trained on what and where, and what predictions are the mean of."""
+    views = f"; predictions: mean of {len(VIEWS[settings.views])} views" * (settings.views != "one")
+    return f"{settings.model} on {export.recipe}: {rows:,} rows, {computer}{views}"
 
 
 def smoke_rows(parts: RunRows, batch_size: int) -> RunRows:

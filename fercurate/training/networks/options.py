@@ -38,7 +38,7 @@ def command_line(
     balanced = "balanced: rows are drawn, of every class as often; class weights are left out"
     add("--sampler", choices=SAMPLERS, default=SAMPLERS[0], help=balanced)
     views = "what a prediction is the mean of: the picture, its mirror image, ten shifted ones"
-    add("--views", choices=list(VIEWS), default="one", help=views)
+    add("--views", choices=list(VIEWS), help=f"{views}; default: what suits the model")
     add("--seed", type=at_least(0), default=0)
     add("--resume", action="store_true", help="go on from the last checkpoint")
     add("--smoke", action="store_true", help="one short epoch on a few rows, in a folder apart")
@@ -46,14 +46,12 @@ def command_line(
     return parser
 
 
-def parsed(
-    parser: argparse.ArgumentParser, given: Sequence[str] | None, default: str
-) -> argparse.Namespace:
+def parsed(parser: argparse.ArgumentParser, given: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line; the model that it does not name is the budget's."""
     options = parser.parse_args(given)
     if options.model and options.budget != "standard":
         parser.error("--budget is for the default model; beside --model say --epochs")
-    options.model = options.model or BUDGETS[options.budget].get("model", default)
+    options.model = options.model or BUDGETS[options.budget]["model"]
     return options
 
 
@@ -61,7 +59,7 @@ def chosen_settings(options: argparse.Namespace) -> Settings:
     """The settings of the model, with what the command line says."""
     names = ("epochs", "batch_size", "lr", "schedule", "patience", "augment", "precision")
     given = {name: getattr(options, name) for name in (*names, "sampler", "views", "seed")}
-    given["growing"] = getattr(options, "growing", None)
+    given |= {name: getattr(options, name, None) for name in ("growing", "optimizer")}
     given["epochs"] = given["epochs"] or BUDGETS[options.budget].get("epochs")
     balanced = options.sampler == "balanced"
     given["class_weights"] = False if options.no_class_weights or balanced else None

@@ -44,7 +44,7 @@ class Progress:
     def side(self, settings: Settings, side: int) -> int:
         """The side of the pictures of the epoch that comes, of those that have ``side`` pixels."""
         small = max(side * 2 // 3, min(side, LEAST_SIDE))
-        return small if self.epoch < settings.growing * settings.epochs else side
+        return small if settings.shrinks(self.epoch) else side
 
     def rate(self, settings: Settings, epochs_done: float) -> float:
         """Return the learning rate at a moment; it needs no memory but the plateau's factor."""
@@ -115,12 +115,13 @@ FIRST_LINE, NEXT_LINE = 20.0, 60.0
 class RunDisplay:
     """Shows how far a run is: as a bar on a terminal, elsewhere in a line every minute.
 
-    The time that is left follows from the batches that were done, in all epochs that are to come;
-    a run that ends earlier, or that begins with smaller pictures, takes another time.
+    The time that is left follows from the batches that were done and from the pixels of their
+    pictures; a run that ends earlier takes another time. ``first`` epochs were done before.
     """
 
-    def __init__(self, epochs: int, first: int = 0) -> None:
-        self.epochs, self.first = epochs, first
+    def __init__(self, settings: Settings, first: int = 0) -> None:
+        self.epochs, self.first = settings.epochs, first
+        self._costs = [4 / 9 if settings.shrinks(one) else 1.0 for one in range(self.epochs)]
         self._begun = self._told = time.monotonic()
         self._wait = FIRST_LINE
 
@@ -139,9 +140,10 @@ class RunDisplay:
 
     def _left(self, epoch: int, done: int, of: int) -> float:
         """Seconds until all epochs are done, if they go on as until now."""
-        steps = (epoch - 1 - self.first) * of + done
-        ahead = (self.epochs - epoch) * of + of - done
-        return (time.monotonic() - self._begun) / max(steps, 1) * ahead
+        begun = self._costs[epoch - 1] * done / of
+        spent = sum(self._costs[self.first : epoch - 1]) + begun
+        ahead = sum(self._costs[epoch - 1 :]) - begun
+        return (time.monotonic() - self._begun) * ahead / spent
 
 
 def duration(seconds: float) -> str:

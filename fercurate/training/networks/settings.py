@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from .catalog import BACKBONES
+from .catalog import BACKBONES, COMPACT_WIDTHS, DEFAULT_MODEL
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Settings:
     ``sampler``: ``shuffled`` goes once through train in an epoch, ``balanced`` draws as many rows,
     of every class as often, and leaves class weights out. ``views`` are those of each picture whose
     mean is a prediction: ``one``, ``mirror`` or ``shifts``; the epoch is chosen by one.
+    ``optimizer``: ``adam``, ``adamw`` or ``muon``, which is AdamW for all but convolutions.
     For a share of ``growing`` of the epochs, from the first on, pictures are two thirds as wide.
     Backbones are given pictures of ``side`` pixels, are built by ``library``, and begin with the
     ``weights`` of a file, here its SHA-256.
@@ -45,6 +46,10 @@ class Settings:
     weights: str = ""
     seed: int = 0
 
+    def shrinks(self, epoch: int) -> bool:
+        """Whether pictures are smaller in an epoch, from 0 on."""
+        return epoch < self.growing * self.epochs
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values, for a checkpoint."""
         return asdict(self)
@@ -62,12 +67,18 @@ _ADAM = {
 BACKBONE: dict[str, Any] = {"epochs": 12, "batch_size": 64, "lr": 3e-4}
 """How networks with weights of their own are trained further."""
 
+COMPACT: dict[str, Any] = {"epochs": 24, "views": "shifts"}
+"""How the compact networks are trained and tested."""
+
+COMPACT_TORCH: dict[str, Any] = {"optimizer": "muon", "growing": 0.5}
+"""What PyTorch's script does as well for them."""
+
 BUDGETS: dict[str, dict[str, Any]] = {
     "quick": {"model": "compact_small", "epochs": 6},
-    "standard": {},
+    "standard": {"model": DEFAULT_MODEL},
     "long": {"model": "compact_wide", "epochs": 60},
 }
-"""How much time the default may take: some minutes, a quarter of an hour, or some hours."""
+"""How much time the default may take: some minutes, a third of an hour, or some hours."""
 
 _CSUN = {**_ADAM, "batch_size": 32, "epochs": 25, "patience": 6, "min_delta": 1e-4}
 
@@ -95,4 +106,5 @@ def settings_for(model: str, given: dict[str, Any]) -> Settings:
     """Return a model's settings with what was given (None for nothing) in place of defaults."""
     asked = {name: value for name, value in given.items() if value is not None}
     usual = BACKBONE if model in BACKBONES else PUBLISHED.get(model, {})
+    usual = COMPACT if model in COMPACT_WIDTHS else usual
     return replace(Settings(model=model), **{**usual, **asked})

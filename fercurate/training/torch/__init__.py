@@ -6,6 +6,7 @@ models             building a model by name
 backbones          networks of other libraries, with weights that the user has
 loading            batches of an export
 augmentation       changes of batches
+optimizers         what changes weights: AdamW, Muon
 loss               what rows are taught that allow several classes
 loop               the epochs
 checkpoint         what is kept of a run

@@ -26,6 +26,7 @@ from ..shared.running import RunRows
 from .augmentation import Albumentations, BatchAugmentation
 from .loading import Batch, Batches, Faces, Normalize, SampledRows, make_loader
 from .loss import likeliest_allowed
+from .optimizers import make_optimizers
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,9 @@ class Trainer:
             hardware.device, memory_format=torch.channels_last
         )
         self.averaged = AveragedModel(self.model, use_buffers=True) if settings.averaged else None
-        self.optimizer = _optimizer(self.model, settings)
+        self.optimizer = make_optimizers(
+            self.model, settings.optimizer, settings.lr, settings.weight_decay
+        )
         self.progress = Progress()
         weights = torch.tensor(export.weights, dtype=torch.float32, device=hardware.device)
         self.weights = weights if settings.class_weights else None
@@ -138,7 +141,7 @@ class Trainer:
         if self.averaged is not None:
             kept = averaging_momentum(self.settings, len(batches))
             self.averaged.multi_avg_fn = get_ema_multi_avg_fn(kept)  # type: ignore[no-untyped-call]
-        display = RunDisplay(self.settings.epochs, self.progress.epoch)
+        display = RunDisplay(self.settings, self.progress.epoch)
         while not self.progress.over(self.settings):
             order.epoch = self.progress.epoch
             start = time.perf_counter()
@@ -190,7 +193,7 @@ class Trainer:
         loss = functional.cross_entropy(
             logits.float(), answers, self.weights, label_smoothing=self.settings.label_smoothing
         )
-        self.optimizer.zero_grad(set_to_none=True)
+        self.optimizer.zero_grad()
         torch.autograd.backward(loss)
         self.optimizer.step()
         if self.averaged is not None:
@@ -243,18 +246,6 @@ class Trainer:
             self.averaged.n_averaged.fill_(state["steps"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.progress = Progress(**state["progress"])
-
-
-def _optimizer(model: nn.Module, settings: Settings) -> torch.optim.Optimizer:
-    """The optimizer; biases and norms are not decayed."""
-    decayed = [p for p in model.parameters() if p.ndim > 1]
-    others = [p for p in model.parameters() if p.ndim <= 1]
-    groups = [
-        {"params": decayed, "weight_decay": settings.weight_decay},
-        {"params": others, "weight_decay": 0.0},
-    ]
-    kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
-    return kind(groups, settings.lr)
 
 
 def _augmentation(

@@ -22,10 +22,17 @@ import torch
 from torch import nn
 
 from ..networks.catalog import BACKBONES, COMPACT_WIDTHS, DEFAULT_MODEL, MODELS
-from ..networks.learning import check_resumable, check_whole_run, report, show_model, smoke_rows
+from ..networks.learning import (
+    check_resumable,
+    check_whole_run,
+    opening_line,
+    report,
+    show_model,
+    smoke_rows,
+)
 from ..networks.options import chosen_settings, command_line, parsed
 from ..networks.progress import epoch_line
-from ..networks.settings import Settings
+from ..networks.settings import COMPACT_TORCH, Settings
 from ..shared.bounds import at_least, share
 from ..shared.errors import ExportError
 from ..shared.evaluation.metrics import Metrics
@@ -57,14 +64,20 @@ def arguments(home: HomeExport, given: Sequence[str] | None = None) -> argparse.
     add(
         "--growing",
         type=share,
-        default=0.0,
-        help="share of the epochs, from the first on, in which pictures are two thirds as wide",
+        help="share of the epochs, from the first on, in which pictures are two thirds as wide; "
+        f"default: {COMPACT_TORCH['growing']} for the compact networks",
     )
+    optimizer = "muon: for convolutions, AdamW for the rest; default: what suits the model"
+    add("--optimizer", choices=("muon", "adamw", "adam"), help=optimizer)
     add("--weights", type=Path, help="file with weights of a backbone, .pth or .safetensors")
     sides = f"pixels of the pictures that a backbone is given (default: {SIDES[0]})"
     add("--side", type=int, choices=SIDES, help=sides)
-    options = parsed(parser, given, DEFAULT_MODEL)
-    if options.growing and options.model not in COMPACT_WIDTHS:
+    options = parsed(parser, given)
+    compact = options.model in COMPACT_WIDTHS
+    for name, usual in COMPACT_TORCH.items() if compact else ():
+        if getattr(options, name) is None:
+            setattr(options, name, usual)
+    if options.growing and not compact:
         parser.error(f"--growing is for {', '.join(COMPACT_WIDTHS)}")
     if (options.weights or options.side) and options.model not in BACKBONES:
         parser.error(f"--weights and --side are for {', '.join(BACKBONES)}")
@@ -135,7 +148,7 @@ def train_model(
     output.mkdir(parents=True, exist_ok=True)
     if options.resume:
         resume(trainer, output / LAST)
-    print(f"{settings.model} on {export.recipe}: {len(parts.train):,} rows, {hardware.device}")
+    print(opening_line(settings, export, len(parts.train), str(hardware.device)))
     for row in trainer.epochs():
         print(epoch_line(row, settings.epochs), flush=True)
         if parts.val is None or trainer.progress.best_epoch == trainer.progress.epoch:

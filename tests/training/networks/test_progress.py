@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from fercurate.training.networks.progress import RunDisplay, duration
+from fercurate.training.networks.settings import Settings
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_without_a_terminal_there_is_a_line_a_minute(
     clock: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    display = RunDisplay(epochs=3)
+    display = RunDisplay(Settings(epochs=3))
     for batch in range(1, 101):  # three seconds each
         clock.now += 3
         display.step(1, batch, 100, 2.5 - batch / 100)
@@ -40,10 +41,22 @@ def test_without_a_terminal_there_is_a_line_a_minute(
 def test_a_resumed_run_counts_what_it_does_itself(
     clock: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    display = RunDisplay(epochs=10, first=8)
+    display = RunDisplay(Settings(epochs=10), first=8)
     clock.now += 30
     display.step(9, 10, 20, 1.0)
     assert capsys.readouterr().err.endswith("; about 2 min left\n")
+
+
+def test_smaller_pictures_are_expected_to_take_less_time(
+    clock: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    display = RunDisplay(Settings(epochs=4, growing=0.5))
+    clock.now += 40  # half of an epoch of 180 s, if its pictures were whole
+    display.step(1, 1, 2, 1.0)
+    assert capsys.readouterr().err.endswith("; about 8 min left\n")  # 40 + 80 + 2 * 180 s are left
+    clock.now += 40 + 80 + 90
+    display.step(3, 1, 2, 1.0)
+    assert capsys.readouterr().err.endswith("; about 4 min left\n")
 
 
 def test_a_terminal_has_a_bar(clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +66,7 @@ def test_a_terminal_has_a_bar(clock: Any, monkeypatch: pytest.MonkeyPatch) -> No
 
     shown = Terminal()
     monkeypatch.setattr(sys, "stderr", shown)
-    display = RunDisplay(epochs=1)
+    display = RunDisplay(Settings(epochs=1))
     clock.now += 10
     display.step(1, 1, 2, 1.0)
     bar = "epoch 1/1 [############            ] 1/2  loss 1.000  about 10 s left"

@@ -58,7 +58,7 @@ def test_views_are_said_and_an_evaluation_takes_them_as_well(train: Any, tmp_pat
 
 @pytest.mark.parametrize(
     ("budget", "model", "epochs"),
-    [("quick", "compact_small", 6), ("standard", "compact", 18), ("long", "compact_wide", 60)],
+    [("quick", "compact_small", 6), ("standard", "compact", 24), ("long", "compact_wide", 60)],
 )
 def test_a_budget_sets_width_and_epochs(train: Any, budget: str, model: str, epochs: int) -> None:
     options = train.script.arguments(train.home, ["--budget", budget])
