@@ -2,6 +2,7 @@
 
 regular        opening regular files and nothing else
 atomic         a file written beside its place, then put there
+nearby         what lies near a path where nothing is
 lock           one process at a time
 folder         a folder written beside its place, then put there; ours or foreign
 csv_text       tables as CSV that come back as they were

@@ -7,7 +7,9 @@ asks as well.
 import re
 from pathlib import Path
 
-OUTPUT_ROOT = "data/processed"
+from fercurate.files.nearby import USUAL_FOLDER
+
+OUTPUT_ROOT = USUAL_FOLDER.as_posix()
 """Where the store and its exports are kept, below the current folder."""
 
 DEFAULT_STORE = f"{OUTPUT_ROOT}/store.h5"

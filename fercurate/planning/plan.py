@@ -264,7 +264,8 @@ def _check_sources(manifest: Manifest, sources: tuple[str, ...], recipe: str) ->
             f"the recipe {recipe} needs the source {named}",
             where="store",
             expected=f"one of the stored sources: {', '.join(stored) or 'none'}",
-            fix="Ingest it first: fercurate ingest PATH",
+            fix="Ingest it first: fercurate ingest PATH; if it was, fercurate inspect PATH says "
+            "as what",
         )
 
 

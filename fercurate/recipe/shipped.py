@@ -78,6 +78,6 @@ def load_recipe(name: str) -> LoadedRecipe:
 def _hidden(name: str, path: Path) -> str:
     """What is to be said where a file here has the name of a recipe that ships with fercurate."""
     shipped = next((p for s in _SUFFIXES if (p := shipped_folder() / (name + s)).is_file()), None)
-    if Path(name).name != name or shipped is None or shipped.samefile(path):
+    if Path(name).name != name or shipped is None or shipped.read_bytes() == path.read_bytes():
         return ""
     return f"{name} is read from {Path() / path}, not from the recipe of that name in fercurate"

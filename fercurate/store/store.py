@@ -18,6 +18,7 @@ from fercurate.domain.measurement import Measured, Measurements
 from fercurate.domain.sample import Pixels
 from fercurate.errors import StoreError
 from fercurate.files.hdf5 import reading_hdf5
+from fercurate.files.nearby import otherwise_nearby
 from fercurate.files.regular import real_path
 from fercurate.store.heads.head import read_head, refuse_irregular
 from fercurate.store.heads.head_format import Head, PartEntry
@@ -65,7 +66,7 @@ class Store(AbstractContextManager["Store"]):
             raise StoreError(
                 "no such store",
                 where=str(path),
-                fix=f"Make one with: fercurate ingest PATH --store {path}",
+                fix=otherwise_nearby(path, f"Make one with: fercurate ingest PATH --store {path}"),
             )
         refuse_irregular(path)
         path = real_path(path)

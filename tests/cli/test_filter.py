@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fercurate.domain.expression import EXPRESSIONS
 from fercurate.screening.presets import PRESETS, operating_point
 from fercurate.screening.registry import CRITERIA
 
@@ -20,6 +21,7 @@ def test_a_filter_counts_what_fails_and_deletes_nothing(run, store: Path) -> Non
     assert sum(facts["reasons"].values()) == facts["dropped"]
     assert list(facts["criteria"]) == NAMES
     assert sum(c["dropped"] for c in facts["classes"].values()) == facts["dropped"]
+    assert [name for name in facts["classes"] if name] == [*EXPRESSIONS[: len(facts["classes"])]]
     assert json.loads(run("stats", store, "--json").out)["total"] == 200
 
 

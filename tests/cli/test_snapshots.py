@@ -39,6 +39,7 @@ RUNS: dict[str, str] = {
     "united": "decisions merge anna.jsonl ben.jsonl -o both.jsonl",
     "applied": "decisions apply anna.jsonl ben.jsonl --store store.h5 --dry-run",
     "exported": "decisions export anna.jsonl ben.jsonl -o both.csv",
+    "review": "review store.h5 --queue random --as anna --no-browser",
     "audit": "audit store.h5",
     "init": "init --store store.h5 --name mine --screen balanced --balance weights --yes",
     "preview": "preview --recipe fer2013_seven --store store.h5 --output looks",
@@ -76,7 +77,7 @@ VERBS = (
 )
 HELPS = [*COMMANDS, *VERBS]
 pytestmark = pytest.mark.usefixtures("small_demo")
-UNATTENDED = {"review", "doctor"}
+UNATTENDED = {"doctor"}
 """Commands that wait for a person, or speak of a machine: only their help is looked at here."""
 
 MEASURED = ("explain", "sources", "compact")
@@ -87,6 +88,7 @@ SIZED = ("bundle", "sources", "compact", "trace", "united", "laid_out")
 def steady(name: str, text: str) -> str:
     """Leave out what is not of the command line: the kit's files, and a machine's arithmetic."""
     text = re.sub(r"\d{4}-\d\d-\d\dT[\d:+]+", "TIME", text)
+    text = re.sub(r":\d+/\?token=[\w-]+", ":PORT/?token=TOKEN", text)
     if name in SIZED:
         text = re.sub(r"\b[0-9a-f]{64}\b", "DIGEST", text)
         text = re.sub(r" +\d{1,3}(,\d{3})+\b|\b\d{4,}\b", " N", text)
@@ -142,6 +144,7 @@ def corner(
     monkeypatch.delenv("FERCURATE_FACE_MODEL", raising=False)
     monkeypatch.delenv("FERCURATE_DEBUG", raising=False)
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)  # a review that ends at once
 
 
 def test_every_command_has_a_snapshot() -> None:

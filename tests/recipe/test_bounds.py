@@ -87,6 +87,8 @@ def test_a_broken_recipe_leaves_the_list_whole(run: Any, here: Path) -> None:
 def test_a_recipe_that_hides_a_shipped_one_is_said(here: Path) -> None:
     assert load_recipe("fer2013_seven").remark == ""
     (here / "fer2013_seven.yaml").write_text(TEXT)
+    assert load_recipe("fer2013_seven").remark == ""  # the same text, as in a clone
+    (here / "fer2013_seven.yaml").write_text(f"{TEXT}# mine\n")
     assert "is read from fer2013_seven.yaml, not from" in load_recipe("fer2013_seven").remark
     assert load_recipe(str(here / "fer2013_seven.yaml")).remark == ""
 

@@ -16,6 +16,7 @@ from fercurate.cli.options import (
 )
 from fercurate.cli.output import Output
 from fercurate.cli.render.export import show_layout, show_presets
+from fercurate.domain.text import did_you_mean
 from fercurate.files.remote.objects import shown_url
 from fercurate.layouts.presets import preset_names
 from fercurate.layouts.registry import layout_names
@@ -32,13 +33,28 @@ Examples:
 """
 
 
+class TrainerName(click.Choice[str]):
+    """A trainer by its name, in any case."""
+
+    def __init__(self) -> None:
+        super().__init__(preset_names(), case_sensitive=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the name as the list has it; the nearest one is told of another."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            near = did_you_mean(str(value), self.choices)
+            self.fail(f"{value!r} is no trainer that is known{near}; see --list", param, ctx)
+
+
 @click.command(epilog=EXAMPLES)
 @click.argument("path", metavar="[EXPORT]", required=False, type=Place(path_type=Path))
 @click.option("--to", "kind", type=click.Choice(layout_names()), help="The layout to write.")
 @click.option(
     "--for",
     "trainer",
-    type=click.Choice(preset_names()),
+    type=TrainerName(),
     metavar="TRAINER",
     help="In place of --to: a trainer by name, which sets layout, names and class order.",
 )

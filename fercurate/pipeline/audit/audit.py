@@ -19,7 +19,7 @@ from fercurate.pipeline.audit.report import KINDS, MAX_PAIRS, AuditReport, LeakP
 from fercurate.pipeline.audit.table import NO_SPLIT, TRAINING_SPLITS, AuditTable, open_table
 from fercurate.pipeline.engine.choice import ClusterChoice, engine_of
 from fercurate.pipeline.events import Listener, Notice, ignore
-from fercurate.pipeline.measure.duplicates import searched_pictures
+from fercurate.pipeline.measure.duplicates import searched_pictures, telling
 from fercurate.screening.duplicates.search import (
     CHANGES,
     NEAR,
@@ -84,7 +84,10 @@ def audit_as(request: AuditRequest, listen: Listener = ignore) -> AuditReport:
 def _duplicates(table: AuditTable, rule: DuplicateRule, listen: Listener) -> DuplicatePairs:
     originals = np.flatnonzero(~table.derived)
     pictures = searched_pictures(table.pictures, table.identity, originals, rule.jobs, listen)
-    return find_duplicates(pictures, table.identity, originals, rule)
+    if rule.sides is None:
+        return find_duplicates(pictures, table.identity, originals, rule)
+    with telling(rule, listen) as told:
+        return find_duplicates(pictures, table.identity, originals, told)
 
 
 def _relations(table: AuditTable, found: DuplicatePairs | None) -> dict[str, Relation]:

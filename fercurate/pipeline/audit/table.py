@@ -17,6 +17,7 @@ from fercurate.domain.text import decode_text, encode_text
 from fercurate.errors import InputError
 from fercurate.export.exported_files import ExportCondition, is_export
 from fercurate.export.reader import ExportImages, SplitRows, read_export
+from fercurate.files.nearby import otherwise_nearby
 from fercurate.pipeline.audit.cluster_thumbnails import cluster_thumbnails
 from fercurate.pipeline.engine.choice import ClusterEngine
 from fercurate.pipeline.events import Listener, ignore, warn_by
@@ -95,7 +96,7 @@ def open_table(
         raise InputError(
             "no such store or export",
             where=str(path),
-            fix="Make a store with: fercurate ingest PATH",
+            fix=otherwise_nearby(path, "Make a store with: fercurate ingest PATH"),
         )
     if is_export(path):
         for remark in ExportCondition.of(path).remarks:

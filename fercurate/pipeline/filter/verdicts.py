@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fercurate.domain.expression import KNOWN_EXPRESSIONS
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.text import decode_text
 from fercurate.domain.verdict import KEEP
@@ -94,7 +95,7 @@ class FilterReport(HasOverview):
             "dropped": dropped,
             "reasons": {name: int((reasons == name).sum()) for name in self.policy.drop},
             "criteria": {name: self._criterion(name) for name in self.scores},
-            "classes": _loss_table(reasons, self.classes),
+            "classes": _in_class_order(_loss_table(reasons, self.classes)),
             "sources": _loss_table(reasons, self.sources),
             "duplicates": self._duplicates(),
             "warnings": [unfair.message for unfair in self.unfair],
@@ -225,6 +226,12 @@ def _loss_table(
         loss.name: {"samples": loss.samples, "dropped": loss.dropped}
         for loss in losses(reasons, groups)
     }
+
+
+def _in_class_order(table: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """The same in the order of classes everywhere else, what has no label last."""
+    known = {name: place for place, name in enumerate(KNOWN_EXPRESSIONS)}
+    return {name: table[name] for name in sorted(table, key=lambda one: known.get(one, len(known)))}
 
 
 def _number(value: float) -> float | None:

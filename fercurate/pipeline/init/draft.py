@@ -106,4 +106,7 @@ class RecipeDraft:
             yield "  - {kind: smote, k_neighbors: 5}  # mixtures of neighbors, for equal classes"
         else:
             yield "  - kind: offline"
-            yield "    copies: [{kind: flip}, {kind: rotate, degrees: 10}]"
+            yield "    strategy: not majority  # without it, large classes grow as well"
+            yield "    copies:"
+            yield "      - {kind: flip}"
+            yield "      - {kind: albumentations, transform: Affine, rotate: [-10, 10]}"

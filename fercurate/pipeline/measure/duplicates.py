@@ -1,8 +1,9 @@
 """Duplicates among the pictures of a store or an export, by thumbnails that a store may keep."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +15,7 @@ from fercurate.files.parallel import worker_count
 from fercurate.pipeline.events import Advanced, Finished, Listener, Notice, Started, ignore
 from fercurate.pipeline.measure.face_reader import gray_picture
 from fercurate.screening.base import Gray
+from fercurate.screening.duplicates.changed import COMPARISONS
 from fercurate.screening.duplicates.search import (
     NEAR,
     DuplicateRule,
@@ -145,8 +147,9 @@ class DuplicateSearch:
         Changed copies are looked for among rows of different ``sides`` (N,), but not at -1; where
         these are too many, a warning says that they were not.
         """
-        rule = DuplicateRule(sides=sides, jobs=self.jobs)
-        found = find_duplicates(self._searched, self._photos, self.rows, rule)
+        searched = self._searched
+        with telling(DuplicateRule(sides=sides, jobs=self.jobs), self.listen) as rule:
+            found = find_duplicates(searched, self._photos, self.rows, rule)
         if found.unsearched:
             text = f"too many pictures to look for changed copies: {', '.join(found.unsearched)}"
             self.listen(Notice(text, warning=True))
@@ -156,6 +159,14 @@ class DuplicateSearch:
         """Groups (N,) of the same face in identical or nearly identical pictures."""
         rule = DuplicateRule(photos=self._photos, jobs=self.jobs)
         return find_duplicates(self._searched, self.identities, self.rows, rule).groups([NEAR])
+
+
+@contextmanager
+def telling(rule: DuplicateRule, listen: Listener) -> Iterator[DuplicateRule]:
+    """A stage of a search for changed copies, and the rule that tells how far it is."""
+    listen(Started("looking for changed copies", COMPARISONS, "comparisons"))
+    yield replace(rule, advanced=lambda: listen(Advanced(1)))
+    listen(Finished())
 
 
 def _shrink(

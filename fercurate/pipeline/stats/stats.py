@@ -11,6 +11,7 @@ from fercurate.errors import ExportError, InputError
 from fercurate.export.exported_files import ExportCondition, is_export
 from fercurate.export.reader import SplitRows, read_export
 from fercurate.export.summary import count_classes
+from fercurate.files.nearby import otherwise_nearby
 from fercurate.pipeline.events import Listener, ignore, warn_by
 from fercurate.pipeline.stats.class_balance import EXPORT, STORE, ClassBalance, Counts, InputAccount
 from fercurate.pipeline.stats.row_conditions import rows_where
@@ -31,7 +32,7 @@ def measure_balance(path: Path, listen: Listener = ignore, where: str = "") -> C
         raise InputError(
             "no such store or export",
             where=str(path),
-            fix="Make a store with: fercurate ingest PATH",
+            fix=otherwise_nearby(path, "Make a store with: fercurate ingest PATH"),
         )
     if is_export(path):
         return _export_balance(path, listen, where)

@@ -6,6 +6,7 @@ from pathlib import Path
 from fercurate.errors import ExportError, InputError, UsageError
 from fercurate.export.exported_files import is_export
 from fercurate.export.lock import LOCK_FILE, read_provenance
+from fercurate.files.nearby import otherwise_nearby
 from fercurate.pipeline.building.basis import MeasureOptions
 from fercurate.pipeline.events import Listener, ignore
 from fercurate.pipeline.verify.files import ExportFiles
@@ -43,7 +44,8 @@ def verify(request: VerifyRequest, listen: Listener = ignore) -> VerifyReport:
     """
     path = request.path
     if not path.exists():
-        raise InputError("no such store or export", where=str(path))
+        fix = otherwise_nearby(path, "Make a store with: fercurate ingest PATH")
+        raise InputError("no such store or export", where=str(path), fix=fix)
     if is_export(path):
         return _verify_export(request, listen)
     if not path.is_file():

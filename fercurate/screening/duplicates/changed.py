@@ -33,6 +33,12 @@ from fercurate.screening.duplicates.thumbnails import PIXELS, Thumbnails
 ReadGray = Callable[[NDArray[np.int64]], list[Gray]]
 """Gives the pictures of positions (M,), gray: (H, W) uint8 each."""
 
+Advance = Callable[[], object]
+"""Told when one of ``COMPARISONS`` comparisons is done."""
+
+COMPARISONS = 2 * len(PLACEMENTS)
+"""How often all pictures of two sides are compared in search of moved copies."""
+
 _PAIRS_AT_ONCE = 512
 _RANKS = 1 << 16
 
@@ -88,9 +94,26 @@ def symmetric_pairs(pictures: SidedPictures, known: Pairs, jobs: int) -> Changed
     return _joined(found)
 
 
-def moved_pairs(pictures: SidedPictures, known: Pairs, jobs: int) -> ChangedPairs:
-    """Shifted, cropped, tilted and retouched copies: alike somewhere, then laid over each other."""
-    best = _best_placements(pictures, known, jobs)
+def do_nothing() -> None:
+    """For callers that want no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class _PlacementSearch:
+    """How pictures are compared at a placement, and who is told of each."""
+
+    products: ProductSearch
+    advanced: Advance
+
+
+def moved_pairs(
+    pictures: SidedPictures, known: Pairs, jobs: int, advanced: Advance = do_nothing
+) -> ChangedPairs:
+    """Shifted, cropped, tilted and retouched copies: alike somewhere, then laid over each other.
+
+    ``advanced`` is called ``COMPARISONS`` times.
+    """
+    best = _best_placements(pictures, known, jobs, advanced)
     starts = range(0, len(best), _PAIRS_AT_ONCE)
     blocks = (best[start : start + _PAIRS_AT_ONCE] for start in starts)
     threads = cv2.getNumThreads()
@@ -104,7 +127,9 @@ def moved_pairs(pictures: SidedPictures, known: Pairs, jobs: int) -> ChangedPair
     return ChangedPairs(best[holds, :2], every[holds])
 
 
-def _best_placements(pictures: SidedPictures, known: Pairs, jobs: int) -> NDArray[np.int64]:
+def _best_placements(
+    pictures: SidedPictures, known: Pairs, jobs: int, advanced: Advance
+) -> NDArray[np.int64]:
     """Candidates (P, 3): original, copy and the placement at which they are most alike.
 
     Which of two pictures is taken for the original depends on their pixels alone.
@@ -116,9 +141,10 @@ def _best_placements(pictures: SidedPictures, known: Pairs, jobs: int) -> NDArra
     own = np.array([ranks[int(row)] for row in first], dtype=np.int64)
     below = np.array([ranks[int(row)] for row in rest], dtype=np.int64)
     spectra = PictureSpectra.of(pictures.small[:])
+    search = _PlacementSearch(ProductSearch(MIN_RESEMBLANCE * LENGTH**2, jobs), advanced)
     found = [
-        _placed(spectra, first, every, own, jobs),
-        _placed(spectra, rest, first, np.searchsorted(own, below) - 1, jobs),
+        _placed(spectra, first, every, own, search),
+        _placed(spectra, rest, first, np.searchsorted(own, below) - 1, search),
     ]
     joined = np.concatenate(found)
     joined = joined[np.lexsort((joined[:, 2], joined[:, 3]))]
@@ -130,7 +156,7 @@ def _placed(
     originals: NDArray[np.int64],
     copies: NDArray[np.int64],
     after: NDArray[np.int64],
-    jobs: int,
+    search: _PlacementSearch,
 ) -> NDArray[np.int64]:
     """Originals, copies, placements and ranks (P, 4) of what is alike; the best rank is least.
 
@@ -138,16 +164,16 @@ def _placed(
     """
     shown, middles = spectra.take(originals), spectra.take(copies)
     coarse, planes = middles.windows(Placement()).coarse, middles.planes()
-    search = ProductSearch(MIN_RESEMBLANCE * LENGTH**2, jobs)
     rows = [np.empty((0, 4), dtype=np.int64)]
     for number, placement in enumerate(PLACEMENTS):
         windows = shown.windows(placement)
-        pairs = close_pairs(windows.coarse, coarse, search, after)
+        pairs = close_pairs(windows.coarse, coarse, search.products, after)
         fits = window_fits(windows.fine, planes, pairs)
         pairs, fits = pairs[fits >= MIN_FIT], fits[fits >= MIN_FIT]
         ranks = np.rint(-fits * _RANKS).astype(np.int64)
         numbers = np.full(len(pairs), number)
         rows.append(np.column_stack([originals[pairs[:, 0]], copies[pairs[:, 1]], numbers, ranks]))
+        search.advanced()
     return np.concatenate(rows)
 
 

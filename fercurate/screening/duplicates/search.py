@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 
 from fercurate.domain.groups import Groups, Keys, Pairs, group_equal, join_groups, join_pairs
 from fercurate.screening.base import Gray
-from fercurate.screening.duplicates.changed import SidedPictures, moved_pairs, symmetric_pairs
+from fercurate.screening.duplicates.changed import (
+    Advance,
+    SidedPictures,
+    do_nothing,
+    moved_pairs,
+    symmetric_pairs,
+)
 from fercurate.screening.duplicates.near import EXACT_LIMIT, near_pairs
 from fercurate.screening.duplicates.recall import Recall, measured_recall
 from fercurate.screening.duplicates.registration import CROPPED, RETOUCHED, SHIFTED, TILTED
@@ -47,12 +53,14 @@ class DuplicateRule:
     ``sides`` (N,): changed copies are looked for among rows of different numbers, none of them
     -1; None: not looked for. ``photos`` (N,): pictures that agree in it are several faces of one
     photo, and so no duplicates but identical ones. ``jobs`` is the number of threads, 0 one a core.
+    ``advanced`` is called ``COMPARISONS`` times where changed copies are looked for.
     """
 
     sides: NDArray[np.int64] | None = None
     photos: Keys | None = None
     jobs: int = 0
     exact_limit: int = EXACT_LIMIT
+    advanced: Advance = do_nothing
 
 
 @dataclass(frozen=True)
@@ -149,7 +157,7 @@ def _changed_pairs(
         return {}, CHANGES
     symmetric = symmetric_pairs(sided, near, rule.jobs)
     known = np.concatenate([near, symmetric.pairs])
-    moved = moved_pairs(sided, known, rule.jobs)
+    moved = moved_pairs(sided, known, rule.jobs, rule.advanced)
     pairs = firsts[np.concatenate([symmetric.pairs, moved.pairs])]
     kinds = np.concatenate([symmetric.kinds, moved.kinds])
     return {kind: pairs[kinds == kind] for kind in CHANGES}, ()

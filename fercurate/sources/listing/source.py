@@ -176,7 +176,15 @@ class PictureTables:
         text = f"{recognition.layout} with {rows} ({totals.by_split() or 'no sample'})"
         if recognition.layout == PICTURES:
             text += "".join(list_remarks(recognition))
+        elif any(map(_lacks_usage, recognition.files)):
+            text += "; named as in fer2013.csv, but no column Usage, which recipes for it need"
         return text + codes_said(totals)
+
+
+def _lacks_usage(file: Path) -> bool:
+    """Whether a table has the columns of FER-2013's but the one that says the split."""
+    shape = pixel_shape(file)
+    return shape is not None and shape.is_challenge and shape.usage < 0
 
 
 def _packed(path: Path) -> list[Path]:

@@ -67,7 +67,8 @@ def _place(store: Path, part: PartEntry) -> Path:
             f"the part {part.name} is missing" if size < 0 else f"{size} bytes",
             where=str(path),
             expected=f"{part.size} bytes",
-            fix=f"A store is {store.name} and the folder {store.name}.parts: move them together",
+            fix=f"A store is {store.name} and the folder {store.name}.parts: move them together; "
+            "if it is lost, ingest the corpora into a new store",
         )
     return path
 

@@ -13,6 +13,7 @@ from fercurate.errors import RecipeError, UsageError
 from fercurate.pipeline.building.build import BuildRequest, build
 from fercurate.pipeline.init.choices import sensible_draft
 from fercurate.pipeline.init.draft import BALANCING, CLASSES, SCREENING, SPLITTING, RecipeDraft
+from fercurate.pipeline.stats.stats import measure_balance
 from fercurate.recipe.shipped import load_recipe
 
 ALL = list(itertools.product(CLASSES, SPLITTING, SCREENING, BALANCING, (True, False)))
@@ -64,6 +65,8 @@ def test_what_is_written_is_built(run: Any, shared_store: Path, tmp_path: Path) 
     assert done.out.splitlines()[-1] == "then build it: fercurate build --recipe mine.yaml"
     recipe = load_recipe(str(tmp_path / "mine.yaml"))
     build(BuildRequest(recipe, shared_store, tmp_path / "out", framework="none"))
+    train = measure_balance(tmp_path / "out").to_frame(wide=True).loc["train"]
+    assert train.nunique() == 1, train  # what is called evened out is
     again = run("init", *told, "-o", "mine.yaml")
     assert again.code == 2
     assert "there is one already" in again.err

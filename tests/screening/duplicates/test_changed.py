@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from benchmarks.duplicates.changes import CHANGES, Change
-from fercurate.screening.duplicates.changed import SidedPictures, moved_pairs
+from fercurate.screening.duplicates.changed import COMPARISONS, SidedPictures, moved_pairs
 from fercurate.screening.duplicates.placement import PLACEMENTS, Placement
 from fercurate.screening.duplicates.registration import at_one_size, register_copy
 from fercurate.screening.duplicates.search import (
@@ -89,6 +89,14 @@ def test_jobs_order_and_company_change_nothing() -> None:
     assert {tuple(sorted(pair)) for pair in found.pairs.tolist()} <= named
     few = search([*FACES[:COUNT], *copies], np.repeat([0, 1], COUNT))
     assert len(few.pairs) == len(found.pairs)
+
+
+def test_every_comparison_is_told() -> None:
+    told: list[int] = []
+    sides = np.repeat([0, 1], len(FACES) // 2)
+    sided = SidedPictures(thumbnails(FACES), sides, lambda rows: [FACES[row] for row in rows])
+    moved_pairs(sided, np.empty((0, 2), np.int64), 1, lambda: told.append(1))
+    assert len(told) == COMPARISONS
 
 
 def test_nothing_is_read_of_pictures_on_no_side() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from fercurate.domain.sample import Sample
 from fercurate.errors import InputError
+from fercurate.sources.base import RecordCounts
 from fercurate.sources.listing.source import PictureTables
 from fercurate.sources.registry import SOURCES, recognize
 from tests.corpora import Tree, plant
@@ -194,3 +195,11 @@ def test_few_codes_in_many_rows_are_asked_about(codes: str, tmp_path: Path) -> N
     root = plant(tmp_path / "d", {"t.csv": "emotion,pixels\n" + lines})
     with pytest.raises(InputError, match="only the codes"):
         list(LIST.read(LIST.recognize(root), LIST.options()))
+
+
+def test_a_table_like_fer2013_without_usage_is_told_what_it_lacks(tmp_path: Path) -> None:
+    row = "3," + " ".join(["7"] * 2304)
+    (tmp_path / "fer2013.csv").write_text("emotion,pixels\n" + f"{row}\n" * 3)
+    (recognition,) = recognize(tmp_path / "fer2013.csv")
+    told = LIST.variant(recognition, RecordCounts(), "")
+    assert "no column Usage, which recipes for it need" in told

@@ -99,6 +99,8 @@ def test_figures_are_those_of_train_py(trained: Path, tmp_path: Path, evaluate: 
     assert f"{twinless['accuracy']:.2%} of {twinless['rows']}" in done.out
     assert "original rows: all of them" in done.out
     for split in ("val", "test"):
+        own = figures(tmp_path / f"fer-{split}")  # stays where another export is evaluated next
+        assert own[split] == found["splits"][split]
         picture = (tmp_path / f"fer-{split}" / "confusion.png").read_bytes()
         assert picture.startswith(b"\x89PNG")
 

@@ -96,7 +96,8 @@ def _decision_lines(decision: dict[str, Any]) -> Iterator[str]:
         fold = f", fold {decision['fold']}" if "fold" in decision else ""
         yield f"split   {decision['split']}{fold} of {decision['recipe']}: {decision['why']}"
     else:
-        yield f"not in {decision['recipe']}: {decision['stage']}: {decision['why']}"
+        why = decision["why"].removeprefix(f"{decision['stage']}: ")
+        yield f"not in {decision['recipe']}: {decision['stage']}: {why}"
     for one in decision.get("group", []):
         where = one["split"] or f"left out ({one['reason']})"
         yield f"        with {one['sample_id']}: {one['class']}, {where}"

@@ -69,7 +69,9 @@ def evaluate_exports(
             "exports": found,
         },
     )
-    print(f"\nin {output}: confusion matrices, predictions; figures: {target}")
+    print(
+        f"\nin {output}: a folder a split with matrix, predictions, figures; all figures: {target}"
+    )
 
 
 def check_match(export: Export, model: TrainedModel) -> None:
@@ -165,6 +167,7 @@ def evaluate(
         write_plots(own, [], metrics["all"], model.classes, title)
         table = own / predictions_file(part.name)
         write_predictions(table, part.rows, predicted, model.classes, part.out_of_fold)
+        write_json(own / "metrics.json", {"folder": export.folder.as_posix(), part.name: metrics})
     return {
         "folder": export.folder.as_posix(),
         "recipe": export.recipe,

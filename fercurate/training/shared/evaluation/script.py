@@ -30,7 +30,7 @@ def arguments(
     add = parser.add_argument
     add("checkpoint", type=Path, help=f"{checkpoints.files} of train.py")
     folders = "folders; default: the export it lies in, or this script"
-    add("exports", type=Path, nargs="*", help=folders)
+    add("exports", type=Path, nargs="*", default=[], help=folders)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--split",
