@@ -83,8 +83,7 @@ def other(shared_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
 
 
 def figures(folder: Path, name: str = "metrics.json") -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / name).read_text())
-    return found
+    return dict(json.loads((folder / name).read_text()))
 
 
 def test_figures_are_those_of_train_py(trained: Path, tmp_path: Path, evaluate: Evaluate) -> None:
@@ -99,10 +98,9 @@ def test_figures_are_those_of_train_py(trained: Path, tmp_path: Path, evaluate: 
     assert f"{twinless['accuracy']:.2%} of {twinless['rows']}" in done.out
     assert "original rows: all of them" in done.out
     for split in ("val", "test"):
-        own = figures(tmp_path / f"fer-{split}")  # stays where another export is evaluated next
-        assert own[split] == found["splits"][split]
-        picture = (tmp_path / f"fer-{split}" / "confusion.png").read_bytes()
-        assert picture.startswith(b"\x89PNG")
+        own = tmp_path / f"fer-{split}"  # stays where another export is evaluated next
+        assert figures(own)[split] == found["splits"][split]
+        assert (own / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_script_runs_without_fercurate_from_another_folder(
