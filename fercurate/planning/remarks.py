@@ -1,5 +1,6 @@
 """What has to be known of the splits of a build: who is in them, and which classes are not."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,11 +9,13 @@ from numpy.typing import NDArray
 
 from fercurate.domain.manifest import Manifest
 from fercurate.domain.plan import SplitAssignment
+from fercurate.domain.text import did_you_mean
 from fercurate.domain.verdict import Verdicts
 from fercurate.planning.screening import SCREENED
 from fercurate.planning.splitting import SplitState
 from fercurate.screening.fairness import unfair_classes
 from fercurate.splits.base import Splitter
+from fercurate.splits.native import NativeSplits
 
 
 def unknown_people(
@@ -29,6 +32,39 @@ def unknown_people(
         f"no subjects are known in {', '.join(nobody)}: the same person may lie on both sides of "
         "a random split",
     )
+
+
+def unused_sources(
+    manifest: Manifest, sources: Sequence[str], state: SplitState
+) -> tuple[str, ...]:
+    """The sources of a recipe that no split has a sample of, and why, a sentence each."""
+    every, reasons = manifest.text("source"), state.verdicts.reasons
+    rows = [np.empty(0, np.int64), *state.assignment.rows.values()]
+    used = set(every[np.concatenate(rows)])
+    said = []
+    for source in sorted({*sources} - used):
+        why = Counter(str(reason) for reason in reasons[every == source] if reason)
+        told = ", ".join(f"{count:,} {reason}" for reason, count in why.most_common(3))
+        said.append(f"no split has a sample of {source}{f' ({told})' if told else ''}")
+    return tuple(said)
+
+
+def misspelled_natives(manifest: Manifest, splitter: Splitter) -> tuple[str, ...]:
+    """The native splits of a recipe that no sample has, but nearly, in a sentence each.
+
+    Recipes also list names that only other copies of a corpus have: those are nobody's fault.
+    """
+    if not isinstance(splitter, NativeSplits):
+        return ()
+    pairs = {*zip(manifest.text("source"), manifest.text("native_split"), strict=True)}
+    said = []
+    for name in splitter.listed:
+        source, _, bare = name.rpartition(":")
+        known = {split for one, split in pairs if split and source in ("", one)}
+        near = "" if bare in known else did_you_mean(bare, known)
+        if near:
+            said.append(f"splits: no sample has the native split {name!r}{near}")
+    return tuple(said)
 
 
 def empty_classes(

@@ -57,8 +57,7 @@ class NativeSplits(Splitter):
     native: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        listed = self.val if isinstance(self.val, tuple) else ()
-        names = [*self.train, *listed, *self.test]
+        names = self.listed
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{', '.join(twice)} named more than once among train, val and test")
@@ -69,6 +68,11 @@ class NativeSplits(Splitter):
                 f"val takes a share of {', '.join(foreign)}, which train does not have; expected "
                 f"from: {' or '.join(self.train)}"
             )
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The native splits that a recipe names, in the order train, val, test."""
+        return (*self.train, *(self.val if isinstance(self.val, tuple) else ()), *self.test)
 
     @property
     def names(self) -> tuple[str, ...]:

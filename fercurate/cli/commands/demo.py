@@ -35,5 +35,5 @@ def command(folder: Path, seed: int, overwrite: bool, verbose: bool, output: Out
     from fercurate.pipeline.demo import DemoRequest, run_demo
 
     output = replace(output, notices=verbose)
-    steps = run_demo(DemoRequest(folder, seed, overwrite), output.listener())
-    show_demo(output, steps, folder, verbose)
+    request = DemoRequest(folder, seed, overwrite)
+    show_demo(output, run_demo(request, output.listener()), request, verbose)

@@ -78,7 +78,7 @@ def command(
         raise ConflictError("there is one already", where=str(place), fix=fix)
     with whole_file(place) as staged:
         staged.write_text(recipe.text, encoding="utf-8")
-    show_draft(output, recipe, place)
+    show_draft(output, recipe, place, store)
 
 
 def _asked(draft: RecipeDraft, told: dict[str, Any]) -> RecipeDraft:

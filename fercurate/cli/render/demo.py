@@ -11,7 +11,7 @@ from fercurate.cli.render.ingest import gist_of_ingest, ingest_lines
 from fercurate.cli.render.stats import balance_lines, table_of_splits
 from fercurate.pipeline.audit.report import AuditReport
 from fercurate.pipeline.building.build import BuildReport
-from fercurate.pipeline.demo import DemoResult, DemoStep
+from fercurate.pipeline.demo import DemoRequest, DemoResult, DemoStep
 from fercurate.pipeline.stats.class_balance import ClassBalance
 
 _MAX_LEAK = 1.0
@@ -22,7 +22,7 @@ _HEADED = tuple(
 
 
 def show_demo(
-    output: Output, steps: Iterable[DemoStep | DemoResult], folder: Path, verbose: bool
+    output: Output, steps: Iterable[DemoStep | DemoResult], request: DemoRequest, verbose: bool
 ) -> None:
     """Print each step of a demo as it comes, or all of them as one JSON document.
 
@@ -45,7 +45,7 @@ def show_demo(
     if output.as_json:
         output.document({"schema_version": 1, "kind": "demo", "steps": documents})
     elif not verbose:
-        output.lines(_ending(folder, built[0]))
+        output.lines(_ending(request, built[0]))
 
 
 def _gist(step: DemoResult) -> Iterator[str]:
@@ -61,10 +61,11 @@ def _gist(step: DemoResult) -> Iterator[str]:
             return gist_of_ingest(report)
 
 
-def _ending(folder: Path, built: Path) -> Iterator[str]:
+def _ending(request: DemoRequest, built: Path) -> Iterator[str]:
+    folder, seed = request.folder, f" --seed {request.seed}" if request.seed else ""
     yield f"look at {built / 'sheet_real.png'} and {built / 'datasheet.md'}"
     yield f"then: fercurate filter {folder / 'store.h5'} --report {folder / 'screening'}"
-    yield f"all that was said: fercurate demo {folder} --overwrite --verbose"
+    yield f"all that was said: fercurate demo {folder}{seed} --overwrite --verbose"
 
 
 def _document(step: DemoResult) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from PIL import Image
 from fercurate.domain.sample_table import SAMPLE_COLUMNS
 from fercurate.errors import InputError
 from fercurate.export.samples_file import read_samples
-from fercurate.pipeline.building.build import BuildReport, BuildRequest
+from fercurate.pipeline.building.build import BuildReport, BuildRequest, build
 from fercurate.pipeline.bundle.assembling import build_bundle
 from fercurate.pipeline.bundle.contents import BundleContents
 from fercurate.pipeline.bundle.packing import BundleRequest, bundle
@@ -19,7 +19,7 @@ from fercurate.pipeline.events import Event, Notice
 from fercurate.pipeline.ingest.ingest import ingest
 from fercurate.pipeline.ingest.request import IngestRequest
 from fercurate.pipeline.verify.verify import VerifyRequest, verify
-from tests.pipeline.trace.test_world import World, columns, fer, world_of
+from tests.pipeline.trace.test_world import World, columns, fer, recipe, world_of
 
 MISSING = (3, 50, 85, 104)
 STRANGERS = 3
@@ -169,6 +169,25 @@ def test_a_split_of_which_nothing_is_there_is_empty(world: World, tmp_path: Path
     counts = {name: one["rows"] for name, one in report.summary["splits"].items()}
     assert counts == {"train": 82, "val": 0, "test": 20}
     assert (report.matches or {})["missing"] == 20
+    assert not verify(VerifyRequest(tmp_path / "out")).findings
+
+
+def test_mixtures_keep_their_numbers_where_some_are_missing(world: World, tmp_path: Path) -> None:
+    made = recipe(balance=[{"kind": "smote", "k_neighbors": 2}])
+    build(BuildRequest(made, world.store, tmp_path / "export", framework="none"))
+    bundle(BundleRequest(tmp_path / "export", tmp_path / "b.zip", world.store))
+    train = columns(tmp_path / "export" / "train.h5")
+    parents = train["parent_a"][train["parent_b"] != ""]
+    gone = int(str(parents[0]).partition(":")[2])
+    lines = (world.root / "fer/fer2013.csv").read_text().splitlines()
+    del lines[1 + gone]
+    (tmp_path / "fer2013.csv").write_text("\n".join(lines) + "\n")
+    ingest(IngestRequest((tmp_path / "fer2013.csv",), tmp_path / "s.h5"))
+    request = BuildRequest(made, tmp_path / "s.h5", tmp_path / "out", framework="none")
+    build_bundle(tmp_path / "b.zip", request)
+    found = columns(tmp_path / "out" / "train.h5")
+    names = found["sample_id"][found["parent_b"] != ""]
+    assert 0 < len(names) < len(parents)
     assert not verify(VerifyRequest(tmp_path / "out")).findings
 
 

@@ -62,7 +62,8 @@ def test_what_is_written_is_built(run: Any, shared_store: Path, tmp_path: Path) 
     told = ("--store", str(shared_store), "--name", "mine", "--balance", "copies", "--yes")
     done = run("init", *told, "-o", "mine.yaml")
     assert (done.code, done.err) == (0, "")
-    assert done.out.splitlines()[-1] == "then build it: fercurate build --recipe mine.yaml"
+    last = f"then build it: fercurate build --recipe mine.yaml --store {shared_store}"
+    assert done.out.splitlines()[-1] == last
     recipe = load_recipe(str(tmp_path / "mine.yaml"))
     build(BuildRequest(recipe, shared_store, tmp_path / "out", framework="none"))
     train = measure_balance(tmp_path / "out").to_frame(wide=True).loc["train"]

@@ -40,7 +40,7 @@ def checkpoint(
     state = torch.load(trained / "run" / "best.pt", weights_only=True)
     state |= {"model": model.state_dict(), "channels": channels, "size": size}
     state |= {"mean": [0.5, 0.4, 0.3][:channels], "std": [0.2, 0.3, 0.25][:channels]}
-    state["settings"]["model"] = name
+    state["settings"] |= {"model": name, "views": "one"}
     torch.save(state, path)
     return path
 
