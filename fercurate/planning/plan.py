@@ -29,10 +29,8 @@ from fercurate.planning.picture_changes import face_reason
 from fercurate.planning.remarks import (
     DroppedSamples,
     empty_classes,
-    misspelled_natives,
-    unknown_people,
+    source_remarks,
     untested_classes,
-    unused_sources,
 )
 from fercurate.planning.screening import (
     Candidates,
@@ -113,10 +111,8 @@ def _settled_plan(evidence: Evidence, recipe: Recipe) -> BuildPlan:
         verdicts=state.verdicts,
         warnings=(
             *recipe.warnings,
-            *misspelled_natives(manifest, recipe.splits),
-            *unused_sources(manifest, recipe.source_names, state),
             *dropped.unfair(),
-            *unknown_people(manifest, recipe.splits, state.assignment),
+            *source_remarks(manifest, recipe.splits, recipe.source_names, state),
             *_missing_classes(recipe, state.assignment, labeling, folds),
             *told.warnings,
         ),

@@ -18,6 +18,17 @@ from fercurate.splits.base import Splitter
 from fercurate.splits.native import NativeSplits
 
 
+def source_remarks(
+    manifest: Manifest, splitter: Splitter, sources: Sequence[str], state: SplitState
+) -> tuple[str, ...]:
+    """What is to be said of the sources of a recipe and of their splits, a sentence each."""
+    return (
+        *misspelled_natives(manifest, splitter),
+        *unused_sources(manifest, sources, state),
+        *unknown_people(manifest, splitter, state.assignment),
+    )
+
+
 def unknown_people(
     manifest: Manifest, splitter: Splitter, assignment: SplitAssignment
 ) -> tuple[str, ...]:

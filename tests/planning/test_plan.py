@@ -290,19 +290,3 @@ def test_weights_of_a_fold_come_from_its_own_train(merged_store: Path, tmp_path:
             weights = file.attrs["class_weights"]
         present = counts > 0
         np.testing.assert_allclose(weights[present], counts.sum() / (7 * counts[present]))
-
-
-def test_a_misspelled_native_split_and_a_source_without_a_row_are_said() -> None:
-    rows = [toy(1, "Training", "sad", "1"), toy(2, "PrivateTest", "sad", "2")]
-    rows += [toy(3, "", "happy", "3", source="other"), toy(4, "a", "sad", "4", source="other")]
-    text = "splits: {kind: native, train: [Traning, Training, Test], test: [PrivateTest]}\n"
-    text = HEAD.replace("[toy]", "[toy, other]") + SEVEN + text
-    table = manifest(rows)
-    votes = np.zeros((4, len(VOTE_COLUMNS)), dtype=np.uint8)
-    evidence = Evidence(table, votes, table.text("digest"), np.arange(4))
-    told = plan_build(evidence, parse_recipe(text, "own").recipe).warnings
-    assert (
-        "splits: no sample has the native split 'Traning' (did you mean 'Training'?)" in told
-    )  # and nothing of Test, which other copies have
-    assert "no split has a sample of other (2 native split not used)" in told
-    assert not any("'Test'" in one or "of toy" in one for one in told)
