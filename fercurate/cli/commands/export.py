@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from fercurate.cli.cluster import cluster_options
 from fercurate.cli.options import (
@@ -33,19 +34,25 @@ Examples:
 """
 
 
-class TrainerName(click.Choice[str]):
+class TrainerName(click.ParamType):  # type: ignore[type-arg]  # older Click takes none
     """A trainer by its name, in any case."""
 
-    def __init__(self) -> None:
-        super().__init__(preset_names(), case_sensitive=False)
+    name = "trainer"
+    _known = click.Choice(preset_names(), case_sensitive=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Return the name as the list has it; the nearest one is told of another."""
         try:
-            return super().convert(value, param, ctx)
+            return self._known.convert(value, param, ctx)
         except click.BadParameter:
-            near = did_you_mean(str(value), self.choices)
+            near = did_you_mean(str(value), preset_names())
             self.fail(f"{value!r} is no trainer that is known{near}; see --list", param, ctx)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names."""
+        return self._known.shell_complete(ctx, param, incomplete)
 
 
 @click.command(epilog=EXAMPLES)

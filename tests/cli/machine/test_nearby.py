@@ -27,3 +27,9 @@ def test_commands_name_it(run, tmp_path: Path) -> None:
     for command in (("stats",), ("audit",), ("build", "--recipe", "fer2013_seven"), ("verify",)):
         told = run(*command).err
         assert "There is store.h5: say that in its place" in told, command
+
+
+def test_a_trainer_is_named_in_any_case_and_the_nearest_one_is_told(run) -> None:
+    assert "no such export" in run("export", "x", "--for", "POSTER++").err
+    told = run("export", "x", "--for", "torchvison").err
+    assert "(did you mean 'torchvision'?); see --list" in told
