@@ -35,11 +35,11 @@ check: $(STAMP)  ## Lint, format, types, layer contract
 	$(BIN)/lint-imports
 
 test: check  ## Everything but make slow: check, and the tests
-	@echo "About eight minutes on two idle cores; make slow goes on where this ends"
+	@echo "About ten minutes on two idle cores; make slow goes on where this ends"
 	$(BIN)/python $(PYTEST) -m "not slow and not real" $(TESTS)
 
 slow: $(STAMP)  ## The tests that make test leaves out: sweeps, clusters, tutorials, the real FER-2013
-	@echo "About eight minutes on two idle cores, and some more where the real FER-2013 is"
+	@echo "Ten minutes on two idle cores, and some more where the real FER-2013 is"
 	$(BIN)/python $(PYTEST) -m "slow or real" $(TESTS)
 
 cov: $(STAMP)  ## All the tests, and which lines and branches they leave out
