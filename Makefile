@@ -25,7 +25,7 @@ fix: $(STAMP)  ## Mend what ruff can mend, and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-fast: $(STAMP)  ## The tests of what commands are made of, about a minute on two cores
+fast: $(STAMP)  ## The tests of what commands are made of, one or two minutes
 	$(BIN)/python $(PYTEST) $(UNITS) $(QUICK)
 
 check: $(STAMP)  ## Lint, format, types, layer contract
